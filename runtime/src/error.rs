@@ -1,0 +1,101 @@
+//! What can be wrong at run time, with the numbers in it.
+
+use core::fmt;
+
+/// Misuse that the compiler cannot see: the shape of the caller's data, or of their parameters.
+///
+/// `Display` and `Debug` show the same text. Nothing has been computed or written when an error is returned.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument has another shape than the loss and the arguments before it give it.
+    Shape {
+        /// The name of the argument.
+        argument: &'static str,
+        /// Its type as the loss declares it, such as `Matrix<D, K>`.
+        declared: &'static str,
+        /// Its rows and columns.
+        found: (usize, usize),
+        /// The rows and columns that it needs; `None` where any number would do.
+        expected: (Option<usize>, Option<usize>),
+        /// Where the expected numbers come from, such as "`x` has 64 columns"; empty if the loss fixes them.
+        because: String,
+    },
+    /// A slice has another length than its shape needs.
+    Length {
+        /// Elements of the slice.
+        found: usize,
+        /// Rows of the shape.
+        rows: usize,
+        /// Columns of the shape.
+        columns: usize,
+    },
+    /// Strides reach an element outside of the slice.
+    Strides {
+        /// Elements of the slice.
+        length: usize,
+        /// Rows and columns.
+        shape: (usize, usize),
+        /// Elements from a row to the next, and from a column to the next.
+        strides: (usize, usize),
+    },
+    /// A size that does not fit in memory's addresses.
+    Overflow {
+        /// What is too large.
+        what: &'static str,
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+    /// Parameters of other sizes than the loss has.
+    Parameters {
+        /// The dimension that differs.
+        dimension: &'static str,
+        /// Its size in the parameters.
+        found: usize,
+        /// Its size in the loss.
+        expected: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape { argument, declared, found: (rows, columns), expected, because } => {
+                write!(f, "`{argument}` is {rows} x {columns}, but ")?;
+                if !because.is_empty() {
+                    write!(f, "{because}: ")?;
+                }
+                let size = |size: Option<usize>| size.map_or_else(|| "any".to_owned(), |size| size.to_string());
+                write!(f, "{declared} needs {} x {}", size(expected.0), size(expected.1))
+            }
+            Self::Length { found, rows, columns } => {
+                write!(f, "a slice of {found} elements is not {rows} x {columns}: that needs ")?;
+                match rows.checked_mul(*columns) {
+                    Some(needed) => write!(f, "{needed}"),
+                    None => write!(f, "more than memory has"),
+                }
+            }
+            Self::Strides { length, shape, strides } => write!(
+                f,
+                "strides of {} and {} for {} x {} reach past the end of a slice of {length} elements",
+                strides.0, strides.1, shape.0, shape.1
+            ),
+            Self::Overflow { what, rows, columns } => {
+                write!(f, "{what} of {rows} x {columns} is larger than memory can be")
+            }
+            Self::Parameters { dimension, found, expected } => {
+                write!(f, "the parameters have {dimension} = {found}, but the loss has {dimension} = {expected}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl core::error::Error for Error {}

@@ -1,0 +1,304 @@
+//! Matrices that the caller owns, read in place: any strides, no copy.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::error::Error;
+use crate::view::View;
+
+/// A borrowed matrix with any strides: rows first, columns first, every other row, a transpose.
+///
+/// ```
+/// use frobenius::MatrixRef;
+///
+/// let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+/// let x = MatrixRef::new(&values, 2, 3)?;
+/// assert_eq!(x.get(1, 0), Some(4.0));
+/// assert_eq!(x.t().get(0, 1), Some(4.0));
+/// assert!(MatrixRef::new(&values, 2, 4).is_err());
+/// # Ok::<(), frobenius::Error>(())
+/// ```
+pub struct MatrixRef<'a, T> {
+    // Invariant: for all i < rows and j < columns, `start + i * row_stride + j * column_stride` is an
+    // initialised element that lives, and is not written, for 'a.
+    start: *const T,
+    rows: usize,
+    columns: usize,
+    row_stride: isize,
+    column_stride: isize,
+    borrow: PhantomData<&'a [T]>,
+}
+
+// SAFETY: a MatrixRef is a shared borrow of elements, and may go where `&[T]` may.
+unsafe impl<T: Sync> Send for MatrixRef<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for MatrixRef<'_, T> {}
+
+impl<T> Clone for MatrixRef<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for MatrixRef<'_, T> {}
+
+impl<'a, T> MatrixRef<'a, T> {
+    /// A matrix whose rows follow each other in `values`.
+    ///
+    /// # Errors
+    /// If `values` does not have `rows * columns` elements.
+    pub fn new(values: &'a [T], rows: usize, columns: usize) -> Result<Self, Error> {
+        if rows.checked_mul(columns) != Some(values.len()) {
+            return Err(Error::Length { found: values.len(), rows, columns });
+        }
+        Self::strided(values, (rows, columns), (columns, 1))
+    }
+
+    /// A matrix whose columns follow each other in `values`, as Fortran, Julia and nalgebra store it.
+    ///
+    /// # Errors
+    /// If `values` does not have `rows * columns` elements.
+    pub fn column_major(values: &'a [T], rows: usize, columns: usize) -> Result<Self, Error> {
+        Ok(MatrixRef::new(values, columns, rows).map_err(|_| Error::Length { found: values.len(), rows, columns })?.t())
+    }
+
+    /// A matrix whose element (i, j) is `values[i * strides.0 + j * strides.1]`. A stride may be 0: the
+    /// same row, or the same column, again and again.
+    ///
+    /// # Errors
+    /// If an element would lie outside of `values`.
+    pub fn strided(values: &'a [T], shape: (usize, usize), strides: (usize, usize)) -> Result<Self, Error> {
+        let (rows, columns) = shape;
+        let error = Error::Strides { length: values.len(), shape, strides };
+        if rows > 0 && columns > 0 {
+            let last = (rows - 1)
+                .checked_mul(strides.0)
+                .zip((columns - 1).checked_mul(strides.1))
+                .and_then(|(down, right)| down.checked_add(right));
+            if last.is_none_or(|last| last >= values.len()) {
+                return Err(error);
+            }
+        }
+        // A stride that is never walked need not fit; one that is reaches an element of a slice, so it fits.
+        let stride = |stride: usize, count: usize| if count > 1 { isize::try_from(stride).ok() } else { Some(0) };
+        let both = stride(strides.0, rows).zip(if columns > 1 { stride(strides.1, 2) } else { Some(1) });
+        let Some((row_stride, column_stride)) = both else { return Err(error) };
+        Ok(Self { start: values.as_ptr(), rows, columns, row_stride, column_stride, borrow: PhantomData })
+    }
+
+    /// A matrix by pointer and strides, which may be negative.
+    ///
+    /// # Safety
+    /// For all i < `rows` and j < `columns`, `start + i * strides.0 + j * strides.1` is an initialised
+    /// element of one allocation that lives, and is not written, for `'a`.
+    #[must_use]
+    pub unsafe fn from_raw(start: *const T, rows: usize, columns: usize, strides: (isize, isize)) -> Self {
+        Self { start, rows, columns, row_stride: strides.0, column_stride: strides.1, borrow: PhantomData }
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns it has.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The transpose: the same elements, read the other way round.
+    #[must_use]
+    pub fn t(&self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..*self
+        }
+    }
+
+    /// The elements as rows of unit stride, if that is how they lie.
+    pub(crate) fn as_view(&self) -> Option<View<'a, T>> {
+        (self.column_stride == 1 || self.columns <= 1).then(|| {
+            // SAFETY: the invariant of `self`, with a column stride of 1 (or a single column).
+            unsafe { View::from_raw(self.start, self.rows, self.columns, self.row_stride) }
+        })
+    }
+
+    /// The rows of `range`, which must lie within the matrix.
+    pub(crate) fn row_range(&self, range: core::ops::Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.rows, "rows {range:?} of {}", self.rows);
+        let offset = if range.is_empty() { 0 } else { range.start.cast_signed() * self.row_stride };
+        Self { start: self.start.wrapping_offset(offset), rows: range.len(), ..*self }
+    }
+}
+
+impl<T: Copy> MatrixRef<'_, T> {
+    /// The element of row `i` and column `j`, both from 0; `None` outside of the matrix.
+    #[must_use]
+    pub fn get(&self, i: usize, j: usize) -> Option<T> {
+        (i < self.rows && j < self.columns).then(|| self.element(i, j))
+    }
+
+    /// The elements, a row after the other.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T> {
+        (0..self.rows).flat_map(|i| (0..self.columns).map(move |j| self.element(i, j))).collect()
+    }
+
+    #[inline]
+    pub(crate) fn element(&self, i: usize, j: usize) -> T {
+        assert!(i < self.rows && j < self.columns, "({i}, {j}) in {} x {}", self.rows, self.columns);
+        let offset = i.cast_signed() * self.row_stride + j.cast_signed() * self.column_stride;
+        // SAFETY: i and j were just checked, so this is an element by the invariant of `self`.
+        unsafe { *self.start.offset(offset) }
+    }
+}
+
+impl<T: Copy + fmt::Debug> fmt::Debug for MatrixRef<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = (0..self.rows).map(|i| (0..self.columns).map(|j| self.element(i, j)).collect::<Vec<_>>());
+        f.debug_list().entries(rows).finish()
+    }
+}
+
+/// A borrowed vector with any stride. Whether it stands or lies is the loss's affair.
+///
+/// ```
+/// use frobenius::VectorRef;
+///
+/// let y = VectorRef::from(&[1.0, 2.0, 3.0]);
+/// assert_eq!((y.len(), y.get(2)), (3, Some(3.0)));
+/// ```
+pub struct VectorRef<'a, T> {
+    line: MatrixRef<'a, T>,
+}
+
+impl<T> Clone for VectorRef<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for VectorRef<'_, T> {}
+
+impl<'a, T> VectorRef<'a, T> {
+    /// Every `stride`-th of `values`, `length` of them.
+    ///
+    /// # Errors
+    /// If an element would lie outside of `values`.
+    pub fn strided(values: &'a [T], length: usize, stride: usize) -> Result<Self, Error> {
+        Ok(Self { line: MatrixRef::strided(values, (1, length), (0, stride))? })
+    }
+
+    /// A vector by pointer and stride, which may be negative.
+    ///
+    /// # Safety
+    /// For all i < `length`, `start + i * stride` is an initialised element of one allocation that
+    /// lives, and is not written, for `'a`.
+    #[must_use]
+    pub unsafe fn from_raw(start: *const T, length: usize, stride: isize) -> Self {
+        // SAFETY: the caller's promise, for a single row.
+        Self { line: unsafe { MatrixRef::from_raw(start, 1, length, (0, stride)) } }
+    }
+
+    /// How many elements it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.line.columns()
+    }
+
+    /// Whether it has no elements.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The vector as one row.
+    pub(crate) fn as_row(&self) -> MatrixRef<'a, T> {
+        self.line
+    }
+}
+
+impl<T: Copy> VectorRef<'_, T> {
+    /// Element `i`, from 0; `None` past the end.
+    #[must_use]
+    pub fn get(&self, i: usize) -> Option<T> {
+        self.line.get(0, i)
+    }
+
+    /// The elements in order.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T> {
+        self.line.to_vec()
+    }
+}
+
+impl<T: Copy + fmt::Debug> fmt::Debug for VectorRef<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.to_vec()).finish()
+    }
+}
+
+impl<'a, T> From<&'a [T]> for VectorRef<'a, T> {
+    fn from(values: &'a [T]) -> Self {
+        // SAFETY: the elements of a slice, one after the other.
+        unsafe { Self::from_raw(values.as_ptr(), values.len(), 1) }
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for VectorRef<'a, T> {
+    fn from(values: &'a [T; N]) -> Self {
+        Self::from(values.as_slice())
+    }
+}
+
+impl<'a, T> From<&'a Vec<T>> for VectorRef<'a, T> {
+    fn from(values: &'a Vec<T>) -> Self {
+        Self::from(values.as_slice())
+    }
+}
+
+/// A matrix with rows of unit stride that can be written: what [`Params`](crate#what-the-macro-makes) lends of itself.
+pub struct MatrixMut<'a, T> {
+    values: &'a mut [T],
+    rows: usize,
+    columns: usize,
+}
+
+impl<'a, T: Copy> MatrixMut<'a, T> {
+    /// A matrix whose rows follow each other in `values`.
+    ///
+    /// # Errors
+    /// If `values` does not have `rows * columns` elements.
+    pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Result<Self, Error> {
+        if rows.checked_mul(columns) != Some(values.len()) {
+            return Err(Error::Length { found: values.len(), rows, columns });
+        }
+        Ok(Self { values, rows, columns })
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns it has.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The element of row `i` and column `j`, both from 0; `None` outside of the matrix.
+    pub fn get_mut(&mut self, i: usize, j: usize) -> Option<&mut T> {
+        if j < self.columns { self.values.get_mut(i * self.columns + j) } else { None }
+    }
+
+    /// The elements, a row after the other.
+    #[must_use]
+    pub fn into_slice(self) -> &'a mut [T] {
+        self.values
+    }
+}

@@ -1,0 +1,494 @@
+//! One vector type for both precisions and every instruction set.
+
+use core::any::TypeId;
+use core::fmt::{Debug, Display};
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use pulp::Simd;
+
+use super::Plain;
+use crate::kernels::Kernels;
+use crate::math::Math;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// `f32` or `f64`: what the elements of a matrix are.
+pub trait Element:
+    sealed::Sealed
+    + Math
+    + Kernels
+    + Copy
+    + Default
+    + PartialEq
+    + PartialOrd
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + 'static
+{
+    /// The name of the type, as Rust writes it.
+    const NAME: &'static str;
+    /// Elements of 64 bytes, the widest vector; rows of buffers are padded to a multiple of it.
+    const PADDING: usize;
+
+    #[doc(hidden)]
+    type Vector<S: Simd>: Copy + Debug;
+    #[doc(hidden)]
+    type MaskVector<S: Simd>: Copy + Debug;
+
+    /// The nearest value of this type.
+    fn from_f64(x: f64) -> Self;
+    /// The same value.
+    fn to_f64(self) -> f64;
+
+    #[doc(hidden)]
+    fn lanes<S: Simd>() -> usize;
+    #[doc(hidden)]
+    fn splat<S: Simd>(s: S, x: Self) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn load<S: Simd>(s: S, from: &[Self]) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn load_partial<S: Simd>(s: S, from: &[Self]) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn store<S: Simd>(s: S, to: &mut [Self], x: Self::Vector<S>);
+    #[doc(hidden)]
+    fn store_partial<S: Simd>(s: S, to: &mut [Self], x: Self::Vector<S>);
+    #[doc(hidden)]
+    fn plus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn minus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn times<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn over<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn mul_add<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn fused<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn sqrt<S: Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn and<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn or<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn xor<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn less<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S>;
+    #[doc(hidden)]
+    fn less_or_equal<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S>;
+    #[doc(hidden)]
+    fn equal<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S>;
+    #[doc(hidden)]
+    fn select<S: Simd>(s: S, m: Self::MaskVector<S>, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn first_lanes<S: Simd>(s: S, count: usize) -> Self::MaskVector<S>;
+    #[doc(hidden)]
+    fn sum_lanes<S: Simd>(s: S, a: Self::Vector<S>) -> f64;
+    #[doc(hidden)]
+    fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
+}
+
+/// Whether `S` multiplies and adds in one instruction; in plain Rust a fused operation is a slow library call.
+#[inline(always)]
+fn has_fma<S: Simd>() -> bool {
+    TypeId::of::<S>() != TypeId::of::<Plain>()
+}
+
+macro_rules! element {
+    ($t:ident, $bits:ident, $padding:literal, $ts:ident, $us:ident, $ms:ident,
+     $lanes:ident, $splat:ident, $as_simd:ident, $as_mut_simd:ident, $partial_load:ident, $partial_store:ident,
+     $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
+     $and:ident, $or:ident, $xor:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
+     $first_true:ident) => {
+        impl Element for $t {
+            const NAME: &'static str = stringify!($t);
+            const PADDING: usize = $padding;
+            type Vector<S: Simd> = S::$ts;
+            type MaskVector<S: Simd> = S::$ms;
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, reason = "rounding to f32 is what it is for")]
+            fn from_f64(x: f64) -> Self {
+                x as $t
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn lanes<S: Simd>() -> usize {
+                S::$lanes
+            }
+            #[inline(always)]
+            fn splat<S: Simd>(s: S, x: Self) -> Self::Vector<S> {
+                s.$splat(x)
+            }
+            #[inline(always)]
+            fn load<S: Simd>(s: S, from: &[Self]) -> Self::Vector<S> {
+                match S::$as_simd(from).0 {
+                    [first, ..] => *first,
+                    [] => s.$partial_load(from),
+                }
+            }
+            #[inline(always)]
+            fn load_partial<S: Simd>(s: S, from: &[Self]) -> Self::Vector<S> {
+                s.$partial_load(from)
+            }
+            #[inline(always)]
+            fn store<S: Simd>(s: S, to: &mut [Self], x: Self::Vector<S>) {
+                match S::$as_mut_simd(to).0 {
+                    [first, ..] => *first = x,
+                    [] => s.$partial_store(to, x),
+                }
+            }
+            #[inline(always)]
+            fn store_partial<S: Simd>(s: S, to: &mut [Self], x: Self::Vector<S>) {
+                s.$partial_store(to, x);
+            }
+            #[inline(always)]
+            fn plus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                s.$add(a, b)
+            }
+            #[inline(always)]
+            fn minus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                s.$sub(a, b)
+            }
+            #[inline(always)]
+            fn times<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                s.$mul(a, b)
+            }
+            #[inline(always)]
+            fn over<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                s.$div(a, b)
+            }
+            #[inline(always)]
+            fn mul_add<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S> {
+                if has_fma::<S>() { s.$mul_add(a, b, c) } else { s.$add(s.$mul(a, b), c) }
+            }
+            #[inline(always)]
+            fn fused<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S> {
+                s.$mul_add(a, b, c)
+            }
+            #[inline(always)]
+            fn sqrt<S: Simd>(s: S, a: Self::Vector<S>) -> Self::Vector<S> {
+                s.$sqrt(a)
+            }
+            #[inline(always)]
+            fn and<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                pulp::cast(s.$and(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
+            }
+            #[inline(always)]
+            fn or<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                pulp::cast(s.$or(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
+            }
+            #[inline(always)]
+            fn xor<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                pulp::cast(s.$xor(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
+            }
+            #[inline(always)]
+            fn less<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S> {
+                s.$lt(a, b)
+            }
+            #[inline(always)]
+            fn less_or_equal<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S> {
+                s.$le(a, b)
+            }
+            #[inline(always)]
+            fn equal<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S> {
+                s.$eq(a, b)
+            }
+            #[inline(always)]
+            fn select<S: Simd>(s: S, m: Self::MaskVector<S>, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                s.$select(m, a, b)
+            }
+            #[inline(always)]
+            fn first_lanes<S: Simd>(s: S, count: usize) -> Self::MaskVector<S> {
+                #[allow(clippy::cast_possible_truncation, reason = "a count of lanes is small")]
+                s.$mask_between(0, count as $bits).mask()
+            }
+            #[inline(always)]
+            fn sum_lanes<S: Simd>(s: S, a: Self::Vector<S>) -> f64 {
+                let mut lanes = [<$t>::default(); $padding];
+                Self::store(s, &mut lanes, a);
+                let mut sum = 0.0;
+                for &lane in &lanes[..S::$lanes] {
+                    sum += f64::from(lane);
+                }
+                sum
+            }
+            #[inline(always)]
+            fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
+                s.$first_true(m) < S::$lanes
+            }
+        }
+    };
+}
+
+element!(
+    f32, u32, 16, f32s, u32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, partial_load_f32s,
+    partial_store_f32s, add_f32s, sub_f32s, mul_f32s, div_f32s, mul_add_f32s, sqrt_f32s, and_u32s, or_u32s, xor_u32s,
+    less_than_f32s, less_than_or_equal_f32s, equal_f32s, select_f32s, mask_between_m32s, first_true_m32s
+);
+element!(
+    f64, u64, 8, f64s, u64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, partial_load_f64s,
+    partial_store_f64s, add_f64s, sub_f64s, mul_f64s, div_f64s, mul_add_f64s, sqrt_f64s, and_u64s, or_u64s, xor_u64s,
+    less_than_f64s, less_than_or_equal_f64s, equal_f64s, select_f64s, mask_between_m64s, first_true_m64s
+);
+
+/// A vector of `T` in the registers of `S`, with the operators of a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes<T: Element, S: Simd> {
+    simd: S,
+    vector: T::Vector<S>,
+}
+
+/// The lanes for which a comparison holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Mask<T: Element, S: Simd> {
+    simd: S,
+    mask: T::MaskVector<S>,
+}
+
+impl<T: Element, S: Simd> Lanes<T, S> {
+    /// How many elements a vector has.
+    #[inline(always)]
+    #[must_use]
+    pub fn count() -> usize {
+        T::lanes::<S>()
+    }
+
+    /// `x` in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn splat(simd: S, x: T) -> Self {
+        Self { simd, vector: T::splat(simd, x) }
+    }
+
+    /// The element nearest to `x` in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn constant(simd: S, x: f64) -> Self {
+        Self::splat(simd, T::from_f64(x))
+    }
+
+    /// `x` in every lane, beside a vector that is at hand.
+    #[inline(always)]
+    #[must_use]
+    pub fn like(self, x: T) -> Self {
+        Self::splat(self.simd, x)
+    }
+
+    /// The first elements of `from`; zeros where it is shorter than a vector.
+    #[inline(always)]
+    #[must_use]
+    pub fn load(simd: S, from: &[T]) -> Self {
+        Self { simd, vector: T::load(simd, from) }
+    }
+
+    /// All of `from`, which is shorter than a vector; zeros after it.
+    #[inline(always)]
+    #[must_use]
+    pub fn load_partial(simd: S, from: &[T]) -> Self {
+        Self { simd, vector: T::load_partial(simd, from) }
+    }
+
+    /// Writes the vector to the front of `to`; as much of it as there is room for.
+    #[inline(always)]
+    pub fn store(self, to: &mut [T]) {
+        T::store(self.simd, to, self.vector);
+    }
+
+    /// Writes as many lanes as `to` has elements, which are fewer than a vector's.
+    #[inline(always)]
+    pub fn store_partial(self, to: &mut [T]) {
+        T::store_partial(self.simd, to, self.vector);
+    }
+
+    /// `self * b + c`, rounded once where the machine can do that at full speed.
+    #[inline(always)]
+    #[must_use]
+    pub fn mul_add(self, b: Self, c: Self) -> Self {
+        self.wrap(T::mul_add(self.simd, self.vector, b.vector, c.vector))
+    }
+
+    /// `self * b + c`, always rounded once. Slow in plain Rust: for where an error bound needs it.
+    #[inline(always)]
+    #[must_use]
+    pub fn fused(self, b: Self, c: Self) -> Self {
+        self.wrap(T::fused(self.simd, self.vector, b.vector, c.vector))
+    }
+
+    /// The square root, correctly rounded.
+    #[inline(always)]
+    #[must_use]
+    pub fn sqrt(self) -> Self {
+        self.wrap(T::sqrt(self.simd, self.vector))
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    #[must_use]
+    pub fn abs(self) -> Self {
+        // -0.0 is the sign bit alone: xor takes it off where `and` finds it.
+        let sign = T::and(self.simd, self.vector, T::splat(self.simd, -T::from_f64(0.0)));
+        self.wrap(T::xor(self.simd, self.vector, sign))
+    }
+
+    /// This magnitude with the sign of `sign`; `self` must not be negative.
+    #[inline(always)]
+    #[must_use]
+    pub fn with_sign_of(self, sign: Self) -> Self {
+        let bit = T::and(self.simd, sign.vector, T::splat(self.simd, -T::from_f64(0.0)));
+        self.wrap(T::or(self.simd, self.vector, bit))
+    }
+
+    /// The bits of both, bit by bit `and`.
+    #[inline(always)]
+    #[must_use]
+    pub fn bit_and(self, other: Self) -> Self {
+        self.wrap(T::and(self.simd, self.vector, other.vector))
+    }
+
+    /// The bits of both, bit by bit `or`.
+    #[inline(always)]
+    #[must_use]
+    pub fn bit_or(self, other: Self) -> Self {
+        self.wrap(T::or(self.simd, self.vector, other.vector))
+    }
+
+    /// The bits of both, bit by bit exclusive or.
+    #[inline(always)]
+    #[must_use]
+    pub fn bit_xor(self, other: Self) -> Self {
+        self.wrap(T::xor(self.simd, self.vector, other.vector))
+    }
+
+    /// Where `self < other`; nowhere for NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn less(self, other: Self) -> Mask<T, S> {
+        Mask { simd: self.simd, mask: T::less(self.simd, self.vector, other.vector) }
+    }
+
+    /// Where `self <= other`; nowhere for NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn less_or_equal(self, other: Self) -> Mask<T, S> {
+        Mask { simd: self.simd, mask: T::less_or_equal(self.simd, self.vector, other.vector) }
+    }
+
+    /// Where `self == other`; nowhere for NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn equal(self, other: Self) -> Mask<T, S> {
+        Mask { simd: self.simd, mask: T::equal(self.simd, self.vector, other.vector) }
+    }
+
+    /// The first `count` lanes; zero in the others.
+    #[inline(always)]
+    #[must_use]
+    pub fn first(self, count: usize) -> Self {
+        let mask = T::first_lanes(self.simd, count);
+        self.wrap(T::select(self.simd, mask, self.vector, T::splat(self.simd, T::default())))
+    }
+
+    /// The sum of the lanes, added in f64 from the first to the last.
+    #[inline(always)]
+    #[must_use]
+    pub fn sum(self) -> f64 {
+        T::sum_lanes(self.simd, self.vector)
+    }
+
+    /// The token of the instruction set.
+    #[inline(always)]
+    #[must_use]
+    pub fn simd(self) -> S {
+        self.simd
+    }
+
+    /// The vector as pulp has it.
+    #[inline(always)]
+    #[must_use]
+    pub fn into_inner(self) -> T::Vector<S> {
+        self.vector
+    }
+
+    /// A vector that pulp made.
+    #[inline(always)]
+    #[must_use]
+    pub fn from_inner(simd: S, vector: T::Vector<S>) -> Self {
+        Self { simd, vector }
+    }
+
+    #[inline(always)]
+    fn wrap(self, vector: T::Vector<S>) -> Self {
+        Self { simd: self.simd, vector }
+    }
+}
+
+impl<T: Element, S: Simd> Mask<T, S> {
+    /// `a` where the comparison holds, `b` elsewhere.
+    #[inline(always)]
+    #[must_use]
+    pub fn select(self, a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
+        a.wrap(T::select(self.simd, self.mask, a.vector, b.vector))
+    }
+
+    /// Whether the comparison holds in any lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn any(self) -> bool {
+        T::any(self.simd, self.mask)
+    }
+}
+
+impl<T: Element, S: Simd> Add for Lanes<T, S> {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.wrap(T::plus(self.simd, self.vector, other.vector))
+    }
+}
+
+impl<T: Element, S: Simd> Sub for Lanes<T, S> {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.wrap(T::minus(self.simd, self.vector, other.vector))
+    }
+}
+
+impl<T: Element, S: Simd> Mul for Lanes<T, S> {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.wrap(T::times(self.simd, self.vector, other.vector))
+    }
+}
+
+impl<T: Element, S: Simd> Div for Lanes<T, S> {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.wrap(T::over(self.simd, self.vector, other.vector))
+    }
+}
+
+impl<T: Element, S: Simd> Neg for Lanes<T, S> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.wrap(T::xor(self.simd, self.vector, T::splat(self.simd, -T::from_f64(0.0))))
+    }
+}

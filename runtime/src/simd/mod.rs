@@ -1,0 +1,119 @@
+//! Instruction sets: which one a call uses, and the vectors that kernels are written in.
+//!
+//! [`pulp`] wraps the intrinsics; this module adds what kernels need on top: one generic vector type,
+//! [`Lanes`], with the operators and functions of the language, and the choice of the instruction set.
+
+mod lanes;
+
+use std::sync::OnceLock;
+
+pub use lanes::{Element, Lanes, Mask};
+pub use pulp::Simd;
+
+/// An instruction set that this machine has. Chosen once a call, before any loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isa {
+    /// Plain Rust, on any machine.
+    Scalar,
+    /// 256-bit vectors: AVX2 and FMA.
+    Avx2,
+    /// 512-bit vectors: AVX-512 F, BW, CD, DQ and VL.
+    Avx512,
+    /// 128-bit vectors of AArch64.
+    Neon,
+}
+
+/// Work that is compiled once for each instruction set.
+pub trait Vectorized {
+    /// What the work returns.
+    type Output;
+    /// The work, with vectors of `S`. Implementations are `#[inline(always)]`, and so is all that they
+    /// call with `S`: a function that is not inlined is compiled without the instruction set.
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+struct Adapter<W>(W);
+
+impl<W: Vectorized> pulp::WithSimd for Adapter<W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> W::Output {
+        self.0.run(simd)
+    }
+}
+
+/// The plain-Rust "vectors": wide enough that the same blocking applies, and LLVM may use what the target has.
+pub(crate) type Plain = pulp::Scalar256b;
+
+impl Isa {
+    /// The best instruction set of this machine, or the one that the environment variable
+    /// `FROBENIUS_SIMD` (`scalar`, `avx2`, `avx512`, `neon`) asks for, if the machine has it.
+    #[must_use]
+    pub fn detect() -> Self {
+        static DETECTED: OnceLock<Isa> = OnceLock::new();
+        *DETECTED.get_or_init(|| {
+            let asked = std::env::var("FROBENIUS_SIMD").unwrap_or_default();
+            Self::available().into_iter().find(|isa| isa.name() == asked).unwrap_or_else(Self::best)
+        })
+    }
+
+    /// Every instruction set that this machine can run, the best one last.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let mut all = vec![Self::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if pulp::x86::V3::try_new().is_some() {
+                all.push(Self::Avx2);
+            }
+            if pulp::x86::V4::try_new().is_some() {
+                all.push(Self::Avx512);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        if pulp::aarch64::Neon::try_new().is_some() {
+            all.push(Self::Neon);
+        }
+        all
+    }
+
+    /// The name that `FROBENIUS_SIMD` takes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+            Self::Neon => "neon",
+        }
+    }
+
+    fn best() -> Self {
+        Self::available().pop().unwrap_or(Self::Scalar)
+    }
+
+    /// Runs `work` with this instruction set; with plain Rust where the machine does not have it.
+    #[inline]
+    pub fn run<W: Vectorized>(self, work: W) -> W::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => match pulp::x86::V4::try_new() {
+                Some(simd) => Simd::vectorize(simd, Adapter(work)),
+                None => Simd::vectorize(Plain {}, Adapter(work)),
+            },
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => match pulp::x86::V3::try_new() {
+                Some(simd) => Simd::vectorize(simd, Adapter(work)),
+                None => Simd::vectorize(Plain {}, Adapter(work)),
+            },
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => match pulp::aarch64::Neon::try_new() {
+                Some(simd) => Simd::vectorize(simd, Adapter(work)),
+                None => Simd::vectorize(Plain {}, Adapter(work)),
+            },
+            _ => Simd::vectorize(Plain {}, Adapter(work)),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What kernels read and write: rows of unit stride, in the caller's memory or in a [`Buffer`](crate::buffer::Buffer).
+
+use core::marker::PhantomData;
+use core::ops::Range;
+
+/// Rows of unit stride. A vector is one row.
+pub struct View<'a, T> {
+    // Invariant: for all i < rows, the `width` elements from `start + i * stride` are initialised, live and
+    // are not written for 'a; and columns <= width.
+    start: *const T,
+    rows: usize,
+    columns: usize,
+    stride: isize,
+    width: usize,
+    borrow: PhantomData<&'a [T]>,
+}
+
+impl<T> Clone for View<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for View<'_, T> {}
+
+// SAFETY: a View is a shared borrow of elements, and may go where `&[T]` may.
+unsafe impl<T: Sync> Send for View<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for View<'_, T> {}
+
+impl<'a, T> View<'a, T> {
+    /// `rows` rows of `columns` elements, one after the other in `values`, which has at least as many.
+    #[must_use]
+    pub fn new(values: &'a [T], rows: usize, columns: usize) -> Self {
+        Self::padded(values, rows, columns, columns)
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn line(values: &'a [T]) -> Self {
+        Self::new(values, 1, values.len())
+    }
+
+    /// Rows that begin every `stride` elements of `values` and may be read up to there.
+    pub(crate) fn padded(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
+        assert!(columns <= stride && rows.checked_mul(stride).is_some_and(|needed| needed <= values.len()));
+        Self {
+            start: values.as_ptr(),
+            rows,
+            columns,
+            stride: stride.cast_signed(),
+            width: stride,
+            borrow: PhantomData,
+        }
+    }
+
+    /// Rows by pointer; none of them is read past its `columns`.
+    ///
+    /// # Safety
+    /// For all i < `rows` and j < `columns`, `start + i * stride + j` is an initialised element of one
+    /// allocation that lives, and is not written, for `'a`.
+    pub(crate) unsafe fn from_raw(start: *const T, rows: usize, columns: usize, stride: isize) -> Self {
+        Self { start, rows, columns, stride, width: columns, borrow: PhantomData }
+    }
+
+    /// How many rows it has.
+    #[inline(always)]
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns it has.
+    #[inline(always)]
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Elements from a row to the next.
+    #[inline(always)]
+    pub(crate) fn stride(&self) -> isize {
+        self.stride
+    }
+
+    /// How many elements of a row may be read: its columns, and what it is padded with.
+    #[inline(always)]
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The first element. For all i < `rows`, `width` elements may be read from `start + i * stride`.
+    #[inline(always)]
+    pub(crate) fn as_ptr(&self) -> *const T {
+        self.start
+    }
+
+    /// Row `i`, with its padding.
+    #[inline(always)]
+    pub(crate) fn padded_row(&self, i: usize) -> &'a [T] {
+        assert!(i < self.rows);
+        // SAFETY: i < rows, so these are elements by the invariant of `self`.
+        unsafe { core::slice::from_raw_parts(self.start.offset(i.cast_signed() * self.stride), self.width) }
+    }
+
+    /// Row `i`.
+    #[inline(always)]
+    #[must_use]
+    pub fn row(&self, i: usize) -> &'a [T] {
+        &self.padded_row(i)[..self.columns]
+    }
+
+    /// The rows of `range`, which lie within the view.
+    #[must_use]
+    pub fn row_range(&self, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.rows);
+        let offset = if range.is_empty() { 0 } else { range.start.cast_signed() * self.stride };
+        Self { start: self.start.wrapping_offset(offset), rows: range.len(), ..*self }
+    }
+}
+
+/// Rows of unit stride that can be written.
+pub struct ViewMut<'a, T> {
+    values: &'a mut [T],
+    rows: usize,
+    columns: usize,
+    // Invariant: columns <= stride, and rows * stride <= values.len().
+    stride: usize,
+}
+
+impl<'a, T> ViewMut<'a, T> {
+    /// `rows` rows of `columns` elements, one after the other in `values`, which has at least as many.
+    #[must_use]
+    pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Self {
+        Self::padded(values, rows, columns, columns)
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn line(values: &'a mut [T]) -> Self {
+        let columns = values.len();
+        Self::new(values, 1, columns)
+    }
+
+    /// Rows that begin every `stride` elements of `values` and may be written up to there.
+    pub(crate) fn padded(values: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
+        assert!(columns <= stride && rows.checked_mul(stride).is_some_and(|needed| needed <= values.len()));
+        Self { values, rows, columns, stride }
+    }
+
+    /// How many rows it has.
+    #[inline(always)]
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many columns it has.
+    #[inline(always)]
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Elements from a row to the next, all of which may be written.
+    #[inline(always)]
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The first element; `stride` elements may be written from each row's start.
+    #[inline(always)]
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
+        self.values.as_mut_ptr()
+    }
+
+    /// Row `i`, with its padding.
+    #[inline(always)]
+    pub(crate) fn padded_row_mut(&mut self, i: usize) -> &mut [T] {
+        assert!(i < self.rows);
+        &mut self.values[i * self.stride..][..self.stride]
+    }
+
+    /// Row `i`.
+    #[inline(always)]
+    pub fn row_mut(&mut self, i: usize) -> &mut [T] {
+        let columns = self.columns;
+        &mut self.padded_row_mut(i)[..columns]
+    }
+
+    /// The same rows, lent for a shorter time.
+    #[inline(always)]
+    pub fn reborrow(&mut self) -> ViewMut<'_, T> {
+        ViewMut { values: self.values, rows: self.rows, columns: self.columns, stride: self.stride }
+    }
+
+    /// The same rows, to read.
+    #[inline(always)]
+    #[must_use]
+    pub fn as_view(&self) -> View<'_, T> {
+        View::padded(self.values, self.rows, self.columns, self.stride)
+    }
+}

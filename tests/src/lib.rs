@@ -1,0 +1,1 @@
+//! Tests of `frobenius` as its users see it; see README.md.
