@@ -1,7 +1,64 @@
-//! Loops over matrices.
+//! Loops over matrices: the products that a loss is made of, compiled once in this crate for each instruction set.
+//!
+//! A kernel works on one block of rows. It checks the shapes at its entry and nothing inside, allocates nothing,
+//! and never lets padding flow into a result. `naive.rs` has the definition of each; every fast path is
+//! tested against it.
 
-/// Kernels of an element type, compiled once in this crate for each instruction set.
-pub trait Kernels: Sized {}
+mod naive;
+mod pack;
 
-impl Kernels for f32 {}
-impl Kernels for f64 {}
+pub use pack::{Packed, Transposed};
+
+use crate::simd::Isa;
+use crate::view::{View, ViewMut};
+
+/// The kernels of an element type.
+///
+/// Shapes are invariants of the caller: a kernel panics if they do not fit. A view's padding may hold anything;
+/// an output's padding holds anything afterwards.
+pub trait Kernels: Sized {
+    /// c = a b, with `a` rows × d, `b` d × k and `c` rows × k.
+    fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>);
+
+    /// c += aᵀ b, with `a` rows × d, `b` rows × k and `c` d × k.
+    fn product_t(isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>);
+
+    /// `out_i` = ⟨row i of a, w⟩, with `w` a line of a's columns and `out` a line of a's rows.
+    fn dots(isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>);
+
+    /// `out_j` += Σᵢ eᵢ aᵢⱼ, with `e` a line of a's rows and `out` a line of a's columns.
+    fn scaled_rows(isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>);
+
+    /// Lays out `b`, or its transpose, as [`Kernels::product`] reads it with the same `isa`.
+    fn pack(isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>);
+
+    /// out = aᵀ.
+    fn transpose(a: View<'_, Self>, out: ViewMut<'_, Self>);
+}
+
+macro_rules! kernels {
+    ($($t:ty)*) => {$(
+        impl Kernels for $t {
+            fn product(_isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>) {
+                naive::product(a, b.as_view(), c);
+            }
+            fn product_t(_isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>) {
+                naive::product_t(a, b, c);
+            }
+            fn dots(_isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>) {
+                naive::dots(a, w, out);
+            }
+            fn scaled_rows(_isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>) {
+                naive::scaled_rows(a, e, out);
+            }
+            fn pack(_isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>) {
+                packed.pack(b, transposed);
+            }
+            fn transpose(a: View<'_, Self>, out: ViewMut<'_, Self>) {
+                naive::transpose(a, out);
+            }
+        }
+    )*};
+}
+
+kernels! { f32 f64 }

@@ -1,0 +1,126 @@
+//! Dual numbers: a value and its derivative along one direction. The oracle that gradients are tested against.
+//!
+//! The derivatives here are written from the definitions of a few primitives and the chain rule, not from the
+//! table of operations, so that the two can disagree.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// value + slope ε, with ε² = 0.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) struct Dual {
+    pub(crate) value: f64,
+    pub(crate) slope: f64,
+}
+
+impl Dual {
+    pub(crate) const NAN: Self = Self { value: f64::NAN, slope: f64::NAN };
+
+    pub(crate) fn new(value: f64, slope: f64) -> Self {
+        Self { value, slope }
+    }
+
+    /// f(value) + f′(value) slope ε.
+    fn chain(self, value: f64, derivative: f64) -> Self {
+        // A direction that does not move leaves even an infinite derivative without effect.
+        let slope = if self.slope == 0.0 { 0.0 } else { derivative * self.slope };
+        Self { value, slope }
+    }
+
+    pub(crate) fn exp(self) -> Self {
+        let value = self.value.exp();
+        self.chain(value, value)
+    }
+
+    pub(crate) fn ln(self) -> Self {
+        self.chain(self.value.ln(), self.value.recip())
+    }
+
+    pub(crate) fn sqrt(self) -> Self {
+        let value = self.value.sqrt();
+        self.chain(value, 0.5 / value)
+    }
+
+    pub(crate) fn sin(self) -> Self {
+        self.chain(self.value.sin(), self.value.cos())
+    }
+
+    pub(crate) fn cos(self) -> Self {
+        self.chain(self.value.cos(), -self.value.sin())
+    }
+
+    /// tanh′ = 1 / cosh².
+    pub(crate) fn tanh(self) -> Self {
+        let cosh = self.value.cosh();
+        self.chain(self.value.tanh(), (cosh * cosh).recip())
+    }
+
+    /// 1 / (1 + e⁻ᵃ).
+    pub(crate) fn sigmoid(self) -> Self {
+        Self::from(1.0) / (Self::from(1.0) + (-self).exp())
+    }
+
+    /// ln(1 + eᵃ), by the branch that does not overflow.
+    pub(crate) fn softplus(self) -> Self {
+        if self.value > 0.0 {
+            self + (Self::from(1.0) + (-self).exp()).ln()
+        } else {
+            let e = self.exp();
+            e.chain(e.value.ln_1p(), (1.0 + e.value).recip())
+        }
+    }
+
+    pub(crate) fn abs(self) -> Self {
+        self.chain(self.value.abs(), self.sign().value)
+    }
+
+    pub(crate) fn sign(self) -> Self {
+        let sign = if self.value == 0.0 { 0.0 } else { self.value.signum() };
+        self.chain(sign, 0.0)
+    }
+
+    pub(crate) fn step(self) -> Self {
+        let step = if self.value > 0.0 { 1.0 } else { 0.0 * self.value };
+        self.chain(step.abs(), 0.0)
+    }
+}
+
+impl From<f64> for Dual {
+    fn from(value: f64) -> Self {
+        Self { value, slope: 0.0 }
+    }
+}
+
+impl Add for Dual {
+    type Output = Self;
+    fn add(self, b: Self) -> Self {
+        Self::new(self.value + b.value, self.slope + b.slope)
+    }
+}
+
+impl Sub for Dual {
+    type Output = Self;
+    fn sub(self, b: Self) -> Self {
+        Self::new(self.value - b.value, self.slope - b.slope)
+    }
+}
+
+impl Mul for Dual {
+    type Output = Self;
+    fn mul(self, b: Self) -> Self {
+        Self::new(self.value * b.value, self.slope * b.value + self.value * b.slope)
+    }
+}
+
+impl Div for Dual {
+    type Output = Self;
+    fn div(self, b: Self) -> Self {
+        Self::new(self.value / b.value, (self.slope * b.value - self.value * b.slope) / (b.value * b.value))
+    }
+}
+
+impl Neg for Dual {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self::new(-self.value, -self.slope)
+    }
+}

@@ -1,0 +1,242 @@
+//! The arena of nodes that every stage works on.
+//!
+//! Invariants, checked by [`verify`]: **G1** operands precede their users, so index order is topological order;
+//! **G2** a node's shape is what its operation's shape rule says; **G3** no two nodes are equal;
+//! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
+
+mod shape;
+
+use std::collections::HashMap;
+
+use crate::operations::{self, Operation};
+use crate::place::Place;
+use crate::spec::Role;
+use crate::symbol::Symbol;
+
+pub(crate) use shape::{Dim, Shape};
+
+/// A node of a [`Graph`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct NodeId(u32);
+
+impl NodeId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Op {
+    /// Argument number i of the loss.
+    Argument(usize),
+    /// A number; always a scalar.
+    Constant(f64),
+    /// The size of a dimension, as a scalar.
+    Size(Dim),
+    /// An operation on other nodes.
+    Call(&'static dyn Operation),
+}
+
+/// Where a node comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    /// The user wrote it.
+    Written(Place),
+    /// A rule made it: its name.
+    Derived(&'static str),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) op: Op,
+    pub(crate) operands: Vec<NodeId>,
+    pub(crate) shape: Shape,
+    pub(crate) origin: Origin,
+}
+
+/// What the graph knows of an argument.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) name: Symbol,
+    pub(crate) role: Role,
+    pub(crate) shape: Shape,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Argument(usize),
+    Constant(u64),
+    Size(Dim),
+    Call(&'static str, Vec<NodeId>, Shape),
+}
+
+/// Hash-consed nodes: building an equal node again returns the first one.
+#[derive(Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Node>,
+    known: HashMap<Key, NodeId>,
+    pub(crate) inputs: Vec<Input>,
+    /// The user's `let` names, first one first; a node may have several.
+    names: Vec<(NodeId, Symbol)>,
+    rule: Option<&'static str>,
+    place: Option<Place>,
+}
+
+impl Graph {
+    pub(crate) fn new(inputs: Vec<Input>) -> Self {
+        Self { inputs, ..Self::default() }
+    }
+
+    /// An empty graph with the same inputs.
+    pub(crate) fn empty_like(&self) -> Self {
+        Self::new(self.inputs.clone())
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    pub(crate) fn shape(&self, id: NodeId) -> Shape {
+        self.node(id).shape
+    }
+
+    pub(crate) fn operands(&self, id: NodeId) -> &[NodeId] {
+        &self.node(id).operands
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// All nodes, operands before their users (G1).
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// The operands of `id` if it is a call of `operation`.
+    pub(crate) fn is(&self, id: NodeId, operation: &'static dyn Operation) -> Option<&[NodeId]> {
+        let node = self.node(id);
+        match node.op {
+            Op::Call(other) if other.name() == operation.name() => Some(&node.operands),
+            _ => None,
+        }
+    }
+
+    /// The operation that `id` calls.
+    pub(crate) fn operation(&self, id: NodeId) -> Option<&'static dyn Operation> {
+        match self.node(id).op {
+            Op::Call(operation) => Some(operation),
+            _ => None,
+        }
+    }
+
+    /// The value of `id` if it is a constant.
+    pub(crate) fn constant_value(&self, id: NodeId) -> Option<f64> {
+        match self.node(id).op {
+            Op::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Nodes made from now on were written at `place`.
+    pub(crate) fn written_at(&mut self, place: Place) {
+        (self.place, self.rule) = (Some(place), None);
+    }
+
+    /// Nodes made from now on come from `rule`.
+    pub(crate) fn derived_by(&mut self, rule: &'static str) {
+        (self.place, self.rule) = (None, Some(rule));
+    }
+
+    pub(crate) fn argument(&mut self, i: usize) -> NodeId {
+        let shape = self.inputs[i].shape;
+        self.intern(Key::Argument(i), Op::Argument(i), Vec::new(), shape)
+    }
+
+    pub(crate) fn constant(&mut self, value: f64) -> NodeId {
+        self.intern(Key::Constant(value.to_bits()), Op::Constant(value), Vec::new(), Shape::SCALAR)
+    }
+
+    /// How large `dim` is, as a scalar.
+    #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
+    pub(crate) fn size(&mut self, dim: Dim) -> NodeId {
+        match dim {
+            Dim::Size(size) => self.constant(size as f64),
+            _ => self.intern(Key::Size(dim), Op::Size(dim), Vec::new(), Shape::SCALAR),
+        }
+    }
+
+    /// `operation(operands)`. Operands whose shapes don't fit give a node of unknown shape; the front end
+    /// has asked the operation's shape rule before, and reported it.
+    pub(crate) fn call<const N: usize>(
+        &mut self,
+        operation: &'static dyn Operation,
+        operands: [NodeId; N],
+    ) -> NodeId {
+        self.call_slice(operation, &operands)
+    }
+
+    pub(crate) fn call_slice(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> NodeId {
+        let shapes: Vec<_> = operands.iter().map(|&operand| self.shape(operand)).collect();
+        let shape = operation.shape(&shapes).unwrap_or(Shape::UNKNOWN);
+        self.call_as(operation, operands, shape)
+    }
+
+    /// A call whose shape its operands do not determine: a broadcast.
+    pub(crate) fn call_as(&mut self, operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> NodeId {
+        let mut sorted = operands.to_vec();
+        if operation.commutes() {
+            sorted.sort();
+        }
+        let key = Key::Call(operation.name(), sorted, shape);
+        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+    }
+
+    /// `a` with the shape `shape`: itself, or repeated along rows, columns or both.
+    pub(crate) fn broadcast(&mut self, a: NodeId, shape: Shape) -> NodeId {
+        if self.shape(a) == shape { a } else { self.call_as(operations::BROADCAST, &[a], shape) }
+    }
+
+    /// The transpose of `a`; a scalar is its own.
+    pub(crate) fn transpose(&mut self, a: NodeId) -> NodeId {
+        if self.shape(a).is_scalar() {
+            return a;
+        }
+        if let Some(&[inner]) = self.is(a, operations::TRANSPOSE) {
+            return inner;
+        }
+        self.call(operations::TRANSPOSE, [a])
+    }
+
+    /// Calls `id` by `name` where it is printed, and in the emitted code.
+    pub(crate) fn name(&mut self, id: NodeId, name: Symbol) {
+        self.names.push((id, name));
+    }
+
+    /// The user's name of `id`: the argument's, or that of the first `let`.
+    pub(crate) fn name_of(&self, id: NodeId) -> Option<Symbol> {
+        match self.node(id).op {
+            Op::Argument(i) => Some(self.inputs[i].name),
+            _ => self.names.iter().find(|(named, _)| *named == id).map(|(_, name)| *name),
+        }
+    }
+
+    pub(crate) fn names(&self) -> &[(NodeId, Symbol)] {
+        &self.names
+    }
+
+    fn intern(&mut self, key: Key, op: Op, operands: Vec<NodeId>, shape: Shape) -> NodeId {
+        if let Some(&id) = self.known.get(&key) {
+            return id;
+        }
+        let origin = match (self.place, self.rule) {
+            (Some(place), _) => Origin::Written(place),
+            (None, rule) => Origin::Derived(rule.unwrap_or("given")),
+        };
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(Node { op, operands, shape, origin });
+        self.known.insert(key, id);
+        id
+    }
+}

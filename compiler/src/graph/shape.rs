@@ -1,0 +1,91 @@
+//! Dimensions and shapes, printed as the user writes them.
+
+use std::fmt;
+
+use crate::symbol::Symbol;
+
+/// The size of one axis. Two dimensions are equal only if they are written alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Dim {
+    /// A size that is written out, such as `784`.
+    Size(u64),
+    /// A name: a size known at run time.
+    Named(Symbol),
+    /// A const generic, or a const expression in braces: the tokens as text.
+    Const(Symbol),
+    /// Not known because of a mistake that has been reported; equal to everything.
+    Unknown,
+}
+
+impl Dim {
+    pub(crate) const ONE: Self = Self::Size(1);
+
+    /// Whether the two are the same size, or one of them is not known.
+    pub(crate) fn fits(self, other: Self) -> bool {
+        self == other || self == Self::Unknown || other == Self::Unknown
+    }
+
+    pub(crate) fn is_one(self) -> bool {
+        self == Self::ONE
+    }
+}
+
+impl fmt::Display for Dim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(size) => write!(f, "{size}"),
+            Self::Named(name) | Self::Const(name) => write!(f, "{name}"),
+            Self::Unknown => f.write_str("_"),
+        }
+    }
+}
+
+/// Rows and columns. A vector has one column, a row vector one row, a scalar one of both.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Shape {
+    pub(crate) rows: Dim,
+    pub(crate) columns: Dim,
+}
+
+impl Shape {
+    pub(crate) const SCALAR: Self = Self { rows: Dim::ONE, columns: Dim::ONE };
+    /// The shape of what has a mistake in it: it satisfies everything and is never reported again.
+    pub(crate) const UNKNOWN: Self = Self { rows: Dim::Unknown, columns: Dim::Unknown };
+
+    pub(crate) fn new(rows: Dim, columns: Dim) -> Self {
+        Self { rows, columns }
+    }
+
+    pub(crate) fn t(self) -> Self {
+        Self { rows: self.columns, columns: self.rows }
+    }
+
+    pub(crate) fn is_scalar(self) -> bool {
+        self == Self::SCALAR
+    }
+
+    /// A row vector or a vector, but not a scalar.
+    pub(crate) fn is_line(self) -> bool {
+        self.rows.is_one() != self.columns.is_one()
+    }
+
+    pub(crate) fn is_known(self) -> bool {
+        self.rows != Dim::Unknown && self.columns != Dim::Unknown
+    }
+
+    /// Whether both dimensions of the two are the same, or not known.
+    pub(crate) fn fits(self, other: Self) -> bool {
+        self.rows.fits(other.rows) && self.columns.fits(other.columns)
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.rows.is_one(), self.columns.is_one()) {
+            (true, true) => f.write_str("Scalar"),
+            (true, false) => write!(f, "RowVector<{}>", self.columns),
+            (false, true) => write!(f, "Vector<{}>", self.rows),
+            (false, false) => write!(f, "Matrix<{}, {}>", self.rows, self.columns),
+        }
+    }
+}

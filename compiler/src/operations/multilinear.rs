@@ -1,0 +1,220 @@
+//! Tier 1: operations that are linear in each operand. An operation is a row of letters; its shape rule, its
+//! adjoints and its definition are read off the letters.
+//!
+//! A letter of the result survives, a letter of the operands alone is summed, a letter of the result alone is
+//! broadcast, a doubled letter is the diagonal, and `1` is an axis of one element.
+//!
+//! **The exchange rule.** ⟨G, f(…, dX, …)⟩ multiplies the same entries and sums over the same letters as f, so
+//! whoever holds G in place of X computes the cotangent of X: the adjoint in an operand is the same signature
+//! with the letters of that operand and of the result exchanged.
+
+use super::{HADAMARD, Kind, Operation, Wanted};
+use crate::graph::{Dim, Graph, NodeId, Shape};
+
+/// The letters of rows and columns.
+type Letters = [u8; 2];
+
+/// An operation that is linear in each operand.
+pub(crate) struct Multilinear {
+    pub(crate) name: &'static str,
+    pub(crate) signature: &'static str,
+    pub(crate) is_function: bool,
+    pub(crate) operands: &'static [&'static [u8; 2]],
+    pub(crate) result: &'static [u8; 2],
+    /// What to say when the operands don't fit.
+    pub(crate) wanted: Wanted,
+    /// How it is written, and how tightly it binds; as for pointwise operations.
+    pub(crate) notation: &'static str,
+    pub(crate) binds: u8,
+    /// Which primitive of the runtime computes it.
+    pub(crate) primitive: Primitive,
+}
+
+/// What computes a multilinear operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Primitive {
+    Product,
+    Transpose,
+    Broadcast,
+    /// Σ of the elements of the products of the operands.
+    Sum,
+    ColumnSums,
+    RowSums,
+    Trace,
+    Identity,
+}
+
+macro_rules! multilinear {
+    ($($constant:ident = $row:expr;)*) => {
+        $(pub(crate) const $constant: &'static dyn Operation = {
+            static ROW_OF: Multilinear = $row;
+            &ROW_OF
+        };)*
+        /// Every row.
+        pub(crate) static MULTILINEAR: &[&Multilinear] = &[$({ static ROW_OF: Multilinear = $row; &ROW_OF }),*];
+    };
+}
+
+#[rustfmt::skip]
+multilinear! {
+    MATMUL = Multilinear { name: "matmul", signature: "a * b", is_function: false, operands: &[b"ik", b"kj"], result: b"ij",
+        wanted: Wanted::Inner, notation: "{0} {1}", binds: 2, primitive: Primitive::Product };
+    TRANSPOSE = Multilinear { name: "transpose", signature: "a.t()", is_function: false, operands: &[b"ij"], result: b"ji",
+        wanted: Wanted::Same, notation: "{0}ᵀ", binds: 4, primitive: Primitive::Transpose };
+    DOT = Multilinear { name: "dot", signature: "dot(a: Matrix<R, C>, b: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij", b"ij"], result: b"11",
+        wanted: Wanted::Same, notation: "⟨{0}, {1}⟩", binds: 4, primitive: Primitive::Sum };
+    SUM = Multilinear { name: "sum", signature: "sum(a: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij"], result: b"11",
+        wanted: Wanted::Same, notation: "sum({0})", binds: 4, primitive: Primitive::Sum };
+    COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: false, operands: &[b"ij"], result: b"1j",
+        wanted: Wanted::Same, notation: "1ᵀ {0}", binds: 2, primitive: Primitive::ColumnSums };
+    ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: false, operands: &[b"ij"], result: b"i1",
+        wanted: Wanted::Same, notation: "{0} 1", binds: 2, primitive: Primitive::RowSums };
+    TRACE = Multilinear { name: "trace", signature: "trace(a: Matrix<N, N>) -> Scalar", is_function: true, operands: &[b"ii"], result: b"11",
+        wanted: Wanted::Square(0), notation: "tr({0})", binds: 4, primitive: Primitive::Trace };
+    BROADCAST = Multilinear { name: "broadcast", signature: "broadcast", is_function: false, operands: &[b"ij"], result: b"ij",
+        wanted: Wanted::Same, notation: "{0}", binds: 2, primitive: Primitive::Broadcast };
+    IDENTITY = Multilinear { name: "identity", signature: "identity", is_function: false, operands: &[b"11"], result: b"ii",
+        wanted: Wanted::Same, notation: "{0} I", binds: 2, primitive: Primitive::Identity };
+}
+
+/// The letters of the operands of a call: those of the row, except for a broadcast, where an axis that the
+/// operand lacks has the letter `1`.
+pub(crate) fn letters_of(row: &Multilinear, operands: &[Shape], result: Shape) -> Vec<Letters> {
+    if row.primitive == Primitive::Broadcast {
+        let letter = |has: bool, letter| if has { letter } else { b'1' };
+        let a = operands.first().copied().unwrap_or(result);
+        return vec![[letter(a.rows == result.rows, b'i'), letter(a.columns == result.columns, b'j')]];
+    }
+    row.operands.iter().map(|letters| **letters).collect()
+}
+
+impl Operation for Multilinear {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn signature(&self) -> &'static str {
+        self.signature
+    }
+
+    fn arity(&self) -> usize {
+        self.operands.len()
+    }
+
+    fn commutes(&self) -> bool {
+        self.name == "dot"
+    }
+
+    fn is_function(&self) -> bool {
+        self.is_function
+    }
+
+    fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted> {
+        let mut known: Vec<(u8, Dim)> = Vec::new();
+        for (letters, shape) in self.operands.iter().zip(operands) {
+            for (&letter, dim) in letters.iter().zip([shape.rows, shape.columns]) {
+                match known.iter_mut().find(|(other, _)| *other == letter) {
+                    Some((_, other)) if !other.fits(dim) => return Err(self.wanted),
+                    Some((_, other)) if *other == Dim::Unknown => *other = dim,
+                    Some(_) => {}
+                    None => known.push((letter, dim)),
+                }
+            }
+        }
+        let dim = |letter| match letter {
+            b'1' => Dim::ONE,
+            _ => known.iter().find(|(other, _)| *other == letter).map_or(Dim::Unknown, |(_, dim)| *dim),
+        };
+        Ok(Shape::new(dim(self.result[0]), dim(self.result[1])))
+    }
+
+    fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+        let nodes = graph.operands(node).to_vec();
+        let shapes: Vec<_> = nodes.iter().map(|&operand| graph.shape(operand)).collect();
+        let letters = letters_of(self, &shapes, graph.shape(node));
+        let mut factors: Vec<_> = letters.iter().copied().zip(nodes).collect();
+        let (wanted, _) = *factors.get(k)?;
+        *factors.get_mut(k)? = (*self.result, g);
+        Some(contract(graph, factors, wanted, *shapes.get(k)?))
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Multilinear(MULTILINEAR.iter().find(|row| row.name == self.name).copied().unwrap_or(MULTILINEAR[0]))
+    }
+}
+
+/// One or two factors contracted to the letters `result` and the shape `shape`, in named operations.
+fn contract(graph: &mut Graph, factors: Vec<(Letters, NodeId)>, result: Letters, shape: Shape) -> NodeId {
+    let mut summed = Vec::new();
+    for (i, &(letters, node)) in factors.iter().enumerate() {
+        let elsewhere: Vec<u8> = factors
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != i)
+            .flat_map(|(_, (letters, _))| letters)
+            .chain(&result)
+            .copied()
+            .collect();
+        summed.push(sum_lonely(graph, letters, node, &elsewhere));
+    }
+    let (letters, node) = match summed[..] {
+        [a, b] => pair(graph, a, b, result),
+        [a, ..] => a,
+        [] => return graph.constant(1.0),
+    };
+    if result[0] == result[1] && result[0] != b'1' {
+        return graph.call_as(super::IDENTITY, &[node], shape);
+    }
+    let crossed = (letters[0] != b'1' && letters[0] == result[1]) || (letters[1] != b'1' && letters[1] == result[0]);
+    let node = if crossed { graph.transpose(node) } else { node };
+    graph.broadcast(node, shape)
+}
+
+/// Sums over the letters that stand in no other factor and not in the result.
+fn sum_lonely(graph: &mut Graph, letters: Letters, node: NodeId, elsewhere: &[u8]) -> (Letters, NodeId) {
+    let lonely = |letter: u8| letter != b'1' && !elsewhere.contains(&letter);
+    match letters.map(lonely) {
+        [true, true] => (*b"11", graph.call(super::SUM, [node])),
+        [true, false] => ([b'1', letters[1]], graph.call(super::COLUMN_SUMS, [node])),
+        [false, true] => ([letters[0], b'1'], graph.call(super::ROW_SUMS, [node])),
+        [false, false] => (letters, node),
+    }
+}
+
+/// The product of two factors, over the letters that they share and the result lacks.
+fn pair(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: Letters) -> (Letters, NodeId) {
+    let contracted: Vec<u8> = a
+        .0
+        .into_iter()
+        .filter(|letter| *letter != b'1' && b.0.contains(letter) && !result.contains(letter))
+        .collect();
+    match contracted[..] {
+        [] => outer(graph, a, b, result),
+        [k] => {
+            let (i, left) = if a.0[0] == k { (a.0[1], graph.transpose(a.1)) } else { (a.0[0], a.1) };
+            let (j, right) = if b.0[1] == k { (b.0[0], graph.transpose(b.1)) } else { (b.0[1], b.1) };
+            ([i, j], graph.call(super::MATMUL, [left, right]))
+        }
+        _ => {
+            let right = if a.0 == b.0 { b.1 } else { graph.transpose(b.1) };
+            (*b"11", graph.call(super::DOT, [a.1, right]))
+        }
+    }
+}
+
+/// The product entry by entry, each factor broadcast to the letters of both.
+fn outer(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: Letters) -> (Letters, NodeId) {
+    let has = |letter: u8| letter != b'1' && (a.0.contains(&letter) || b.0.contains(&letter));
+    let letters = result.map(|letter| if has(letter) { letter } else { b'1' });
+    let mut oriented = Vec::new();
+    for (own, node) in [a, b] {
+        let crossed = (own[0] != b'1' && own[0] == letters[1]) || (own[1] != b'1' && own[1] == letters[0]);
+        oriented.push(if crossed { graph.transpose(node) } else { node });
+    }
+    let larger = |f: fn(Shape) -> Dim| {
+        oriented.iter().map(|&node| f(graph.shape(node))).find(|dim| !dim.is_one()).unwrap_or(Dim::ONE)
+    };
+    let shape = Shape::new(larger(|s| s.rows), larger(|s| s.columns));
+    let factors: Vec<_> = oriented.iter().map(|&node| graph.broadcast(node, shape)).collect();
+    (letters, graph.call_slice(HADAMARD, &factors))
+}

@@ -1,0 +1,39 @@
+//! Names, compared by address of one stored copy.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// A name or a piece of source text. Copies are cheap; each text is kept once for the life of the compiler.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Symbol(&'static str);
+
+impl Symbol {
+    pub(crate) fn new(text: &str) -> Self {
+        static TEXTS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+        let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = texts.get_or_insert_with(HashSet::new);
+        if let Some(known) = texts.get(text) {
+            return Self(known);
+        }
+        let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
+        texts.insert(kept);
+        Self(kept)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
