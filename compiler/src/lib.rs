@@ -3,14 +3,29 @@
 //! This crate has no promises of its own; its users depend on `frobenius`.
 #![forbid(unsafe_code)]
 
+mod compile;
+mod differentiate;
 mod dual;
+mod emit;
+mod explain;
 mod graph;
+mod library;
+mod lower;
 mod mistake;
+mod mistakes;
 mod operations;
 mod place;
+mod schedule;
+mod simplify;
+#[cfg(test)]
+mod soup;
 mod spec;
+mod stub;
 mod symbol;
 
 use proc_macro2::TokenStream;
-/// Compile.
-pub fn compile(_a: TokenStream, b: TokenStream) -> TokenStream { b }
+
+/// The expansion of `#[loss(arguments)] item`. Never panics.
+pub fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    compile::guarded(|| compile::compile(arguments, item))
+}

@@ -1,11 +1,12 @@
 //! Mistakes of the user: collected, and rendered to compile errors.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::place::Place;
 
 /// What is wrong with a spec: where, what, the facts, and a cure if one is likely.
+#[derive(Clone, Debug)]
 pub(crate) struct Mistake {
     pub(crate) at: Place,
     /// Stands alone: short error formats show nothing else.
@@ -16,7 +17,7 @@ pub(crate) struct Mistake {
     pub(crate) help: Option<String>,
 }
 
-/// All mistakes of a spec, in the order of the source.
+/// All mistakes of a spec.
 #[derive(Default)]
 pub(crate) struct Mistakes {
     all: Vec<Mistake>,
@@ -31,6 +32,10 @@ impl Mistakes {
         self.all.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// `None` if there are any: between stages, `mistakes.stop()?` goes on only with a sound spec.
     pub(crate) fn stop(&self) -> Option<()> {
         self.is_empty().then_some(())
@@ -40,14 +45,51 @@ impl Mistakes {
         self.all.iter()
     }
 
+    /// In the order of the source.
+    pub(crate) fn sorted(&self) -> Vec<&Mistake> {
+        let mut sorted: Vec<&Mistake> = self.all.iter().collect();
+        sorted.sort_by_key(|mistake| mistake.at.order());
+        sorted
+    }
+
     /// A `compile_error!` for each.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
-        self.all.iter().map(Mistake::to_compile_error).collect()
+        self.sorted().into_iter().map(Mistake::to_compile_error).collect()
     }
 }
 
 impl Mistake {
+    pub(crate) fn new(at: Place, headline: impl Into<String>) -> Self {
+        Self { at, headline: headline.into(), facts: Vec::new(), help: None }
+    }
+
+    /// Adds the reason to the headline.
+    pub(crate) fn because(mut self, reason: &str) -> Self {
+        self.headline.push_str(": ");
+        self.headline.push_str(reason);
+        self
+    }
+
+    pub(crate) fn facts(mut self, facts: Vec<String>) -> Self {
+        self.facts = facts;
+        self
+    }
+
+    /// A cure, as code that compiles.
+    pub(crate) fn cure(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A cure if one is likely.
+    pub(crate) fn perhaps(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
     /// The whole text, as the compiler shows it below `error: `.
+    ///
+    /// rustc indents every line but the first by 7 columns, so that `help:` stands below the headline.
     pub(crate) fn text(&self) -> String {
         let mut text = self.headline.clone();
         if !self.facts.is_empty() {
@@ -68,7 +110,7 @@ impl Mistake {
     fn to_compile_error(&self) -> TokenStream {
         let text = self.text();
         let path = quote_spanned! { self.at.first=> ::core::compile_error! };
-        let mut body = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote! { #text });
+        let mut body = Group::new(Delimiter::Brace, quote! { #text });
         body.set_span(self.at.last);
         quote! { #path #body }
     }

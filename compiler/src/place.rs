@@ -24,6 +24,12 @@ impl Place {
         Self { first: opening(&first), last: closing(&last) }
     }
 
+    /// Line and column, to sort by.
+    pub(crate) fn order(self) -> (usize, usize) {
+        let start = self.first.start();
+        (start.line, start.column)
+    }
+
     /// From the first token of `self` to the last one of `other`.
     pub(crate) fn to(self, other: Self) -> Self {
         Self { first: self.first, last: other.last }

@@ -2,14 +2,28 @@
 #![warn(missing_docs)]
 
 mod buffer;
+mod cost;
 mod error;
+#[doc(hidden)]
+#[path = "generated.rs"]
+pub mod __rt_0_1;
+mod input;
 mod kernels;
 mod math;
 mod matrix;
+mod parameters;
+mod scalar;
+mod shapes;
 mod simd;
 mod view;
 
+pub use cost::Cost;
 pub use error::Error;
 pub use frobenius_macros::loss;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
+
+/// What most users need: the macro and the types that data come in.
+pub mod prelude {
+    pub use crate::{Error, MatrixRef, VectorRef, loss};
+}

@@ -119,6 +119,14 @@ impl<'a, T> MatrixRef<'a, T> {
         }
     }
 
+    #[inline]
+    fn reference(&self, i: usize, j: usize) -> &'a T {
+        assert!(i < self.rows && j < self.columns, "({i}, {j}) in {} x {}", self.rows, self.columns);
+        let offset = i.cast_signed() * self.row_stride + j.cast_signed() * self.column_stride;
+        // SAFETY: i and j were just checked, so this is an element by the invariant of `self`.
+        unsafe { &*self.start.offset(offset) }
+    }
+
     /// The elements as rows of unit stride, if that is how they lie.
     pub(crate) fn as_view(&self) -> Option<View<'a, T>> {
         (self.column_stride == 1 || self.columns <= 1).then(|| {
@@ -150,16 +158,13 @@ impl<T: Copy> MatrixRef<'_, T> {
 
     #[inline]
     pub(crate) fn element(&self, i: usize, j: usize) -> T {
-        assert!(i < self.rows && j < self.columns, "({i}, {j}) in {} x {}", self.rows, self.columns);
-        let offset = i.cast_signed() * self.row_stride + j.cast_signed() * self.column_stride;
-        // SAFETY: i and j were just checked, so this is an element by the invariant of `self`.
-        unsafe { *self.start.offset(offset) }
+        *self.reference(i, j)
     }
 }
 
-impl<T: Copy + fmt::Debug> fmt::Debug for MatrixRef<'_, T> {
+impl<T: fmt::Debug> fmt::Debug for MatrixRef<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = (0..self.rows).map(|i| (0..self.columns).map(|j| self.element(i, j)).collect::<Vec<_>>());
+        let rows = (0..self.rows).map(|i| (0..self.columns).map(|j| self.reference(i, j)).collect::<Vec<_>>());
         f.debug_list().entries(rows).finish()
     }
 }
@@ -235,9 +240,9 @@ impl<T: Copy> VectorRef<'_, T> {
     }
 }
 
-impl<T: Copy + fmt::Debug> fmt::Debug for VectorRef<'_, T> {
+impl<T: fmt::Debug> fmt::Debug for VectorRef<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.to_vec()).finish()
+        f.debug_list().entries((0..self.len()).map(|i| self.line.reference(0, i))).finish()
     }
 }
 
@@ -277,6 +282,11 @@ impl<'a, T: Copy> MatrixMut<'a, T> {
             return Err(Error::Length { found: values.len(), rows, columns });
         }
         Ok(Self { values, rows, columns })
+    }
+
+    /// As [`MatrixMut::new`], for a slice that is known to have the right length.
+    pub(crate) fn of(values: &'a mut [T], rows: usize, columns: usize) -> Self {
+        Self { values, rows, columns }
     }
 
     /// How many rows it has.

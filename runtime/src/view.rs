@@ -109,6 +109,12 @@ impl<'a, T> View<'a, T> {
         &self.padded_row(i)[..self.columns]
     }
 
+    /// The elements of `range` of a vector.
+    #[must_use]
+    pub fn entries(&self, range: Range<usize>) -> View<'a, T> {
+        View::line(&self.row(0)[range])
+    }
+
     /// The rows of `range`, which lie within the view.
     #[must_use]
     pub fn row_range(&self, range: Range<usize>) -> Self {
@@ -185,6 +191,19 @@ impl<'a, T> ViewMut<'a, T> {
     pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         let columns = self.columns;
         &mut self.padded_row_mut(i)[..columns]
+    }
+
+    /// The rows of `range`, to write.
+    pub fn rows_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
+        assert!(range.start <= range.end && range.end <= self.rows);
+        let part = &mut self.values[range.start * self.stride..range.end * self.stride];
+        ViewMut { values: part, rows: range.len(), columns: self.columns, stride: self.stride }
+    }
+
+    /// The elements of `range` of a vector, to write.
+    pub fn entries_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
+        let columns = range.len();
+        ViewMut::new(&mut self.row_mut(0)[range], 1, columns)
     }
 
     /// The same rows, lent for a shorter time.

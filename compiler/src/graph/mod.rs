@@ -4,7 +4,9 @@
 //! **G2** a node's shape is what its operation's shape rule says; **G3** no two nodes are equal;
 //! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
 
+pub(crate) mod interpret;
 mod shape;
+pub(crate) mod verify;
 
 use std::collections::HashMap;
 
@@ -63,7 +65,7 @@ pub(crate) struct Input {
     pub(crate) shape: Shape,
 }
 
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
     Argument(usize),
     Constant(u64),
@@ -72,7 +74,7 @@ enum Key {
 }
 
 /// Hash-consed nodes: building an equal node again returns the first one.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     known: HashMap<Key, NodeId>,
@@ -147,6 +149,14 @@ impl Graph {
     /// Nodes made from now on come from `rule`.
     pub(crate) fn derived_by(&mut self, rule: &'static str) {
         (self.place, self.rule) = (None, Some(rule));
+    }
+
+    /// Nodes made from now on have the origin `origin`.
+    pub(crate) fn comes_from(&mut self, origin: Origin) {
+        match origin {
+            Origin::Written(place) => self.written_at(place),
+            Origin::Derived(rule) => self.derived_by(rule),
+        }
     }
 
     pub(crate) fn argument(&mut self, i: usize) -> NodeId {

@@ -163,7 +163,7 @@ fn contract(graph: &mut Graph, factors: Vec<(Letters, NodeId)>, result: Letters,
         [] => return graph.constant(1.0),
     };
     if result[0] == result[1] && result[0] != b'1' {
-        return graph.call_as(super::IDENTITY, &[node], shape);
+        return graph.call_as(IDENTITY, &[node], shape);
     }
     let crossed = (letters[0] != b'1' && letters[0] == result[1]) || (letters[1] != b'1' && letters[1] == result[0]);
     let node = if crossed { graph.transpose(node) } else { node };
@@ -174,9 +174,9 @@ fn contract(graph: &mut Graph, factors: Vec<(Letters, NodeId)>, result: Letters,
 fn sum_lonely(graph: &mut Graph, letters: Letters, node: NodeId, elsewhere: &[u8]) -> (Letters, NodeId) {
     let lonely = |letter: u8| letter != b'1' && !elsewhere.contains(&letter);
     match letters.map(lonely) {
-        [true, true] => (*b"11", graph.call(super::SUM, [node])),
-        [true, false] => ([b'1', letters[1]], graph.call(super::COLUMN_SUMS, [node])),
-        [false, true] => ([letters[0], b'1'], graph.call(super::ROW_SUMS, [node])),
+        [true, true] => (*b"11", graph.call(SUM, [node])),
+        [true, false] => ([b'1', letters[1]], graph.call(COLUMN_SUMS, [node])),
+        [false, true] => ([letters[0], b'1'], graph.call(ROW_SUMS, [node])),
         [false, false] => (letters, node),
     }
 }
@@ -193,11 +193,11 @@ fn pair(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: L
         [k] => {
             let (i, left) = if a.0[0] == k { (a.0[1], graph.transpose(a.1)) } else { (a.0[0], a.1) };
             let (j, right) = if b.0[1] == k { (b.0[0], graph.transpose(b.1)) } else { (b.0[1], b.1) };
-            ([i, j], graph.call(super::MATMUL, [left, right]))
+            ([i, j], graph.call(MATMUL, [left, right]))
         }
         _ => {
             let right = if a.0 == b.0 { b.1 } else { graph.transpose(b.1) };
-            (*b"11", graph.call(super::DOT, [a.1, right]))
+            (*b"11", graph.call(DOT, [a.1, right]))
         }
     }
 }

@@ -1,10 +1,20 @@
 //! What the user wrote, with its places; no shapes beyond the declared ones, no meaning.
 
+mod attributes;
+mod expression;
+mod nesting;
+mod parse;
+mod text;
+mod types;
+
 use proc_macro2::TokenStream;
 
 use crate::graph::Shape;
 use crate::place::Place;
 use crate::symbol::Symbol;
+
+pub(crate) use parse::parse;
+pub(crate) use text::tokens as text_of;
 
 /// A loss as it stands in the source.
 pub(crate) struct Spec {
@@ -20,6 +30,17 @@ pub(crate) struct Spec {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) lets: Vec<Let>,
     pub(crate) result: Expr,
+    /// Whether the result is declared as a `Scalar`; a mistake has been reported if it is not.
+    pub(crate) returns_scalar: bool,
+    /// Whether the body was read without a mistake.
+    pub(crate) body_is_sound: bool,
+}
+
+impl Spec {
+    /// The numbers of the arguments that are differentiated.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = usize> {
+        self.arguments.iter().enumerate().filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i)
+    }
 }
 
 /// What stands in `#[loss(…)]`.
@@ -91,4 +112,48 @@ pub(crate) enum BinaryOp {
     Sub,
     Mul,
     Div,
+}
+
+/// For cures: expressions at the place of what they replace.
+impl Expr {
+    pub(crate) fn name(name: Symbol, place: Place) -> Self {
+        Self { kind: ExprKind::Name(name), place }
+    }
+
+    pub(crate) fn binary(op: BinaryOp, left: &Self, right: &Self) -> Self {
+        let place = left.place.to(right.place);
+        Self { kind: ExprKind::Binary(op, Box::new(left.clone()), Box::new(right.clone())), place }
+    }
+
+    pub(crate) fn transposed(&self) -> Self {
+        match &self.kind {
+            ExprKind::Transpose(inner) => (**inner).clone(),
+            _ => Self { kind: ExprKind::Transpose(Box::new(self.clone())), place: self.place },
+        }
+    }
+
+    pub(crate) fn call(function: &str, arguments: &[&Self], place: Place) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.clone()).collect();
+        Self { kind: ExprKind::Call { function: Symbol::new(function), function_place: place, arguments }, place }
+    }
+
+    /// The names in it, each once, in the order of the source.
+    pub(crate) fn names(&self) -> Vec<Symbol> {
+        let mut names = Vec::new();
+        self.collect_names(&mut names);
+        names
+    }
+
+    fn collect_names(&self, names: &mut Vec<Symbol>) {
+        match &self.kind {
+            ExprKind::Name(name) if !names.contains(name) => names.push(*name),
+            ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => {}
+            ExprKind::Neg(inner) | ExprKind::Transpose(inner) => inner.collect_names(names),
+            ExprKind::Binary(_, left, right) => {
+                left.collect_names(names);
+                right.collect_names(names);
+            }
+            ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.collect_names(names)),
+        }
+    }
 }

@@ -4,8 +4,14 @@
 //! and never lets padding flow into a result. `naive.rs` has the definition of each; every fast path is
 //! tested against it.
 
+pub(crate) mod map;
+#[cfg(test)]
 mod naive;
+mod narrow;
 mod pack;
+mod product;
+mod product_t;
+mod tile;
 
 pub use pack::{Packed, Transposed};
 
@@ -39,26 +45,29 @@ pub trait Kernels: Sized {
 macro_rules! kernels {
     ($($t:ty)*) => {$(
         impl Kernels for $t {
-            fn product(_isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>) {
-                naive::product(a, b.as_view(), c);
+            fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>) {
+                isa.run(product::Product { a, b, c });
             }
-            fn product_t(_isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>) {
-                naive::product_t(a, b, c);
+            fn product_t(isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>) {
+                isa.run(product_t::ProductT { a, b, c });
             }
-            fn dots(_isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>) {
-                naive::dots(a, w, out);
+            fn dots(isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(narrow::Dots { a, w, out });
             }
-            fn scaled_rows(_isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>) {
-                naive::scaled_rows(a, e, out);
+            fn scaled_rows(isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(narrow::ScaledRows { a, e, out });
             }
-            fn pack(_isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>) {
-                packed.pack(b, transposed);
+            fn pack(isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>) {
+                isa.run(pack::Pack { b, transposed, packed });
             }
             fn transpose(a: View<'_, Self>, out: ViewMut<'_, Self>) {
-                naive::transpose(a, out);
+                pack::transpose(a, out);
             }
         }
     )*};
 }
 
 kernels! { f32 f64 }
+
+#[cfg(test)]
+mod tests;

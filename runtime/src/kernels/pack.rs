@@ -1,9 +1,14 @@
-//! The right factor of a product, laid out as the microkernel reads it.
+//! The right factor of a product, laid out as the microkernel reads it; and transposition.
+//!
+//! A panel is a strip of columns, as wide as the widest tile; the last one is as wide as its columns need, in whole
+//! vectors. Panels stand one after the other, and within a panel its rows: element (l, t) of the panel that
+//! begins at column j of a factor of d rows stands at j d + l width + t. Columns of padding are zero.
 
+use super::tile::widest;
 use crate::buffer::Buffer;
 use crate::error::Error;
-use crate::simd::Element;
-use crate::view::View;
+use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
+use crate::view::{View, ViewMut};
 
 /// Whether a matrix is taken as it is, or its transpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +19,12 @@ pub enum Transposed {
     Yes,
 }
 
-/// The right factor of a product.
+/// The right factor of a product, in panels.
 pub struct Packed<T> {
+    // As many elements as the panels of any instruction set need: its rows are padded to the widest vector.
     buffer: Buffer<T>,
+    /// Columns of a panel; zero before anything was packed.
+    panel: usize,
 }
 
 impl<T: Element> Packed<T> {
@@ -25,7 +33,10 @@ impl<T: Element> Packed<T> {
     /// # Errors
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
-        Ok(Self { buffer: Buffer::new(rows, columns)? })
+        Ok(Self {
+            buffer: Buffer::new(rows, columns)?,
+            panel: 0,
+        })
     }
 
     /// How many rows the factor has.
@@ -40,23 +51,115 @@ impl<T: Element> Packed<T> {
         self.buffer.columns()
     }
 
-    pub(super) fn as_view(&self) -> View<'_, T> {
-        self.buffer.view()
+    /// The panels, which must have been packed with `panel` columns.
+    pub(super) fn panels(&self, panel: usize) -> &[T] {
+        assert_eq!(self.panel, panel, "packed for another instruction set, or not at all");
+        self.buffer.as_slice()
     }
+}
 
-    pub(super) fn pack(&mut self, b: View<'_, T>, transposed: Transposed) {
-        let (rows, columns) = (self.rows(), self.columns());
-        match transposed {
-            Transposed::No => assert_eq!((b.rows(), b.columns()), (rows, columns)),
-            Transposed::Yes => assert_eq!((b.columns(), b.rows()), (rows, columns)),
+/// packed = b, or bᵀ.
+pub(super) struct Pack<'a, T> {
+    pub(super) b: View<'a, T>,
+    pub(super) transposed: Transposed,
+    pub(super) packed: &'a mut Packed<T>,
+}
+
+impl<T: Element> Vectorized for Pack<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { b, transposed, packed } = self;
+        let (rows, columns) = (packed.rows(), packed.columns());
+        let shape = match transposed {
+            Transposed::No => (b.rows(), b.columns()),
+            Transposed::Yes => (b.columns(), b.rows()),
+        };
+        assert_eq!(shape, (rows, columns));
+        let lanes = Lanes::<T, S>::count();
+        packed.panel = widest::<S>() * lanes;
+        let mut panels = packed.buffer.as_mut_slice();
+        for j in (0..columns).step_by(packed.panel) {
+            let valid = (columns - j).min(packed.panel);
+            let width = valid.next_multiple_of(lanes);
+            let panel;
+            (panel, panels) = panels.split_at_mut(rows * width);
+            match transposed {
+                Transposed::No => copy(simd, b, j, valid, panel, width),
+                Transposed::Yes => copy_transposed(b, j, valid, panel, width),
+            }
         }
-        let mut to = self.buffer.view_mut();
-        for i in 0..rows {
-            for j in 0..columns {
-                to.row_mut(i)[j] = match transposed {
-                    Transposed::No => b.row(i)[j],
-                    Transposed::Yes => b.row(j)[i],
-                };
+    }
+}
+
+/// Columns j to j + valid of b, vector by vector.
+#[inline(always)]
+fn copy<T: Element, S: Simd>(simd: S, b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
+    let lanes = Lanes::<T, S>::count();
+    for (l, to) in panel.chunks_exact_mut(width).enumerate() {
+        let from = &b.row(l)[j..j + valid];
+        for (from, to) in from.chunks(lanes).zip(to.chunks_exact_mut(lanes)) {
+            let vector = if from.len() == lanes {
+                Lanes::load(simd, from)
+            } else {
+                // SAFETY: the mask holds for the elements of `from`.
+                unsafe { Lanes::load_masked(Mask::first(simd, from.len()), from.as_ptr()) }
+            };
+            vector.store(to);
+        }
+    }
+}
+
+/// Rows of a panel that are written at a time: 64 rows of 256 bytes stay in L1 while a column after the other
+/// is written through them.
+const STRIP: usize = 64;
+
+/// Rows j to j + valid of b, each as a column.
+#[inline(always)]
+fn copy_transposed<T: Element>(b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
+    for (strip, panel) in panel.chunks_mut(STRIP * width).enumerate() {
+        for t in 0..width {
+            let column = panel[t..].iter_mut().step_by(width);
+            if t < valid {
+                for (to, from) in column.zip(&b.row(j + t)[strip * STRIP..]) {
+                    *to = *from;
+                }
+            } else {
+                for to in column {
+                    *to = T::default();
+                }
+            }
+        }
+    }
+}
+
+/// Rows and columns of a block of a transposition: it lies in registers or L1 whatever the strides are.
+const BLOCK: usize = 8;
+
+/// out = aᵀ, block by block.
+pub(super) fn transpose<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>) {
+    assert_eq!((a.rows(), a.columns()), (out.columns(), out.rows()));
+    for i in (0..a.rows()).step_by(BLOCK) {
+        let height = BLOCK.min(a.rows() - i);
+        for j in (0..a.columns()).step_by(BLOCK) {
+            let width = BLOCK.min(a.columns() - j);
+            if (height, width) == (BLOCK, BLOCK) {
+                let mut block = [[T::default(); BLOCK]; BLOCK];
+                for r in 0..BLOCK {
+                    for (line, x) in block.iter_mut().zip(&a.row(i + r)[j..j + BLOCK]) {
+                        line[r] = *x;
+                    }
+                }
+                for (c, line) in block.iter().enumerate() {
+                    out.row_mut(j + c)[i..i + BLOCK].copy_from_slice(line);
+                }
+            } else {
+                for r in i..i + height {
+                    for c in j..j + width {
+                        out.row_mut(c)[r] = a.row(r)[c];
+                    }
+                }
             }
         }
     }

@@ -1,4 +1,23 @@
 //! Elementwise functions in explicit vectors.
+//!
+//! One file for each primitive, which opens with its mathematics. All are free of branches, accurate to 1 ulp in
+//! `f32` and 2 ulp in `f64` over all inputs (tests.rs has what was measured), and do what IEEE 754 says with
+//! infinities, NaN, signed zeros and subnormal numbers. Vectors of 256 and of 512 bits give the same bits; plain
+//! Rust, which does not fuse, differs in the last one. The constants come from coefficients.py.
+
+mod exp;
+mod ln;
+mod pair;
+mod sigmoid;
+mod tanh;
+mod trig;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod throughput;
 
 use crate::simd::{Element, Lanes, Simd};
 
@@ -8,12 +27,173 @@ pub trait Math: Sized {
     fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// eˣ − 1.
+    fn expm1<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The natural logarithm.
+    fn ln<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ln(1 + x).
+    fn log1p<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The hyperbolic tangent.
+    fn tanh<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// 1 / (1 + e⁻ˣ).
+    fn sigmoid<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ln(1 + eˣ).
+    fn softplus<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The sine of radians.
+    fn sin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The cosine of radians.
+    fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
 }
-impl Math for f32 {
-    #[inline(always)]
-    fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> { x }
+
+macro_rules! math {
+    ($t:ident: $($file:ident::$name:ident),*) => {
+        impl Math for $t {
+            $(
+                #[inline(always)]
+                fn $name<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> {
+                    $file::$name(x)
+                }
+            )*
+        }
+    };
+    ($($t:ident)*) => {
+        $(math!($t:
+            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos
+        );)*
+    };
 }
-impl Math for f64 {
+
+math!(f32 f64);
+
+/// c₀ + c₁ x + c₂ x² + …, from the highest power down.
+#[inline(always)]
+fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
+    let mut highest_first = coefficients.iter().rev();
+    let mut value = x.like(highest_first.next().copied().unwrap_or_default());
+    for &c in highest_first {
+        value = value.mul_add(x, x.like(c));
+    }
+    value
+}
+
+impl<T: Element, S: Simd> Lanes<T, S> {
+    /// eˣ.
     #[inline(always)]
-    fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> { x }
+    #[must_use]
+    pub fn exp(self) -> Self {
+        T::exp(self)
+    }
+
+    /// eˣ − 1, accurate near 0.
+    #[inline(always)]
+    #[must_use]
+    pub fn expm1(self) -> Self {
+        T::expm1(self)
+    }
+
+    /// The natural logarithm: −∞ at ±0, NaN below.
+    #[inline(always)]
+    #[must_use]
+    pub fn ln(self) -> Self {
+        T::ln(self)
+    }
+
+    /// ln(1 + x), accurate near 0: −∞ at −1, NaN below.
+    #[inline(always)]
+    #[must_use]
+    pub fn log1p(self) -> Self {
+        T::log1p(self)
+    }
+
+    /// The hyperbolic tangent.
+    #[inline(always)]
+    #[must_use]
+    pub fn tanh(self) -> Self {
+        T::tanh(self)
+    }
+
+    /// The logistic function 1 / (1 + e⁻ˣ).
+    #[inline(always)]
+    #[must_use]
+    pub fn sigmoid(self) -> Self {
+        T::sigmoid(self)
+    }
+
+    /// ln(1 + eˣ), without overflow, and accurate where it is close to eˣ.
+    #[inline(always)]
+    #[must_use]
+    pub fn softplus(self) -> Self {
+        T::softplus(self)
+    }
+
+    /// The sine of radians.
+    #[inline(always)]
+    #[must_use]
+    pub fn sin(self) -> Self {
+        T::sin(self)
+    }
+
+    /// The cosine of radians.
+    #[inline(always)]
+    #[must_use]
+    pub fn cos(self) -> Self {
+        T::cos(self)
+    }
+
+    /// max(x, 0); NaN stays NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn relu(self) -> Self {
+        let zero = self.like(T::default());
+        // Comparisons with NaN don't hold, so NaN takes the second branch.
+        self.less_or_equal(zero).select(zero, self)
+    }
+
+    /// The derivative of [`relu`](Self::relu), 0 at the kink: 1 where x > 0, else 0; NaN stays NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn step(self) -> Self {
+        let zero = self.like(T::default());
+        let one = self.like(T::from_f64(1.0));
+        zero.less(self).select(one, self.less_or_equal(zero).select(zero, self))
+    }
+
+    /// The derivative of the magnitude: −1, 0 or 1; 0 at −0 as well; NaN stays NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn sign(self) -> Self {
+        let zero = self.like(T::default());
+        let one = self.like(T::from_f64(1.0)).with_sign_of(self);
+        zero.less(self.abs()).select(one, self.equal(zero).select(zero, self))
+    }
+
+    /// x².
+    #[inline(always)]
+    #[must_use]
+    pub fn sq(self) -> Self {
+        self * self
+    }
+
+    /// 1 / x.
+    #[inline(always)]
+    #[must_use]
+    pub fn recip(self) -> Self {
+        self.like(T::from_f64(1.0)) / self
+    }
 }

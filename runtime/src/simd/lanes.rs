@@ -41,6 +41,25 @@ pub trait Element:
     /// Elements of 64 bytes, the widest vector; rows of buffers are padded to a multiple of it.
     const PADDING: usize;
 
+    /// Bits of the sign and the exponent together.
+    #[doc(hidden)]
+    const HEAD_BITS: u32;
+    /// 2^`HEAD_BITS`: a number in [this, twice this) has an integer part of just so many bits, on top of its mantissa.
+    #[doc(hidden)]
+    const HEAD: Self;
+    /// Positive infinity.
+    #[doc(hidden)]
+    const INFINITY: Self;
+    /// What is added to exponents in the encoding.
+    #[doc(hidden)]
+    const BIAS: Self;
+    /// 1.5 times the number from which on there are no fractions: adding it rounds to an integer.
+    #[doc(hidden)]
+    const ROUNDER: Self;
+    /// The bits of 1, less the bits of sqrt(1/2).
+    #[doc(hidden)]
+    const ONE_OVER_SQRT_HALF: Self;
+
     #[doc(hidden)]
     type Vector<S: Simd>: Copy + Debug;
     #[doc(hidden)]
@@ -64,6 +83,14 @@ pub trait Element:
     #[doc(hidden)]
     fn store_partial<S: Simd>(s: S, to: &mut [Self], x: Self::Vector<S>);
     #[doc(hidden)]
+    unsafe fn load_ptr<S: Simd>(s: S, from: *const Self) -> Self::Vector<S>;
+    #[doc(hidden)]
+    unsafe fn store_ptr<S: Simd>(s: S, to: *mut Self, x: Self::Vector<S>);
+    #[doc(hidden)]
+    unsafe fn load_masked<S: Simd>(s: S, m: Self::MaskVector<S>, from: *const Self) -> Self::Vector<S>;
+    #[doc(hidden)]
+    unsafe fn store_masked<S: Simd>(s: S, m: Self::MaskVector<S>, to: *mut Self, x: Self::Vector<S>);
+    #[doc(hidden)]
     fn plus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     #[doc(hidden)]
     fn minus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
@@ -84,6 +111,14 @@ pub trait Element:
     #[doc(hidden)]
     fn xor<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     #[doc(hidden)]
+    fn add_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn subtract_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn shift_words_left<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn shift_words_right<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S>;
+    #[doc(hidden)]
     fn less<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S>;
     #[doc(hidden)]
     fn less_or_equal<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S>;
@@ -95,6 +130,8 @@ pub trait Element:
     fn first_lanes<S: Simd>(s: S, count: usize) -> Self::MaskVector<S>;
     #[doc(hidden)]
     fn sum_lanes<S: Simd>(s: S, a: Self::Vector<S>) -> f64;
+    #[doc(hidden)]
+    fn reduce<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
     #[doc(hidden)]
     fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
 }
@@ -108,12 +145,20 @@ fn has_fma<S: Simd>() -> bool {
 macro_rules! element {
     ($t:ident, $bits:ident, $padding:literal, $ts:ident, $us:ident, $ms:ident,
      $lanes:ident, $splat:ident, $as_simd:ident, $as_mut_simd:ident, $partial_load:ident, $partial_store:ident,
+     $mask_load:ident, $mask_store:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
-     $and:ident, $or:ident, $xor:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
-     $first_true:ident) => {
+     $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
+     $first_true:ident, $reduce_sum:ident) => {
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const PADDING: usize = $padding;
+            const HEAD_BITS: u32 = 1 + $bits::BITS - <$t>::MANTISSA_DIGITS;
+            const HEAD: Self = (1_u32 << Self::HEAD_BITS) as $t;
+            const INFINITY: Self = <$t>::INFINITY;
+            const BIAS: Self = (<$t>::MAX_EXP - 1) as $t;
+            const ROUNDER: Self = 1.5 / <$t>::EPSILON;
+            const ONE_OVER_SQRT_HALF: Self =
+                <$t>::from_bits(<$t>::to_bits(1.0) - <$t>::to_bits(core::$t::consts::FRAC_1_SQRT_2));
             type Vector<S: Simd> = S::$ts;
             type MaskVector<S: Simd> = S::$ms;
 
@@ -157,6 +202,26 @@ macro_rules! element {
                 s.$partial_store(to, x);
             }
             #[inline(always)]
+            unsafe fn load_ptr<S: Simd>(_: S, from: *const Self) -> Self::Vector<S> {
+                // SAFETY: the caller's promise: a vector's elements may be read here.
+                unsafe { from.cast::<S::$ts>().read_unaligned() }
+            }
+            #[inline(always)]
+            unsafe fn store_ptr<S: Simd>(_: S, to: *mut Self, x: Self::Vector<S>) {
+                // SAFETY: the caller's promise: a vector's elements may be written here.
+                unsafe { to.cast::<S::$ts>().write_unaligned(x) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked<S: Simd>(s: S, m: Self::MaskVector<S>, from: *const Self) -> Self::Vector<S> {
+                // SAFETY: the caller's promise: the elements that the mask holds for may be read.
+                unsafe { s.$mask_load(m.into(), from) }
+            }
+            #[inline(always)]
+            unsafe fn store_masked<S: Simd>(s: S, m: Self::MaskVector<S>, to: *mut Self, x: Self::Vector<S>) {
+                // SAFETY: the caller's promise: the elements that the mask holds for may be written.
+                unsafe { s.$mask_store(m.into(), to, x) }
+            }
+            #[inline(always)]
             fn plus<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
                 s.$add(a, b)
             }
@@ -197,6 +262,22 @@ macro_rules! element {
                 pulp::cast(s.$xor(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
             }
             #[inline(always)]
+            fn add_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                pulp::cast(s.$add_bits(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
+            }
+            #[inline(always)]
+            fn subtract_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+                pulp::cast(s.$sub_bits(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
+            }
+            #[inline(always)]
+            fn shift_words_left<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S> {
+                pulp::cast(s.wrapping_dyn_shl_u32s(pulp::cast::<_, S::u32s>(a), s.splat_u32s(by)))
+            }
+            #[inline(always)]
+            fn shift_words_right<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S> {
+                pulp::cast(s.wrapping_dyn_shr_u32s(pulp::cast::<_, S::u32s>(a), s.splat_u32s(by)))
+            }
+            #[inline(always)]
             fn less<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S> {
                 s.$lt(a, b)
             }
@@ -228,6 +309,10 @@ macro_rules! element {
                 sum
             }
             #[inline(always)]
+            fn reduce<S: Simd>(s: S, a: Self::Vector<S>) -> Self {
+                s.$reduce_sum(a)
+            }
+            #[inline(always)]
             fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
                 s.$first_true(m) < S::$lanes
             }
@@ -237,13 +322,13 @@ macro_rules! element {
 
 element!(
     f32, u32, 16, f32s, u32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, partial_load_f32s,
-    partial_store_f32s, add_f32s, sub_f32s, mul_f32s, div_f32s, mul_add_f32s, sqrt_f32s, and_u32s, or_u32s, xor_u32s,
-    less_than_f32s, less_than_or_equal_f32s, equal_f32s, select_f32s, mask_between_m32s, first_true_m32s
+    partial_store_f32s, mask_load_ptr_f32s, mask_store_ptr_f32s, add_f32s, sub_f32s, mul_f32s, div_f32s, mul_add_f32s, sqrt_f32s, and_u32s, or_u32s, xor_u32s, add_u32s, sub_u32s,
+    less_than_f32s, less_than_or_equal_f32s, equal_f32s, select_f32s, mask_between_m32s, first_true_m32s, reduce_sum_f32s
 );
 element!(
     f64, u64, 8, f64s, u64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, partial_load_f64s,
-    partial_store_f64s, add_f64s, sub_f64s, mul_f64s, div_f64s, mul_add_f64s, sqrt_f64s, and_u64s, or_u64s, xor_u64s,
-    less_than_f64s, less_than_or_equal_f64s, equal_f64s, select_f64s, mask_between_m64s, first_true_m64s
+    partial_store_f64s, mask_load_ptr_f64s, mask_store_ptr_f64s, add_f64s, sub_f64s, mul_f64s, div_f64s, mul_add_f64s, sqrt_f64s, and_u64s, or_u64s, xor_u64s, add_u64s, sub_u64s,
+    less_than_f64s, less_than_or_equal_f64s, equal_f64s, select_f64s, mask_between_m64s, first_true_m64s, reduce_sum_f64s
 );
 
 /// A vector of `T` in the registers of `S`, with the operators of a number.
@@ -315,6 +400,48 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         T::store_partial(self.simd, to, self.vector);
     }
 
+    /// The elements from `from` on.
+    ///
+    /// # Safety
+    /// A vector's elements may be read from `from` on.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) unsafe fn load_ptr(simd: S, from: *const T) -> Self {
+        // SAFETY: the caller's promise.
+        Self { simd, vector: unsafe { T::load_ptr(simd, from) } }
+    }
+
+    /// The elements of `mask` from `from` on; zeros elsewhere.
+    ///
+    /// # Safety
+    /// The elements from `from` on that `mask` holds for may be read.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) unsafe fn load_masked(mask: Mask<T, S>, from: *const T) -> Self {
+        // SAFETY: the caller's promise.
+        Self { simd: mask.simd, vector: unsafe { T::load_masked(mask.simd, mask.mask, from) } }
+    }
+
+    /// Writes the vector from `to` on.
+    ///
+    /// # Safety
+    /// A vector's elements may be written from `to` on.
+    #[inline(always)]
+    pub(crate) unsafe fn store_ptr(self, to: *mut T) {
+        // SAFETY: the caller's promise.
+        unsafe { T::store_ptr(self.simd, to, self.vector) }
+    }
+
+    /// Writes the lanes of `mask` from `to` on.
+    ///
+    /// # Safety
+    /// The elements from `to` on that `mask` holds for may be written.
+    #[inline(always)]
+    pub(crate) unsafe fn store_masked(self, mask: Mask<T, S>, to: *mut T) {
+        // SAFETY: the caller's promise.
+        unsafe { T::store_masked(self.simd, mask.mask, to, self.vector) }
+    }
+
     /// `self * b + c`, rounded once where the machine can do that at full speed.
     #[inline(always)]
     #[must_use]
@@ -374,6 +501,53 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         self.wrap(T::xor(self.simd, self.vector, other.vector))
     }
 
+    /// The integer nearest to `self * factor`, which must be below 2^22 (`f32`) or 2^51 (`f64`) in magnitude.
+    #[inline(always)]
+    #[must_use]
+    pub fn times_rounded(self, factor: Self) -> Self {
+        let rounder = self.like(T::ROUNDER);
+        self.mul_add(factor, rounder) - rounder
+    }
+
+    /// 2^n for the integer n that `self` is, from -126 to 127 (`f32`) or from -1022 to 1023 (`f64`).
+    #[inline(always)]
+    #[must_use]
+    pub fn exp2_of_integer(self) -> Self {
+        // The sum's integer part, n and the bias, are the topmost bits below its own sign and exponent; the shift
+        // drops those and leaves n where an exponent belongs. The lower word of an f64 is 0 and stays it.
+        let placed = self + self.like(T::HEAD + T::BIAS);
+        self.wrap(T::shift_words_left(self.simd, placed.vector, T::HEAD_BITS))
+    }
+
+    /// m and e with `self` = m 2^e and m from sqrt(1/2) to sqrt(2), for positive normal numbers.
+    #[inline(always)]
+    #[must_use]
+    pub fn split_exponent(self) -> (Self, Self) {
+        let (simd, bits) = (self.simd, self.vector);
+        let splat = |x| T::splat(simd, x);
+        // Moved so that the exponent field steps at sqrt(1/2) in place of 1; -inf has all bits of that field.
+        let stepped = T::add_bits(simd, bits, splat(T::ONE_OVER_SQRT_HALF));
+        let field = T::and(simd, stepped, splat(-T::INFINITY));
+        let mantissa = T::subtract_bits(simd, bits, T::subtract_bits(simd, field, splat(T::from_f64(1.0))));
+        // The field as the integer part of a number in [HEAD, 2 HEAD): the reverse of `exp2_of_integer`.
+        let integer = T::or(simd, T::shift_words_right(simd, field, T::HEAD_BITS), splat(T::HEAD));
+        (self.wrap(mantissa), self.wrap(integer) - self.like(T::HEAD + T::BIAS))
+    }
+
+    /// The larger of both; NaN stays NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn at_least(self, least: Self) -> Self {
+        self.less(least).select(least, self)
+    }
+
+    /// The smaller of both; NaN stays NaN.
+    #[inline(always)]
+    #[must_use]
+    pub fn at_most(self, most: Self) -> Self {
+        most.less(self).select(most, self)
+    }
+
     /// Where `self < other`; nowhere for NaN.
     #[inline(always)]
     #[must_use]
@@ -410,6 +584,13 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         T::sum_lanes(self.simd, self.vector)
     }
 
+    /// The sum of the lanes, rounded to `T` as it is added, in an order of the instruction set's.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn reduce(self) -> T {
+        T::reduce(self.simd, self.vector)
+    }
+
     /// The token of the instruction set.
     #[inline(always)]
     #[must_use]
@@ -438,6 +619,13 @@ impl<T: Element, S: Simd> Lanes<T, S> {
 }
 
 impl<T: Element, S: Simd> Mask<T, S> {
+    /// The first `count` lanes; all of them where there are fewer.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn first(simd: S, count: usize) -> Self {
+        Self { simd, mask: T::first_lanes(simd, count) }
+    }
+
     /// `a` where the comparison holds, `b` elsewhere.
     #[inline(always)]
     #[must_use]

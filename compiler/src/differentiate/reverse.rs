@@ -1,0 +1,53 @@
+//! Reverse sweep: from dL = ⟨L̄, dL⟩ to the cotangent of every parameter.
+//!
+//! Nodes are visited from last to first. A node's cotangent is complete when it is reached, because all its users
+//! come later in the arena (G1). Each operation turns it into the cotangents of its operands.
+
+use crate::graph::{Graph, NodeId, Op};
+use crate::operations::ADD;
+
+/// Adds the gradients of `loss` in the arguments `wrt` to the graph, in that order.
+///
+/// `None` for an argument that the loss does not depend on.
+pub(crate) fn reverse(graph: &mut Graph, loss: NodeId, wrt: &[usize]) -> Vec<Option<NodeId>> {
+    graph.derived_by("adjoint");
+    let active = active(graph, wrt);
+    let mut cotangents: Vec<Option<NodeId>> = vec![None; graph.len()];
+    if let Some(seed) = cotangents.get_mut(loss.index()) {
+        *seed = Some(graph.constant(1.0));
+    }
+    let forward: Vec<_> = graph.ids().collect();
+    for id in forward.into_iter().rev() {
+        let (Some(&Some(g)), Op::Call(operation)) = (cotangents.get(id.index()), graph.node(id).op) else { continue };
+        for (k, operand) in graph.operands(id).to_vec().into_iter().enumerate() {
+            if !active.get(operand.index()).is_some_and(|&active| active) {
+                continue;
+            }
+            let Some(part) = operation.adjoint(graph, id, k, g) else { continue };
+            let Some(cotangent) = cotangents.get_mut(operand.index()) else { continue };
+            *cotangent = Some(match *cotangent {
+                None => part,
+                Some(sum) => graph.call(ADD, [sum, part]),
+            });
+        }
+    }
+    let gradient_of = |i: &usize| {
+        let argument = graph.ids().find(|&id| matches!(graph.node(id).op, Op::Argument(j) if j == *i))?;
+        cotangents.get(argument.index()).copied().flatten()
+    };
+    wrt.iter().map(gradient_of).collect()
+}
+
+/// Which nodes depend on the arguments `wrt`: no derivative is formed of others.
+fn active(graph: &Graph, wrt: &[usize]) -> Vec<bool> {
+    let mut active: Vec<bool> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let depends = match graph.node(id).op {
+            Op::Argument(i) => wrt.contains(&i),
+            Op::Constant(_) | Op::Size(_) => false,
+            Op::Call(_) => graph.operands(id).iter().any(|operand| active[operand.index()]),
+        };
+        active.push(depends);
+    }
+    active
+}

@@ -1,0 +1,412 @@
+//! The types that users see: dimensions, data, parameters, the loss.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Context, Plan};
+use crate::graph::{Dim, Shape};
+use crate::schedule::{BufferRole, Program};
+
+pub(crate) fn interface(context: &Context<'_>, value: &Plan<'_>, gradient: &Plan<'_>) -> TokenStream {
+    let dims = dims(context);
+    let data = data(context);
+    let params = params(context);
+    let loss = loss(context, gradient.program);
+    let cost = cost(context, value, gradient);
+    quote! { #dims #data #params #loss #cost }
+}
+
+/// `Dims`, and `Sizes` if some dimension is in no data argument.
+fn dims(context: &Context<'_>) -> TokenStream {
+    let fields: Vec<_> = context.dims.iter().map(|dim| Context::field(*dim)).collect();
+    let docs = context.dims.iter().map(|dim| format!("`{dim}`."));
+    let error = context.public("Error");
+    let texts = context.dims.iter().map(ToString::to_string);
+    let given = given(context);
+    let sizes = (!given.is_empty()).then(|| {
+        let fields = given.iter().map(|dim| Context::field(*dim));
+        let docs = given.iter().map(|dim| format!("`{dim}`."));
+        quote! {
+            /// The sizes that no data argument tells.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub struct Sizes {
+                #(#[doc = #docs] pub #fields: usize,)*
+            }
+        }
+    });
+    quote! {
+        /// The sizes of the dimensions that are known at run time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct Dims {
+            #(#[doc = #docs] pub #fields: usize,)*
+        }
+
+        impl Dims {
+            fn check(&self, found: &Self) -> ::core::result::Result<(), #error> {
+                #(if found.#fields != self.#fields {
+                    return ::core::result::Result::Err(#error::Parameters {
+                        dimension: #texts,
+                        found: found.#fields,
+                        expected: self.#fields,
+                    });
+                })*
+                ::core::result::Result::Ok(())
+            }
+        }
+
+        #sizes
+    }
+}
+
+/// The dimensions that no data argument has.
+pub(crate) fn given(context: &Context<'_>) -> Vec<crate::symbol::Symbol> {
+    let in_data = |dim: crate::symbol::Symbol| {
+        context.data().any(|argument| [argument.shape.rows, argument.shape.columns].contains(&Dim::Named(dim)))
+    };
+    context.dims.iter().copied().filter(|dim| !in_data(*dim)).collect()
+}
+
+/// The type that a data argument is given as.
+fn data_type(context: &Context<'_>, shape: Shape) -> TokenStream {
+    if shape.is_scalar() {
+        return quote! { T };
+    }
+    let name = context.public(if shape.is_line() { "VectorRef" } else { "MatrixRef" });
+    quote! { #name<'a, T> }
+}
+
+/// `<'a, T, const K: usize>` as declared, and `<'a, T, K>` as used, for types that hold data.
+fn data_generics(context: &Context<'_>, bound: &TokenStream) -> (TokenStream, TokenStream) {
+    let (declared, used) = context.generics();
+    let lifetime = context.borrows().then(|| quote! { 'a, });
+    (quote! { <#lifetime T: #bound, #declared> }, quote! { <#lifetime T, #used> })
+}
+
+fn data(context: &Context<'_>) -> TokenStream {
+    let Context { rt, .. } = context;
+    let lifetime = context.borrows().then(|| quote! { 'a, });
+    let any = context.data().next().is_some();
+    let (_, used) = data_generics(context, &quote! { rt::Element });
+    let (declared, _) = context.generics();
+    let fields = context.data().map(|argument| {
+        let (name, ty) = (Context::ident(argument.name), data_type(context, argument.shape));
+        let doc = format!("`{}`.", argument.shape);
+        quote! { #[doc = #doc] pub #name: #ty, }
+    });
+    let inputs = context.data().map(|argument| {
+        let name = Context::ident(argument.name);
+        let ty = if argument.shape.is_scalar() { quote! { f64 } } else { quote! { #rt::Input<'a, T> } };
+        quote! { #name: #ty, }
+    });
+    let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
+    let public = any.then(|| {
+        quote! {
+            /// What the loss reads and does not differentiate. Nothing is copied.
+            #[derive(Clone, Copy, Debug)]
+            pub struct Data<#lifetime T, #declared> {
+                #(#fields)*
+            }
+        }
+    });
+    let _ = used;
+    quote! {
+        #public
+
+        /// The data in the form that the passes read.
+        struct Inputs #inputs_generics {
+            #(#inputs)*
+        }
+    }
+}
+
+fn params(context: &Context<'_>) -> TokenStream {
+    let error = context.public("Error");
+    let (declared, used) = context.generics();
+    let count = Literal::usize_unsuffixed(context.params().count());
+    let shapes = context.params().map(|argument| context.shape(argument.shape));
+    let accessors = context.params().enumerate().map(|(k, argument)| accessors(context, k, argument));
+    quote! {
+        /// The parameters, or the gradient in them: one flat buffer, and a view of each.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Params<T, #declared> {
+            dims: Dims,
+            flat: rt::Flat<T, #count>,
+        }
+
+        impl<T: rt::Element, #declared> Params<T, #used> {
+            /// All parameters 0.
+            ///
+            /// # Errors
+            /// If they are larger than memory.
+            pub fn zeros(dims: Dims) -> ::core::result::Result<Self, #error> {
+                ::core::result::Result::Ok(Self { dims, flat: rt::Flat::zeros(Self::shapes(&dims))? })
+            }
+
+            /// The parameters one after the other, each a row after the other.
+            ///
+            /// # Errors
+            /// If `values` has more elements than the parameters, or fewer.
+            pub fn from_vec(dims: Dims, values: ::std::vec::Vec<T>) -> ::core::result::Result<Self, #error> {
+                ::core::result::Result::Ok(Self { dims, flat: rt::Flat::from_vec(Self::shapes(&dims), values)? })
+            }
+
+            /// The sizes that the parameters were made for.
+            #[must_use]
+            pub fn dims(&self) -> Dims {
+                self.dims
+            }
+
+            /// All elements: the parameters one after the other, each a row after the other.
+            #[must_use]
+            pub fn as_slice(&self) -> &[T] {
+                self.flat.as_slice()
+            }
+
+            /// All elements, to write.
+            pub fn as_mut_slice(&mut self) -> &mut [T] {
+                self.flat.as_mut_slice()
+            }
+
+            #(#accessors)*
+
+            fn shapes(dims: &Dims) -> [(usize, usize); #count] {
+                [#(#shapes),*]
+            }
+        }
+    }
+}
+
+/// `w()` and `w_mut()`.
+fn accessors(context: &Context<'_>, k: usize, argument: &crate::spec::Argument) -> TokenStream {
+    let name = Context::ident(argument.name);
+    let name_mut = format_ident!("{}_mut", argument.name.as_str());
+    let k = Literal::usize_unsuffixed(k);
+    let doc = format!("`{}: {}`.", argument.name, argument.shape);
+    let doc_mut = format!("`{}: {}`, to write.", argument.name, argument.shape);
+    let (read, write, read_type, write_type) = if argument.shape.is_scalar() {
+        (quote! { scalar }, quote! { scalar_mut }, quote! { T }, quote! { &mut T })
+    } else if argument.shape.is_line() {
+        let vector = context.public("VectorRef");
+        (quote! { vector }, quote! { part_mut }, quote! { #vector<'_, T> }, quote! { &mut [T] })
+    } else {
+        let (matrix, matrix_mut) = (context.public("MatrixRef"), context.public("MatrixMut"));
+        (quote! { matrix }, quote! { matrix_mut }, quote! { #matrix<'_, T> }, quote! { #matrix_mut<'_, T> })
+    };
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #name(&self) -> #read_type {
+            self.flat.#read(#k)
+        }
+
+        #[doc = #doc_mut]
+        pub fn #name_mut(&mut self) -> #write_type {
+            self.flat.#write(#k)
+        }
+    }
+}
+
+fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
+    let error = context.public("Error");
+    let (declared, used) = data_generics(context, &quote! { rt::Element });
+    let (consts, const_names) = context.generics();
+    let lifetime = context.borrows().then(|| quote! { 'a, });
+    let inputs = context.borrows().then(|| quote! { <'a, T> });
+    let has_data = context.data().next().is_some();
+    let data_argument = has_data.then(|| quote! { data: Data<#lifetime T, #const_names>, });
+    let given = given(context);
+    let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
+    let make = make(context, program);
+    let isa = context.public("Isa");
+    let _ = consts;
+    quote! {
+        /// The loss of some data: value and gradient, without allocation.
+        pub struct Loss #declared {
+            dims: Dims,
+            block: usize,
+            isa: rt::Isa,
+            inputs: Inputs #inputs,
+            value: Value<T, #const_names>,
+            gradient: Gradient<T, #const_names>,
+        }
+
+        impl #declared Loss #used {
+            /// Checks every shape and makes every buffer.
+            ///
+            /// # Errors
+            /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
+            pub fn new(#data_argument #sizes_argument) -> ::core::result::Result<Self, #error> {
+                #make
+            }
+
+            /// The sizes of this loss.
+            #[must_use]
+            pub fn dims(&self) -> Dims {
+                self.dims
+            }
+
+            /// Parameters of the right sizes, all 0.
+            ///
+            /// # Errors
+            /// If they are larger than memory.
+            pub fn params(&self) -> ::core::result::Result<Params<T, #const_names>, #error> {
+                Params::zeros(self.dims)
+            }
+
+            /// The loss, added up in f64.
+            ///
+            /// # Errors
+            /// If `params` was made for other sizes.
+            pub fn value(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<f64, #error> {
+                self.dims.check(&params.dims)?;
+                ::core::result::Result::Ok(self.value.run(self.isa, &self.dims, self.block, &mut self.inputs, params))
+            }
+
+            /// Writes the gradient.
+            ///
+            /// # Errors
+            /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+            pub fn gradient(
+                &mut self,
+                params: &Params<T, #const_names>,
+                gradient: &mut Params<T, #const_names>,
+            ) -> ::core::result::Result<(), #error> {
+                self.value_and_gradient(params, gradient).map(|_| ())
+            }
+
+            /// The loss, added up in f64; writes the gradient.
+            ///
+            /// # Errors
+            /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+            pub fn value_and_gradient(
+                &mut self,
+                params: &Params<T, #const_names>,
+                gradient: &mut Params<T, #const_names>,
+            ) -> ::core::result::Result<f64, #error> {
+                self.dims.check(&params.dims)?;
+                self.dims.check(&gradient.dims)?;
+                ::core::result::Result::Ok(
+                    self.gradient.run(self.isa, &self.dims, self.block, &mut self.inputs, params, gradient),
+                )
+            }
+
+            /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
+            #[must_use]
+            pub fn with_isa(mut self, isa: #isa) -> Self {
+                self.isa = isa;
+                self
+            }
+        }
+    }
+}
+
+/// The body of `Loss::new`.
+fn make(context: &Context<'_>, program: &Program) -> TokenStream {
+    let count = Literal::usize_unsuffixed(context.dims.len());
+    let gives = given(context).into_iter().map(|dim| {
+        let (number, field, name) =
+            (Literal::usize_unsuffixed(context.number(dim)), Context::field(dim), dim.to_string());
+        quote! { shapes.give(#number, #name, sizes.#field); }
+    });
+    let checks = context.data().filter(|argument| !argument.shape.is_scalar()).map(|argument| {
+        let name = Context::ident(argument.name);
+        let (text, declared) = (argument.name.to_string(), argument.shape.to_string());
+        let size = |dim| match dim {
+            Dim::Named(name) => {
+                let number = Literal::usize_unsuffixed(context.number(name));
+                quote! { rt::Size::Named(#number) }
+            }
+            fixed => {
+                let size = context.fixed_size(fixed);
+                quote! { rt::Size::Fixed(#size) }
+            }
+        };
+        let (rows, columns) = (size(argument.shape.rows), size(argument.shape.columns));
+        let found = if argument.shape.columns.is_one() {
+            quote! { (data.#name.len(), 1) }
+        } else if argument.shape.rows.is_one() {
+            quote! { (1, data.#name.len()) }
+        } else {
+            quote! { (data.#name.rows(), data.#name.columns()) }
+        };
+        quote! { shapes.argument(#text, #declared, #found, (#rows, #columns))?; }
+    });
+    let fields = context.dims.iter().map(|dim| {
+        let (field, number) = (Context::field(*dim), Literal::usize_unsuffixed(context.number(*dim)));
+        quote! { #field: shapes.size(#number), }
+    });
+    let inputs = context.data().map(|argument| {
+        let name = Context::ident(argument.name);
+        let (streamed, line) = (context.is_streamed(argument.shape), argument.shape.is_line());
+        if argument.shape.is_scalar() {
+            return quote! { #name: data.#name.to_f64(), };
+        }
+        match (streamed, line) {
+            (true, false) => quote! { #name: rt::Input::streamed(data.#name, block)?, },
+            (true, true) => quote! { #name: rt::Input::streamed_line(data.#name, block)?, },
+            (false, false) => quote! { #name: rt::Input::resident(data.#name)?, },
+            (false, true) => quote! { #name: rt::Input::resident_line(data.#name)?, },
+        }
+    });
+    let block = block(context, program);
+    quote! {
+        let mut shapes = rt::Shapes::<#count>::default();
+        #(#gives)*
+        #(#checks)*
+        let dims = Dims { #(#fields)* };
+        let block = { let dims = &dims; #block };
+        ::core::result::Result::Ok(Self {
+            dims,
+            block,
+            isa: rt::Isa::detect(),
+            inputs: Inputs { #(#inputs)* },
+            value: Value::new(&dims, block)?,
+            gradient: Gradient::new(&dims, block)?,
+        })
+    }
+}
+
+/// How many rows a block has.
+fn block(context: &Context<'_>, program: &Program) -> TokenStream {
+    let Some(axis) = program.stream else { return quote! { 0 } };
+    let width = |shape: Shape| {
+        let other = if shape.rows == axis { shape.columns } else { shape.rows };
+        context.size(other)
+    };
+    let arguments = context.spec.arguments.iter().map(|argument| argument.shape).filter(|s| context.is_streamed(*s));
+    let buffers = program
+        .buffers
+        .iter()
+        .enumerate()
+        .filter(|(i, buffer)| buffer.role == BufferRole::RowLocal && buffer.memory == *i)
+        .map(|(_, buffer)| buffer.shape);
+    let widths = arguments.chain(buffers).map(width);
+    let rows = context.size(axis);
+    quote! { rt::block_rows::<T>(#rows, 0 #(+ #widths)*) }
+}
+
+/// `cost`: operations from the schedule, bytes from the arguments.
+fn cost(context: &Context<'_>, value: &Plan<'_>, gradient: &Plan<'_>) -> TokenStream {
+    let cost_type = context.public("Cost");
+    let (declared, _) = context.generics();
+    let flops = |plan: &Plan<'_>| {
+        let terms = super::kernel::flops(context, plan);
+        quote! { 0.0 #(+ #terms)* }
+    };
+    let (value, gradient) = (flops(value), flops(gradient));
+    let elements = |shape: Shape| {
+        let (rows, columns) = (context.size(shape.rows), context.size(shape.columns));
+        quote! { rt::count(#rows) * rt::count(#columns) }
+    };
+    let data: Vec<_> = context.data().map(|argument| elements(argument.shape)).collect();
+    let params: Vec<_> = context.params().map(|argument| elements(argument.shape)).collect();
+    quote! {
+        /// What one call of `value_and_gradient` costs in elements of type `T`.
+        #[must_use]
+        pub fn cost<T: rt::Element, #declared>(dims: &Dims) -> #cost_type {
+            let data = 0.0 #(+ #data)*;
+            let params = 0.0 #(+ #params)*;
+            #cost_type::new(#gradient, #value, (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()))
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! One node as matrix algebra.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Graph, NodeId, Op};
+use crate::operations::{ADD, BROADCAST, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, SQ, SUB};
+
+/// How tightly a text binds: a sum, a product, a sign, a call or a name.
+const SUM: u8 = 1;
+const PRODUCT: u8 = 2;
+const ATOM: u8 = 4;
+
+/// The names of the nodes that have one.
+pub(crate) struct Notation<'g> {
+    graph: &'g Graph,
+    names: Vec<Option<String>>,
+}
+
+impl<'g> Notation<'g> {
+    pub(crate) fn new(graph: &'g Graph, names: Vec<Option<String>>) -> Self {
+        Self { graph, names }
+    }
+
+    /// The name of a node, or its formula.
+    pub(crate) fn text(&self, id: NodeId) -> String {
+        self.print(id).0
+    }
+
+    /// The formula of a node, in the names of others.
+    pub(crate) fn definition(&self, id: NodeId) -> String {
+        self.formula(id).0
+    }
+
+    /// The named nodes that the formula of `id` shows.
+    pub(crate) fn names_within(&self, id: NodeId) -> BTreeSet<NodeId> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<NodeId> = self.graph.operands(id).to_vec();
+        while let Some(id) = open.pop() {
+            if self.names[id.index()].is_some() {
+                found.insert(id);
+            } else {
+                open.extend(self.graph.operands(id));
+            }
+        }
+        found
+    }
+
+    fn print(&self, id: NodeId) -> (String, u8) {
+        match &self.names[id.index()] {
+            Some(name) => (name.clone(), ATOM),
+            None => self.formula(id),
+        }
+    }
+
+    fn formula(&self, id: NodeId) -> (String, u8) {
+        let node = self.graph.node(id);
+        let operation = match node.op {
+            Op::Argument(i) => return (self.graph.inputs[i].name.to_string(), ATOM),
+            Op::Constant(value) => return (number(value), if value < 0.0 { 3 } else { ATOM }),
+            Op::Size(dim) => return (dim.to_string(), ATOM),
+            Op::Call(operation) => operation,
+        };
+        if let Some(special) = self.special(id) {
+            return special;
+        }
+        let (template, binds) = match operation.kind() {
+            Kind::Pointwise(row) => (row.notation, row.binds),
+            Kind::Multilinear(row) => (row.notation, row.binds),
+        };
+        let mut text = template.to_owned();
+        for (k, &operand) in node.operands.iter().enumerate() {
+            let hole = format!("{{{k}}}");
+            // Between brackets anything may stand; after a minus sign a sum may not.
+            let bracketed = text.contains(&format!("({hole})")) || text.contains('⟨');
+            let least = match binds {
+                _ if bracketed => 0,
+                SUM if k > 0 && operation.name() == SUB.name() => SUM + 1,
+                binds => binds,
+            };
+            text = text.replace(&hole, &self.wrapped(operand, least));
+        }
+        (text, binds)
+    }
+
+    /// Forms that depend on the operands: norms, squares, scalings and repetitions.
+    fn special(&self, id: NodeId) -> Option<(String, u8)> {
+        let graph = self.graph;
+        if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE) {
+            if let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none()) {
+                return Some((format!("‖{}‖", self.wrapped(e, 0)), ATOM));
+            }
+        }
+        if let Some(&[a, b]) = graph.is(id, DOT) {
+            return (a == b).then(|| (format!("‖{}‖²", self.wrapped(a, 0)), ATOM));
+        }
+        if let Some(&[a]) = graph.is(id, SQ) {
+            let (text, binds) = self.print(a);
+            return match (graph.shape(id).is_scalar(), binds >= ATOM) {
+                (true, _) => Some((format!("{}²", self.wrapped(a, ATOM)), ATOM)),
+                (false, true) => Some((format!("{text} ⊙ {text}"), PRODUCT)),
+                (false, false) => None,
+            };
+        }
+        if let Some(&[a, b]) = graph.is(id, HADAMARD) {
+            if graph.shape(id).is_scalar() {
+                return Some((format!("{} {}", self.wrapped(a, PRODUCT), self.wrapped(b, PRODUCT)), PRODUCT));
+            }
+            let scalar = |x: NodeId| graph.is(x, BROADCAST).map(|o| o[0]).filter(|&s| graph.shape(s).is_scalar());
+            let (s, other) = match (scalar(a), scalar(b)) {
+                (Some(s), _) => (s, b),
+                (None, Some(s)) => (s, a),
+                (None, None) => return None,
+            };
+            // 2 (A ⊙ B), but 2 Xᵀ E.
+            let least = if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
+            return Some((format!("{} {}", self.wrapped(s, PRODUCT), self.wrapped(other, least)), PRODUCT));
+        }
+        if let Some(&[a]) = graph.is(id, BROADCAST) {
+            let (own, full) = (graph.shape(a), graph.shape(id));
+            return Some(match (own.is_scalar(), own.rows == full.rows) {
+                (true, _) => self.print(a),
+                (false, true) => (format!("{} 1ᵀ", self.wrapped(a, PRODUCT)), PRODUCT),
+                (false, false) => (format!("1 {}", self.wrapped(a, PRODUCT)), PRODUCT),
+            });
+        }
+        None
+    }
+
+    /// The text of `id`, in brackets if it binds less tightly than `least`.
+    fn wrapped(&self, id: NodeId, least: u8) -> String {
+        let (text, binds) = self.print(id);
+        if binds < least || (least == PRODUCT && self.is_pointwise_product(id)) {
+            format!("({text})")
+        } else {
+            text
+        }
+    }
+
+    /// X (A ⊙ B): the elementwise product is bracketed inside of another one.
+    fn is_pointwise_product(&self, id: NodeId) -> bool {
+        self.names[id.index()].is_none()
+            && (self.graph.is(id, HADAMARD).is_some() || self.graph.is(id, SQ).is_some() || self.graph.is(id, NEG).is_some())
+            && !self.graph.shape(id).is_scalar()
+            && !self.scaling(id)
+    }
+
+    fn scaling(&self, id: NodeId) -> bool {
+        let scalar = |x: &NodeId| {
+            self.graph.is(*x, BROADCAST).is_some_and(|operands| self.graph.shape(operands[0]).is_scalar())
+        };
+        self.graph.is(id, HADAMARD).is_some_and(|operands| operands.iter().any(scalar))
+    }
+}
+
+fn number(value: f64) -> String {
+    if value < 0.0 { format!("−{}", -value) } else { format!("{value}") }
+}

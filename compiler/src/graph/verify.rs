@@ -1,0 +1,33 @@
+//! The invariants of a graph, G1 to G5, checked between stages in tests and debug builds.
+
+use super::{Graph, NodeId, Op, Shape};
+use crate::operations::Primitive;
+use crate::operations::Kind;
+
+/// The first invariant that does not hold, in words.
+pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(), String> {
+    for id in graph.ids() {
+        let node = graph.node(id);
+        if let Some(late) = node.operands.iter().find(|operand| **operand >= id) {
+            return Err(format!("G1: {id:?} uses {late:?}, which does not precede it"));
+        }
+        let Op::Call(operation) = node.op else { continue };
+        if operation.arity() != node.operands.len() {
+            return Err(format!("G2: {id:?} calls `{}` with {} operands", operation.name(), node.operands.len()));
+        }
+        // A broadcast and an identity get the shape that they are asked for.
+        let free = matches!(operation.kind(), Kind::Multilinear(row)
+            if matches!(row.primitive, Primitive::Broadcast | Primitive::Identity));
+        let shapes: Vec<Shape> = node.operands.iter().map(|&operand| graph.shape(operand)).collect();
+        if !free && operation.shape(&shapes) != Ok(node.shape) {
+            return Err(format!("G2: {id:?} calls `{}` on {shapes:?} and has {}", operation.name(), node.shape));
+        }
+    }
+    for &(argument, gradient) in gradients {
+        let (wanted, found) = (graph.inputs[argument].shape, graph.shape(gradient));
+        if wanted != found {
+            return Err(format!("G5: the gradient of argument {argument} has {found} instead of {wanted}"));
+        }
+    }
+    Ok(())
+}

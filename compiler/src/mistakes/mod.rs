@@ -1,0 +1,18 @@
+//! Every message that a user can see, one constructor each; each has a case of its name in `tests/tests/ui/`.
+//!
+//! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
+
+mod names;
+mod passes;
+mod roles;
+mod shapes;
+mod similar;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use names::*;
+pub(crate) use passes::*;
+pub(crate) use roles::*;
+pub(crate) use shapes::*;
+pub(crate) use syntax::*;

@@ -1,0 +1,165 @@
+//! Arguments and what they are for; the attribute and its options.
+
+use super::similar::similar;
+use crate::graph::Dim;
+use crate::mistake::Mistake;
+use crate::place::Place;
+use crate::spec::Argument;
+use crate::symbol::Symbol;
+
+/// Methods of the generated `Params` that the accessors of parameters stand beside.
+pub(crate) const RESERVED: [&str; 9] =
+    ["zeros", "from_vec", "dims", "as_slice", "as_mut_slice", "shapes", "new", "clone", "clone_from"];
+
+/// No argument is a parameter.
+pub(crate) fn nothing_to_differentiate(at: Place, loss: &str, arguments: &[Argument]) -> Mistake {
+    // What is fitted lacks the dimension of the samples, which stands first as a rule.
+    let samples = arguments.first().map(|argument| argument.shape.rows).filter(|dim| *dim != Dim::ONE);
+    let lacks = |argument: &&Argument| {
+        Some(argument.shape.rows) != samples && Some(argument.shape.columns) != samples && argument.shape.is_known()
+    };
+    let help = match arguments.iter().find(lacks).or(arguments.last()) {
+        Some(fitted) if fitted.shape.is_known() => {
+            Some(format!("mark what is fitted, for example `#[param] {}: {}`", fitted.name, fitted.shape))
+        }
+        Some(_) => None,
+        None => Some("declare what is fitted, for example `#[param] w: Vector<D>`".to_owned()),
+    };
+    Mistake::new(at, format!("nothing to differentiate: no argument of `{loss}` is a `#[param]`")).perhaps(help)
+}
+
+/// A parameter that the loss doesn't reach.
+pub(crate) fn unused_parameter(argument: &Argument) -> Mistake {
+    let at = argument.name_place.to(argument.place);
+    let name = argument.name;
+    Mistake::new(at, format!("the loss does not depend on the parameter `{name}`, so its gradient is always 0"))
+        .cure("use it, or remove the argument")
+}
+
+/// Data that no expression names.
+pub(crate) fn unused_argument(argument: &Argument) -> Mistake {
+    let at = argument.name_place.to(argument.place);
+    Mistake::new(at, format!("the argument `{}` is never used", argument.name)).cure("use it, or remove the argument")
+}
+
+/// `let h = …`, which nothing names.
+pub(crate) fn unused_let(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` is never used")).cure("use it, or remove the `let`")
+}
+
+/// `<const K: usize>`, where no argument has the size `K`.
+pub(crate) fn unused_generic(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("no argument has the size `{name}`"))
+        .cure(format!("use it as a dimension, such as `Vector<{name}>`, or remove it"))
+}
+
+/// Two arguments of one name.
+pub(crate) fn duplicate_argument(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("two arguments have the name `{name}`")).cure("every name has one value: rename one of them")
+}
+
+/// A parameter that would hide a method of `Params`.
+pub(crate) fn reserved_name(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("a parameter can't have the name `{name}`: `Params` has a method of that name, or of `{name}_mut`"))
+        .cure("give it another name")
+}
+
+/// `x` and `x_mut`, both parameters.
+pub(crate) fn name_of_accessor(at: Place, name: Symbol, accessor: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{accessor}` is how `Params` gives access to the parameter `{name}`"))
+        .cure("give one of them another name")
+}
+
+/// `N` and `n` would be one field.
+pub(crate) fn dimensions_alike(at: Place, one: Symbol, other: Symbol) -> Mistake {
+    let field = one.as_str().to_ascii_lowercase();
+    Mistake::new(at, format!("the dimensions `{one}` and `{other}` differ only in case, and both would be the field `{field}`"))
+        .cure("if they are one size, give them one name; if not, another name")
+}
+
+/// A dimension whose field would be a keyword.
+pub(crate) fn dimension_is_keyword(at: Place, name: Symbol, field: &str) -> Mistake {
+    Mistake::new(at, format!("the dimension `{name}` would be the field `{field}`, which is a keyword"))
+        .cure("give it another name")
+}
+
+/// `#[parm]`.
+pub(crate) fn attribute_on_argument(at: Place, name: &str) -> Mistake {
+    let help = if similar(name, ["param"]).is_some() || ["parameter", "params", "weight", "grad"].contains(&name) {
+        "did you mean `#[param]`?"
+    } else {
+        "what is fitted is marked `#[param]`; all else is data, without a mark"
+    };
+    Mistake::new(at, format!("`#[{name}]` has no meaning on an argument of a loss")).cure(help)
+}
+
+/// `#[param(…)]`.
+pub(crate) fn param_takes_nothing(at: Place) -> Mistake {
+    Mistake::new(at, "`#[param]` takes no arguments").cure("write `#[param]`")
+}
+
+/// `#[param] #[param]`.
+pub(crate) fn param_twice(at: Place) -> Mistake {
+    Mistake::new(at, "`#[param]` stands here twice").cure("remove one of them")
+}
+
+/// `#[inline]` on a loss.
+pub(crate) fn attribute_on_loss(at: Place, name: &str) -> Mistake {
+    Mistake::new(at, format!("`#[{name}]` has no meaning on a loss, which becomes a module")).cure("remove it")
+}
+
+/// `#[loss(strem = N)]`.
+pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
+    let help = similar(name, ["crate", "stream"]).map(|meant| format!("did you mean `{meant}`?"));
+    Mistake::new(at, format!("unknown option `{name}` of `#[loss]`; options are `crate` and `stream`")).perhaps(help)
+}
+
+/// `#[loss(stream = 3)]`.
+pub(crate) fn option_value(at: Place, name: &str, wanted: &str, example: &str) -> Mistake {
+    Mistake::new(at, format!("the option `{name}` of `#[loss]` is {wanted}")).cure(format!("for example `#[loss({example})]`"))
+}
+
+/// `#[loss(stream = N, stream = D)]`.
+pub(crate) fn option_twice(at: Place, name: &str) -> Mistake {
+    Mistake::new(at, format!("the option `{name}` of `#[loss]` is given twice")).cure("remove one of them")
+}
+
+/// `#[loss(stream = Q)]`, where no argument has the dimension `Q`.
+pub(crate) fn unknown_stream(at: Place, name: Symbol, dimensions: &[Symbol]) -> Mistake {
+    let listed: Vec<_> = dimensions.iter().map(ToString::to_string).collect();
+    let facts = if listed.is_empty() { Vec::new() } else { vec![format!("dimensions: {}", listed.join(", "))] };
+    let meant = similar(name.as_str(), dimensions.iter().map(|dim| dim.as_str()));
+    Mistake::new(at, format!("the loss can't stream along `{name}`: no argument has this dimension"))
+        .facts(facts)
+        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `fn f(…)`, `-> f64`.
+pub(crate) fn result_type(at: Place, found: Option<&str>) -> Mistake {
+    match found {
+        None => Mistake::new(at, "a loss returns a Scalar, but no result is declared").cure("write `-> Scalar` in front of the body"),
+        Some(found) => Mistake::new(at, format!("a loss returns a Scalar, but this one is declared to return `{found}`"))
+            .cure("write `-> Scalar`"),
+    }
+}
+
+/// `self` in a loss.
+pub(crate) fn has_receiver(at: Place) -> Mistake {
+    Mistake::new(at, "a loss takes no `self`").cure("what it needs of `self` is passed as arguments")
+}
+
+/// `async fn`, `unsafe fn`, `const fn`, `extern fn`.
+pub(crate) fn is_async(at: Place, word: &str) -> Mistake {
+    Mistake::new(at, format!("a loss is not `{word}`")).cure("write `fn`")
+}
+
+/// `fn f<T>(…)`.
+pub(crate) fn is_generic(at: Place, found: &str) -> Mistake {
+    let mistake = Mistake::new(at, format!("a loss is generic only over `const` sizes; found `{found}`"));
+    match found {
+        "where" => mistake.cure("remove the clause"),
+        _ if found.starts_with("const") => mistake.cure("write `const K: usize`"),
+        _ if found.starts_with('\'') => mistake.cure("remove it: the data are borrowed anyhow"),
+        _ => mistake.cure("remove it: every loss is generic over `f32` and `f64` anyhow"),
+    }
+}

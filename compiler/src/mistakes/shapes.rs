@@ -1,0 +1,321 @@
+//! Shapes that don't fit, and types that aren't shapes.
+
+use quote::ToTokens;
+use syn::Type;
+
+use super::similar::similar;
+use crate::graph::{Dim, Shape};
+use crate::mistake::Mistake;
+use crate::place::Place;
+use crate::spec::{BinaryOp, Expr, text_of};
+use crate::symbol::Symbol;
+
+/// An operand of what doesn't fit.
+pub(crate) struct Operand<'e> {
+    pub(crate) expr: &'e Expr,
+    pub(crate) shape: Shape,
+    /// The value of the `let` that the operand names.
+    pub(crate) value: Option<String>,
+    /// It is the name of an argument, whose declaration may be wrong.
+    pub(crate) is_argument: bool,
+}
+
+/// An argument that no expression uses, and that may have been forgotten.
+pub(crate) type Unused = (Symbol, Shape);
+
+impl Operand<'_> {
+    /// What stands in front of its shape: `x`, `h = tanh(x * w)`.
+    fn label(&self) -> String {
+        match &self.value {
+            Some(value) => format!("{} = {value}", self.expr),
+            None => self.expr.to_string(),
+        }
+    }
+
+    fn same_as(&self, other: &Self) -> bool {
+        self.expr.to_string() == other.expr.to_string()
+    }
+}
+
+/// One line for each operand, with the shapes below each other.
+fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
+    let width = operands.iter().map(|operand| operand.label().chars().count()).max().unwrap_or(0) + 1;
+    operands.iter().map(|operand| format!("{:width$} {}", operand.label() + ":", operand.shape)).collect()
+}
+
+/// `D` columns, 1 column, 784 columns.
+fn count(dim: Dim, word: &str) -> String {
+    match dim {
+        Dim::ONE => format!("1 {word}"),
+        _ => format!("{} {word}s", size(dim)),
+    }
+}
+
+/// A name in quotes, a size without.
+fn size(dim: Dim) -> String {
+    match dim {
+        Dim::Size(size) => size.to_string(),
+        Dim::Named(_) | Dim::Const(_) | Dim::Unknown => format!("`{dim}`"),
+    }
+}
+
+/// The last resort: two names may be one size.
+fn one_name(a: Dim, b: Dim) -> Option<String> {
+    match (a, b) {
+        (Dim::Named(a), Dim::Named(b)) => Some(format!("if `{a}` and `{b}` are always equal, give them one name")),
+        _ => None,
+    }
+}
+
+/// `x * w` where the inner dimensions differ.
+pub(crate) fn inner_dimensions(at: Place, x: &Operand<'_>, w: &Operand<'_>, unused: &[Unused]) -> Mistake {
+    let (rows, columns) = (w.shape.rows, x.shape.columns);
+    let product = |a: &Expr, b: &Expr| Expr::binary(BinaryOp::Mul, a, b);
+    let headline = format!(
+        "cannot multiply `{}`: `{}` has {}, but `{}` has {}",
+        product(x.expr, w.expr).brief(),
+        x.expr.brief(),
+        count(columns, "column"),
+        w.expr.brief(),
+        count(rows, "row"),
+    );
+    let between = unused.iter().find(|(_, shape)| shape.rows == columns && shape.columns == rows).map(|&(name, shape)| {
+        let whole = product(&product(x.expr, &Expr::name(name, at)), w.expr);
+        format!("`{name}: {shape}` would fit in between: `{whole}`")
+    });
+    let help = between.or_else(|| {
+        if columns == w.shape.columns {
+            Some(format!("transpose the second factor: `{}`", product(x.expr, &w.expr.transposed())))
+        } else if x.shape.rows == rows {
+            Some(format!("transpose the first factor: `{}`", product(&x.expr.transposed(), w.expr)))
+        } else if w.shape.columns == x.shape.rows {
+            Some(format!("swap the factors: `{}`", product(w.expr, x.expr)))
+        } else {
+            one_name(columns, rows)
+        }
+    });
+    Mistake::new(at, headline).facts(declared(&[x, w])).perhaps(help)
+}
+
+/// `e * e`, or `e * f` where both have one shape, which is not square.
+pub(crate) fn matrix_product_for_hadamard(at: Place, e: &Operand<'_>, f: &Operand<'_>) -> Mistake {
+    let (rows, columns) = (count(f.shape.rows, "row"), count(e.shape.columns, "column"));
+    let call = |function| Expr::call(function, &[e.expr, f.expr], at);
+    let elementwise = format!("`*` is the matrix product; elementwise it is `{}`", call("hadamard"));
+    if e.same_as(f) {
+        let headline = format!("cannot multiply `{}` by itself: it has {columns}, but {rows}", e.expr.brief());
+        let norm = Expr::call("norm_sq", &[e.expr], at);
+        let help = format!("{elementwise}, whose sum is `{norm}`");
+        return Mistake::new(at, headline).facts(declared(&[e])).cure(help);
+    }
+    let headline = format!(
+        "cannot multiply `{}`: `{}` has {columns}, but `{}` has {rows}",
+        Expr::binary(BinaryOp::Mul, e.expr, f.expr).brief(),
+        e.expr.brief(),
+        f.expr.brief(),
+    );
+    let help = format!("{elementwise}, whose sum is `{}`", call("dot"));
+    Mistake::new(at, headline).facts(declared(&[e, f])).cure(help)
+}
+
+/// What was to be done with two operands of one shape.
+#[derive(Clone, Copy)]
+pub(crate) enum Wish {
+    Operator(BinaryOp),
+    Call(Symbol),
+}
+
+impl Wish {
+    /// `cannot subtract b from a`.
+    fn refused(self, a: &Expr, b: &Expr) -> String {
+        let (a, b) = (a.brief(), b.brief());
+        match self {
+            Self::Operator(BinaryOp::Add) => format!("cannot add `{b}` to `{a}`"),
+            Self::Operator(BinaryOp::Sub) => format!("cannot subtract `{b}` from `{a}`"),
+            Self::Operator(BinaryOp::Mul) => format!("cannot multiply `{a}` by `{b}`"),
+            Self::Operator(BinaryOp::Div) => format!("cannot divide `{a}` by `{b}`"),
+            Self::Call(function) => format!("`{function}` needs operands of one shape"),
+        }
+    }
+
+    fn written(self, a: &Expr, b: &Expr) -> Expr {
+        match self {
+            Self::Operator(op) => Expr::binary(op, a, b),
+            Self::Call(function) => Expr::call(function.as_str(), &[a, b], a.place),
+        }
+    }
+}
+
+/// `a + b`, `a - b`, `a / b`, `hadamard(a, b)`, `dot(a, b)` where the shapes differ.
+pub(crate) fn different_shapes(at: Place, wish: Wish, a: &Operand<'_>, b: &Operand<'_>, unused: &[Unused]) -> Mistake {
+    let (one, other) = (a.expr.brief(), b.expr.brief());
+    let same_rows = a.shape.rows.fits(b.shape.rows);
+    let same_columns = a.shape.columns.fits(b.shape.columns);
+    let short = |dim, word| if matches!(dim, Dim::ONE) { count(dim, word) } else { size(dim) };
+    let difference = if same_rows {
+        let theirs = short(b.shape.columns, "column");
+        format!("`{one}` has {}, but `{other}` has {theirs}", count(a.shape.columns, "column"))
+    } else if same_columns {
+        let theirs = short(b.shape.rows, "row");
+        format!("`{one}` has {}, but `{other}` has {theirs}", count(a.shape.rows, "row"))
+    } else {
+        format!("`{one}` is a {}, but `{other}` is a {}", a.shape, b.shape)
+    };
+    let headline = format!("{}: {difference}", wish.refused(a.expr, b.expr));
+    let help = in_between(at, wish, a, b, unused).or_else(|| {
+        if matches!(wish, Wish::Call(_)) && (a.shape.is_scalar() || b.shape.is_scalar()) {
+            let product = Expr::binary(BinaryOp::Mul, a.expr, b.expr);
+            Some(format!("scaling is written with `*`: `{product}`"))
+        } else if a.shape == b.shape.t() {
+            Some(format!("transpose the second operand: `{}`", wish.written(a.expr, &b.expr.transposed())))
+        } else if same_rows {
+            one_name(a.shape.columns, b.shape.columns)
+        } else if same_columns {
+            one_name(a.shape.rows, b.shape.rows)
+        } else {
+            None
+        }
+    });
+    Mistake::new(at, headline).facts(declared(&[a, b])).perhaps(help)
+}
+
+/// An argument that was forgotten as a factor of one of the operands.
+fn in_between(at: Place, wish: Wish, a: &Operand<'_>, b: &Operand<'_>, unused: &[Unused]) -> Option<String> {
+    for &(name, shape) in unused {
+        let factor = Expr::name(name, at);
+        let product = |left: &Expr, right: &Expr| Expr::binary(BinaryOp::Mul, left, right);
+        let fits = |from: Shape, to: Shape| from.rows == to.rows && from.columns == shape.rows && shape.columns == to.columns;
+        let in_front = |from: Shape, to: Shape| shape.rows == to.rows && shape.columns == from.rows && from.columns == to.columns;
+        let (position, whole) = if fits(a.shape, b.shape) {
+            ("in between", wish.written(&product(a.expr, &factor), b.expr))
+        } else if in_front(a.shape, b.shape) {
+            ("in front", wish.written(&product(&factor, a.expr), b.expr))
+        } else if in_front(b.shape, a.shape) {
+            ("in between", wish.written(a.expr, &product(&factor, b.expr)))
+        } else if fits(b.shape, a.shape) {
+            ("at the end", wish.written(a.expr, &product(b.expr, &factor)))
+        } else {
+            continue;
+        };
+        return Some(format!("`{name}: {shape}` would fit {position}: `{whole}`"));
+    }
+    None
+}
+
+/// `z + b`, where `b` is a vector that doesn't fit the columns, or a row vector that doesn't fit the rows.
+pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &Operand<'_>) -> Mistake {
+    let (matrix, line) = if b.shape.is_line() { (a, b) } else { (b, a) };
+    let is_column = line.shape.columns.is_one();
+    let (kind, along, across) = if is_column { ("Vector", "column", "row") } else { ("RowVector", "row", "column") };
+    let (wanted, found, other) = if is_column {
+        (matrix.shape.rows, line.shape.rows, matrix.shape.columns)
+    } else {
+        (matrix.shape.columns, line.shape.columns, matrix.shape.rows)
+    };
+    let verb = match op {
+        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div => "added to",
+        BinaryOp::Sub if b.shape.is_line() => "subtracted from",
+        BinaryOp::Sub => "combined with",
+    };
+    let headline = format!(
+        "{}: a {kind} is {verb} every {along}, and these have {}, not {}",
+        Wish::Operator(op).refused(a.expr, b.expr),
+        count_elements(wanted),
+        size(found),
+    );
+    let turned = line.shape.t();
+    let help = if found == other && line.is_argument {
+        Some(format!("to add it to every {across}, declare `{}: {turned}`", line.expr))
+    } else if found == other {
+        Some(format!("to add it to every {across}, transpose it: `{}`", line.expr.transposed()))
+    } else {
+        one_name(wanted, found)
+    };
+    Mistake::new(at, headline).facts(declared(&[a, b])).perhaps(help)
+}
+
+fn count_elements(dim: Dim) -> String {
+    count(dim, "element")
+}
+
+/// A result that isn't a scalar.
+pub(crate) fn loss_is_not_a_scalar(at: Place, loss: &Expr, shape: Shape) -> Mistake {
+    Mistake::new(at, format!("a loss is a Scalar, but this is a {shape}"))
+        .cure(format!("reduce it, for example `{}`", Expr::call("norm_sq", &[loss], at)))
+}
+
+/// `trace(x * w)`; `parts` are the operands that its shape comes from.
+pub(crate) fn not_square(at: Place, function: Symbol, a: &Operand<'_>, parts: &[Operand<'_>]) -> Mistake {
+    let headline = format!("`{function}` needs a square matrix, but `{}` is a {}", a.expr.brief(), a.shape);
+    let parts: Vec<&Operand<'_>> = parts.iter().collect();
+    Mistake::new(at, headline).facts(declared(&parts)).perhaps(one_name(a.shape.rows, a.shape.columns))
+}
+
+/// `let h: Matrix<N, M> = …` of another shape.
+pub(crate) fn declared_shape(at: Place, name: Symbol, wanted: Shape, value: &Operand<'_>) -> Mistake {
+    let headline = format!("`{name}` is declared as a {wanted}, but its value is a {}", value.shape);
+    Mistake::new(at, headline).facts(declared(&[value])).cure(format!("write `let {name}: {} = ...`", value.shape))
+}
+
+/// `Matrix<N>`, `Vector`, `Scalar<N>`.
+pub(crate) fn too_few_dimensions(at: Place, name: &str, given: usize) -> Mistake {
+    let takes = match name {
+        "Matrix" => "two dimensions, rows and columns",
+        "Scalar" => "no dimensions",
+        _ => "one dimension, its length",
+    };
+    let given = match given {
+        0 => "none was".to_owned(),
+        1 => "one was".to_owned(),
+        2 => "two were".to_owned(),
+        3 => "three were".to_owned(),
+        _ => format!("{given} were"),
+    };
+    let help = match (name, given.as_str()) {
+        ("Matrix", "one was") => Some("a column is a `Vector<N>`, a row a `RowVector<N>`"),
+        ("Vector" | "RowVector", "two were") => Some("rows and columns make a `Matrix<R, C>`"),
+        _ => None,
+    };
+    Mistake::new(at, format!("`{name}` takes {takes}, but {given} given")).perhaps(help.map(ToOwned::to_owned))
+}
+
+/// `&[f64]`.
+pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
+    let found = text_of(ty.to_token_stream());
+    let last = match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let help = match (last.as_str(), ty) {
+        ("f64" | "f32" | "usize" | "i32" | "u32" | "i64" | "u64", _) => {
+            Some("a number is a `Scalar`; whether it is an f32 or an f64 is decided where the loss is called".to_owned())
+        }
+        ("Vec", _) | (_, Type::Slice(_) | Type::Array(_)) => Some("a column of numbers is a `Vector<N>`".to_owned()),
+        (_, Type::Reference(reference)) => match &*reference.elem {
+            Type::Slice(_) | Type::Array(_) => Some("a column of numbers is a `Vector<N>`".to_owned()),
+            inner => Some(format!("data are borrowed anyhow: write `{}`", text_of(inner.to_token_stream()))),
+        },
+        (name, _) => similar(name, ["Matrix", "Vector", "RowVector", "Scalar"]).map(|meant| format!("did you mean `{meant}`?")),
+    };
+    Mistake::new(at, format!("expected `Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`, found `{found}`")).perhaps(help)
+}
+
+/// `Matrix<n, d>`, `Matrix<N, -1>`.
+pub(crate) fn lower_case_dimension(at: Place, found: &str) -> Mistake {
+    let headline =
+        format!("a dimension is a name such as `N`, a size such as `784`, or a const expression in braces; found `{found}`");
+    let is_word = found.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let begins_lower = found.starts_with(|first: char| first.is_ascii_lowercase());
+    let help = if is_word && begins_lower && !["true", "false"].contains(&found) {
+        let mut upper = found.to_owned();
+        if let Some(first) = upper.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        Some(format!("write `{upper}`"))
+    } else if found.contains("::") && !found.contains('<') {
+        Some(format!("put it in braces: `{{ {found} }}`"))
+    } else {
+        None
+    };
+    Mistake::new(at, headline).perhaps(help)
+}

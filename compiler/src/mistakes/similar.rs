@@ -1,0 +1,64 @@
+//! What a mistyped name was meant to be.
+
+/// The most similar of `candidates`, if one is similar enough: the same but for case, or at Damerau distance 2 at
+/// most (1 for names of up to three letters, 0 for a single letter).
+pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = name.to_lowercase();
+    let limit = match name.chars().count() {
+        0 | 1 => 0,
+        2 | 3 => 1,
+        _ => 2,
+    };
+    let rank = |candidate: &str| {
+        if candidate.to_lowercase() == lower { 0 } else { distance(name, candidate).max(1) }
+    };
+    candidates.into_iter().filter(|candidate| rank(candidate) <= limit).min_by_key(|candidate| rank(candidate))
+}
+
+/// Insertions, deletions, substitutions and exchanges of neighbours, none of which overlap.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut a_before = None;
+    for (i, &x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        let mut b_before = None;
+        for (j, &y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let mut best = (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
+            if a_before == Some(y) && b_before == Some(x) {
+                best = best.min(at(&before, j.wrapping_sub(1)) + 1);
+            }
+            row.push(best);
+            b_before = Some(y);
+        }
+        before = std::mem::replace(&mut last, row);
+        a_before = Some(x);
+    }
+    last.last().copied().unwrap_or(a.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, similar};
+
+    #[test]
+    fn distances_count_exchanges_once() {
+        for (a, b, expected) in
+            [("tahn", "tanh", 1), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("ab", "ba", 1), ("x", "x", 0)]
+        {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn short_names_are_similar_only_to_the_same_name_in_another_case() {
+        assert_eq!(similar("W", ["x", "y", "w"]), Some("w"));
+        assert_eq!(similar("b", ["x", "y", "w"]), None);
+        assert_eq!(similar("xs", ["x", "ys"]), Some("x"));
+        assert_eq!(similar("tahn", ["sin", "tanh"]), Some("tanh"));
+        assert_eq!(similar("gelu", ["relu", "ln"]), Some("relu"));
+        assert_eq!(similar("attention", ["relu", "ln"]), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! The texts of STYLE.md, section 6, word for word.
+
+use crate::compile::front;
+
+/// Asserts the texts of all mistakes in `source`, in the order of the source.
+fn check(source: &str, expected: &[&str]) {
+    let (attribute, item) = source.split_once(']').expect("an attribute");
+    let arguments = attribute.trim_start_matches("#[loss").trim_matches(['(', ')']);
+    let mut mistakes = crate::mistake::Mistakes::default();
+    front(arguments.parse().expect("tokens"), item.parse().expect("tokens"), &mut mistakes);
+    let found: Vec<String> = mistakes.sorted().into_iter().map(crate::mistake::Mistake::text).collect();
+    assert_eq!(found.join("\n----\n"), expected.join("\n----\n"), "{source}");
+}
+
+#[test]
+fn inner_dimensions() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<K, D>, #[param] a: Matrix<K, M>) -> Scalar {
+            norm_sq(tanh(x * w) * a - y)
+        }",
+        &["cannot multiply `x * w`: `x` has `D` columns, but `w` has `K` rows
+
+  x: Matrix<N, D>
+  w: Matrix<K, D>
+
+help: transpose the second factor: `x * w.t()`"],
+    );
+}
+
+#[test]
+fn different_shapes() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+            let h = tanh(x * w);
+            norm_sq(h - y)
+        }",
+        &["cannot subtract `y` from `h`: `h` has `K` columns, but `y` has `M`
+
+  h = tanh(x * w): Matrix<N, K>
+  y:               Matrix<N, M>
+
+help: `a: Matrix<K, M>` would fit in between: `h * a - y`"],
+    );
+}
+
+#[test]
+fn matrix_product_for_hadamard() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {
+            let e = x * w - y;
+            sum(e * e)
+        }",
+        &["cannot multiply `e` by itself: it has `M` columns, but `N` rows
+
+  e = x * w - y: Matrix<N, M>
+
+help: `*` is the matrix product; elementwise it is `hadamard(e, e)`, whose sum is `norm_sq(e)`"],
+    );
+}
+
+#[test]
+fn broadcast_direction() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>, #[param] b: Vector<K>) -> Scalar {
+            norm_sq(x * w + b - y)
+        }",
+        &["cannot add `b` to `x * w`: a Vector is added to every column, and these have `N` elements, not `K`
+
+  x * w: Matrix<N, K>
+  b:     Vector<K>
+
+help: to add it to every row, declare `b: RowVector<K>`"],
+    );
+}
+
+#[test]
+fn loss_is_not_a_scalar() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar { x * w - y }",
+        &["a loss is a Scalar, but this is a Matrix<N, M>
+
+help: reduce it, for example `norm_sq(x * w - y)`"],
+    );
+}
+
+#[test]
+fn unknown_function() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {
+            norm_sq(tahn(x * w) - y)
+        }",
+        &["unknown function `tahn`\n\nhelp: did you mean `tanh`?"],
+    );
+}
+
+#[test]
+fn argument_count() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, m: Matrix<N, D>, #[param] w: Matrix<N, D>) -> Scalar {
+            norm_sq(hadamard(m) - x + w)
+        }",
+        &["`hadamard` takes 2 arguments, but 1 was given
+
+  hadamard(a: Matrix<R, C>, b: Matrix<R, C>) -> Matrix<R, C>"],
+    );
+}
+
+#[test]
+fn nothing_to_differentiate() {
+    check(
+        "#[loss] fn squared(x: Matrix<N, D>, y: Matrix<N, M>, w: Matrix<D, M>) -> Scalar { norm_sq(x * w - y) }",
+        &["nothing to differentiate: no argument of `squared` is a `#[param]`
+
+help: mark what is fitted, for example `#[param] w: Matrix<D, M>`"],
+    );
+}
+
+#[test]
+fn unused_parameter() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>, #[param] b: RowVector<M>) -> Scalar {
+            norm_sq(x * w - y)
+        }",
+        &["the loss does not depend on the parameter `b`, so its gradient is always 0
+
+help: use it, or remove the argument"],
+    );
+}
+
+#[test]
+fn not_square() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, #[param] w: Matrix<D, K>) -> Scalar { trace(x * w) }",
+        &["`trace` needs a square matrix, but `x * w` is a Matrix<N, K>
+
+  x: Matrix<N, D>
+  w: Matrix<D, K>
+
+help: if `N` and `K` are always equal, give them one name"],
+    );
+}
+
+/// Three mistakes, three errors; that `e ^ 2` is called `sq(e)` here is the one difference to STYLE.md.
+#[test]
+fn not_in_the_language() {
+    check(
+        "#[loss] fn squared(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {
+            let mut total = 0.0;
+            for i in 0..n {
+                total += (x[i] * w - y[i]) ^ 2;
+            }
+            total
+        }",
+        &[
+            "`mut` is not part of the language of losses: every name has one value",
+            "`for` is not part of the language of losses
+
+help: write whole matrices: the sum over the rows of `x` is `sum(...)` or `norm_sq(...)`",
+            "`^` is not a power
+
+help: `sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares",
+        ],
+    );
+}
+
+#[test]
+fn one_mistake_one_error() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<M, K>) -> Scalar {
+            let h = tanh(x * W);
+            norm_sq(h * a - y)
+        }",
+        &["unknown name `W`
+
+  in scope: x, y, w, a
+
+help: did you mean `w`?"],
+    );
+}

@@ -1,0 +1,177 @@
+//! Rewriting to a normal form: the same mathematics, stated once, in the cheapest and safest way known.
+//!
+//! Nodes are rebuilt from first to last, and each new node is rewritten by the first rule that fires until none
+//! does. Rules build through [`Rewriter::call`], so what they build is in normal form too. Every rule either makes
+//! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
+//! compiler against a rule that breaks the promise.
+
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::operations::{self, HADAMARD, Operation};
+
+/// A directed equality.
+pub(crate) struct Rule {
+    /// What the derivation calls it.
+    pub(crate) name: &'static str,
+    /// What it is good for.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the test that asks for it"))]
+    pub(crate) why: &'static str,
+    /// The better node, or `None` for "not mine".
+    pub(crate) apply: fn(&mut Rewriter, NodeId) -> Option<NodeId>,
+}
+
+/// Rewrites below each node; far more than any rule set that ends needs.
+const BUDGET: usize = 200;
+
+/// The graph that is being built in normal form.
+pub(crate) struct Rewriter {
+    pub(crate) graph: Graph,
+    normal: HashMap<NodeId, NodeId>,
+    depth: usize,
+}
+
+/// The normal form of what `roots` need, and the roots in it.
+pub(crate) fn simplify(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
+    let mut rewriter = Rewriter { graph: graph.empty_like(), normal: HashMap::new(), depth: 0 };
+    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let new = rebuild(&mut rewriter.graph, graph, id, &moved);
+        moved.push(rewriter.normalise(new));
+    }
+    for (id, name) in graph.names() {
+        rewriter.graph.name(moved[id.index()], *name);
+    }
+    let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
+    compact(&rewriter.graph, &roots)
+}
+
+/// The part of the graph that `roots` reach (G6).
+pub(crate) fn compact(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
+    let mut needed = vec![false; graph.len()];
+    for root in roots {
+        needed[root.index()] = true;
+    }
+    for id in graph.ids().rev() {
+        if needed[id.index()] {
+            for operand in graph.operands(id) {
+                needed[operand.index()] = true;
+            }
+        }
+    }
+    let mut smaller = graph.empty_like();
+    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        // What is not needed gets a place holder that nothing refers to.
+        let new = if needed[id.index()] { rebuild(&mut smaller, graph, id, &moved) } else { id };
+        moved.push(new);
+    }
+    for (id, name) in graph.names().iter().filter(|(id, _)| needed[id.index()]) {
+        smaller.name(moved[id.index()], *name);
+    }
+    let roots = roots.iter().map(|root| moved[root.index()]).collect();
+    (smaller, roots)
+}
+
+/// Node `id` of `from` in `to`, with its operands where they have `moved`.
+fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId {
+    let node = from.node(id);
+    to.comes_from(node.origin);
+    match node.op {
+        Op::Argument(i) => to.argument(i),
+        Op::Constant(value) => to.constant(value),
+        Op::Size(dim) => to.size(dim),
+        Op::Call(operation) => {
+            let operands: Vec<_> = node.operands.iter().map(|operand| moved[operand.index()]).collect();
+            to.call_as(operation, &operands, node.shape)
+        }
+    }
+}
+
+impl Rewriter {
+    /// The normal form of `id`.
+    fn normalise(&mut self, id: NodeId) -> NodeId {
+        if let Some(&normal) = self.normal.get(&id) {
+            return normal;
+        }
+        self.depth += 1;
+        let mut best = id;
+        if self.depth < BUDGET {
+            for rule in rules::RULES {
+                self.graph.derived_by(rule.name);
+                if let Some(better) = (rule.apply)(self, id).filter(|&better| better != id) {
+                    best = self.normalise(better);
+                    break;
+                }
+            }
+        }
+        self.depth -= 1;
+        self.normal.insert(id, best);
+        best
+    }
+
+    /// `operation(operands)` in normal form.
+    pub(crate) fn call<const N: usize>(&mut self, operation: &'static dyn Operation, operands: [NodeId; N]) -> NodeId {
+        let id = self.graph.call(operation, operands);
+        self.normalise(id)
+    }
+
+    /// `operation(operands)` in normal form.
+    pub(crate) fn call_slice(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> NodeId {
+        let id = self.graph.call_slice(operation, operands);
+        self.normalise(id)
+    }
+
+    pub(crate) fn broadcast(&mut self, a: NodeId, shape: Shape) -> NodeId {
+        let id = self.graph.broadcast(a, shape);
+        self.normalise(id)
+    }
+
+    pub(crate) fn transpose(&mut self, a: NodeId) -> NodeId {
+        let id = self.graph.transpose(a);
+        self.normalise(id)
+    }
+
+    /// The scalar `s` times `a`.
+    pub(crate) fn scale(&mut self, s: NodeId, a: NodeId) -> NodeId {
+        let factor = self.broadcast(s, self.graph.shape(a));
+        self.call(HADAMARD, [factor, a])
+    }
+
+    pub(crate) fn constant(&mut self, value: f64) -> NodeId {
+        self.graph.constant(value)
+    }
+
+    /// The operands of `id` if it is a call of `operation` with `N` of them.
+    pub(crate) fn is<const N: usize>(&self, id: NodeId, operation: &'static dyn Operation) -> Option<[NodeId; N]> {
+        self.graph.is(id, operation)?.try_into().ok()
+    }
+
+    /// What is repeated, if `id` is a broadcast.
+    pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
+        self.is(id, operations::BROADCAST).map(|[a]| a)
+    }
+
+    /// The number that every element of `id` is.
+    pub(crate) fn uniform(&self, id: NodeId) -> Option<f64> {
+        self.graph.constant_value(self.repeated(id).unwrap_or(id))
+    }
+
+    /// `(s, a)` if `id` is the scalar `s` times the matrix `a`; of a product of scalars, a constant factor.
+    pub(crate) fn scaled(&self, id: NodeId) -> Option<(NodeId, NodeId)> {
+        let [a, b] = self.is(id, HADAMARD)?;
+        let factor = |x: NodeId| match self.repeated(x) {
+            Some(s) if self.graph.shape(s).is_scalar() => Some(s),
+            _ => self.graph.constant_value(x).map(|_| x),
+        };
+        match (factor(a), factor(b)) {
+            (Some(s), _) => Some((s, b)),
+            (None, Some(s)) => Some((s, a)),
+            (None, None) => None,
+        }
+    }
+}

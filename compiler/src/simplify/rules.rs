@@ -1,0 +1,439 @@
+//! The rules, in the order in which they are tried.
+
+use super::{Rewriter, Rule};
+use crate::dual::Dual;
+use crate::graph::{NodeId, Shape};
+use crate::operations::{
+    ADD, COLUMN_SUMS, DIV, DOT, EXP, HADAMARD, IDENTITY, Kind, LN, MATMUL, NEG, NORM_OF_SQUARE, Operation,
+    RECIP, ROW_SUMS, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+};
+
+/// Operations of one operand through which a scalar factor passes.
+const LINEAR: [&dyn Operation; 5] = [SUM, COLUMN_SUMS, ROW_SUMS, TRACE, TRANSPOSE];
+/// Operations of two operands through which a scalar factor of either passes.
+const BILINEAR: [&dyn Operation; 2] = [MATMUL, DOT];
+
+pub(crate) const RULES: &[Rule] = &[
+    Rule { name: "constants", why: "a number is computed once, by the compiler", apply: constants },
+    Rule { name: "nothing to repeat", why: "a broadcast of a broadcast is one", apply: repeat_once },
+    Rule { name: "once for all elements", why: "f(1 s) = 1 f(s): what is repeated is computed once", apply: uniform },
+    Rule { name: "neutral elements", why: "a + 0 = a, 1 a = a, −(−a) = a", apply: neutral },
+    Rule { name: "signs", why: "a sign moves out of sums and products, where it meets others", apply: signs },
+    Rule { name: "one element", why: "sums and traces of a scalar are the scalar", apply: one_element },
+    Rule { name: "like terms", why: "T + T = 2 T, s A + s B = s (A + B)", apply: like_terms },
+    Rule { name: "division by a scalar", why: "A / s = (1 / s) A: one division instead of many", apply: quotient },
+    Rule {
+        name: "a scalar factor leaves",
+        why: "f(s A) = s f(A): fewer products, and a scalar that is known late does not hold up the rows",
+        apply: scalar_factor,
+    },
+    Rule { name: "transposes", why: "(AB)ᵀ is AB: a transpose moves to where it costs nothing", apply: transposes },
+    Rule { name: "trace of a product", why: "tr(AB) = ⟨Aᵀ, B⟩ costs n², forming AB costs n³", apply: trace },
+    Rule { name: "Frobenius product", why: "Σ A ⊙ B = ⟨A, B⟩: the canonical form of the loss", apply: frobenius },
+    Rule { name: "sums of what is repeated", why: "⟨A, 1 s⟩ = s Σ A: nothing is built to be summed", apply: repeated_sums },
+    Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
+    Rule { name: "association", why: "(A B) v = A (B v): vectors first", apply: association },
+    Rule { name: "norm", why: "√⟨E, E⟩ is a norm, whose gradient at 0 is 0 and not NaN", apply: norm },
+    Rule { name: "stable form", why: "the same function without cancellation or overflow", apply: stable },
+];
+
+fn constants(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let Kind::Pointwise(row) = r.graph.operation(id)?.kind() else { return None };
+    let values: Option<Vec<_>> =
+        r.graph.operands(id).iter().map(|&operand| r.graph.constant_value(operand).map(Dual::from)).collect();
+    let value = (row.evaluate)(&values?).value;
+    Some(r.constant(value))
+}
+
+fn repeat_once(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let inner = r.repeated(r.repeated(id)?)?;
+    // A column made of a scalar, then a matrix made of the column, is the scalar repeated.
+    let shape = r.graph.shape(id);
+    r.graph.shape(inner).is_scalar().then(|| r.broadcast(inner, shape))
+}
+
+fn uniform(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let operation = r.graph.operation(id)?;
+    let Kind::Pointwise(_) = operation.kind() else { return None };
+    let repeated: Option<Vec<_>> = r.graph.operands(id).to_vec().iter().map(|&operand| r.repeated(operand)).collect();
+    let repeated = repeated?;
+    let mut shape = Shape::SCALAR;
+    for &operand in &repeated {
+        let own = r.graph.shape(operand);
+        if shape.is_scalar() {
+            shape = own;
+        } else if !own.is_scalar() && own != shape {
+            return None;
+        }
+    }
+    let operands: Vec<_> = repeated.into_iter().map(|operand| r.broadcast(operand, shape)).collect();
+    let once = r.call_slice(operation, &operands);
+    Some(r.broadcast(once, r.graph.shape(id)))
+}
+
+fn neutral(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, ADD) {
+        return if r.uniform(a) == Some(0.0) {
+            Some(b)
+        } else {
+            (r.uniform(b) == Some(0.0)).then_some(a)
+        };
+    }
+    if let Some([a, b]) = r.is(id, SUB) {
+        return if r.uniform(b) == Some(0.0) {
+            Some(a)
+        } else {
+            (r.uniform(a) == Some(0.0)).then(|| r.call(NEG, [b]))
+        };
+    }
+    if let Some([a, b]) = r.is(id, HADAMARD) {
+        let (factor, other) = if r.uniform(a).is_some() { (r.uniform(a)?, b) } else { (r.uniform(b)?, a) };
+        return if factor == 1.0 {
+            Some(other)
+        } else {
+            (factor == -1.0).then(|| r.call(NEG, [other]))
+        };
+    }
+    if let Some([a, b]) = r.is(id, DIV) {
+        return (r.uniform(b) == Some(1.0)).then_some(a);
+    }
+    let [a] = r.is(id, NEG)?;
+    r.is(a, NEG).map(|[inner]| inner)
+}
+
+fn signs(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let negated = |r: &Rewriter, a| r.is(a, NEG).map(|[inner]: [NodeId; 1]| inner);
+    if let Some([a, b]) = r.is(id, ADD) {
+        if let Some(b) = negated(r, b) {
+            return Some(r.call(SUB, [a, b]));
+        }
+        let a = negated(r, a)?;
+        return Some(r.call(SUB, [b, a]));
+    }
+    if let Some([a, b]) = r.is(id, SUB) {
+        if let Some(b) = negated(r, b) {
+            return Some(r.call(ADD, [a, b]));
+        }
+        let a = negated(r, a)?;
+        let sum = r.call(ADD, [a, b]);
+        return Some(r.call(NEG, [sum]));
+    }
+    if let Some([a]) = r.is(id, NEG) {
+        if let Some([a, b]) = r.is(a, SUB) {
+            return Some(r.call(SUB, [b, a]));
+        }
+        let (s, a) = r.scaled(a)?;
+        let s = r.graph.constant_value(s)?;
+        let s = r.constant(-s);
+        return Some(r.scale(s, a));
+    }
+    for operation in [HADAMARD, DIV, MATMUL, DOT] {
+        let Some([a, b]) = r.is(id, operation) else { continue };
+        let (left, right) = (negated(r, a), negated(r, b));
+        if left.is_none() && right.is_none() {
+            return None;
+        }
+        let positive = r.call(operation, [left.unwrap_or(a), right.unwrap_or(b)]);
+        return Some(if left.is_some() && right.is_some() { positive } else { r.call(NEG, [positive]) });
+    }
+    for operation in LINEAR {
+        let Some([a]) = r.is(id, operation) else { continue };
+        let a = negated(r, a)?;
+        let positive = r.call(operation, [a]);
+        return Some(r.call(NEG, [positive]));
+    }
+    None
+}
+
+fn one_element(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, DOT) {
+        return r.graph.shape(a).is_scalar().then(|| r.call(HADAMARD, [a, b]));
+    }
+    for operation in LINEAR {
+        let Some([a]) = r.is(id, operation) else { continue };
+        let shape = r.graph.shape(a);
+        let same = shape.is_scalar()
+            || (operation.name() == ROW_SUMS.name() && shape.columns.is_one())
+            || (operation.name() == COLUMN_SUMS.name() && shape.rows.is_one());
+        return same.then_some(a);
+    }
+    None
+}
+
+fn like_terms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [a, b]) =
+        r.is(id, ADD).map(|operands| (ADD, operands)).or_else(|| r.is(id, SUB).map(|operands| (SUB, operands)))?;
+    let one = r.constant(1.0);
+    let (s, left) = r.scaled(a).unwrap_or((one, a));
+    let (t, right) = r.scaled(b).unwrap_or((one, b));
+    if left == right {
+        let factor = r.call(operation, [s, t]);
+        return Some(r.scale(factor, left));
+    }
+    if s == t && s != one {
+        let sum = r.call(operation, [left, right]);
+        return Some(r.scale(s, sum));
+    }
+    None
+}
+
+fn quotient(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DIV)?;
+    if r.uniform(a) == Some(1.0) && !r.graph.shape(id).is_scalar() {
+        return Some(r.call(RECIP, [b]));
+    }
+    let s = r.repeated(b).filter(|&s| r.graph.shape(s).is_scalar())?;
+    let one = r.constant(1.0);
+    let s = r.call(DIV, [one, s]);
+    Some(r.scale(s, a))
+}
+
+fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some((s, a)) = r.scaled(id) {
+        let (t, a) = r.scaled(a)?;
+        // Scalars that are not numbers stay in the order in which they came.
+        if r.graph.shape(id).is_scalar() && r.graph.constant_value(s).is_none() {
+            return None;
+        }
+        let factor = r.call(HADAMARD, [s, t]);
+        return Some(r.scale(factor, a));
+    }
+    for operation in LINEAR {
+        let Some([a]) = r.is(id, operation) else { continue };
+        let (s, a) = r.scaled(a)?;
+        let inner = r.call(operation, [a]);
+        return Some(r.scale(s, inner));
+    }
+    for operation in [HADAMARD, DIV, MATMUL, DOT] {
+        let Some([a, b]) = r.is(id, operation) else { continue };
+        if let Some((s, a)) = r.scaled(a) {
+            let inner = r.call(operation, [a, b]);
+            return Some(r.scale(s, inner));
+        }
+        if operation.name() == DIV.name() {
+            return None;
+        }
+        let (s, b) = r.scaled(b)?;
+        let inner = r.call(operation, [a, b]);
+        return Some(r.scale(s, inner));
+    }
+    None
+}
+
+fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let transposed = |r: &Rewriter, a| r.is(a, TRANSPOSE).map(|[inner]: [NodeId; 1]| inner);
+    if let Some([a]) = r.is(id, TRANSPOSE) {
+        if let Some(inner) = transposed(r, a) {
+            return Some(inner);
+        }
+        if let Some([inner]) = r.is(a, IDENTITY) {
+            return Some(r.graph.call_as(IDENTITY, &[inner], r.graph.shape(a).t()));
+        }
+        let inner = r.repeated(a)?;
+        let inner = r.transpose(inner);
+        return Some(r.broadcast(inner, r.graph.shape(id)));
+    }
+    for operation in BILINEAR {
+        let Some([a, b]) = r.is(id, operation) else { continue };
+        let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+        return Some(if operation.name() == MATMUL.name() {
+            let product = r.call(MATMUL, [b, a]);
+            r.transpose(product)
+        } else {
+            r.call(DOT, [a, b])
+        });
+    }
+    for (operation, other) in [(SUM, SUM), (TRACE, TRACE), (ROW_SUMS, COLUMN_SUMS), (COLUMN_SUMS, ROW_SUMS)] {
+        let Some([a]) = r.is(id, operation) else { continue };
+        let a = transposed(r, a)?;
+        let sums = r.call(other, [a]);
+        return Some(r.transpose(sums));
+    }
+    let operation = r.graph.operation(id)?;
+    let Kind::Pointwise(_) = operation.kind() else { return None };
+    let operands = r.graph.operands(id).to_vec();
+    let crossed = |r: &Rewriter, a| transposed(r, a).is_some();
+    if !operands.iter().any(|&a| crossed(r, a)) || !operands.iter().all(|&a| crossed(r, a) || r.repeated(a).is_some()) {
+        return None;
+    }
+    let straight: Vec<_> = operands.into_iter().map(|a| r.transpose(a)).collect();
+    let result = r.call_slice(operation, &straight);
+    Some(r.transpose(result))
+}
+
+fn trace(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, TRACE)?;
+    for operation in [ADD, SUB] {
+        let Some([a, b]) = r.is(a, operation) else { continue };
+        let (left, right) = (r.call(TRACE, [a]), r.call(TRACE, [b]));
+        return Some(r.call(operation, [left, right]));
+    }
+    let [a, b] = r.is(a, MATMUL)?;
+    let a = r.transpose(a);
+    Some(r.call(DOT, [a, b]))
+}
+
+fn frobenius(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a]) = r.is(id, SUM) {
+        if let Some([a, b]) = r.is(a, HADAMARD) {
+            return Some(r.call(DOT, [a, b]));
+        }
+        let [a] = r.is(a, SQ)?;
+        return Some(r.call(DOT, [a, a]));
+    }
+    if let Some([a, b]) = r.is(id, HADAMARD) {
+        return (a == b).then(|| r.call(SQ, [a]));
+    }
+    let [a, b] = r.is(id, MATMUL)?;
+    r.graph.shape(id).is_scalar().then(|| {
+        let a = r.transpose(a);
+        r.call(DOT, [a, b])
+    })
+}
+
+fn repeated_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, DOT) {
+        let (a, inner) = r.repeated(b).map(|b| (a, b)).or_else(|| r.repeated(a).map(|a| (b, a)))?;
+        let (own, full) = (r.graph.shape(inner), r.graph.shape(a));
+        let sums = match (own.rows == full.rows, own.columns == full.columns) {
+            (false, false) => r.call(SUM, [a]),
+            (true, _) => r.call(ROW_SUMS, [a]),
+            (false, true) => r.call(COLUMN_SUMS, [a]),
+        };
+        return Some(r.call(DOT, [sums, inner]));
+    }
+    for operation in [SUM, ROW_SUMS, COLUMN_SUMS] {
+        let Some([a]) = r.is(id, operation) else { continue };
+        return match r.repeated(a) {
+            Some(inner) => sum_of_repeated(r, id, a, inner),
+            None => weighted_sums(r, operation, a),
+        };
+    }
+    if let Some([a, b]) = r.is(id, MATMUL) {
+        // All columns of the product are the same, or all rows.
+        if let Some(g) = r.repeated(b).filter(|&g| r.graph.shape(g).rows == r.graph.shape(b).rows) {
+            let column = r.call(MATMUL, [a, g]);
+            return Some(r.broadcast(column, r.graph.shape(id)));
+        }
+        let g = r.repeated(a).filter(|&g| r.graph.shape(g).columns == r.graph.shape(a).columns)?;
+        let row = r.call(MATMUL, [g, b]);
+        return Some(r.broadcast(row, r.graph.shape(id)));
+    }
+    None
+}
+
+/// The sum of `a`, which repeats `inner`: as often as the summed axes are long.
+fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> Option<NodeId> {
+    let (own, full, result) = (r.graph.shape(inner), r.graph.shape(a), r.graph.shape(id));
+    let mut times = r.constant(1.0);
+    if own.rows != full.rows && result.rows != full.rows {
+        let rows = r.graph.size(full.rows);
+        times = r.call(HADAMARD, [times, rows]);
+    }
+    if own.columns != full.columns && result.columns != full.columns {
+        let columns = r.graph.size(full.columns);
+        times = r.call(HADAMARD, [times, columns]);
+    }
+    let mut sums = inner;
+    if own.rows == full.rows && result.rows != full.rows {
+        sums = r.call(COLUMN_SUMS, [sums]);
+    }
+    if own.columns == full.columns && result.columns != full.columns {
+        sums = r.call(ROW_SUMS, [sums]);
+    }
+    let sums = r.broadcast(sums, result);
+    Some(r.scale(times, sums))
+}
+
+/// 1ᵀ (v 1ᵀ ⊙ A) = vᵀ A, and (1 r ⊙ A) 1 = A rᵀ.
+fn weighted_sums(r: &mut Rewriter, operation: &'static dyn Operation, a: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(a, HADAMARD)?;
+    let full = r.graph.shape(a);
+    let (weights, a) = r.repeated(a).map(|w| (w, b)).or_else(|| r.repeated(b).map(|w| (w, a)))?;
+    let own = r.graph.shape(weights);
+    if operation.name() == COLUMN_SUMS.name() && own.rows == full.rows {
+        let weights = r.transpose(weights);
+        return Some(r.call(MATMUL, [weights, a]));
+    }
+    (operation.name() == ROW_SUMS.name() && own.columns == full.columns).then(|| {
+        let weights = r.transpose(weights);
+        r.call(MATMUL, [a, weights])
+    })
+}
+
+fn outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    if r.graph.shape(a).columns.is_one() {
+        let shape = r.graph.shape(id);
+        let (u, v) = (r.broadcast(a, shape), r.broadcast(b, shape));
+        return Some(r.call(HADAMARD, [u, v]));
+    }
+    // A (u vᵀ) = (A u) vᵀ, and (u vᵀ) B = u (vᵀ B).
+    if let Some((u, v)) = outer_factors(r, b) {
+        let u = r.call(MATMUL, [a, u]);
+        return Some(r.call(MATMUL, [u, v]));
+    }
+    let (u, v) = outer_factors(r, a)?;
+    let v = r.call(MATMUL, [v, b]);
+    Some(r.call(MATMUL, [u, v]))
+}
+
+/// The column and the row of an outer product.
+fn outer_factors(r: &Rewriter, id: NodeId) -> Option<(NodeId, NodeId)> {
+    let [a, b] = r.is(id, HADAMARD)?;
+    let (a, b) = (r.repeated(a)?, r.repeated(b)?);
+    let full = r.graph.shape(id);
+    let is_column = |x: NodeId| r.graph.shape(x).rows == full.rows;
+    match (is_column(a), is_column(b)) {
+        (true, false) => Some((a, b)),
+        (false, true) => Some((b, a)),
+        _ => None,
+    }
+}
+
+fn association(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [left, right] = r.is(id, MATMUL)?;
+    if let Some([a, b]) = r.is::<2>(left, MATMUL).filter(|_| r.graph.shape(right).columns.is_one()) {
+        let inner = r.call(MATMUL, [b, right]);
+        return Some(r.call(MATMUL, [a, inner]));
+    }
+    let [b, c] = r.is::<2>(right, MATMUL).filter(|_| r.graph.shape(left).rows.is_one())?;
+    let inner = r.call(MATMUL, [left, b]);
+    Some(r.call(MATMUL, [inner, c]))
+}
+
+fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a]) = r.is(id, SQ) {
+        return r.is(a, NORM_OF_SQUARE).map(|[inner]| inner);
+    }
+    let [a] = r.is(id, SQRT)?;
+    let [left, right] = r.is(a, DOT)?;
+    (left == right).then(|| r.call(NORM_OF_SQUARE, [a]))
+}
+
+fn stable(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, SUB) {
+        // 1 − σ(z) = σ(−z)
+        let [z] = r.is(b, SIGMOID)?;
+        return (r.uniform(a) == Some(1.0)).then(|| {
+            let z = r.call(NEG, [z]);
+            r.call(SIGMOID, [z])
+        });
+    }
+    let [a] = r.is(id, LN)?;
+    if let Some([z]) = r.is(a, EXP) {
+        return Some(z);
+    }
+    if let Some([z]) = r.is(a, SIGMOID) {
+        // ln σ(z) = −softplus(−z)
+        let z = r.call(NEG, [z]);
+        let z = r.call(SOFTPLUS, [z]);
+        return Some(r.call(NEG, [z]));
+    }
+    // ln(1 + eᶻ) = softplus(z)
+    let [a, b] = r.is(a, ADD)?;
+    let e = if r.uniform(a) == Some(1.0) { b } else { (r.uniform(b) == Some(1.0)).then_some(a)? };
+    let [z] = r.is(e, EXP)?;
+    Some(r.call(SOFTPLUS, [z]))
+}
+

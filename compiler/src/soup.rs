@@ -1,0 +1,173 @@
+//! Random specs, from almost right to token soup: none makes the front end panic, what it accepts is sound, and what
+//! it refuses has a mistake that points into the source.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use proc_macro2::TokenStream;
+
+use crate::graph::{Shape, verify};
+use crate::mistake::Mistakes;
+use crate::{lower, spec, stub};
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % bound as u64).expect("a usize came in")
+    }
+
+    fn pick<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        list[self.below(list.len())]
+    }
+}
+
+const SOUND: &[&str] = &[
+    "fn two_layer ( x : Matrix < N , D > , y : Matrix < N , M > , # [ param ] w : Matrix < D , K > , # [ param ] a : Matrix < K , M > )
+     -> Scalar { let e = tanh ( x * w ) * a - y ; norm_sq ( e ) }",
+    "pub fn logistic ( x : Matrix < N , D > , y : Vector < N > , l : Scalar , # [ param ] w : Vector < D > , # [ param ] b : Scalar )
+     -> Scalar { let z = x * w + b ; sum ( softplus ( z ) - hadamard ( y , z ) ) / size ( y ) + 0.5 * l * norm_sq ( w ) }",
+    "fn literal < const K : usize > ( x : Matrix < N , 784 > , y : RowVector < K > , # [ param ] w : Matrix < 784 , K > )
+     -> Scalar { let h : Matrix < N , K > = sigmoid ( x * w ) + y ; mean ( h / 2.0 ) - trace ( w . t ( ) * w ) }",
+    "# [ doc = \"text\" ] fn braces ( x : Matrix < N , { 2 * WIDTH } > , # [ param ] w : Vector < { 2 * WIDTH } > )
+     -> frobenius :: Scalar { let e = - ( x * w ) ; norm ( sq ( e ) ) / ( 1 + dot ( e , e ) ) }",
+];
+
+const POOL: &[&str] = &[
+    "x", "y", "w", "a", "e", "N", "D", "K", "n", "T", "Self", "self", "r#type", "_", "_x", "zeros", "Matrix", "Vector",
+    "RowVector", "Scalar", "Labels", "f64", "Vec", "fn", "let", "mut", "ref", "for", "in", "while", "loop", "if", "else",
+    "match", "return", "break", "continue", "const", "static", "struct", "enum", "impl", "trait", "mod", "use", "type",
+    "async", "await", "unsafe", "move", "where", "dyn", "as", "pub", "crate", "super", "extern", "tanh", "tahn", "sum",
+    "dot", "trace", "size", "mean", "norm_sq", "hadamard", "0", "1", "2.5", "784", "1e999", "1u8", "99999999999999999999",
+    "\"s\"", "'c'", "b\"s\"", "true", "+", "-", "*", "/", "%", "^", "&", "|", "!", "=", "==", "<", ">", "<=", "+=", "..",
+    "..=", "->", "=>", "::", ":", ";", ",", ".", "?", "#", "@", "$", "'a", "( )", "[ ]", "{ }", "( x )", "[ i ]", "{ x }",
+    "( x , w )", "# [ param ]", "# [ cfg ( x ) ]", ". t ( )", "println ! ( )", "| z | z", "x . 0", "x * w", "< N , D >",
+];
+
+const OPTIONS: &[&str] = &[
+    "", "", "", "stream = N", "stream = none", "stream = Q", "stream", "crate = a :: b", "crate = 3", "strem = N",
+    "stream = N , stream = D", ", ,", "crate = self :: x , stream = N", "= =", "stream = N D", "derivatives = 2",
+];
+
+/// A source with one to four small changes.
+fn mutated(random: &mut Random) -> String {
+    let mut tokens: Vec<&str> = random.pick(SOUND).split_whitespace().collect();
+    for _ in 0..=random.below(3) {
+        let (i, j) = (random.below(tokens.len()), random.below(tokens.len()));
+        match random.below(6) {
+            0 => drop(tokens.remove(i)),
+            1 => tokens.insert(i, random.pick(POOL)),
+            2 => tokens[i] = random.pick(POOL),
+            3 => tokens.swap(i, j),
+            4 => tokens[i] = tokens[j],
+            _ => tokens.insert(i, tokens[j]),
+        }
+    }
+    tokens.join(" ")
+}
+
+/// A body of soup in a sound function, or nothing but soup.
+fn soup(random: &mut Random) -> String {
+    let mut tokens = Vec::new();
+    for _ in 0..random.below(24) {
+        tokens.push(random.pick(POOL));
+    }
+    let soup = tokens.join(" ");
+    match random.below(4) {
+        0 => soup,
+        1 => format!("fn f ( {soup} ) -> Scalar {{ norm_sq ( x ) }}"),
+        2 => format!("fn f ( x : Matrix < N , {soup} > , # [ param ] w : Vector < N > ) -> Scalar {{ dot ( x * x . t ( ) , w ) }}"),
+        _ => format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ {soup} }}"),
+    }
+}
+
+/// Whether the front end accepts it; panics if it does not keep its promises.
+fn check(arguments: &str, source: &str) -> Option<bool> {
+    // What does not lex does not reach a macro.
+    let (arguments, item): (TokenStream, TokenStream) = (arguments.parse().ok()?, source.parse().ok()?);
+    let has_tokens = !item.is_empty();
+    let mut mistakes = Mistakes::default();
+    if let Some(spec) = spec::parse(arguments, item, &mut mistakes) {
+        let (graph, loss) = lower::lower(&spec, &mut mistakes);
+        if mistakes.is_empty() {
+            assert_eq!(verify::verify(&graph, &[]), Ok(()));
+            assert_eq!(graph.shape(loss), Shape::SCALAR);
+        }
+        let stub = stub::stub(&spec);
+        assert!(syn::parse2::<syn::File>(stub.clone()).is_ok(), "not Rust: {stub}");
+    } else {
+        assert!(!mistakes.is_empty(), "refused without a reason");
+    }
+    for mistake in mistakes.iter() {
+        let text = mistake.text();
+        assert!(text.is_ascii() && !mistake.headline.contains('\n'), "{text}");
+        let points = [mistake.at.first, mistake.at.last].iter().all(|span| span.source_text().is_some());
+        assert!(points || !has_tokens, "points nowhere: {text}");
+    }
+    Some(mistakes.is_empty())
+}
+
+fn run(cases: usize, seed: u64, source: fn(&mut Random) -> String) -> (usize, usize) {
+    let mut random = Random(seed);
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..cases {
+        let (arguments, source) = (random.pick(OPTIONS), source(&mut random));
+        match catch_unwind(AssertUnwindSafe(|| check(arguments, &source))) {
+            Ok(Some(true)) => accepted += 1,
+            Ok(Some(false)) => refused += 1,
+            Ok(None) => {}
+            Err(_) => panic!("#[loss({arguments})] {source}"),
+        }
+    }
+    (accepted, refused)
+}
+
+#[test]
+fn sound_specs_are_accepted() {
+    for source in SOUND {
+        assert_eq!(check("", source), Some(true), "{source}");
+    }
+}
+
+#[test]
+fn mutated_specs_do_not_panic() {
+    let (accepted, refused) = run(36_000, 1, mutated);
+    assert!(accepted > 100 && refused > 20_000, "{accepted} accepted, {refused} refused");
+}
+
+#[test]
+fn token_soup_does_not_panic() {
+    let (_, refused) = run(20_000, 2, soup);
+    assert!(refused > 15_000, "{refused} refused");
+}
+
+/// A stack overflow can't be caught: depth is refused before anything recurses.
+#[test]
+fn deep_specs_do_not_overflow_the_stack() {
+    let with = |value: &str| {
+        format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ norm_sq ( x * w ) * {value} }}")
+    };
+    for count in [30, 60, 200, 450, 30_000] {
+        let sources = [
+            with(&format!("{}2{}", "(".repeat(count), ")".repeat(count))),
+            with(&format!("{}2", "- ".repeat(count))),
+            with(&format!("{}2", "& ".repeat(count))),
+            with(&format!("2{}", " + 2".repeat(count))),
+            with(&format!("2{}", " . t ( )".repeat(count))),
+            with(&format!("{}2", "x = ".repeat(count))),
+            with(&format!("{}2", "| | ".repeat(count))),
+            with(&format!("{}2", "return ".repeat(count))),
+            with(&format!("{}2{}", "sq(".repeat(count), ")".repeat(count))),
+            with(&format!("{}{{ }}", "if x { } else ".repeat(count))),
+            with(&format!("2 as {}u8", "& ".repeat(count))),
+            with(&format!("2 as {}u8{}", "Vec < ".repeat(count), " >".repeat(count))),
+        ];
+        for source in sources {
+            check("", &source).expect("it lexes");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What stands in `#[…]`: the options of `#[loss(…)]`, the attributes of the function and of its arguments.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Path, Token};
+
+use super::{Options, Role, Stream, text};
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::place::Place;
+use crate::symbol::Symbol;
+
+/// `name = value`, with anything as the value.
+struct OptionTokens {
+    name: Ident,
+    value: Option<TokenStream>,
+}
+
+impl Parse for OptionTokens {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = Ident::parse_any(input)?;
+        if !input.peek(Token![=]) {
+            return Ok(Self { name, value: None });
+        }
+        input.parse::<Token![=]>()?;
+        let mut value = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) {
+            value.extend([input.parse::<proc_macro2::TokenTree>()?]);
+        }
+        Ok(Self { name, value: Some(value) })
+    }
+}
+
+/// The options in `#[loss(…)]`, and where `stream` names its dimension.
+pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Options, Option<Place>) {
+    let mut options = Options::default();
+    let mut stream_place = None;
+    let mut seen: Vec<String> = Vec::new();
+    let parsed = match Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            mistakes.report(mistakes::unreadable(error.span().into(), &error));
+            return (options, None);
+        }
+    };
+    for option in parsed {
+        let (name, at) = (option.name.to_string(), Place::from(option.name.span()));
+        if seen.contains(&name) {
+            mistakes.report(mistakes::option_twice(at, &name));
+            continue;
+        }
+        let value = option.value.unwrap_or_default();
+        let at_value = if value.is_empty() { at } else { Place::of(&value) };
+        match name.as_str() {
+            "crate" => match syn::parse2::<Path>(value) {
+                Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => options.krate = seen_from_inside(path),
+                _ => mistakes.report(mistakes::option_value(at_value, &name, "the path of a crate", "crate = ::frobenius")),
+            },
+            "stream" => match syn::parse2::<Ident>(value) {
+                Ok(dim) if dim == "none" => options.stream = Stream::Nothing,
+                Ok(dim) => {
+                    options.stream = Stream::Along(Symbol::new(&dim.to_string()));
+                    stream_place = Some(at_value);
+                }
+                Err(_) => mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N")),
+            },
+            _ => mistakes.report(mistakes::unknown_option(at, &name)),
+        }
+        seen.push(name);
+    }
+    (options, stream_place)
+}
+
+/// The path as it is written in the module of the loss, one level down.
+fn seen_from_inside(mut path: Path) -> Path {
+    let outside = Ident::new("super", proc_macro2::Span::call_site());
+    match path.segments.first_mut() {
+        Some(first) if path.leading_colon.is_none() && first.ident == "self" => first.ident = outside,
+        Some(first) if path.leading_colon.is_none() && first.ident == "super" => {
+            path.segments.insert(0, outside.into());
+        }
+        _ => {}
+    }
+    path
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
+        let mut krate = Path::from(frobenius);
+        krate.leading_colon = Some(<Token![::]>::default());
+        Self { krate, stream: Stream::Chosen }
+    }
+}
+
+/// Attributes that mean on a module what they mean on a function.
+const KEPT: [&str; 9] =
+    ["doc", "cfg", "cfg_attr", "allow", "warn", "deny", "expect", "forbid", "deprecated"];
+/// Tools whose attributes may stand anywhere.
+const TOOLS: [&str; 3] = ["clippy", "rustfmt", "diagnostic"];
+
+/// The attributes of the function that go on the module; the others are mistakes.
+pub(super) fn of_function(attributes: Vec<Attribute>, mistakes: &mut Mistakes) -> Vec<Attribute> {
+    let mut kept = Vec::new();
+    for attribute in attributes {
+        let path = attribute.path();
+        let tool = path.segments.first().is_some_and(|segment| {
+            path.segments.len() > 1 && TOOLS.iter().any(|tool| segment.ident == tool)
+        });
+        if tool || KEPT.iter().any(|name| path.is_ident(name)) {
+            kept.push(attribute);
+        } else {
+            mistakes.report(mistakes::attribute_on_loss(Place::of(&attribute), &name_of(&attribute)));
+        }
+    }
+    kept
+}
+
+/// The role that the attributes of an argument give it.
+pub(super) fn of_argument(attributes: &[Attribute], mistakes: &mut Mistakes) -> Role {
+    let mut role = Role::Data;
+    for attribute in attributes {
+        let (at, name) = (Place::of(attribute), name_of(attribute));
+        let plain = matches!(attribute.meta, syn::Meta::Path(_));
+        match (name.as_str(), plain) {
+            ("doc", _) => {}
+            ("param", true) if role == Role::Data => role = Role::Param,
+            ("param", true) => mistakes.report(mistakes::param_twice(at)),
+            ("param", false) => {
+                role = Role::Param;
+                mistakes.report(mistakes::param_takes_nothing(at));
+            }
+            _ => {
+                // Most likely it was meant as `#[param]`; if so, a loss without parameters is no second mistake.
+                role = Role::Param;
+                mistakes.report(mistakes::attribute_on_argument(at, &name));
+            }
+        }
+    }
+    role
+}
+
+fn name_of(attribute: &Attribute) -> String {
+    text::tokens(attribute.path().to_token_stream())
+}

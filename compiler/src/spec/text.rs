@@ -1,0 +1,195 @@
+//! Expressions and tokens as compact text, for messages: always ASCII punctuation, one line, few parentheses.
+//!
+//! The same text comes out in a macro and in a test, which `TokenStream::to_string` does not promise.
+
+use std::fmt::{self, Write};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::{BinaryOp, Expr, ExprKind};
+
+/// Longer expressions are shortened where they stand inside of a sentence.
+const SENTENCE: usize = 40;
+
+/// How tightly the outermost operator binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binds {
+    Sum,
+    Product,
+    Sign,
+    Call,
+}
+
+impl BinaryOp {
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+        }
+    }
+
+    fn binds(self) -> Binds {
+        match self {
+            Self::Add | Self::Sub => Binds::Sum,
+            Self::Mul | Self::Div => Binds::Product,
+        }
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text(self, Calls::Written))
+    }
+}
+
+impl Expr {
+    /// For a sentence: what is long has its arguments, and then its operands, left out.
+    pub(crate) fn brief(&self) -> String {
+        let written = self.to_string();
+        if written.len() <= SENTENCE {
+            return written;
+        }
+        let elided = text(self, Calls::Elided);
+        if elided.len() <= SENTENCE { elided } else { outermost(self) }
+    }
+}
+
+/// Whether the arguments of calls are written out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Calls {
+    Written,
+    Elided,
+}
+
+fn binds(expr: &Expr) -> Binds {
+    match &expr.kind {
+        ExprKind::Neg(_) => Binds::Sign,
+        ExprKind::Binary(op, ..) => op.binds(),
+        ExprKind::Number(value) if value.is_sign_negative() => Binds::Sign,
+        ExprKind::Name(_)
+        | ExprKind::Number(_)
+        | ExprKind::Transpose(_)
+        | ExprKind::Call { .. }
+        | ExprKind::Unknown => Binds::Call,
+    }
+}
+
+fn text(expr: &Expr, calls: Calls) -> String {
+    match &expr.kind {
+        ExprKind::Name(name) => name.to_string(),
+        ExprKind::Number(value) => number(*value),
+        ExprKind::Neg(inner) => format!("-{}", parenthesised(inner, Binds::Sign, calls)),
+        ExprKind::Binary(op, left, right) => {
+            let left = parenthesised(left, op.binds(), calls);
+            // a - (b - c), a * (b * c): what stands on the right binds tighter, or is in parentheses.
+            let tighter = if op.binds() == Binds::Sum { Binds::Product } else { Binds::Sign };
+            format!("{left} {} {}", op.symbol(), parenthesised(right, tighter, calls))
+        }
+        ExprKind::Transpose(inner) => format!("{}.t()", parenthesised(inner, Binds::Call, calls)),
+        ExprKind::Call { function, .. } if calls == Calls::Elided => format!("{function}(...)"),
+        ExprKind::Call { function, arguments, .. } => {
+            let arguments: Vec<_> = arguments.iter().map(|argument| text(argument, calls)).collect();
+            format!("{function}({})", arguments.join(", "))
+        }
+        ExprKind::Unknown => "...".to_owned(),
+    }
+}
+
+fn parenthesised(expr: &Expr, at_least: Binds, calls: Calls) -> String {
+    let inner = text(expr, calls);
+    if binds(expr) < at_least { format!("({inner})") } else { inner }
+}
+
+/// Only the outermost operation.
+fn outermost(expr: &Expr) -> String {
+    match &expr.kind {
+        ExprKind::Neg(_) => "-(...)".to_owned(),
+        ExprKind::Binary(op, ..) => format!("... {} ...", op.symbol()),
+        ExprKind::Transpose(_) => "(...).t()".to_owned(),
+        ExprKind::Call { function, .. } => format!("{function}(...)"),
+        ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => text(expr, Calls::Elided),
+    }
+}
+
+/// `2`, `0.5`, `1e-300`.
+#[expect(clippy::float_cmp, reason = "whether the number is whole")]
+fn number(value: f64) -> String {
+    if value == value.trunc() && value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
+}
+
+/// Tokens as a person would write them: `&[f64]`, `consts::K`, `2 * K + 1`.
+pub(crate) fn tokens(stream: TokenStream) -> String {
+    let mut text = String::new();
+    write_tokens(&mut text, stream);
+    text
+}
+
+/// The token before: what decides about a space.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Word,
+    /// An operator with an operand on its left: it gets a space after it.
+    Infix,
+    /// Anything that its successor stands close to: `&`, `::`, `.`, `<`.
+    Close,
+    Comma,
+}
+
+fn write_tokens(text: &mut String, stream: TokenStream) {
+    let mut before = Before::Nothing;
+    let mut joint = false;
+    for token in stream {
+        let after_comma = before == Before::Comma || before == Before::Infix;
+        match token {
+            TokenTree::Group(group) => {
+                let spaced = group.delimiter() == Delimiter::Brace && before == Before::Word;
+                if after_comma || spaced {
+                    text.push(' ');
+                }
+                write_group(text, group.delimiter(), group.stream());
+                (before, joint) = (Before::Word, false);
+            }
+            TokenTree::Punct(punct) => {
+                let mark = punct.as_char();
+                let close = matches!(mark, ':' | '.' | '<' | '>' | '\'' | '?' | '#' | '!' | '@' | '$');
+                let next = match mark {
+                    ',' | ';' => Before::Comma,
+                    _ if close => Before::Close,
+                    _ if before == Before::Word || (joint && before == Before::Infix) => Before::Infix,
+                    _ => Before::Close,
+                };
+                let continues = joint && before != Before::Word;
+                if !continues && ((next == Before::Infix && before == Before::Word) || after_comma) {
+                    text.push(' ');
+                }
+                text.push(mark);
+                joint = punct.spacing() == proc_macro2::Spacing::Joint;
+                before = if continues && before == Before::Infix { Before::Infix } else { next };
+            }
+            TokenTree::Ident(_) | TokenTree::Literal(_) => {
+                if before == Before::Word || after_comma {
+                    text.push(' ');
+                }
+                // Writing to a String does not fail.
+                let _ = write!(text, "{token}");
+                (before, joint) = (Before::Word, false);
+            }
+        }
+    }
+}
+
+fn write_group(text: &mut String, delimiter: Delimiter, stream: TokenStream) {
+    let (open, close) = match delimiter {
+        Delimiter::Parenthesis => ("(", ")"),
+        Delimiter::Bracket => ("[", "]"),
+        Delimiter::Brace if stream.is_empty() => ("{", "}"),
+        Delimiter::Brace => ("{ ", " }"),
+        Delimiter::None => ("", ""),
+    };
+    text.push_str(open);
+    write_tokens(text, stream);
+    text.push_str(close);
+}

@@ -1,0 +1,147 @@
+//! Types and dimensions: `Matrix<N, 784>` to a [`Shape`].
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, GenericArgument, Lit, PathArguments, Stmt, Type};
+
+use super::text;
+use crate::graph::{Dim, Shape};
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::place::Place;
+use crate::symbol::Symbol;
+
+/// What the dimensions of a spec refer to.
+#[derive(Default)]
+pub(super) struct Dimensions {
+    /// The const generics of the function.
+    pub(super) generics: Vec<(Symbol, Place)>,
+    /// The tokens of each dimension in braces, by the text that its [`Dim::Const`] holds.
+    pub(super) constants: Vec<(Symbol, TokenStream)>,
+    /// The names, where they stand first.
+    pub(super) names: Vec<(Symbol, Place)>,
+}
+
+impl Dimensions {
+    fn is_generic(&self, name: Symbol) -> bool {
+        self.generics.iter().any(|(known, _)| *known == name)
+    }
+}
+
+/// The shape that `ty` says; unknown, or unknown in part, after a mistake.
+pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Shape {
+    let path = match ty {
+        Type::Group(inner) => return shape(&inner.elem, dimensions, mistakes),
+        Type::Paren(inner) => return shape(&inner.elem, dimensions, mistakes),
+        Type::Path(path) if path.qself.is_none() => &path.path,
+        _ => return unknown_type(ty, mistakes),
+    };
+    let Some(last) = path.segments.last() else { return unknown_type(ty, mistakes) };
+    let arguments: Vec<&GenericArgument> = match &last.arguments {
+        PathArguments::None => Vec::new(),
+        PathArguments::AngleBracketed(bracketed) => bracketed.args.iter().collect(),
+        PathArguments::Parenthesized(_) => return unknown_type(ty, mistakes),
+    };
+    let name = last.ident.to_string();
+    let wanted = match name.as_str() {
+        "Matrix" => 2,
+        "Vector" | "RowVector" => 1,
+        "Scalar" => 0,
+        "Labels" => {
+            mistakes.report(mistakes::not_in_the_language_yet(Place::of(ty), "`Labels`"));
+            return Shape::UNKNOWN;
+        }
+        _ => return unknown_type(ty, mistakes),
+    };
+    if arguments.len() != wanted {
+        mistakes.report(mistakes::too_few_dimensions(Place::of(ty), &name, arguments.len()));
+    }
+    let mut dims = arguments.into_iter().map(|argument| dim(argument, dimensions, mistakes));
+    let mut next = || dims.next().unwrap_or(Dim::Unknown);
+    let shape = match name.as_str() {
+        "Matrix" => Shape::new(next(), next()),
+        "Vector" => Shape::new(next(), Dim::ONE),
+        "RowVector" => Shape::new(Dim::ONE, next()),
+        _ => Shape::SCALAR,
+    };
+    // Dimensions in excess are read as well: their own mistakes show.
+    dims.for_each(drop);
+    shape
+}
+
+fn unknown_type(ty: &Type, mistakes: &mut Mistakes) -> Shape {
+    mistakes.report(mistakes::not_a_matrix_type(Place::of(ty), ty));
+    Shape::UNKNOWN
+}
+
+fn dim(argument: &GenericArgument, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Dim {
+    let at = Place::of(argument);
+    let read = match argument {
+        GenericArgument::Type(ty) => named(ty, at, dimensions),
+        GenericArgument::Const(expr) => constant(expr, dimensions),
+        _ => None,
+    };
+    read.unwrap_or_else(|| {
+        let found = text::tokens(argument.to_token_stream());
+        mistakes.report(mistakes::lower_case_dimension(at, &found));
+        Dim::Unknown
+    })
+}
+
+/// `N`: a const generic, or a size known at run time.
+fn named(ty: &Type, at: Place, dimensions: &mut Dimensions) -> Option<Dim> {
+    let path = match ty {
+        Type::Group(inner) => return named(&inner.elem, at, dimensions),
+        Type::Path(path) if path.qself.is_none() => &path.path,
+        _ => return None,
+    };
+    let ident = path.get_ident()?;
+    let text = ident.to_string();
+    let name = Symbol::new(&text);
+    if dimensions.is_generic(name) {
+        return Some(Dim::Const(name));
+    }
+    if !text.starts_with(|first: char| first.is_ascii_uppercase()) || text == "Self" {
+        return None;
+    }
+    if !dimensions.names.iter().any(|(known, _)| *known == name) {
+        dimensions.names.push((name, at));
+    }
+    Some(Dim::Named(name))
+}
+
+/// `784`, `{ 784 }`, `{ K }`, `{ 2 * K + 1 }`.
+fn constant(expr: &Expr, dimensions: &mut Dimensions) -> Option<Dim> {
+    match expr {
+        Expr::Group(inner) => constant(&inner.expr, dimensions),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(size) if matches!(size.suffix(), "" | "usize") => size.base10_parse().ok().map(Dim::Size),
+            _ => None,
+        },
+        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => {
+            let tokens = match block.block.stmts.as_slice() {
+                [] => return None,
+                [Stmt::Expr(Expr::Lit(literal), None)] => return constant(&Expr::Lit(literal.clone()), dimensions),
+                [Stmt::Expr(inner, None)] => inner.to_token_stream(),
+                _ => expr.to_token_stream(),
+            };
+            if let Some(generic) = single_name(&tokens).filter(|name| dimensions.is_generic(*name)) {
+                return Some(Dim::Const(generic));
+            }
+            let text = Symbol::new(&text::tokens(expr.to_token_stream()));
+            if !dimensions.constants.iter().any(|(known, _)| *known == text) {
+                dimensions.constants.push((text, tokens));
+            }
+            Some(Dim::Const(text))
+        }
+        _ => None,
+    }
+}
+
+fn single_name(tokens: &TokenStream) -> Option<Symbol> {
+    let mut tokens = tokens.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), None) => Some(Symbol::new(&name.to_string())),
+        _ => None,
+    }
+}

@@ -1,0 +1,208 @@
+//! The API of a loss without its code, which stands beside the mistakes: what uses the loss still compiles, so that
+//! its own mistakes show, and an editor knows the types. Nothing of it is ever run.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::Item;
+
+use crate::graph::{Dim, Shape};
+use crate::mistakes::RESERVED;
+use crate::spec::{Argument, Role, Spec};
+
+/// What `#[loss]` stands on, if that is not a function: it stays.
+pub(crate) fn other_item(item: TokenStream) -> TokenStream {
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(_) | Item::Verbatim(_)) | Err(_) => TokenStream::new(),
+        Ok(_) => item,
+    }
+}
+
+/// The module of a loss: what [`emit`](crate::emit) makes, with bodies that are never run.
+pub(crate) fn stub(spec: &Spec) -> TokenStream {
+    let (visibility, module, attributes) = (&spec.visibility, &spec.name, &spec.attributes);
+    let constants = quote! {
+        pub const FORMULA: &str = "";
+        pub const GRADIENTS: &[(&str, &str)] = &[];
+    };
+    let dims = dims(spec);
+    let data = data(spec);
+    let params = params(spec);
+    let loss = loss(spec);
+    quote! {
+        #(#attributes)*
+        #[allow(dead_code, missing_docs, unreachable_pub, unused_variables, clippy::all, clippy::pedantic)]
+        #visibility mod #module {
+            #constants
+            #dims
+            #data
+            #params
+            #loss
+        }
+    }
+}
+
+/// `Dims`, and `Sizes` if some dimension is in no data argument.
+fn dims(spec: &Spec) -> TokenStream {
+    let structure = |name: &str, fields: &[Ident]| {
+        let name = format_ident!("{name}");
+        quote! {
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub struct #name { #(pub #fields: usize,)* }
+        }
+    };
+    let given = given(spec);
+    let sizes = (!given.is_empty()).then(|| structure("Sizes", &given));
+    let dims = structure("Dims", &run_time_dims(spec.arguments.iter()));
+    quote! { #dims #sizes }
+}
+
+fn data(spec: &Spec) -> Option<TokenStream> {
+    let lifetime = lifetime(spec);
+    let (declared, _) = const_generics(spec);
+    let fields = data_arguments(spec).filter_map(|argument| {
+        let (name, ty) = (ident(argument.name.as_str())?, read_type(argument, spec, &quote! { 'a }));
+        Some(quote! { pub #name: #ty, })
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    (!fields.is_empty()).then(|| {
+        quote! {
+            #[derive(Clone, Copy, Debug)]
+            pub struct Data<#lifetime T, #declared> { #(#fields)* }
+        }
+    })
+}
+
+fn params(spec: &Spec) -> TokenStream {
+    let rt = &spec.options.krate;
+    let (declared, used) = const_generics(spec);
+    let parameters = spec.arguments.iter().filter(|argument| argument.role == Role::Param);
+    let accessors = parameters.filter_map(|argument| accessors(argument, spec));
+    quote! {
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Params<T, #declared> {
+            values: ::core::marker::PhantomData<T>,
+        }
+
+        impl<T: #rt::Element, #declared> Params<T, #used> {
+            pub fn zeros(dims: Dims) -> ::core::result::Result<Self, #rt::Error> { ::core::unimplemented!() }
+            pub fn from_vec(dims: Dims, values: ::std::vec::Vec<T>) -> ::core::result::Result<Self, #rt::Error> {
+                ::core::unimplemented!()
+            }
+            pub fn dims(&self) -> Dims { ::core::unimplemented!() }
+            pub fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
+            pub fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
+            #(#accessors)*
+        }
+    }
+}
+
+fn loss(spec: &Spec) -> TokenStream {
+    let rt = &spec.options.krate;
+    let lifetime = lifetime(spec);
+    let (declared, used) = const_generics(spec);
+    let borrow = if lifetime.is_some() { quote! { &'a T } } else { quote! { T } };
+    let data = data_arguments(spec).next().map(|_| quote! { data: Data<#lifetime T, #used>, });
+    let sizes = (!given(spec).is_empty()).then(|| quote! { sizes: Sizes, });
+    let params = quote! { Params<T, #used> };
+    quote! {
+        pub struct Loss<#lifetime T, #declared> {
+            data: ::core::marker::PhantomData<#borrow>,
+        }
+
+        impl<#lifetime T: #rt::Element, #declared> Loss<#lifetime T, #used> {
+            pub fn new(#data #sizes) -> ::core::result::Result<Self, #rt::Error> { ::core::unimplemented!() }
+            pub fn dims(&self) -> Dims { ::core::unimplemented!() }
+            pub fn params(&self) -> ::core::result::Result<#params, #rt::Error> { ::core::unimplemented!() }
+            pub fn value(&mut self, params: &#params) -> ::core::result::Result<f64, #rt::Error> {
+                ::core::unimplemented!()
+            }
+            pub fn gradient(
+                &mut self,
+                params: &#params,
+                gradient: &mut #params,
+            ) -> ::core::result::Result<(), #rt::Error> {
+                ::core::unimplemented!()
+            }
+            pub fn value_and_gradient(
+                &mut self,
+                params: &#params,
+                gradient: &mut #params,
+            ) -> ::core::result::Result<f64, #rt::Error> {
+                ::core::unimplemented!()
+            }
+            pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
+        }
+
+        pub fn cost<T: #rt::Element, #declared>(dims: &Dims) -> #rt::Cost { ::core::unimplemented!() }
+    }
+}
+
+fn data_arguments(spec: &Spec) -> impl Iterator<Item = &Argument> {
+    spec.arguments.iter().filter(|argument| argument.role == Role::Data)
+}
+
+/// `'a,` if data are borrowed.
+fn lifetime(spec: &Spec) -> Option<TokenStream> {
+    data_arguments(spec).any(|argument| !argument.shape.is_scalar()).then(|| quote! { 'a, })
+}
+
+/// `const K: usize,` for each const generic, and `K,`.
+fn const_generics(spec: &Spec) -> (TokenStream, TokenStream) {
+    let names: Vec<Ident> = spec.generics.iter().filter_map(|(name, _)| ident(name.as_str())).collect();
+    (quote! { #(const #names: usize,)* }, quote! { #(#names,)* })
+}
+
+/// The dimensions that no data argument has.
+fn given(spec: &Spec) -> Vec<Ident> {
+    let in_data = run_time_dims(data_arguments(spec));
+    run_time_dims(spec.arguments.iter()).into_iter().filter(|dim| !in_data.contains(dim)).collect()
+}
+
+/// The fields of the dimensions that are known at run time, in the order in which they first appear.
+fn run_time_dims<'s>(arguments: impl Iterator<Item = &'s Argument>) -> Vec<Ident> {
+    let mut fields: Vec<Ident> = Vec::new();
+    for dim in arguments.flat_map(|argument| [argument.shape.rows, argument.shape.columns]) {
+        if let Dim::Named(name) = dim
+            && let Some(field) = ident(&name.as_str().to_ascii_lowercase())
+            && !fields.contains(&field)
+        {
+            fields.push(field);
+        }
+    }
+    fields
+}
+
+/// What holds a value of the argument's shape that is only read.
+fn read_type(argument: &Argument, spec: &Spec, lifetime: &TokenStream) -> TokenStream {
+    let rt = &spec.options.krate;
+    match argument.shape {
+        Shape::SCALAR => quote! { T },
+        shape if shape.is_line() => quote! { #rt::VectorRef<#lifetime, T> },
+        _ => quote! { #rt::MatrixRef<#lifetime, T> },
+    }
+}
+
+/// `w` and `w_mut`; none for a name that has been reported.
+fn accessors(argument: &Argument, spec: &Spec) -> Option<TokenStream> {
+    let rt = &spec.options.krate;
+    let name = ident(argument.name.as_str())?;
+    let twin = format_ident!("{name}_mut");
+    if RESERVED.contains(&argument.name.as_str()) || RESERVED.iter().any(|reserved| twin == reserved) {
+        return None;
+    }
+    let read = read_type(argument, spec, &quote! { '_ });
+    let write = match argument.shape {
+        Shape::SCALAR => quote! { &mut T },
+        shape if shape.is_line() => quote! { &mut [T] },
+        _ => quote! { #rt::MatrixMut<'_, T> },
+    };
+    Some(quote! {
+        pub fn #name(&self) -> #read { ::core::unimplemented!() }
+        pub fn #twin(&mut self) -> #write { ::core::unimplemented!() }
+    })
+}
+
+/// An identifier of the user's, unless it is a keyword.
+fn ident(name: &str) -> Option<Ident> {
+    syn::parse_str(name).ok()
+}

@@ -1,0 +1,53 @@
+//! All that an expansion of `#[loss]` may name. Not for users: it changes with every version.
+
+use core::ops::Range;
+
+pub use crate::__list as list;
+pub use crate::buffer::Buffer;
+pub use crate::input::Input;
+pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
+pub use crate::kernels::{Kernels, Packed, Transposed};
+pub use crate::scalar::ScalarMath;
+pub use crate::parameters::Flat;
+pub use crate::shapes::{Shapes, Size};
+pub use crate::simd::{Element, Isa, Lanes, Simd};
+pub use crate::view::{View, ViewMut};
+
+/// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.
+const BLOCK_BYTES: usize = 512 * 1024;
+
+/// How many of `rows` rows make a block, if a row of all row-local values has `elements` elements.
+#[must_use]
+pub fn block_rows<T>(rows: usize, elements: usize) -> usize {
+    // A multiple of every tile's rows (4 and 6) and of the vectors that a line of results is stored in.
+    const STEP: usize = 48;
+    let fitting = BLOCK_BYTES / elements.saturating_mul(size_of::<T>()).max(1);
+    (fitting / STEP * STEP).clamp(STEP, 1024 / STEP * STEP).min(rows)
+}
+
+/// The rows `0..rows` in blocks of `block`.
+pub fn blocks(rows: usize, block: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(block.max(1)).map(move |start| start..rows.min(start + block))
+}
+
+/// How large a dimension is, as a number.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
+pub fn count(size: usize) -> f64 {
+    size as f64
+}
+
+/// The sum of the diagonal.
+#[must_use]
+pub fn trace<T: Element>(a: View<'_, T>) -> f64 {
+    (0..a.rows()).map(|i| a.row(i)[i].to_f64()).sum()
+}
+
+/// `s` on the diagonal, zeros elsewhere.
+pub fn identity<T: Element>(s: f64, mut out: ViewMut<'_, T>) {
+    for i in 0..out.rows() {
+        let row = out.row_mut(i);
+        row.fill(T::default());
+        row[i] = T::from_f64(s);
+    }
+}

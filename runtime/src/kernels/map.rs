@@ -1,0 +1,420 @@
+//! Fused elementwise loops: one pass over all operands, any number of results and sums.
+//!
+//!     for each row, for each vector of columns:
+//!         load the sources (a matrix, or a row, a column or a scalar repeated)
+//!         evaluate the expression, which is the only part that a loss brings along
+//!         hand each result to its sink (store it, or add it to a sum)
+//!
+//! Sums over all elements go through vectors of `T` for a few hundred additions at most and through f64 from
+//! there on, so that a loss in f32 over a million rows keeps its digits.
+
+use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::view::{View, ViewMut};
+
+/// An elementwise expression: `N` operands, `M` results.
+pub trait Map<T: Element, const N: usize, const M: usize> {
+    /// The results for one vector of each operand. Implementations are `#[inline(always)]`.
+    fn map<S: Simd>(&self, simd: S, operands: [Lanes<T, S>; N]) -> [Lanes<T, S>; M];
+}
+
+/// A row vector, repeated for every row.
+pub struct Row<'a, T>(pub View<'a, T>);
+/// A vector, repeated for every column: entry i is the operand of row i.
+pub struct Column<'a, T>(pub View<'a, T>);
+/// A scalar, repeated for every element.
+pub struct Scalar(pub f64);
+
+/// Writes a result, element by element.
+pub struct Store<'a, T>(pub ViewMut<'a, T>);
+/// Adds all elements of a result to a number.
+pub struct Sum<'a>(pub &'a mut f64);
+/// Adds each column of a result to an entry of a line.
+pub struct ColumnSums<'a, T>(pub ViewMut<'a, T>);
+/// Writes the sum of each row of a result to an entry of a line.
+pub struct RowSums<'a, T>(pub ViewMut<'a, T>);
+
+/// Nested pairs: `list!(a, b, c)` is `(a, (b, (c, ())))`, so that a loop has any number of sources and sinks.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __list {
+    () => { () };
+    ($head:expr $(, $tail:expr)* $(,)?) => { ($head, $crate::__list!($($tail),*)) };
+}
+
+/// Operands of a loop.
+pub trait Sources<T: Element> {
+    /// What of a row is fixed while its columns are walked.
+    type Cursor<S: Simd>: Copy;
+    /// How many operands there are.
+    const COUNT: usize;
+    /// Whether every operand has the shape of the loop.
+    fn fit(&self, rows: usize, columns: usize) -> bool;
+    /// The start of row `i`.
+    fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
+    /// The operands at column `j`, of which `count` elements are wanted.
+    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize, into: &mut [Lanes<T, S>]);
+}
+
+impl<T: Element> Sources<T> for () {
+    type Cursor<S: Simd> = ();
+    const COUNT: usize = 0;
+
+    #[inline(always)]
+    fn fit(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, _: S, _: usize) {}
+    #[inline(always)]
+    fn load<S: Simd>(&self, _: S, (): (), _: usize, _: usize, _: &mut [Lanes<T, S>]) {}
+}
+
+impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
+    type Cursor<S: Simd> = (A::Cursor<S>, R::Cursor<S>);
+    const COUNT: usize = 1 + R::COUNT;
+
+    #[inline(always)]
+    fn fit(&self, rows: usize, columns: usize) -> bool {
+        self.0.fits(rows, columns) && self.1.fit(rows, columns)
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S> {
+        (self.0.row(simd, i), self.1.row(simd, i))
+    }
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize, into: &mut [Lanes<T, S>]) {
+        if let [first, rest @ ..] = into {
+            *first = self.0.load(simd, cursor.0, j, count);
+            self.1.load(simd, cursor.1, j, count, rest);
+        }
+    }
+}
+
+/// One operand of a loop.
+pub trait Source<T: Element> {
+    /// What of a row is fixed while its columns are walked.
+    type Cursor<S: Simd>: Copy;
+    /// Whether the operand has the shape of the loop.
+    fn fits(&self, rows: usize, columns: usize) -> bool;
+    /// The start of row `i`.
+    fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
+    /// The operand at column `j`, of which `count` elements are wanted.
+    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize) -> Lanes<T, S>;
+}
+
+impl<T: Element> Source<T> for View<'_, T> {
+    type Cursor<S: Simd> = *const T;
+
+    #[inline(always)]
+    fn fits(&self, rows: usize, columns: usize) -> bool {
+        self.rows() == rows && self.columns() == columns
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, _: S, i: usize) -> *const T {
+        self.as_ptr().wrapping_offset(i.cast_signed() * self.stride())
+    }
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, count: usize) -> Lanes<T, S> {
+        let lanes = Lanes::<T, S>::count();
+        if count == lanes || j + lanes <= self.width() {
+            // SAFETY: `run` walks rows i < rows() and columns j with j + count <= columns(), which `fits` has
+            // compared with this view; so these elements are within `width` of row i.
+            Lanes::load(simd, unsafe { core::slice::from_raw_parts(row.wrapping_add(j), lanes) })
+        } else {
+            // SAFETY: as above, for the `count` elements that are left of the row.
+            Lanes::load_partial(simd, unsafe { core::slice::from_raw_parts(row.wrapping_add(j), count) })
+        }
+    }
+}
+
+impl<T: Element> Source<T> for Row<'_, T> {
+    type Cursor<S: Simd> = *const T;
+
+    #[inline(always)]
+    fn fits(&self, _: usize, columns: usize) -> bool {
+        self.0.fits(1, columns)
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, _: usize) -> *const T {
+        Source::row(&self.0, simd, 0)
+    }
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, count: usize) -> Lanes<T, S> {
+        self.0.load(simd, row, j, count)
+    }
+}
+
+impl<T: Element> Source<T> for Column<'_, T> {
+    type Cursor<S: Simd> = Lanes<T, S>;
+
+    #[inline(always)]
+    fn fits(&self, rows: usize, _: usize) -> bool {
+        self.0.fits(1, rows)
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, i: usize) -> Lanes<T, S> {
+        Lanes::splat(simd, self.0.row(0)[i])
+    }
+    #[inline(always)]
+    fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: usize) -> Lanes<T, S> {
+        value
+    }
+}
+
+impl<T: Element> Source<T> for Scalar {
+    type Cursor<S: Simd> = Lanes<T, S>;
+
+    #[inline(always)]
+    fn fits(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, simd: S, _: usize) -> Lanes<T, S> {
+        Lanes::constant(simd, self.0)
+    }
+    #[inline(always)]
+    fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: usize) -> Lanes<T, S> {
+        value
+    }
+}
+
+/// Results of a loop.
+pub trait Sinks<T: Element> {
+    /// Sums on their way.
+    type State<S: Simd>;
+    /// How many results there are.
+    const COUNT: usize;
+    /// Whether every sink has the shape of the loop.
+    fn fit(&self, rows: usize, columns: usize) -> bool;
+    /// Nothing summed yet.
+    fn start<S: Simd>(simd: S) -> Self::State<S>;
+    /// Takes the results at (i, j), of which `count` lanes are elements.
+    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, results: &[Lanes<T, S>]);
+    /// Row `i` is complete.
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize);
+    /// The loop is complete.
+    fn end<S: Simd>(&mut self, state: &mut Self::State<S>);
+}
+
+impl<T: Element> Sinks<T> for () {
+    type State<S: Simd> = ();
+    const COUNT: usize = 0;
+
+    #[inline(always)]
+    fn fit(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn start<S: Simd>(_: S) {}
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, (): &mut (), _: usize, _: usize, _: usize, _: &[Lanes<T, S>]) {}
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, _: S, (): &mut (), _: usize) {}
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, (): &mut ()) {}
+}
+
+impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
+    type State<S: Simd> = (A::State<S>, R::State<S>);
+    const COUNT: usize = 1 + R::COUNT;
+
+    #[inline(always)]
+    fn fit(&self, rows: usize, columns: usize) -> bool {
+        self.0.fits(rows, columns) && self.1.fit(rows, columns)
+    }
+    #[inline(always)]
+    fn start<S: Simd>(simd: S) -> Self::State<S> {
+        (A::start(simd), R::start(simd))
+    }
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, results: &[Lanes<T, S>]) {
+        if let [first, rest @ ..] = results {
+            self.0.take(&mut state.0, i, j, count, *first);
+            self.1.take(&mut state.1, i, j, count, rest);
+        }
+    }
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize) {
+        self.0.end_row(simd, &mut state.0, i);
+        self.1.end_row(simd, &mut state.1, i);
+    }
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
+        self.0.end(&mut state.0);
+        self.1.end(&mut state.1);
+    }
+}
+
+/// One result of a loop.
+pub trait Sink<T: Element> {
+    /// A sum on its way.
+    type State<S: Simd>;
+    /// Whether the sink has the shape of the loop.
+    fn fits(&self, rows: usize, columns: usize) -> bool;
+    /// Nothing summed yet.
+    fn start<S: Simd>(simd: S) -> Self::State<S>;
+    /// Takes the result at (i, j), of which `count` lanes are elements.
+    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, result: Lanes<T, S>);
+    /// Row `i` is complete.
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize) {}
+    /// The loop is complete.
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, _state: &mut Self::State<S>) {}
+}
+
+impl<T: Element> Sink<T> for Store<'_, T> {
+    type State<S: Simd> = ();
+
+    #[inline(always)]
+    fn fits(&self, rows: usize, columns: usize) -> bool {
+        self.0.rows() == rows && self.0.columns() == columns
+    }
+    #[inline(always)]
+    fn start<S: Simd>(_: S) {}
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, (): &mut (), i: usize, j: usize, count: usize, result: Lanes<T, S>) {
+        let lanes = Lanes::<T, S>::count();
+        let (stride, rows) = (self.0.stride(), self.0.rows());
+        debug_assert!(i < rows && j + count <= stride);
+        let start = self.0.as_mut_ptr().wrapping_add(i * stride + j);
+        if count == lanes || j + lanes <= stride {
+            // SAFETY: `run` walks rows i < rows and columns j with j + count <= columns <= stride, which `fits`
+            // has compared with this view; so these elements are within `stride` of row i.
+            result.store(unsafe { core::slice::from_raw_parts_mut(start, lanes) });
+        } else {
+            // SAFETY: as above, for the `count` elements that are left of the row.
+            result.store_partial(unsafe { core::slice::from_raw_parts_mut(start, count) });
+        }
+    }
+}
+
+/// Vectors of `T` that are added before the sum moves on to f64.
+const FLUSH: usize = 64;
+
+impl<T: Element> Sink<T> for Sum<'_> {
+    type State<S: Simd> = (Lanes<T, S>, usize);
+
+    #[inline(always)]
+    fn fits(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn start<S: Simd>(simd: S) -> Self::State<S> {
+        (Lanes::constant(simd, 0.0), 0)
+    }
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, _: usize, _: usize, count: usize, result: Lanes<T, S>) {
+        let result = if count == Lanes::<T, S>::count() { result } else { result.first(count) };
+        state.0 = state.0 + result;
+        state.1 += 1;
+        if state.1 == FLUSH {
+            *self.0 += state.0.sum();
+            *state = <Self as Sink<T>>::start(result.simd());
+        }
+    }
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
+        *self.0 += state.0.sum();
+    }
+}
+
+impl<T: Element> Sink<T> for ColumnSums<'_, T> {
+    type State<S: Simd> = ();
+
+    #[inline(always)]
+    fn fits(&self, _: usize, columns: usize) -> bool {
+        self.0.rows() == 1 && self.0.columns() == columns
+    }
+    #[inline(always)]
+    fn start<S: Simd>(_: S) {}
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, (): &mut (), _: usize, j: usize, count: usize, result: Lanes<T, S>) {
+        let sums = &mut self.0.row_mut(0)[j..j + count];
+        if count == Lanes::<T, S>::count() {
+            (Lanes::load(result.simd(), sums) + result).store(sums);
+        } else {
+            (Lanes::load_partial(result.simd(), sums) + result).store_partial(sums);
+        }
+    }
+}
+
+impl<T: Element> Sink<T> for RowSums<'_, T> {
+    type State<S: Simd> = Lanes<T, S>;
+
+    #[inline(always)]
+    fn fits(&self, rows: usize, _: usize) -> bool {
+        self.0.rows() == 1 && self.0.columns() == rows
+    }
+    #[inline(always)]
+    fn start<S: Simd>(simd: S) -> Self::State<S> {
+        Lanes::constant(simd, 0.0)
+    }
+    #[inline(always)]
+    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, _: usize, _: usize, count: usize, result: Lanes<T, S>) {
+        *state = *state + if count == Lanes::<T, S>::count() { result } else { result.first(count) };
+    }
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize) {
+        self.0.row_mut(0)[i] = T::from_f64(state.sum());
+        *state = Self::start(simd);
+    }
+}
+
+/// Runs `body` over `rows` x `columns` elements.
+#[inline]
+pub fn map<T, A, B, F, const N: usize, const M: usize>(
+    isa: Isa,
+    shape: (usize, usize),
+    sources: A,
+    sinks: B,
+    body: &F,
+) where
+    T: Element,
+    A: Sources<T>,
+    B: Sinks<T>,
+    F: Map<T, N, M>,
+{
+    const { assert!(A::COUNT == N && B::COUNT == M) };
+    assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
+    isa.run(Loop { shape, sources, sinks, body, element: core::marker::PhantomData });
+}
+
+struct Loop<'f, T, A, B, F, const N: usize, const M: usize> {
+    shape: (usize, usize),
+    sources: A,
+    sinks: B,
+    body: &'f F,
+    element: core::marker::PhantomData<T>,
+}
+
+impl<T, A, B, F, const N: usize, const M: usize> Vectorized for Loop<'_, T, A, B, F, N, M>
+where
+    T: Element,
+    A: Sources<T>,
+    B: Sinks<T>,
+    F: Map<T, N, M>,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let (rows, columns) = self.shape;
+        let lanes = Lanes::<T, S>::count();
+        let mut state = B::start(simd);
+        for i in 0..rows {
+            let cursor = self.sources.row(simd, i);
+            let mut j = 0;
+            while j < columns {
+                let count = lanes.min(columns - j);
+                let mut operands = [Lanes::constant(simd, 0.0); N];
+                self.sources.load(simd, cursor, j, count, &mut operands);
+                let results = self.body.map(simd, operands);
+                self.sinks.take(&mut state, i, j, count, &results);
+                j += lanes;
+            }
+            self.sinks.end_row(simd, &mut state, i);
+        }
+        self.sinks.end(&mut state);
+    }
+}

@@ -1,0 +1,208 @@
+//! Products with one vector: ⟨row i of a, w⟩ for every row, and Σᵢ eᵢ (row i of a).
+//!
+//! As matrix products they have a single column, and tiles along it would be mostly empty. Here the vectors
+//! lie along the rows of a, and several rows are taken at once:
+//!
+//!     for each group of R rows:                     for each group of R rows:
+//!         for each vector of w:                         for each vector of out:
+//!             for each row r: sum[r] += a[r] * w            out += Σᵣ e[r] * a[r]
+//!         out[r] = the sum of sum[r]'s lanes
+//!
+//! so that a vector of w or out serves R multiplications. Both read a once, from the first row to the last.
+
+use super::tile::is_plain;
+use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
+use crate::view::{View, ViewMut};
+
+/// Calls `$group::<R>` for rows in groups of R = 8, and of 4, 2 and 1 for those that are left.
+///
+/// Eight rows are eight sums in flight, as many as two multiplications a cycle with a latency of four cycles need.
+/// Plain Rust takes four: a "vector" of eight rows' factors is 16 registers of SSE.
+macro_rules! in_groups {
+    ($rows:expr, |$i:ident, $r:ident| $group:expr) => {{
+        let rows: usize = $rows;
+        let mut $i = 0;
+        while !is_plain::<S>() && rows - $i >= 8 {
+            const $r: usize = 8;
+            $group;
+            $i += $r;
+        }
+        while rows - $i >= 4 {
+            const $r: usize = 4;
+            $group;
+            $i += $r;
+        }
+        if rows - $i >= 2 {
+            const $r: usize = 2;
+            $group;
+            $i += $r;
+        }
+        if rows - $i >= 1 {
+            const $r: usize = 1;
+            $group;
+        }
+    }};
+}
+
+/// `out_i` = ⟨row i of a, w⟩.
+pub(super) struct Dots<'a, T> {
+    pub(super) a: View<'a, T>,
+    pub(super) w: View<'a, T>,
+    pub(super) out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for Dots<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, w, mut out } = self;
+        assert_eq!(
+            (w.rows(), out.rows(), w.columns(), out.columns()),
+            (1, 1, a.columns(), a.rows())
+        );
+        let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
+        let out = out.row_mut(0);
+        in_groups!(a.rows(), |i, R| {
+            let first = row.wrapping_offset(i.cast_signed() * stride);
+            // SAFETY: the R rows from i on are rows of a, and w has as many columns: asserted above.
+            let sums = unsafe { dots::<T, S, R>(simd, first, stride, w.as_ptr(), columns) };
+            out[i..][..R].copy_from_slice(&sums);
+        });
+    }
+}
+
+/// ⟨row r, w⟩ for R rows.
+///
+/// # Safety
+/// `columns` elements may be read from `w`, and from `a + r * stride` for all r < R.
+#[inline(always)]
+unsafe fn dots<T: Element, S: Simd, const R: usize>(
+    simd: S,
+    a: *const T,
+    stride: isize,
+    w: *const T,
+    columns: usize,
+) -> [T; R] {
+    let lanes = Lanes::<T, S>::count();
+    let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
+    let mut sums = [Lanes::splat(simd, T::default()); R];
+    let mut j = 0;
+    while j + lanes <= columns {
+        // SAFETY: j + lanes <= columns.
+        let factor = unsafe { Lanes::load_ptr(simd, w.wrapping_add(j)) };
+        for (r, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: as above, in row r < R.
+            let x = unsafe { Lanes::load_ptr(simd, row(r).wrapping_add(j)) };
+            *sum = x.mul_add(factor, *sum);
+        }
+        j += lanes;
+    }
+    if j < columns {
+        let mask = Mask::first(simd, columns - j);
+        // SAFETY: the mask holds for columns - j elements.
+        let factor = unsafe { Lanes::load_masked(mask, w.wrapping_add(j)) };
+        for (r, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: as above, in row r < R.
+            let x = unsafe { Lanes::load_masked(mask, row(r).wrapping_add(j)) };
+            *sum = x.mul_add(factor, *sum);
+        }
+    }
+    // Not `map`: what it calls is not inlined for certain, and would then be compiled without the instruction set.
+    let mut dots = [T::default(); R];
+    for (dot, sum) in dots.iter_mut().zip(sums) {
+        *dot = sum.reduce();
+    }
+    dots
+}
+
+/// `out_j` += Σᵢ `e_i` `a_ij`.
+pub(super) struct ScaledRows<'a, T> {
+    pub(super) a: View<'a, T>,
+    pub(super) e: View<'a, T>,
+    pub(super) out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for ScaledRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, e, mut out } = self;
+        assert_eq!(
+            (e.rows(), out.rows(), e.columns(), out.columns()),
+            (1, 1, a.rows(), a.columns())
+        );
+        let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
+        let (e, to) = (e.row(0), out.as_mut_ptr());
+        in_groups!(a.rows(), |i, R| {
+            let first = row.wrapping_offset(i.cast_signed() * stride);
+            // SAFETY: the R rows from i on are rows of a, and out has as many columns: asserted above.
+            unsafe { scaled_rows::<T, S, R>(simd, first, stride, &e[i..][..R], to, columns) };
+        });
+    }
+}
+
+/// out += Σᵣ e[r] (row r), for R rows.
+///
+/// # Safety
+/// `columns` elements may be read from `a + r * stride` for all r < R, and read and written from `out` on.
+#[inline(always)]
+unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
+    simd: S,
+    a: *const T,
+    stride: isize,
+    e: &[T],
+    out: *mut T,
+    columns: usize,
+) {
+    let lanes = Lanes::<T, S>::count();
+    let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
+    let zero = Lanes::splat(simd, T::default());
+    let mut factors = [zero; R];
+    for (factor, x) in factors.iter_mut().zip(e) {
+        *factor = Lanes::splat(simd, *x);
+    }
+    let mut j = 0;
+    while j + lanes <= columns {
+        let mut xs = [zero; R];
+        for (r, x) in xs.iter_mut().enumerate() {
+            // SAFETY: j + lanes <= columns, in row r < R.
+            *x = unsafe { Lanes::load_ptr(simd, row(r).wrapping_add(j)) };
+        }
+        let to = out.wrapping_add(j);
+        // SAFETY: j + lanes <= columns.
+        let before = unsafe { Lanes::load_ptr(simd, to) };
+        // SAFETY: as above.
+        unsafe { (before + combine(xs, factors)).store_ptr(to) };
+        j += lanes;
+    }
+    if j < columns {
+        let mask = Mask::first(simd, columns - j);
+        let mut xs = [zero; R];
+        for (r, x) in xs.iter_mut().enumerate() {
+            // SAFETY: the mask holds for columns - j elements, in row r < R.
+            *x = unsafe { Lanes::load_masked(mask, row(r).wrapping_add(j)) };
+        }
+        let to = out.wrapping_add(j);
+        // SAFETY: the mask holds for columns - j elements.
+        let before = unsafe { Lanes::load_masked(mask, to) };
+        // SAFETY: as above.
+        unsafe { (before + combine(xs, factors)).store_masked(mask, to) };
+    }
+}
+
+/// Σᵣ e[r] x[r], in two chains. `out` joins afterwards, so that a group of rows waits for one addition of the one before.
+#[inline(always)]
+fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T, S>; R]) -> Lanes<T, S> {
+    let mut even = x[0] * e[0];
+    if R == 1 {
+        return even;
+    }
+    let mut odd = x[1] * e[1];
+    for r in 2..R {
+        let chain = if r % 2 == 0 { &mut even } else { &mut odd };
+        *chain = x[r].mul_add(e[r], *chain);
+    }
+    even + odd
+}

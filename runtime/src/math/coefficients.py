@@ -1,0 +1,87 @@
+"""The constants of runtime/src/math: `pip install mpmath`, then `python3 coefficients.py`.
+
+Each polynomial is a least-squares fit at Chebyshev nodes, which is minimax within a small factor, under a weight
+that turns its error into the relative error of the result. The coefficients are rounded from the lowest power up,
+and the others are fitted again after each, so that they make up for its rounding.
+"""
+
+import re
+
+from mpmath import atanh, cos, expm1, frexp, ldexp, linspace, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sin, sqrt
+
+mp.dps = 60
+NODES = 150
+
+
+def rounded(x, bits):
+    """x with `bits` significant bits."""
+    mantissa, exponent = frexp(x)
+    return ldexp(nint(ldexp(mantissa, bits)), exponent - bits)
+
+
+def shown(x, bits):
+    """The shortest decimal that reads back as x, its digits in groups of three."""
+    digits = 1
+    while rounded(mpf(nstr(x, digits)), bits) != x:
+        digits += 1
+    whole, fraction, exponent = re.match(r"(-?\d+)\.(\d+)(.*)", nstr(x, digits, min_fixed=-3, max_fixed=6)).groups()
+    return f"{whole}.{'_'.join(re.findall('.{1,3}', fraction))}{exponent}"
+
+
+def polynomial(coefficients, x):
+    value = mpf(0)
+    for c in reversed(coefficients):
+        value = value * x + c
+    return value
+
+
+def fit(name, function, weight, count, low, high, bits):
+    """Prints c0, c1, ... with c0 + c1 x + ... close to function(x), errors counted `weight(x)` times."""
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (k + mpf(0.5)) / NODES) for k in range(NODES)]
+    weights = [weight(x) for x in nodes]
+    rest = [function(x) for x in nodes]
+    fixed = []
+    for k in range(count):
+        system = matrix(NODES, count - k)
+        for i, x in enumerate(nodes):
+            for j in range(k, count):
+                system[i, j - k] = weights[i] * x**j
+        fixed.append(rounded(lu_solve(system, matrix([w * y for w, y in zip(weights, rest)]))[0], bits))
+        rest = [y - fixed[k] * x**k for x, y in zip(nodes, rest)]
+    worst = max(abs(weight(x) * (polynomial(fixed, x) - function(x))) for x in linspace(low, high, 1000) if x != 0)
+    print(f"{name}: relative error 2^{float(log(worst, 2)):.1f} on [{nstr(low, 4)}, {nstr(high, 4)}]")
+    for c in fixed:
+        print(f"    {shown(c, bits)},")
+
+
+def split(name, x, bits, *widths):
+    """Prints x as a sum of numbers that have so many bits each."""
+    for width in widths:
+        part = rounded(x, width)
+        print(f"{name}: {shown(part, bits)}")
+        x -= part
+
+
+def in_square(function):
+    """An even function as a function of the square of its argument."""
+    return lambda z: function(sqrt(z))
+
+
+# A little beyond what range reduction leaves, because it rounds.
+HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
+SQUARE_OF_S = (3 - 2 * sqrt(mpf(2))) ** 2 * (1 + mpf(2) ** -10)
+EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
+
+for bits, exp, ln, sine, cosine in ((24, 5, 4, 4, 3), (53, 10, 7, 6, 6)):
+    print(f"\nf{32 if bits == 24 else 64}")
+    fit("exp, (e^r - 1 - r) / r^2", lambda r: (expm1(r) - r) / r**2, lambda r: abs(r**2 / expm1(r)),
+        exp, -HALF_LN2, HALF_LN2, bits)
+    fit("ln, (2 atanh(s) - 2 s) / s^3 in s^2", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3), lambda z: z / 2,
+        ln, mpf(0), SQUARE_OF_S, bits)
+    fit("sin, (sin r - r) / r^3 in r^2", in_square(lambda r: (sin(r) - r) / r**3),
+        in_square(lambda r: r**3 / sin(r)), sine, mpf(0), EIGHTH_OF_A_TURN, bits)
+    fit("cos, (cos r - 1 + r^2 / 2) / r^4 in r^2", in_square(lambda r: (cos(r) - 1 + r**2 / 2) / r**4),
+        in_square(lambda r: r**4 / cos(r)), cosine, mpf(0), EIGHTH_OF_A_TURN, bits)
+    # The first part times an exponent (9 or 12 bits with its sign) is exact.
+    split("ln 2", log(mpf(2)), bits, bits - (9 if bits == 24 else 12), bits)
+    split("pi / 2", pi / 2, bits, bits, bits, bits)

@@ -1,0 +1,139 @@
+//! eˣ and eˣ − 1.
+//!
+//! x = n ln 2 + r with |r| ≤ ½ ln 2, so eˣ = 2ⁿ eʳ. ln 2 is the sum of a short number, whose product with n is
+//! exact, and of a long one; r comes as a sum r + c, where c holds what rounding r lost. On the small interval
+//!
+//! > eʳ⁺ᶜ = 1 + r + (c + r² q(r)) up to c r, which is below half an ulp of c's own error bound,
+//!
+//! with a polynomial q, in decreasing order of size: added from the right, the last addition is the only one whose
+//! rounding matters. 2ⁿ does not fit an exponent where the result is subnormal or just below overflow: two factors
+//! do, and only the last product rounds.
+//!
+//! eˣ − 1 is (2ⁿ − 1) + 2ⁿ (r + …): the sum of its first two terms is exact as a [`Pair`], since they may have
+//! opposite signs and nearly the same size (n = 1, r = −½ ln 2). Where n = 0 the terms that cancel are not there.
+//!
+//! Largest error measured, in ulp: see `tests.rs`.
+
+use super::pair::Pair;
+use super::polynomial;
+use crate::simd::{Element, Lanes, Simd};
+
+/// What depends on the precision.
+pub(crate) trait Constants: Element {
+    /// log₂ e.
+    const LOG2_E: Self;
+    /// ln 2, short enough that its product with an exponent is exact.
+    const LN_2_HIGH: Self;
+    /// ln 2 less `LN_2_HIGH`.
+    const LN_2_LOW: Self;
+    /// (eʳ − 1 − r) / r² in powers of r.
+    const TAIL: &'static [Self];
+    /// eˣ is 0 from here down, and far enough below that it rounds there by itself.
+    const LOWEST: Self;
+    /// eˣ is infinite from here up.
+    const HIGHEST: Self;
+    /// eˣ − 1 is −1 from here down.
+    const LOWEST_EXPM1: Self;
+    /// Up to here, eˣ − 1 is x.
+    const TINY: Self;
+}
+
+// coefficients.py: relative error of eʳ − 1 below 2⁻²⁶ on |r| ≤ 0.3469.
+impl Constants for f32 {
+    const LOG2_E: Self = core::f32::consts::LOG2_E;
+    const LN_2_HIGH: Self = 0.693_145_75;
+    const LN_2_LOW: Self = 1.428_606_8e-6;
+    #[rustfmt::skip]
+    const TAIL: &'static [Self] = &[
+        0.499_999_97,
+        0.166_665_42,
+        0.041_667_53,
+        8.366_692e-3,
+        1.386_215e-3,
+    ];
+    const LOWEST: Self = -104.0;
+    const HIGHEST: Self = 89.0;
+    const LOWEST_EXPM1: Self = -20.0;
+    const TINY: Self = 1e-10;
+}
+
+// coefficients.py: relative error of eʳ − 1 below 2⁻⁵⁵ on |r| ≤ 0.3469.
+impl Constants for f64 {
+    const LOG2_E: Self = core::f64::consts::LOG2_E;
+    const LN_2_HIGH: Self = 0.693_147_180_560_117_7;
+    const LN_2_LOW: Self = -1.723_944_452_561_483_5e-13;
+    #[rustfmt::skip]
+    const TAIL: &'static [Self] = &[
+        0.500_000_000_000_000_6,
+        0.166_666_666_666_666,
+        0.041_666_666_666_573_63,
+        8.333_333_333_383_519e-3,
+        1.388_888_893_239_583_4e-3,
+        1.984_126_973_167_29e-4,
+        2.480_150_439_936_814_8e-5,
+        2.755_739_644_023_034_6e-6,
+        2.762_635_526_075_292_3e-7,
+        2.505_725_919_964_452_5e-8,
+    ];
+    const LOWEST: Self = -746.0;
+    const HIGHEST: Self = 710.0;
+    const LOWEST_EXPM1: Self = -40.0;
+    const TINY: Self = 1e-20;
+}
+
+/// x = n ln 2 + r, and what e^r is beyond 1 + r.
+pub(super) struct Reduced<T: Element, S: Simd> {
+    /// An integer.
+    pub(super) n: Lanes<T, S>,
+    r: Lanes<T, S>,
+    excess: Lanes<T, S>,
+}
+
+impl<T: Constants, S: Simd> Reduced<T, S> {
+    /// Of an x between `LOWEST` and `HIGHEST`, or NaN.
+    #[inline(always)]
+    pub(super) fn new(x: Lanes<T, S>) -> Self {
+        let n = x.times_rounded(x.like(T::LOG2_E));
+        let low = x.like(-T::LN_2_LOW);
+        let high = n.mul_add(x.like(-T::LN_2_HIGH), x);
+        let r = n.mul_add(low, high);
+        let c = n.mul_add(low, high - r);
+        Self { n, r, excess: (r * r).mul_add(polynomial(r, T::TAIL), c) }
+    }
+
+    /// e^r.
+    #[inline(always)]
+    pub(super) fn significand(&self) -> Pair<T, S> {
+        Pair::fast_sum(self.r.like(T::from_f64(1.0)), self.r).plus(self.excess)
+    }
+}
+
+/// eˣ.
+#[inline(always)]
+pub(super) fn exp<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+    let x = x.at_least(x.like(T::LOWEST)).at_most(x.like(T::HIGHEST));
+    let reduced = Reduced::new(x);
+    let half = reduced.n.times_rounded(x.like(T::from_f64(0.5)));
+    reduced.significand().rounded() * half.exp2_of_integer() * (reduced.n - half).exp2_of_integer()
+}
+
+/// (eˣ − 1) / 2, of an x between `LOWEST_EXPM1` and `HIGHEST`, or NaN. Halved, it doesn't overflow before eˣ does.
+#[inline(always)]
+pub(super) fn half_expm1<T: Constants, S: Simd>(x: Lanes<T, S>) -> Pair<T, S> {
+    let half = x.like(T::from_f64(0.5));
+    let Reduced { n, r, excess } = Reduced::new(x);
+    let scale = (n - x.like(T::from_f64(1.0))).exp2_of_integer();
+    // What rounding loses here matters where one of the two is just below the last digit of the other.
+    let whole = Pair::sum(scale, -half);
+    let sum = Pair::fast_sum(whole.hi, scale * r);
+    Pair { hi: sum.hi, lo: scale.mul_add(excess, sum.lo + whole.lo) }
+}
+
+/// eˣ − 1.
+#[inline(always)]
+pub(super) fn expm1<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+    let clamped = x.at_least(x.like(T::LOWEST_EXPM1)).at_most(x.like(T::HIGHEST));
+    let half = half_expm1(clamped).rounded();
+    // Tiny numbers, because half of a subnormal need not exist, and because −0 would lose its sign.
+    x.abs().less(x.like(T::TINY)).select(x, half + half)
+}

@@ -1,0 +1,111 @@
+//! ln x and ln(1 + x).
+//!
+//! x = 2ᵏ (1 + f) with √½ ≤ 1 + f < √2, so ln x = k ln 2 + ln(1 + f). With s = f / (2 + f),
+//!
+//! > ln(1 + f) = 2 atanh s = f − ½f² + s (½f² + s² p(s²)),
+//!
+//! where f is exact and the other terms are small beside it (fdlibm's arrangement). k ln 2 + f is kept as a
+//! [`Pair`]: the two may have opposite signs, down to half of ln 2.
+//!
+//! For ln(1 + x) the sum 1 + x is a [`Pair`] too. Its low part ε moves the result by ε / (1 + f), for which
+//! (1 − s)² is close enough where k is not 0; where k is 0, f is x itself and there is no ε.
+//!
+//! Largest error measured, in ulp: see `tests.rs`.
+
+use super::pair::Pair;
+use super::{exp, polynomial};
+use crate::simd::{Lanes, Simd};
+
+/// What depends on the precision.
+pub(crate) trait Constants: exp::Constants {
+    /// (2 atanh s − 2s) / s³ in powers of s².
+    const ATANH: &'static [Self];
+    /// An exponent well above the smallest, and well below that of an ulp of 1.
+    const LEAST_EXPONENT: Self;
+    /// The smallest normal number.
+    const SMALLEST: Self;
+    /// A power of two that makes subnormal numbers normal, and its exponent.
+    const LIFT: (Self, Self);
+}
+
+// coefficients.py: relative error of ln(1 + f) below 2⁻³⁵ on |s| ≤ 0.1717.
+impl Constants for f32 {
+    #[rustfmt::skip]
+    const ATANH: &'static [Self] = &[
+        0.666_666_6,
+        0.400_008_5,
+        0.285_101_44,
+        0.240_290_8,
+    ];
+    const LEAST_EXPONENT: Self = -100.0;
+    const SMALLEST: Self = Self::MIN_POSITIVE;
+    const LIFT: (Self, Self) = (33_554_432.0, 25.0);
+}
+
+// coefficients.py: relative error of ln(1 + f) below 2⁻⁵⁹ on |s| ≤ 0.1717.
+impl Constants for f64 {
+    #[rustfmt::skip]
+    const ATANH: &'static [Self] = &[
+        0.666_666_666_666_673_7,
+        0.399_999_999_993_986_55,
+        0.285_714_287_455_409_8,
+        0.222_221_982_749_120_6,
+        0.181_835_789_821_508_64,
+        0.153_136_899_901_462_62,
+        0.147_994_599_316_967_82,
+    ];
+    const LEAST_EXPONENT: Self = -1000.0;
+    const SMALLEST: Self = Self::MIN_POSITIVE;
+    const LIFT: (Self, Self) = (18_014_398_509_481_984.0, 54.0);
+}
+
+/// k ln 2 + ln(1 + f + ε), where ε is small beside an ulp of f or k = 0 and f is small.
+#[inline(always)]
+pub(super) fn combined<T: Constants, S: Simd>(k: Lanes<T, S>, f: Lanes<T, S>, epsilon: Lanes<T, S>) -> Pair<T, S> {
+    let s = f / (f + f.like(T::from_f64(2.0)));
+    let square = s * s;
+    let half = f * f * f.like(T::from_f64(0.5));
+    let curve = s.mul_add(square.mul_add(polynomial(square, T::ATANH), half), -half);
+    let rest = f.like(T::from_f64(1.0)) - s;
+    let small = epsilon.mul_add(rest * rest, k.mul_add(f.like(T::LN_2_LOW), curve));
+    Pair::fast_sum(k * f.like(T::LN_2_HIGH), f).plus(small)
+}
+
+/// `value` where x > 0 is finite; what a logarithm is elsewhere.
+#[inline(always)]
+fn where_defined<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>) -> Lanes<T, S> {
+    let zero = x.like(T::default());
+    let infinity = x.like(T::INFINITY);
+    let undefined = x.equal(zero).select(-infinity, infinity - infinity);
+    // Infinity and NaN are their own logarithm.
+    x.less(infinity).select(zero.less(x).select(value, undefined), x)
+}
+
+/// ln x.
+#[inline(always)]
+pub(super) fn ln<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+    let zero = x.like(T::default());
+    let (lift, exponent) = T::LIFT;
+    let subnormal = x.less(x.like(T::SMALLEST));
+    let normal = subnormal.select(x * x.like(lift), x);
+    let (mantissa, k) = normal.split_exponent();
+    let k = subnormal.select(k - x.like(exponent), k);
+    let value = combined(k, mantissa - x.like(T::from_f64(1.0)), zero).rounded();
+    where_defined(x, value)
+}
+
+/// ln(1 + x).
+#[inline(always)]
+pub(super) fn log1p<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+    let zero = x.like(T::default());
+    let one = x.like(T::from_f64(1.0));
+    let sum = Pair::sum(one, x);
+    let (mantissa, k) = sum.hi.split_exponent();
+    let near_one = k.equal(zero);
+    let f = near_one.select(x, mantissa - one);
+    // Where the bound is reached, the 1 in 1 + x is lost for good.
+    let down = (-k).at_least(x.like(T::LEAST_EXPONENT)).exp2_of_integer();
+    let epsilon = near_one.select(zero, sum.lo * down);
+    // The sign is that of x; only at −0 the sum does not have it by itself.
+    where_defined(sum.hi, combined(k, f, epsilon).rounded().with_sign_of(x))
+}

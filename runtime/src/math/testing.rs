@@ -1,0 +1,303 @@
+//! How the functions are judged: errors in ulp, one function over many inputs on every instruction set.
+
+use astro_float::{BigFloat, Consts, Radix, RoundingMode};
+
+use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+
+/// Bits that references are computed with.
+pub(super) const PRECISION: usize = 192;
+pub(super) const NEAREST: RoundingMode = RoundingMode::ToEven;
+
+/// One of the functions, as a type: a generic function can't be passed around.
+pub(super) trait Function {
+    fn of<T: Element, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S>;
+}
+
+/// `F` over a slice.
+struct Over<'a, T, F> {
+    input: &'a [T],
+    output: &'a mut [T],
+    function: core::marker::PhantomData<F>,
+}
+
+impl<T: Element, F: Function> Vectorized for Over<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let count = Lanes::<T, S>::count();
+        for (from, to) in self.input.chunks(count).zip(self.output.chunks_mut(count)) {
+            F::of(Lanes::load(simd, from)).store(to);
+        }
+    }
+}
+
+/// `F` of every input, with `isa`.
+pub(super) fn apply<F: Function, T: Element>(isa: Isa, input: &[T], output: &mut [T]) {
+    isa.run(Over { input, output, function: core::marker::PhantomData::<F> });
+}
+
+/// The error of `got` in ulp of `exact`, which is good to far more digits than an `f32` has.
+///
+/// An infinite `got` counts as the first number that is too large, since it may be the right rounding of a finite one.
+/// A zero of the wrong sign is infinitely wrong.
+pub(super) fn ulps_f32(got: f32, exact: f64) -> f64 {
+    if got.is_nan() || exact.is_nan() || exact.is_infinite() || got == 0.0 && exact == 0.0 {
+        let same = got.is_nan() && exact.is_nan() || f64::from(got).to_bits() == exact.to_bits();
+        return if same { 0.0 } else { f64::INFINITY };
+    }
+    if got == 0.0 && got.is_sign_negative() != exact.is_sign_negative() {
+        return f64::INFINITY;
+    }
+    let overflow = 2.0_f64.powi(128);
+    let (got, exact) = (f64::from(got).clamp(-overflow, overflow), exact.clamp(-overflow, overflow));
+    let exponent = if exact == 0.0 { -1022 } else { binary_exponent(exact) };
+    (got - exact).abs() / (2.0_f64).powi((exponent - 23).max(-149))
+}
+
+/// e with 2^e <= |x| < 2^(e + 1), for normal x; -1022 or less for others.
+fn binary_exponent(x: f64) -> i32 {
+    i32::try_from(x.to_bits() >> 52 & 0x7ff).expect("11 bits") - 1023
+}
+
+/// The error of `got` in ulp of `exact`, with the same conventions.
+pub(super) fn ulps_f64(got: f64, exact: &BigFloat) -> f64 {
+    if got.is_nan() || exact.is_nan() {
+        return if got.is_nan() && exact.is_nan() { 0.0 } else { f64::INFINITY };
+    }
+    if exact.is_inf() {
+        return if got.is_infinite() && got.is_sign_positive() == exact.is_positive() { 0.0 } else { f64::INFINITY };
+    }
+    if got == 0.0 && !exact.is_zero() && got.is_sign_negative() != exact.is_negative() {
+        return f64::INFINITY;
+    }
+    // A BigFloat is 0.1... times 2^exponent.
+    let mut overflow = big(if exact.is_negative() { -1.0 } else { 1.0 });
+    overflow.set_exponent(1025);
+    let exact = if exact.exponent().is_some_and(|exponent| exponent > 1024) { &overflow } else { exact };
+    let got = if got.is_infinite() && got.is_sign_negative() == exact.is_negative() { overflow.clone() } else { big(got) };
+    let exponent = if exact.is_zero() { -1021 } else { exact.exponent().expect("a number") };
+    let mut difference = got.sub(exact, PRECISION, NEAREST);
+    if difference.is_zero() {
+        return 0.0;
+    }
+    let own = difference.exponent().expect("a number");
+    difference.set_exponent(0);
+    let (words, ..) = difference.as_raw_parts().expect("a number");
+    #[allow(clippy::cast_precision_loss, reason = "an error needs few digits")]
+    let fraction = *words.last().expect("a mantissa") as f64 / 2.0_f64.powi(64);
+    fraction * 2.0_f64.powi(own - (exponent - 53).max(-1074))
+}
+
+/// Exactly `x`.
+pub(super) fn big(x: f64) -> BigFloat {
+    // `from_f64` reads subnormals as if they had the leading bit.
+    if x.is_subnormal() {
+        let mut value = BigFloat::from_f64(x * 2.0_f64.powi(200), PRECISION);
+        value.set_exponent(value.exponent().unwrap_or_default() - 200);
+        return value;
+    }
+    BigFloat::from_f64(x, PRECISION)
+}
+
+/// The definitions in [`PRECISION`] bits; [`BigFloat`] rounds its own functions correctly.
+pub(super) struct Exact {
+    constants: Consts,
+}
+
+impl Exact {
+    pub(super) fn new() -> Self {
+        Self { constants: Consts::new().expect("memory") }
+    }
+
+    pub(super) fn exp(&mut self, x: &BigFloat) -> BigFloat {
+        x.exp(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn expm1(&mut self, x: &BigFloat) -> BigFloat {
+        if is_small(x) {
+            // x + x^2/2 + x^3/6
+            let [square, cube] = powers(x);
+            let half = square.div(&big(2.0), PRECISION, NEAREST);
+            return add(x, &add(&half, &cube.div(&big(6.0), PRECISION, NEAREST)));
+        }
+        self.exp(x).sub(&big(1.0), PRECISION, NEAREST)
+    }
+
+    pub(super) fn ln(&mut self, x: &BigFloat) -> BigFloat {
+        if x.is_zero() {
+            return big(f64::NEG_INFINITY);
+        }
+        x.ln(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn log1p(&mut self, x: &BigFloat) -> BigFloat {
+        if is_small(x) {
+            // x - x^2/2 + x^3/3
+            let [square, cube] = powers(x);
+            let half = square.div(&big(-2.0), PRECISION, NEAREST);
+            return add(x, &add(&half, &cube.div(&big(3.0), PRECISION, NEAREST)));
+        }
+        self.ln(&add(&big(1.0), x))
+    }
+
+    pub(super) fn tanh(&mut self, x: &BigFloat) -> BigFloat {
+        x.tanh(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn sigmoid(&mut self, x: &BigFloat) -> BigFloat {
+        let e = self.exp(x);
+        if x.is_positive() {
+            let e = self.exp(&x.neg());
+            return big(1.0).div(&add(&big(1.0), &e), PRECISION, NEAREST);
+        }
+        e.div(&add(&big(1.0), &e), PRECISION, NEAREST)
+    }
+
+    pub(super) fn softplus(&mut self, x: &BigFloat) -> BigFloat {
+        let e = self.exp(&x.abs().neg());
+        let tail = self.log1p(&e);
+        if x.is_positive() { add(x, &tail) } else { tail }
+    }
+
+    pub(super) fn sin(&mut self, x: &BigFloat) -> BigFloat {
+        x.sin(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn cos(&mut self, x: &BigFloat) -> BigFloat {
+        x.cos(PRECISION, NEAREST, &mut self.constants)
+    }
+}
+
+/// Whether three terms of a series give more than 150 bits.
+fn is_small(x: &BigFloat) -> bool {
+    x.exponent().is_some_and(|exponent| exponent < -50)
+}
+
+fn powers(x: &BigFloat) -> [BigFloat; 2] {
+    let square = x.mul(x, PRECISION, NEAREST);
+    let cube = square.mul(x, PRECISION, NEAREST);
+    [square, cube]
+}
+
+fn add(a: &BigFloat, b: &BigFloat) -> BigFloat {
+    a.add(b, PRECISION, NEAREST)
+}
+
+/// Numbers that look random and are the same each time (splitmix64).
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ z >> 31
+    }
+
+    /// From `low` to `high`.
+    #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
+    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * ((self.bits() >> 11) as f64 * (2.0_f64).powi(-53))
+    }
+}
+
+#[test]
+fn ulps_of_f32_tell_right_from_wrong() {
+    for (got, exact, expected) in [
+        (1.0, 1.0, 0.0),
+        (1.0_f32.next_up().next_up(), 1.0, 2.0),
+        (1.0_f32.next_down(), 1.0, 0.5),
+        (1.0, 1.0 + f64::from(f32::EPSILON) / 2.0, 0.5),
+        (f32::from_bits(3), f64::from(f32::from_bits(1)), 2.0),
+        (0.0, f64::from(f32::from_bits(1)) / 2.0, 0.5),
+        (0.0, f64::from(f32::from_bits(2)), 2.0),
+        (f32::INFINITY, f64::from(f32::MAX), 1.0),
+        (f32::INFINITY, f64::INFINITY, 0.0),
+        (f32::NAN, f64::NAN, 0.0),
+        (-0.0, -0.0, 0.0),
+    ] {
+        assert!((ulps_f32(got, exact) - expected).abs() < 1e-6, "{got} for {exact}: {}", ulps_f32(got, exact));
+    }
+    for (got, exact) in [
+        (0.0, -0.0),
+        (-0.0, 1e-300),
+        (f32::NAN, 1.0),
+        (1.0, f64::NAN),
+        (f32::MAX, f64::INFINITY),
+        (f32::NEG_INFINITY, f64::INFINITY),
+        (f32::INFINITY, 1.0),
+        (-1.0, 1.0),
+    ] {
+        assert!(ulps_f32(got, exact) > 1e6, "{got} for {exact}: {}", ulps_f32(got, exact));
+    }
+}
+
+#[test]
+fn ulps_of_f64_tell_right_from_wrong() {
+    let smallest = f64::from_bits(1);
+    for (got, exact, expected) in [
+        (1.0, 1.0, 0.0),
+        (1.0_f64.next_up().next_up(), 1.0, 2.0),
+        (1.0_f64.next_down(), 1.0, 0.5),
+        (f64::from_bits(3), smallest, 2.0),
+        (0.0, f64::from_bits(2), 2.0),
+        (f64::INFINITY, f64::MAX, 1.0),
+        (f64::INFINITY, f64::INFINITY, 0.0),
+        (f64::NAN, f64::NAN, 0.0),
+    ] {
+        let ulps = ulps_f64(got, &big(exact));
+        assert!((ulps - expected).abs() < 1e-6, "{got} for {exact}: {ulps}");
+    }
+    for (got, exact) in [
+        (-0.0, smallest),
+        (f64::NAN, 1.0),
+        (1.0, f64::NAN),
+        (f64::MAX, f64::INFINITY),
+        (f64::NEG_INFINITY, f64::INFINITY),
+        (f64::INFINITY, 1.0),
+        (-1.0, 1.0),
+    ] {
+        let ulps = ulps_f64(got, &big(exact));
+        assert!(ulps > 1e6, "{got} for {exact}: {ulps}");
+    }
+    let third = big(1.0).div(&big(3.0), PRECISION, NEAREST);
+    let ulps = ulps_f64(1.0 / 3.0, &third);
+    assert!((ulps - 1.0 / 3.0).abs() < 1e-6, "{ulps}");
+}
+
+/// Values of mpmath at 30 digits: the reference is not judged by itself.
+#[test]
+fn references_agree_with_mpmath() {
+    type Row = (fn(&mut Exact, &BigFloat) -> BigFloat, f64, &'static str);
+    let rows: [Row; 18] = [
+        (Exact::exp, 3.25, "2.5790339917193062089080107669377e+1"),
+        (Exact::exp, -700.125, "8.7011340103539867944891481661129e-305"),
+        (Exact::expm1, -0.7, "-5.0341469620859046324238238821444e-1"),
+        (Exact::expm1, 1e-20, "9.9999999999999994515827145420957e-21"),
+        (Exact::ln, 0.7, "-3.5667494393873244235395440410727e-1"),
+        (Exact::ln, 1e-20, "-4.6051701859880913735206557639478e+1"),
+        (Exact::log1p, -0.7, "-1.2039728043259358445930096010743"),
+        (Exact::log1p, 1e-20, "9.9999999999999994514827145420957e-21"),
+        (Exact::tanh, 1e-20, "9.9999999999999994515327145420957e-21"),
+        (Exact::tanh, -30.5, "-9.9999999999999999999999999355732e-1"),
+        (Exact::sigmoid, 3.25, "9.626731126558705398022858339615e-1"),
+        (Exact::sigmoid, -30.5, "5.6756852326324003278441894904811e-14"),
+        (Exact::softplus, 0.7, "1.1031860488854578635174083485684"),
+        (Exact::softplus, -30.5, "5.6756852326325613948584891040966e-14"),
+        (Exact::sin, 3.25, "-1.0819513453010837703583084256083e-1"),
+        (Exact::sin, 1e5, "3.5748797972016509316470500695809e-2"),
+        (Exact::cos, 0.7, "7.6484218728448845486487235987396e-1"),
+        (Exact::cos, -700.125, "-9.0037673467066299282702677149672e-1"),
+    ];
+    let mut exact = Exact::new();
+    for (function, x, digits) in rows {
+        let value = function(&mut exact, &big(x));
+        let expected = BigFloat::parse(digits, Radix::Dec, PRECISION, NEAREST, &mut exact.constants);
+        // The digits are rounded at the 31st or so: 2^-100 is 30.1 of them.
+        let mut tolerance = expected.abs();
+        tolerance.set_exponent(expected.exponent().expect("a number") - 100);
+        let difference = value.sub(&expected, PRECISION, NEAREST).abs();
+        assert!(difference.cmp(&tolerance).is_some_and(|order| order < 0), "{value} for {digits}");
+    }
+}

@@ -1,0 +1,240 @@
+//! Every function against its definition, on every instruction set of this machine.
+//!
+//! In `f32` the reference is std in `f64`, whose own error is a billionth of an ulp of `f32`; in `f64` it is
+//! [`astro_float`] in 192 bits. The bounds are what was measured, rounded up: over all inputs in `f32`, over the
+//! inputs of [`inputs_f64`] in `f64`.
+
+use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
+use crate::simd::{Element, Isa, Lanes, Simd};
+
+use astro_float::BigFloat;
+
+/// The largest error so far, and where.
+#[derive(Clone, Copy, Debug, Default)]
+struct Worst {
+    ulps: f64,
+    at: f64,
+}
+
+impl Worst {
+    fn see(&mut self, ulps: f64, at: f64) {
+        if ulps > self.ulps {
+            *self = Self { ulps, at };
+        }
+    }
+}
+
+/// Judges `F` on the numbers with these bits, and the fusing instruction sets against each other, bit by bit.
+fn judge_f32<F: Function>(mut bits: impl Iterator<Item = u32>, exact: fn(f64) -> f64, bound: f64) {
+    let all = Isa::available();
+    let mut worst = vec![Worst::default(); all.len()];
+    let mut input = Vec::new();
+    let mut exacts = Vec::new();
+    let mut outputs = vec![Vec::new(); all.len()];
+    loop {
+        input.clear();
+        input.extend(bits.by_ref().take(8192).map(f32::from_bits));
+        if input.is_empty() {
+            break;
+        }
+        exacts.clear();
+        exacts.extend(input.iter().map(|&x| exact(x.into())));
+        for ((&isa, output), worst) in all.iter().zip(&mut outputs).zip(&mut worst) {
+            output.resize(input.len(), 0.0);
+            apply::<F, f32>(isa, &input, output);
+            for ((&x, &exact), &got) in input.iter().zip(&exacts).zip(output.iter()) {
+                worst.see(ulps_f32(got, exact), x.into());
+            }
+        }
+        assert_same_bits(&outputs);
+    }
+    report("f32", &all, &worst, bound);
+}
+
+fn judge_f64<F: Function>(input: &[f64], exact: fn(&mut Exact, &BigFloat) -> BigFloat, bound: f64) {
+    let all = Isa::available();
+    let mut worst = vec![Worst::default(); all.len()];
+    let mut reference = Exact::new();
+    let exacts: Vec<_> = input.iter().map(|&x| exact(&mut reference, &big(x))).collect();
+    let mut outputs = Vec::new();
+    for (&isa, worst) in all.iter().zip(&mut worst) {
+        let mut output = vec![0.0; input.len()];
+        apply::<F, f64>(isa, input, &mut output);
+        for ((&x, exact), &got) in input.iter().zip(&exacts).zip(&output) {
+            worst.see(ulps_f64(got, exact), x);
+        }
+        outputs.push(output);
+    }
+    assert_same_bits(&outputs);
+    report("f64", &all, &worst, bound);
+}
+
+/// All but the first, which is plain Rust and does not fuse.
+fn assert_same_bits<T: Element>(outputs: &[Vec<T>]) {
+    for pair in outputs[1..].windows(2) {
+        for (a, b) in pair[0].iter().zip(&pair[1]) {
+            let (a, b) = (a.to_f64(), b.to_f64());
+            assert!(a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(), "{a} and {b}");
+        }
+    }
+}
+
+fn report(element: &str, all: &[Isa], worst: &[Worst], bound: f64) {
+    for (isa, Worst { ulps, at }) in all.iter().zip(worst) {
+        println!("{element} {}: {ulps:.3} ulp at {at:e}", isa.name());
+    }
+    for (isa, worst) in all.iter().zip(worst) {
+        assert!(worst.ulps <= bound, "{element} {}: {worst:?} is above {bound}", isa.name());
+    }
+}
+
+/// Numbers of every size, numbers in `range`, and numbers close to each of `hard`.
+fn inputs_f64(range: (f64, f64), hard: &[f64]) -> Vec<f64> {
+    let mut random = Random(1);
+    let mut inputs = Vec::new();
+    for _ in 0..2000 {
+        inputs.push(f64::from_bits(random.bits()));
+        // Every exponent is as likely, and so is every size below 1.
+        let small = random.between(-80.0, 0.0).exp2();
+        inputs.extend([small, -small, random.between(range.0, range.1), random.between(-1.0, 1.0)]);
+        inputs.push(random.between(-45.0, 45.0));
+    }
+    for &x in hard {
+        let (mut above, mut below) = (x, x);
+        for _ in 0..12 {
+            inputs.extend([above, below]);
+            (above, below) = (above.next_up(), below.next_down());
+        }
+        for _ in 0..40 {
+            let distance = random.between(-50.0, -4.0).exp2();
+            inputs.extend([x * (1.0 + distance), x * (1.0 - distance), x + distance, x - distance]);
+        }
+    }
+    inputs.retain(|x| x.is_finite());
+    inputs
+}
+
+/// One value of each type, in every lane and on every instruction set.
+fn assert_value<F: Function>(x: f64, expected: f64) {
+    #[allow(clippy::cast_possible_truncation, reason = "the values are exact in f32 too")]
+    let (single, expected_single) = (x as f32, expected as f32);
+    for isa in Isa::available() {
+        let mut output = [0.0; 3];
+        apply::<F, f64>(isa, &[x; 3], &mut output);
+        let same = output.iter().all(|y| y.to_bits() == expected.to_bits() || y.is_nan() && expected.is_nan());
+        assert!(same, "f64 {}: {output:?} for {x}, not {expected}", isa.name());
+        let mut output = [0.0; 3];
+        apply::<F, f32>(isa, &[single; 3], &mut output);
+        let expected = expected_single;
+        let same = output.iter().all(|y| y.to_bits() == expected.to_bits() || y.is_nan() && expected.is_nan());
+        assert!(same, "f32 {}: {output:?} for {x}, not {expected}", isa.name());
+    }
+}
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+macro_rules! functions {
+    ($(
+        $name:ident($method:ident), f32 $bound_f32:literal, f64 $bound_f64:literal,
+        $exact_f64:expr, $range:expr, hard $hard:expr, values $values:expr;
+    )*) => { $(
+        mod $name {
+            use super::*;
+
+            pub(super) struct Subject;
+
+            impl Function for Subject {
+                #[inline(always)]
+                fn of<T: Element, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+                    x.$method()
+                }
+            }
+
+            #[test]
+            fn at_special_values() {
+                for (x, expected) in $values {
+                    assert_value::<Subject>(x, expected);
+                }
+            }
+
+            #[test]
+            fn in_f64() {
+                judge_f64::<Subject>(&inputs_f64($range, &$hard), Exact::$method, $bound_f64);
+            }
+
+            /// The stride is prime: every exponent is met with about 4000 mantissas.
+            #[test]
+            fn in_f32_with_a_stride() {
+                judge_f32::<Subject>((0..=u32::MAX).step_by(2003), $exact_f64, $bound_f32);
+            }
+
+            /// `cargo test --release -p frobenius --lib math -- --ignored --nocapture all_of_f32`
+            #[test]
+            #[ignore = "minutes: all 2^32 inputs"]
+            fn all_of_f32() {
+                judge_f32::<Subject>(0..=u32::MAX, $exact_f64, $bound_f32);
+            }
+        }
+    )* };
+}
+
+const LN_2: f64 = core::f64::consts::LN_2;
+const PI: f64 = core::f64::consts::PI;
+
+functions! {
+    exp(exp), f32 1.0, f64 2.0,
+        f64::exp, (-750.0, 715.0),
+        hard [0.0, LN_2 / 2.0, -LN_2 / 2.0, 1.5 * LN_2, 709.78271289338397, -708.3964185322641, -745.13321910194122, 1.0],
+        values [(0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, INF), (-1e30, 0.0)];
+    expm1(expm1), f32 1.0, f64 2.0,
+        f64::exp_m1, (-50.0, 715.0),
+        hard [0.0, LN_2 / 2.0, -LN_2 / 2.0, 1.5 * LN_2, 53.0 * LN_2, 54.0 * LN_2, -53.0 * LN_2, 709.78271289338397, -37.0],
+        values [(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -1.0), (NAN, NAN), (1e30, INF), (-1e30, -1.0)];
+    ln(ln), f32 1.0, f64 2.0,
+        |x| x.ln(), (0.0, 10.0),
+        hard [1.0, core::f64::consts::FRAC_1_SQRT_2, core::f64::consts::SQRT_2, 2.0, 0.5, f64::MAX, f64::MIN_POSITIVE, 5e-324, 1e-310],
+        values [(1.0, 0.0), (0.0, -INF), (-0.0, -INF), (-1.0, NAN), (-1e-30, NAN), (INF, INF), (-INF, NAN), (NAN, NAN)];
+    log1p(log1p), f32 1.0, f64 2.0,
+        f64::ln_1p, (-1.0, 10.0),
+        hard [-1.0, core::f64::consts::FRAC_1_SQRT_2 - 1.0, core::f64::consts::SQRT_2 - 1.0, 1.0, -0.5, 9007199254740992.0, f64::MAX, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (-1.0, -INF), (-2.0, NAN), (INF, INF), (-INF, NAN), (NAN, NAN)];
+    tanh(tanh), f32 1.0, f64 2.0,
+        f64::tanh, (-25.0, 25.0),
+        hard [0.0, LN_2 / 4.0, 3.0 * LN_2 / 4.0, 1.0, 9.0, 18.7, 19.1, 20.0, 22.0, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (NAN, NAN), (1e30, 1.0), (-1e30, -1.0)];
+    sigmoid(sigmoid), f32 1.0, f64 2.0,
+        |x| if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }, (-750.0, 45.0),
+        hard [0.0, LN_2 / 2.0, -LN_2 / 2.0, 36.7, -36.7, -693.0, -708.3964185322641, -744.0, -745.13321910194122],
+        values [(0.0, 0.5), (-0.0, 0.5), (INF, 1.0), (-INF, 0.0), (NAN, NAN), (1e30, 1.0), (-1e30, 0.0)];
+    softplus(softplus), f32 1.0, f64 2.0,
+        |x| (-x.abs()).exp().ln_1p() + if x > 0.0 { x } else { 0.0 }, (-750.0, 45.0),
+        hard [0.0, LN_2 / 2.0, -LN_2 / 2.0, 0.8813735870195429, -0.8813735870195429, 40.0, -40.0, -693.0, -708.3964185322641, -744.0, -745.13321910194122],
+        values [(INF, INF), (-INF, 0.0), (NAN, NAN), (-1e30, 0.0)];
+    sin(sin), f32 1.0, f64 2.0,
+        f64::sin, (-1.1e8, 1.1e8),
+        hard [0.0, PI / 4.0, PI / 2.0, PI, 1.5 * PI, 2.0 * PI, 1e8, 31415926.535897932, 5.0e7 * PI, 1e22],
+        values [(0.0, 0.0), (-0.0, -0.0), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    cos(cos), f32 1.0, f64 2.0,
+        f64::cos, (-1.1e8, 1.1e8),
+        hard [0.0, PI / 4.0, PI / 2.0, PI, 1.5 * PI, 2.0 * PI, 1e8, 31415926.535897932, 5.0e7 * PI, 1e22],
+        values [(0.0, 1.0), (-0.0, 1.0), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+}
+
+/// Beyond the range reduction a lane is std's, whatever its neighbours are. The last number is the one of `f64`
+/// closest to a multiple of pi/2, for which glibc 2.36 is 8 ulp off: the accuracy promised here is that of std.
+#[test]
+fn huge_arguments_are_left_to_std() {
+    for x in [1.5e8, -1e22, f64::MAX, 6_381_956_970_095_103.0 * 2.0_f64.powi(797)] {
+        for isa in Isa::available() {
+            let input = [1.0, x, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+            let (mut sines, mut cosines) = ([0.0; 8], [0.0; 8]);
+            apply::<sin::Subject, f64>(isa, &input, &mut sines);
+            apply::<cos::Subject, f64>(isa, &input, &mut cosines);
+            assert_eq!([sines[1], cosines[1]], [x.sin(), x.cos()], "{x} with {isa:?}");
+            let mut alone = [0.0; 8];
+            apply::<sin::Subject, f64>(isa, &[1.0; 8], &mut alone);
+            assert_eq!([sines[0], sines[7]], [alone[0], alone[7]], "beside {x} with {isa:?}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The parameters of a loss, or their gradient: one flat buffer, and a view of each.
+
+use crate::error::Error;
+use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
+use crate::simd::Element;
+use crate::view::{View, ViewMut};
+
+/// `P` matrices, one after the other, each a row after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flat<T, const P: usize> {
+    values: Vec<T>,
+    shapes: [(usize, usize); P],
+    // Invariant: part k is values[ends[k - 1]..ends[k]], with as many elements as its shape has.
+    ends: [usize; P],
+}
+
+impl<T: Element, const P: usize> Flat<T, P> {
+    /// Zeros.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if they are larger than memory.
+    pub fn zeros(shapes: [(usize, usize); P]) -> Result<Self, Error> {
+        let ends = ends(shapes)?;
+        let length = ends.last().copied().unwrap_or(0);
+        let mut values = Vec::new();
+        let (rows, columns) = shapes.last().copied().unwrap_or((0, 0));
+        values.try_reserve_exact(length).map_err(|_| Error::Overflow { what: "the parameters", rows, columns })?;
+        values.resize(length, T::default());
+        Ok(Self { values, shapes, ends })
+    }
+
+    /// The parameters that `values` hold, in order.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if there are more or fewer.
+    pub fn from_vec(shapes: [(usize, usize); P], values: Vec<T>) -> Result<Self, Error> {
+        let ends = ends(shapes)?;
+        let length = ends.last().copied().unwrap_or(0);
+        if values.len() != length {
+            return Err(Error::Length { found: values.len(), rows: length, columns: 1 });
+        }
+        Ok(Self { values, shapes, ends })
+    }
+
+    /// All elements.
+    #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        &self.values
+    }
+
+    /// All elements, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.values
+    }
+
+    fn start(&self, k: usize) -> usize {
+        if k == 0 { 0 } else { self.ends[k - 1] }
+    }
+
+    /// The elements of part `k`.
+    #[must_use]
+    pub fn part(&self, k: usize) -> &[T] {
+        &self.values[self.start(k)..self.ends[k]]
+    }
+
+    /// The elements of part `k`, to write.
+    pub fn part_mut(&mut self, k: usize) -> &mut [T] {
+        let start = self.start(k);
+        &mut self.values[start..self.ends[k]]
+    }
+
+    /// Part `k` as kernels read it; a vector is one row.
+    #[must_use]
+    pub fn view(&self, k: usize) -> View<'_, T> {
+        let (rows, columns) = line(self.shapes[k]);
+        View::new(self.part(k), rows, columns)
+    }
+
+    /// Every part as kernels write it.
+    pub fn views_mut(&mut self) -> [ViewMut<'_, T>; P] {
+        let mut rest = self.values.as_mut_slice();
+        let (ends, shapes) = (self.ends, self.shapes);
+        core::array::from_fn(|k| {
+            let start = if k == 0 { 0 } else { ends[k - 1] };
+            let (part, tail) = core::mem::take(&mut rest).split_at_mut(ends[k] - start);
+            rest = tail;
+            let (rows, columns) = line(shapes[k]);
+            ViewMut::new(part, rows, columns)
+        })
+    }
+
+    /// Part `k` as users read it.
+    #[must_use]
+    pub fn matrix(&self, k: usize) -> MatrixRef<'_, T> {
+        let (rows, columns) = self.shapes[k];
+        // SAFETY: the elements of the part, by the invariant of `self`.
+        unsafe { MatrixRef::from_raw(self.part(k).as_ptr(), rows, columns, (columns.cast_signed(), 1)) }
+    }
+
+    /// Part `k`, a vector, as users read it.
+    #[must_use]
+    pub fn vector(&self, k: usize) -> VectorRef<'_, T> {
+        self.part(k).into()
+    }
+
+    /// Part `k` as users write it.
+    pub fn matrix_mut(&mut self, k: usize) -> MatrixMut<'_, T> {
+        let (rows, columns) = self.shapes[k];
+        MatrixMut::of(self.part_mut(k), rows, columns)
+    }
+
+    /// Part `k`, a scalar.
+    #[must_use]
+    pub fn scalar(&self, k: usize) -> T {
+        self.part(k).first().copied().unwrap_or_default()
+    }
+
+    /// Part `k`, a scalar, to write.
+    pub fn scalar_mut(&mut self, k: usize) -> &mut T {
+        &mut self.part_mut(k)[0]
+    }
+}
+
+/// A vector, whichever way it is declared, is a row to the kernels.
+fn line((rows, columns): (usize, usize)) -> (usize, usize) {
+    if columns == 1 { (1, rows) } else { (rows, columns) }
+}
+
+fn ends<const P: usize>(shapes: [(usize, usize); P]) -> Result<[usize; P], Error> {
+    let mut ends = [0; P];
+    let mut length = 0usize;
+    for (end, (rows, columns)) in ends.iter_mut().zip(shapes) {
+        let sum = rows.checked_mul(columns).and_then(|part| length.checked_add(part));
+        length = sum.ok_or(Error::Overflow { what: "a parameter", rows, columns })?;
+        *end = length;
+    }
+    Ok(ends)
+}
