@@ -15,6 +15,7 @@ mod mistake;
 mod mistakes;
 mod operations;
 mod place;
+pub mod reference;
 mod schedule;
 mod simplify;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod symbol;
 use proc_macro2::TokenStream;
 
 /// The expansion of `#[loss(arguments)] item`. Never panics.
+#[must_use]
 pub fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
     compile::guarded(|| compile::compile(arguments, item))
 }

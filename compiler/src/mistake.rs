@@ -41,10 +41,6 @@ impl Mistakes {
         self.is_empty().then_some(())
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Mistake> {
-        self.all.iter()
-    }
-
     /// In the order of the source.
     pub(crate) fn sorted(&self) -> Vec<&Mistake> {
         let mut sorted: Vec<&Mistake> = self.all.iter().collect();

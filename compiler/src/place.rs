@@ -19,7 +19,9 @@ impl Place {
     /// All tokens of `piece`; the macro call if it has none.
     pub(crate) fn of(piece: &impl ToTokens) -> Self {
         let mut tokens = piece.to_token_stream().into_iter();
-        let Some(first) = tokens.next() else { return Self::call_site() };
+        let Some(first) = tokens.next() else {
+            return Self::call_site();
+        };
         let last = tokens.last().unwrap_or_else(|| first.clone());
         Self { first: opening(&first), last: closing(&last) }
     }

@@ -1,15 +1,16 @@
-//! Random specs, from almost right to token soup: none makes the front end panic, what it accepts is sound, and what
-//! it refuses has a mistake that points into the source.
+//! Random specs, from almost right to token soup: none makes the front end panic, what it accepts is sound and
+//! compiles, and what it refuses has a mistake that points into the source.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 
+use crate::compile::compile;
 use crate::graph::{Shape, verify};
 use crate::mistake::Mistakes;
 use crate::{lower, spec, stub};
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Random(u64);
 
 impl Random {
@@ -38,19 +39,146 @@ const SOUND: &[&str] = &[
 ];
 
 const POOL: &[&str] = &[
-    "x", "y", "w", "a", "e", "N", "D", "K", "n", "T", "Self", "self", "r#type", "_", "_x", "zeros", "Matrix", "Vector",
-    "RowVector", "Scalar", "Labels", "f64", "Vec", "fn", "let", "mut", "ref", "for", "in", "while", "loop", "if", "else",
-    "match", "return", "break", "continue", "const", "static", "struct", "enum", "impl", "trait", "mod", "use", "type",
-    "async", "await", "unsafe", "move", "where", "dyn", "as", "pub", "crate", "super", "extern", "tanh", "tahn", "sum",
-    "dot", "trace", "size", "mean", "norm_sq", "hadamard", "0", "1", "2.5", "784", "1e999", "1u8", "99999999999999999999",
-    "\"s\"", "'c'", "b\"s\"", "true", "+", "-", "*", "/", "%", "^", "&", "|", "!", "=", "==", "<", ">", "<=", "+=", "..",
-    "..=", "->", "=>", "::", ":", ";", ",", ".", "?", "#", "@", "$", "'a", "( )", "[ ]", "{ }", "( x )", "[ i ]", "{ x }",
-    "( x , w )", "# [ param ]", "# [ cfg ( x ) ]", ". t ( )", "println ! ( )", "| z | z", "x . 0", "x * w", "< N , D >",
+    "x",
+    "y",
+    "w",
+    "a",
+    "e",
+    "N",
+    "D",
+    "K",
+    "n",
+    "T",
+    "Self",
+    "self",
+    "r#type",
+    "_",
+    "_x",
+    "zeros",
+    "Matrix",
+    "Vector",
+    "RowVector",
+    "Scalar",
+    "Labels",
+    "f64",
+    "Vec",
+    "fn",
+    "let",
+    "mut",
+    "ref",
+    "for",
+    "in",
+    "while",
+    "loop",
+    "if",
+    "else",
+    "match",
+    "return",
+    "break",
+    "continue",
+    "const",
+    "static",
+    "struct",
+    "enum",
+    "impl",
+    "trait",
+    "mod",
+    "use",
+    "type",
+    "async",
+    "await",
+    "unsafe",
+    "move",
+    "where",
+    "dyn",
+    "as",
+    "pub",
+    "crate",
+    "super",
+    "extern",
+    "tanh",
+    "tahn",
+    "sum",
+    "dot",
+    "trace",
+    "size",
+    "mean",
+    "norm_sq",
+    "hadamard",
+    "0",
+    "1",
+    "2.5",
+    "784",
+    "1e999",
+    "1u8",
+    "99999999999999999999",
+    "\"s\"",
+    "'c'",
+    "b\"s\"",
+    "true",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "&",
+    "|",
+    "!",
+    "=",
+    "==",
+    "<",
+    ">",
+    "<=",
+    "+=",
+    "..",
+    "..=",
+    "->",
+    "=>",
+    "::",
+    ":",
+    ";",
+    ",",
+    ".",
+    "?",
+    "#",
+    "@",
+    "$",
+    "'a",
+    "( )",
+    "[ ]",
+    "{ }",
+    "( x )",
+    "[ i ]",
+    "{ x }",
+    "( x , w )",
+    "# [ param ]",
+    "# [ cfg ( x ) ]",
+    ". t ( )",
+    "println ! ( )",
+    "| z | z",
+    "x . 0",
+    "x * w",
+    "< N , D >",
 ];
 
 const OPTIONS: &[&str] = &[
-    "", "", "", "stream = N", "stream = none", "stream = Q", "stream", "crate = a :: b", "crate = 3", "strem = N",
-    "stream = N , stream = D", ", ,", "crate = self :: x , stream = N", "= =", "stream = N D", "derivatives = 2",
+    "",
+    "",
+    "",
+    "stream = N",
+    "stream = none",
+    "stream = Q",
+    "stream",
+    "crate = a :: b",
+    "crate = 3",
+    "strem = N",
+    "stream = N , stream = D",
+    ", ,",
+    "crate = self :: x , stream = N",
+    "= =",
+    "stream = N D",
+    "derivatives = 2",
 ];
 
 /// A source with one to four small changes.
@@ -80,7 +208,9 @@ fn soup(random: &mut Random) -> String {
     match random.below(4) {
         0 => soup,
         1 => format!("fn f ( {soup} ) -> Scalar {{ norm_sq ( x ) }}"),
-        2 => format!("fn f ( x : Matrix < N , {soup} > , # [ param ] w : Vector < N > ) -> Scalar {{ dot ( x * x . t ( ) , w ) }}"),
+        2 => format!(
+            "fn f ( x : Matrix < N , {soup} > , # [ param ] w : Vector < N > ) -> Scalar {{ dot ( x * x . t ( ) , w ) }}"
+        ),
         _ => format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ {soup} }}"),
     }
 }
@@ -91,18 +221,20 @@ fn check(arguments: &str, source: &str) -> Option<bool> {
     let (arguments, item): (TokenStream, TokenStream) = (arguments.parse().ok()?, source.parse().ok()?);
     let has_tokens = !item.is_empty();
     let mut mistakes = Mistakes::default();
-    if let Some(spec) = spec::parse(arguments, item, &mut mistakes) {
+    if let Some(spec) = spec::parse(arguments.clone(), item.clone(), &mut mistakes) {
         let (graph, loss) = lower::lower(&spec, &mut mistakes);
         if mistakes.is_empty() {
             assert_eq!(verify::verify(&graph, &[]), Ok(()));
             assert_eq!(graph.shape(loss), Shape::SCALAR);
+            let expansion = compile(arguments, item);
+            assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
         }
         let stub = stub::stub(&spec);
         assert!(syn::parse2::<syn::File>(stub.clone()).is_ok(), "not Rust: {stub}");
     } else {
         assert!(!mistakes.is_empty(), "refused without a reason");
     }
-    for mistake in mistakes.iter() {
+    for mistake in mistakes.sorted() {
         let text = mistake.text();
         assert!(text.is_ascii() && !mistake.headline.contains('\n'), "{text}");
         let points = [mistake.at.first, mistake.at.last].iter().all(|span| span.source_text().is_some());
@@ -116,11 +248,12 @@ fn run(cases: usize, seed: u64, source: fn(&mut Random) -> String) -> (usize, us
     let (mut accepted, mut refused) = (0, 0);
     for _ in 0..cases {
         let (arguments, source) = (random.pick(OPTIONS), source(&mut random));
-        match catch_unwind(AssertUnwindSafe(|| check(arguments, &source))) {
-            Ok(Some(true)) => accepted += 1,
-            Ok(Some(false)) => refused += 1,
-            Ok(None) => {}
-            Err(_) => panic!("#[loss({arguments})] {source}"),
+        let outcome = catch_unwind(AssertUnwindSafe(|| check(arguments, &source)));
+        let Ok(outcome) = outcome else { panic!("#[loss({arguments})] {source}") };
+        match outcome {
+            Some(true) => accepted += 1,
+            Some(false) => refused += 1,
+            None => {}
         }
     }
     (accepted, refused)
@@ -135,8 +268,8 @@ fn sound_specs_are_accepted() {
 
 #[test]
 fn mutated_specs_do_not_panic() {
-    let (accepted, refused) = run(36_000, 1, mutated);
-    assert!(accepted > 100 && refused > 20_000, "{accepted} accepted, {refused} refused");
+    let (accepted, refused) = run(24_000, 1, mutated);
+    assert!(accepted > 50 && refused > 12_000, "{accepted} accepted, {refused} refused");
 }
 
 #[test]
@@ -149,7 +282,9 @@ fn token_soup_does_not_panic() {
 #[test]
 fn deep_specs_do_not_overflow_the_stack() {
     let with = |value: &str| {
-        format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ norm_sq ( x * w ) * {value} }}")
+        format!(
+            "fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ norm_sq ( x * w ) * {value} }}"
+        )
     };
     for count in [30, 60, 200, 450, 30_000] {
         let sources = [
@@ -161,7 +296,7 @@ fn deep_specs_do_not_overflow_the_stack() {
             with(&format!("{}2", "x = ".repeat(count))),
             with(&format!("{}2", "| | ".repeat(count))),
             with(&format!("{}2", "return ".repeat(count))),
-            with(&format!("{}2{}", "sq(".repeat(count), ")".repeat(count))),
+            with(&format!("{}1{}", "sq(".repeat(count), ")".repeat(count))),
             with(&format!("{}{{ }}", "if x { } else ".repeat(count))),
             with(&format!("2 as {}u8", "& ".repeat(count))),
             with(&format!("2 as {}u8{}", "Vec < ".repeat(count), " >".repeat(count))),

@@ -19,6 +19,9 @@ pub(crate) fn other_item(item: TokenStream) -> TokenStream {
 
 /// The module of a loss: what [`emit`](crate::emit) makes, with bodies that are never run.
 pub(crate) fn stub(spec: &Spec) -> TokenStream {
+    if spec.has_receiver {
+        return TokenStream::new();
+    }
     let (visibility, module, attributes) = (&spec.visibility, &spec.name, &spec.attributes);
     let constants = quote! {
         pub const FORMULA: &str = "";
@@ -52,7 +55,7 @@ fn dims(spec: &Spec) -> TokenStream {
     };
     let given = given(spec);
     let sizes = (!given.is_empty()).then(|| structure("Sizes", &given));
-    let dims = structure("Dims", &run_time_dims(spec.arguments.iter()));
+    let dims = structure("Dims", &run_time_dims(&spec.arguments.iter().collect::<Vec<_>>()));
     quote! { #dims #sizes }
 }
 
@@ -100,7 +103,11 @@ fn loss(spec: &Spec) -> TokenStream {
     let rt = &spec.options.krate;
     let lifetime = lifetime(spec);
     let (declared, used) = const_generics(spec);
-    let borrow = if lifetime.is_some() { quote! { &'a T } } else { quote! { T } };
+    let borrow = if lifetime.is_some() {
+        quote! { &'a T }
+    } else {
+        quote! { T }
+    };
     let data = data_arguments(spec).next().map(|_| quote! { data: Data<#lifetime T, #used>, });
     let sizes = (!given(spec).is_empty()).then(|| quote! { sizes: Sizes, });
     let params = quote! { Params<T, #used> };
@@ -148,20 +155,22 @@ fn lifetime(spec: &Spec) -> Option<TokenStream> {
 
 /// `const K: usize,` for each const generic, and `K,`.
 fn const_generics(spec: &Spec) -> (TokenStream, TokenStream) {
-    let names: Vec<Ident> = spec.generics.iter().filter_map(|(name, _)| ident(name.as_str())).collect();
+    // One that is called like the type of the numbers has been reported.
+    let generics = spec.generics.iter().filter(|(name, _)| name.as_str() != "T");
+    let names: Vec<Ident> = generics.filter_map(|(name, _)| ident(name.as_str())).collect();
     (quote! { #(const #names: usize,)* }, quote! { #(#names,)* })
 }
 
 /// The dimensions that no data argument has.
 fn given(spec: &Spec) -> Vec<Ident> {
-    let in_data = run_time_dims(data_arguments(spec));
-    run_time_dims(spec.arguments.iter()).into_iter().filter(|dim| !in_data.contains(dim)).collect()
+    let in_data = run_time_dims(&data_arguments(spec).collect::<Vec<_>>());
+    run_time_dims(&spec.arguments.iter().collect::<Vec<_>>()).into_iter().filter(|dim| !in_data.contains(dim)).collect()
 }
 
 /// The fields of the dimensions that are known at run time, in the order in which they first appear.
-fn run_time_dims<'s>(arguments: impl Iterator<Item = &'s Argument>) -> Vec<Ident> {
+fn run_time_dims(arguments: &[&Argument]) -> Vec<Ident> {
     let mut fields: Vec<Ident> = Vec::new();
-    for dim in arguments.flat_map(|argument| [argument.shape.rows, argument.shape.columns]) {
+    for dim in arguments.iter().flat_map(|argument| [argument.shape.rows, argument.shape.columns]) {
         if let Dim::Named(name) = dim
             && let Some(field) = ident(&name.as_str().to_ascii_lowercase())
             && !fields.contains(&field)
@@ -187,7 +196,8 @@ fn accessors(argument: &Argument, spec: &Spec) -> Option<TokenStream> {
     let rt = &spec.options.krate;
     let name = ident(argument.name.as_str())?;
     let twin = format_ident!("{name}_mut");
-    if RESERVED.contains(&argument.name.as_str()) || RESERVED.iter().any(|reserved| twin == reserved) {
+    let is_accessor = spec.arguments.iter().any(|other| argument.name.as_str() == format!("{}_mut", other.name));
+    if is_accessor || RESERVED.contains(&argument.name.as_str()) || RESERVED.iter().any(|reserved| twin == reserved) {
         return None;
     }
     let read = read_type(argument, spec, &quote! { '_ });

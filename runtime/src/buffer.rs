@@ -96,6 +96,12 @@ impl<T: Element> Buffer<T> {
         ViewMut::padded(self.as_mut_slice(), 1, columns, stride)
     }
 
+    /// Bytes of memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.lines.as_slice())
+    }
+
     /// Makes every element zero.
     pub fn clear(&mut self) {
         self.lines.fill(Line([0; 8]));

@@ -101,7 +101,8 @@ fn whole_view<T>(source: MatrixRef<'_, T>) -> View<'_, T> {
 fn fill<T: Element>(copy: &mut Buffer<T>, source: MatrixRef<'_, T>) {
     const SIDE: usize = 16;
     let (rows, columns) = (source.rows(), source.columns());
-    let mut to = if copy.rows() == 1 && rows == 1 { copy.first_entries_mut(columns) } else { copy.first_rows_mut(rows) };
+    let mut to =
+        if copy.rows() == 1 && rows == 1 { copy.first_entries_mut(columns) } else { copy.first_rows_mut(rows) };
     for top in (0..rows).step_by(SIDE) {
         for left in (0..columns).step_by(SIDE) {
             for i in top..rows.min(top + SIDE) {

@@ -1,13 +1,14 @@
 //! Losses written as typed matrix algebra, compiled to fused SIMD kernels for value and gradient.
 #![warn(missing_docs)]
 
-mod buffer;
-mod cost;
-mod error;
 #[doc(hidden)]
 #[path = "generated.rs"]
 pub mod __rt_0_1;
+mod buffer;
+mod cost;
+mod error;
 mod input;
+mod interop;
 mod kernels;
 mod math;
 mod matrix;

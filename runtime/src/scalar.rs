@@ -39,7 +39,13 @@ impl ScalarMath for f64 {
     }
 
     fn step(self) -> Self {
-        if self > 0.0 { 1.0 } else if self.is_nan() { self } else { 0.0 }
+        if self > 0.0 {
+            1.0
+        } else if self.is_nan() {
+            self
+        } else {
+            0.0
+        }
     }
 
     fn relu(self) -> Self {

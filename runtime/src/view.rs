@@ -43,14 +43,7 @@ impl<'a, T> View<'a, T> {
     /// Rows that begin every `stride` elements of `values` and may be read up to there.
     pub(crate) fn padded(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
         assert!(columns <= stride && rows.checked_mul(stride).is_some_and(|needed| needed <= values.len()));
-        Self {
-            start: values.as_ptr(),
-            rows,
-            columns,
-            stride: stride.cast_signed(),
-            width: stride,
-            borrow: PhantomData,
-        }
+        Self { start: values.as_ptr(), rows, columns, stride: stride.cast_signed(), width: stride, borrow: PhantomData }
     }
 
     /// Rows by pointer; none of them is read past its `columns`.

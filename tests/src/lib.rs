@@ -1,1 +1,231 @@
-//! Tests of `frobenius` as its users see it; see README.md.
+//! What the tests share: inputs, comparisons, and the macro that puts a loss beside its reference. See README.md.
+
+pub use frobenius::{Isa, MatrixRef, VectorRef};
+pub use frobenius_compiler::reference::{Evaluation, Reference};
+
+/// Row counts around every block: none, one, remainders of tiles and of vectors, and beyond.
+pub const ROWS: [usize; 9] = [0, 1, 2, 7, 8, 9, 63, 64, 65];
+
+/// Inputs of a loss at some sizes.
+pub struct Case<'r> {
+    /// The loss.
+    pub reference: &'r Reference,
+    /// The size of each dimension.
+    pub sizes: Vec<(&'static str, usize)>,
+    /// The elements of each argument, a row after the other.
+    pub inputs: Vec<Vec<f64>>,
+}
+
+impl<'r> Case<'r> {
+    /// Inputs between `range`, the same ones in every run. With `single`, numbers that an f32 can hold.
+    #[must_use]
+    pub fn new(reference: &'r Reference, sizes: &[(&'static str, usize)], range: (f64, f64), single: bool) -> Self {
+        let mut random = Random::new(7);
+        let count = reference.arguments().len();
+        let inputs = (0..count).map(|i| {
+            let (rows, columns) = reference.shape(i, sizes);
+            (0..rows * columns).map(|_| random.between(range)).map(|x| if single { round(x) } else { x }).collect()
+        });
+        Self { reference, sizes: sizes.to_vec(), inputs: inputs.collect() }
+    }
+
+    /// The elements of argument `name`, in the precision of the kernel.
+    #[must_use]
+    pub fn values<T: frobenius::Element>(&self, name: &str) -> Vec<T> {
+        self.inputs[self.index(name)].iter().map(|&x| T::from_f64(x)).collect()
+    }
+
+    /// The elements of all arguments but `data`: the parameters, one after the other.
+    #[must_use]
+    pub fn flat_without<T: frobenius::Element>(&self, data: &[&str]) -> Vec<T> {
+        let names = self.reference.arguments().into_iter().filter(|name| !data.contains(name));
+        names.flat_map(|name| self.values::<T>(name)).collect()
+    }
+
+    /// The rows and columns of argument `name`.
+    #[must_use]
+    pub fn shape(&self, name: &str) -> (usize, usize) {
+        self.reference.shape(self.index(name), &self.sizes)
+    }
+
+    fn index(&self, name: &str) -> usize {
+        self.reference.arguments().iter().position(|argument| *argument == name).expect("an argument of the loss")
+    }
+
+    /// The size of a dimension.
+    #[must_use]
+    pub fn size(&self, name: &str) -> usize {
+        self.sizes.iter().find(|(dim, _)| *dim == name).expect("a dimension of the loss").1
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
+fn round(x: f64) -> f64 {
+    f64::from(x as f32)
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers everywhere.
+pub struct Random(u64);
+
+impl Random {
+    /// The sequence that begins at `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number of 64 bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// The next number of `low..high`.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
+    pub fn between(&mut self, (low, high): (f64, f64)) -> f64 {
+        low + (high - low) * ((self.bits() >> 11) as f64 / (1u64 << 53) as f64)
+    }
+}
+
+/// Whether every element of `found` is within `tolerance` of `expected`, relative to the largest of `expected`.
+///
+/// Sums of positive and negative terms lose the digits that cancel, so single elements are judged by the size
+/// of their neighbours, not by their own.
+///
+/// # Errors
+/// The worst element.
+pub fn close(found: &[f64], expected: &[f64], tolerance: f64) -> Result<(), String> {
+    if found.len() != expected.len() {
+        return Err(format!("{} elements instead of {}", found.len(), expected.len()));
+    }
+    let scale = expected.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
+    for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let same = found == expected || (found.is_nan() && expected.is_nan());
+        // Written so that a NaN on one side fails.
+        if !same && !((found - expected).abs() <= tolerance * scale) {
+            return Err(format!("element {i} is {found:e} instead of {expected:e} (largest {scale:e})"));
+        }
+    }
+    Ok(())
+}
+
+/// A loss, and a test of the given name that compares its kernels with its reference: for every row count, both
+/// precisions and every instruction set of the machine, value and gradients, against the interpreted graph.
+///
+/// `data` says what each data argument is, so that it can be filled; `given` names the dimensions that only
+/// parameters have; `N` is the number of rows. Inputs are between -1 and 1 unless `range` says otherwise.
+#[macro_export]
+macro_rules! compare {
+    (
+        $test:ident
+        $(range $low:literal .. $high:literal)?
+        $(data { $($field:ident: $kind:ident),* })?
+        $(given { $($given:ident: $dim:literal),* })?
+        sizes { $($name:literal: $size:literal),* }
+        $(#[$meta:meta])*
+        fn $loss:ident $($function:tt)*
+    ) => {
+        #[::frobenius::loss]
+        $(#[$meta])*
+        fn $loss $($function)*
+
+        #[test]
+        fn $test() {
+            fn at<T: ::frobenius::Element>(reference: &$crate::Reference, n: usize, tolerance: f64) {
+                #[allow(unused_mut, unused_assignments, reason = "unless a range is given")]
+                let mut range = (-1.0, 1.0);
+                $(range = ($low, $high);)?
+                let sizes = [("N", n), $(($name, $size)),*];
+                let case = $crate::Case::new(reference, &sizes, range, size_of::<T>() == 4);
+                let expected = reference.evaluate(&sizes, &case.inputs);
+                let data: &[&str] = &[$($(stringify!($field)),*)?];
+                let params = case.flat_without::<T>(data);
+                $($(let $field = case.values::<T>(stringify!($field));)*)?
+                for isa in $crate::Isa::available() {
+                    let made = $loss::Loss::<T>::new(
+                        $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
+                        $($loss::Sizes { $($given: case.size($dim)),* })?
+                    );
+                    let mut loss = made.expect("the shapes fit").with_isa(isa);
+                    let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
+                    let mut gradient = loss.params().expect("a small gradient");
+                    // What was there before must not matter.
+                    gradient.as_mut_slice().fill(T::from_f64(f64::NAN));
+                    let value = loss.value(&params).expect("the same sizes");
+                    let both = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
+                    let found: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
+                    let context = format!("{} on {}, {n} rows", T::NAME, isa.name());
+                    $crate::close(&[value, both], &[expected.value; 2], tolerance)
+                        .unwrap_or_else(|wrong| panic!("value, {context}: {wrong}"));
+                    $crate::close(&found, &expected.gradients.concat(), tolerance)
+                        .unwrap_or_else(|wrong| panic!("gradient, {context}: {wrong}"));
+                }
+            }
+
+            let source = stringify!(fn $loss $($function)*);
+            let reference = $crate::Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+            for n in $crate::ROWS {
+                // A few hundred roundings of f64, and of f32, on values near 1.
+                at::<f64>(&reference, n, 1e-12);
+                at::<f32>(&reference, n, 1e-4);
+            }
+            let few = [("N", 7), $(($name, $size)),*];
+            #[allow(unused_mut, unused_assignments, reason = "unless a range is given")]
+            let mut range = (-1.0, 1.0);
+            $(range = ($low, $high);)?
+            $crate::check_derivation(&$crate::Case::new(&reference, &few, range, false));
+        }
+    };
+}
+
+/// A data argument, as the loss takes it.
+#[macro_export]
+macro_rules! lend {
+    (matrix, $values:ident, $case:ident) => {{
+        let (rows, columns) = $case.shape(stringify!($values));
+        $crate::MatrixRef::new(&$values, rows, columns).expect("as many elements as the shape has")
+    }};
+    (vector, $values:ident, $case:ident) => {
+        $crate::VectorRef::from(&$values)
+    };
+    (scalar, $values:ident, $case:ident) => {
+        $values[0]
+    };
+}
+
+/// The derived gradient against dual numbers and against central differences of the loss as it was written.
+///
+/// # Panics
+/// If they differ.
+pub fn check_derivation(case: &Case<'_>) {
+    let Case { reference, sizes, inputs } = case;
+    let derived = reference.evaluate(sizes, inputs);
+    let dual = reference.by_dual_numbers(sizes, inputs);
+    close(&[derived.value], &[dual.value], 1e-13).unwrap_or_else(|wrong| panic!("value: {wrong}"));
+    close(&derived.gradients.concat(), &dual.gradients.concat(), 1e-12)
+        .unwrap_or_else(|wrong| panic!("derived gradient against dual numbers: {wrong}"));
+    let differences = central_differences(case);
+    // The step's error is h² f‴ / 6, about 1e-10, and the difference's ε |f| / h, about 1e-11 times the loss.
+    close(&derived.gradients.concat(), &differences, 1e-7)
+        .unwrap_or_else(|wrong| panic!("derived gradient against central differences: {wrong}"));
+}
+
+/// (f(x + h) − f(x − h)) / 2h for every element of every parameter.
+#[must_use]
+pub fn central_differences(case: &Case<'_>) -> Vec<f64> {
+    const H: f64 = 1e-5;
+    let mut differences = Vec::new();
+    for i in case.reference.parameters() {
+        for element in 0..case.inputs[i].len() {
+            let at = |step: f64| {
+                let mut inputs = case.inputs.clone();
+                inputs[i][element] += step;
+                case.reference.value(&case.sizes, &inputs)
+            };
+            differences.push((at(H) - at(-H)) / (2.0 * H));
+        }
+    }
+    differences
+}

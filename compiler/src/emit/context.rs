@@ -49,7 +49,11 @@ impl<'a> Context<'a> {
 
     /// The names of the function's surroundings, which const expressions use.
     pub(crate) fn outer_names(&self) -> TokenStream {
-        if self.spec.const_dims.is_empty() { TokenStream::new() } else { quote! { use super::*; } }
+        if self.spec.const_dims.is_empty() {
+            TokenStream::new()
+        } else {
+            quote! { use super::*; }
+        }
     }
 
     /// The number of a run-time dimension.

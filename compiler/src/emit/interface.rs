@@ -86,7 +86,6 @@ fn data(context: &Context<'_>) -> TokenStream {
     let Context { rt, .. } = context;
     let lifetime = context.borrows().then(|| quote! { 'a, });
     let any = context.data().next().is_some();
-    let (_, used) = data_generics(context, &quote! { rt::Element });
     let (declared, _) = context.generics();
     let fields = context.data().map(|argument| {
         let (name, ty) = (Context::ident(argument.name), data_type(context, argument.shape));
@@ -95,7 +94,11 @@ fn data(context: &Context<'_>) -> TokenStream {
     });
     let inputs = context.data().map(|argument| {
         let name = Context::ident(argument.name);
-        let ty = if argument.shape.is_scalar() { quote! { f64 } } else { quote! { #rt::Input<'a, T> } };
+        let ty = if argument.shape.is_scalar() {
+            quote! { f64 }
+        } else {
+            quote! { #rt::Input<'a, T> }
+        };
         quote! { #name: #ty, }
     });
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
@@ -108,7 +111,6 @@ fn data(context: &Context<'_>) -> TokenStream {
             }
         }
     });
-    let _ = used;
     quote! {
         #public
 
@@ -209,7 +211,7 @@ fn accessors(context: &Context<'_>, k: usize, argument: &crate::spec::Argument) 
 fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
-    let (consts, const_names) = context.generics();
+    let (_, const_names) = context.generics();
     let lifetime = context.borrows().then(|| quote! { 'a, });
     let inputs = context.borrows().then(|| quote! { <'a, T> });
     let has_data = context.data().next().is_some();
@@ -218,7 +220,6 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
     let make = make(context, program);
     let isa = context.public("Isa");
-    let _ = consts;
     quote! {
         /// The loss of some data: value and gradient, without allocation.
         pub struct Loss #declared {
@@ -243,6 +244,12 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
             #[must_use]
             pub fn dims(&self) -> Dims {
                 self.dims
+            }
+
+            /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
+            #[must_use]
+            pub fn workspace_bytes(&self) -> usize {
+                self.value.bytes() + self.gradient.bytes()
             }
 
             /// Parameters of the right sizes, all 0.

@@ -8,7 +8,6 @@ use quote::{format_ident, quote};
 
 use super::names::Names;
 use super::{Context, Plan};
-use crate::explain::Notation;
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{Code, Kind as Family};
 use crate::schedule::{Buffer, BufferRole, Map, Outcome, Repeat, Sink, Source, Statement};
@@ -68,8 +67,6 @@ impl Emitter<'_> {
         let (name, error) = (self.type_name(), self.context.public("Error"));
         let (declared, used) = self.context.generics();
         let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
-        let notation = Notation::new(self.graph, vec![None; self.graph.len()]);
-        let _ = notation;
         let buffers: Vec<_> = program.buffers.iter().enumerate().filter(own).collect();
         let buffer_names: Vec<_> = buffers.iter().map(|(i, _)| self.field(*i)).collect();
         let buffer_docs = buffers.iter().map(|(_, buffer)| match buffer.role {
@@ -110,6 +107,10 @@ impl Emitter<'_> {
                         element: ::core::marker::PhantomData,
                     })
                 }
+
+                fn bytes(&self) -> usize {
+                    0 #(+ self.#buffer_names.bytes())* #(+ self.#pack_names.bytes())*
+                }
             }
         }
     }
@@ -140,7 +141,7 @@ impl Emitter<'_> {
             params: &Params<T, #used>,
             #gradient
         };
-        let (stream, walk, accumulate) = match program.stream {
+        let (walk, accumulate) = match program.stream {
             Some(axis) => {
                 let size = self.context.size(axis);
                 let walk = quote! {
@@ -156,11 +157,10 @@ impl Emitter<'_> {
                         #(#rows)*
                     }
                 };
-                (Some(axis), walk, accumulate)
+                (walk, accumulate)
             }
-            None => (None, TokenStream::new(), TokenStream::new()),
+            None => (TokenStream::new(), TokenStream::new()),
         };
-        let _ = stream;
         quote! {
             impl<T: rt::Element, #declared> #name<T, #used> {
                 fn run(
@@ -198,10 +198,11 @@ impl Emitter<'_> {
     /// Sums over the blocks begin at zero.
     fn clears(&self) -> Vec<TokenStream> {
         let program = self.plan.program;
-        let buffers = program.buffers.iter().enumerate().filter(|(_, buffer)| buffer.role == BufferRole::Sum).map(|(i, _)| {
-            let field = self.field(i);
-            quote! { self.#field.clear(); }
-        });
+        let buffers =
+            program.buffers.iter().enumerate().filter(|(_, buffer)| buffer.role == BufferRole::Sum).map(|(i, _)| {
+                let field = self.field(i);
+                quote! { self.#field.clear(); }
+            });
         let scalars = program.rows.iter().flat_map(|statement| match statement {
             Statement::Map(map) => map.results.iter().filter_map(|(_, sink)| sum_of(*sink)).collect(),
             _ => Vec::new(),
@@ -233,7 +234,11 @@ impl Emitter<'_> {
             }
             let name = self.argument_variable(i);
             let field = Context::ident(argument.name);
-            let method = if argument.shape.is_line() { quote! { entries } } else { quote! { rows } };
+            let method = if argument.shape.is_line() {
+                quote! { entries }
+            } else {
+                quote! { rows }
+            };
             Some(quote! { let #name = inputs.#field.#method(rows.clone()); })
         });
         arguments.collect()
@@ -253,7 +258,11 @@ impl Emitter<'_> {
                 if argument.role == crate::spec::Role::Data {
                     let field = Context::ident(argument.name);
                     let variable = self.argument_variable(i);
-                    return if streamed { quote! { #variable } } else { quote! { inputs.#field.whole() } };
+                    return if streamed {
+                        quote! { #variable }
+                    } else {
+                        quote! { inputs.#field.whole() }
+                    };
                 }
                 let index = self.context.part(i);
                 match (streamed, argument.shape.is_line()) {
@@ -299,7 +308,11 @@ impl Emitter<'_> {
         match statement {
             Statement::Pack { from, pack } => {
                 let (from, field) = (self.view(*from, part), self.pack_field(*pack));
-                let turn = if self.plan.program.packs[*pack].transposed { quote! { Yes } } else { quote! { No } };
+                let turn = if self.plan.program.packs[*pack].transposed {
+                    quote! { Yes }
+                } else {
+                    quote! { No }
+                };
                 quote! { T::pack(isa, #from, rt::Transposed::#turn, &mut self.#field); }
             }
             Statement::Product { a, b, out } => {
@@ -505,7 +518,11 @@ impl Emitter<'_> {
             .clone()
             .map(|i| {
                 let name = self.gradient_variable(i);
-                if written(i) { quote! { mut #name } } else { quote! { _ } }
+                if written(i) {
+                    quote! { mut #name }
+                } else {
+                    quote! { _ }
+                }
             })
             .collect();
         if params.clone().any(written) {
@@ -546,16 +563,18 @@ fn sources(statement: &Statement) -> Vec<Source> {
     }
 }
 
+/// A number as Rust writes it; one that the compiler folded may be infinite.
 fn number(value: f64) -> TokenStream {
+    if !value.is_finite() {
+        let name = Ident::new(if value.is_nan() { "NAN" } else { "INFINITY" }, Span::call_site());
+        let sign = (value == f64::NEG_INFINITY).then(|| quote! { - });
+        return quote! { #sign f64::#name };
+    }
     let magnitude = Literal::f64_unsuffixed(value.abs());
-    match value {
-        _ if !value.is_finite() => {
-            let text = if value.is_nan() { "NAN" } else if value > 0.0 { "INFINITY" } else { "NEG_INFINITY" };
-            let name = Ident::new(text, Span::call_site());
-            quote! { f64::#name }
-        }
-        _ if value.is_sign_negative() => quote! { -#magnitude },
-        _ => quote! { #magnitude },
+    if value.is_sign_negative() {
+        quote! { -#magnitude }
+    } else {
+        quote! { #magnitude }
     }
 }
 
@@ -614,7 +633,8 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Plan<'_>) -> Vec<TokenStream> 
                     _ => 0,
                 })
                 .sum();
-            let sums = map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
+            let sums =
+                map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
             let total = Literal::f64_unsuffixed(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
             let elements = elements(map.shape);
             Some(quote! { #total * #elements })

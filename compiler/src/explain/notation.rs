@@ -112,7 +112,8 @@ impl<'g> Notation<'g> {
                 (None, None) => return None,
             };
             // 2 (A ⊙ B), but 2 Xᵀ E.
-            let least = if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
+            let least =
+                if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
             return Some((format!("{} {}", self.wrapped(s, PRODUCT), self.wrapped(other, least)), PRODUCT));
         }
         if let Some(&[a]) = graph.is(id, BROADCAST) {
@@ -129,25 +130,22 @@ impl<'g> Notation<'g> {
     /// The text of `id`, in brackets if it binds less tightly than `least`.
     fn wrapped(&self, id: NodeId, least: u8) -> String {
         let (text, binds) = self.print(id);
-        if binds < least || (least == PRODUCT && self.is_pointwise_product(id)) {
-            format!("({text})")
-        } else {
-            text
-        }
+        if binds < least || (least == PRODUCT && self.is_pointwise_product(id)) { format!("({text})") } else { text }
     }
 
     /// X (A ⊙ B): the elementwise product is bracketed inside of another one.
     fn is_pointwise_product(&self, id: NodeId) -> bool {
         self.names[id.index()].is_none()
-            && (self.graph.is(id, HADAMARD).is_some() || self.graph.is(id, SQ).is_some() || self.graph.is(id, NEG).is_some())
+            && (self.graph.is(id, HADAMARD).is_some()
+                || self.graph.is(id, SQ).is_some()
+                || self.graph.is(id, NEG).is_some())
             && !self.graph.shape(id).is_scalar()
             && !self.scaling(id)
     }
 
     fn scaling(&self, id: NodeId) -> bool {
-        let scalar = |x: &NodeId| {
-            self.graph.is(*x, BROADCAST).is_some_and(|operands| self.graph.shape(operands[0]).is_scalar())
-        };
+        let scalar =
+            |x: &NodeId| self.graph.is(*x, BROADCAST).is_some_and(|operands| self.graph.shape(operands[0]).is_scalar());
         self.graph.is(id, HADAMARD).is_some_and(|operands| operands.iter().any(scalar))
     }
 }

@@ -179,11 +179,7 @@ impl Graph {
 
     /// `operation(operands)`. Operands whose shapes don't fit give a node of unknown shape; the front end
     /// has asked the operation's shape rule before, and reported it.
-    pub(crate) fn call<const N: usize>(
-        &mut self,
-        operation: &'static dyn Operation,
-        operands: [NodeId; N],
-    ) -> NodeId {
+    pub(crate) fn call<const N: usize>(&mut self, operation: &'static dyn Operation, operands: [NodeId; N]) -> NodeId {
         self.call_slice(operation, &operands)
     }
 

@@ -1,8 +1,8 @@
 //! The invariants of a graph, G1 to G5, checked between stages in tests and debug builds.
 
 use super::{Graph, NodeId, Op, Shape};
-use crate::operations::Primitive;
 use crate::operations::Kind;
+use crate::operations::Primitive;
 
 /// The first invariant that does not hold, in words.
 pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(), String> {

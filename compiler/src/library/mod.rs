@@ -3,7 +3,7 @@
 
 mod functions;
 
-use crate::operations;
+use crate::operations::{self, Operation};
 
 pub(crate) use functions::FUNCTIONS;
 
@@ -29,7 +29,7 @@ fn name_of(source: &'static str) -> &'static str {
 
 /// The names of all functions that users may call.
 pub(crate) fn all_functions() -> impl Iterator<Item = &'static str> {
-    let operations = operations::all().filter(|operation| operation.is_function()).map(|operation| operation.name());
+    let operations = operations::all().filter(|operation| operation.is_function()).map(Operation::name);
     operations.chain(FUNCTIONS.iter().copied().map(name_of)).chain([SIZE])
 }
 

@@ -10,9 +10,11 @@ mod similar;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod types;
 
 pub(crate) use names::*;
 pub(crate) use passes::*;
 pub(crate) use roles::*;
 pub(crate) use shapes::*;
 pub(crate) use syntax::*;
+pub(crate) use types::*;

@@ -27,9 +27,8 @@ pub(crate) fn unknown_name(at: Place, name: Symbol, known: Known, scope: &[Symbo
         )),
         Known::Function => Some(format!("`{name}` is a function: `{name}(...)`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
-        Known::Nothing => {
-            similar(name.as_str(), scope.iter().map(|name| name.as_str())).map(|meant| format!("did you mean `{meant}`?"))
-        }
+        Known::Nothing => similar(name.as_str(), scope.iter().map(|name| name.as_str()))
+            .map(|meant| format!("did you mean `{meant}`?")),
     };
     let facts = if listed.is_empty() { Vec::new() } else { vec![format!("in scope: {}", listed.join(", "))] };
     Mistake::new(at, format!("unknown name `{name}`")).facts(facts).perhaps(help)
@@ -54,17 +53,13 @@ const ELSEWHERE: [(&str, &str); 14] = [
 ];
 
 /// `tahn(…)`. `is_name` if an argument or a `let` has that name.
-pub(crate) fn unknown_function<'f>(
-    at: Place,
-    name: Symbol,
-    is_name: bool,
-    functions: impl IntoIterator<Item = &'f str>,
-) -> Mistake {
+pub(crate) fn unknown_function(at: Place, name: Symbol, is_name: bool, functions: &[&str]) -> Mistake {
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name.as_str()).map(|(_, help)| (*help).to_owned());
     let help = if is_name {
         Some(format!("`{name}` is a value; a product is written `{name} * ...`"))
     } else {
-        let meant = || similar(name.as_str(), functions).map(|meant| format!("did you mean `{meant}`?"));
+        let meant =
+            || similar(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"));
         elsewhere.or_else(meant)
     };
     Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)

@@ -55,13 +55,17 @@ pub(crate) fn unused_generic(at: Place, name: Symbol) -> Mistake {
 
 /// Two arguments of one name.
 pub(crate) fn duplicate_argument(at: Place, name: Symbol) -> Mistake {
-    Mistake::new(at, format!("two arguments have the name `{name}`")).cure("every name has one value: rename one of them")
+    Mistake::new(at, format!("two arguments have the name `{name}`"))
+        .cure("every name has one value: rename one of them")
 }
 
 /// A parameter that would hide a method of `Params`.
 pub(crate) fn reserved_name(at: Place, name: Symbol) -> Mistake {
-    Mistake::new(at, format!("a parameter can't have the name `{name}`: `Params` has a method of that name, or of `{name}_mut`"))
-        .cure("give it another name")
+    Mistake::new(
+        at,
+        format!("a parameter can't have the name `{name}`: `Params` has a method of that name, or of `{name}_mut`"),
+    )
+    .cure("give it another name")
 }
 
 /// `x` and `x_mut`, both parameters.
@@ -73,8 +77,11 @@ pub(crate) fn name_of_accessor(at: Place, name: Symbol, accessor: Symbol) -> Mis
 /// `N` and `n` would be one field.
 pub(crate) fn dimensions_alike(at: Place, one: Symbol, other: Symbol) -> Mistake {
     let field = one.as_str().to_ascii_lowercase();
-    Mistake::new(at, format!("the dimensions `{one}` and `{other}` differ only in case, and both would be the field `{field}`"))
-        .cure("if they are one size, give them one name; if not, another name")
+    Mistake::new(
+        at,
+        format!("the dimensions `{one}` and `{other}` differ only in case, and both would be the field `{field}`"),
+    )
+    .cure("if they are one size, give them one name; if not, another name")
 }
 
 /// A dimension whose field would be a keyword.
@@ -116,7 +123,8 @@ pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
 
 /// `#[loss(stream = 3)]`.
 pub(crate) fn option_value(at: Place, name: &str, wanted: &str, example: &str) -> Mistake {
-    Mistake::new(at, format!("the option `{name}` of `#[loss]` is {wanted}")).cure(format!("for example `#[loss({example})]`"))
+    Mistake::new(at, format!("the option `{name}` of `#[loss]` is {wanted}"))
+        .cure(format!("for example `#[loss({example})]`"))
 }
 
 /// `#[loss(stream = N, stream = D)]`.
@@ -137,9 +145,12 @@ pub(crate) fn unknown_stream(at: Place, name: Symbol, dimensions: &[Symbol]) -> 
 /// `fn f(…)`, `-> f64`.
 pub(crate) fn result_type(at: Place, found: Option<&str>) -> Mistake {
     match found {
-        None => Mistake::new(at, "a loss returns a Scalar, but no result is declared").cure("write `-> Scalar` in front of the body"),
-        Some(found) => Mistake::new(at, format!("a loss returns a Scalar, but this one is declared to return `{found}`"))
-            .cure("write `-> Scalar`"),
+        None => Mistake::new(at, "a loss returns a Scalar, but no result is declared")
+            .cure("write `-> Scalar` in front of the body"),
+        Some(found) => {
+            Mistake::new(at, format!("a loss returns a Scalar, but this one is declared to return `{found}`"))
+                .cure("write `-> Scalar`")
+        }
     }
 }
 

@@ -1,13 +1,9 @@
-//! Shapes that don't fit, and types that aren't shapes.
+//! Shapes that don't fit.
 
-use quote::ToTokens;
-use syn::Type;
-
-use super::similar::similar;
 use crate::graph::{Dim, Shape};
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::{BinaryOp, Expr, text_of};
+use crate::spec::{BinaryOp, Expr};
 use crate::symbol::Symbol;
 
 /// An operand of what doesn't fit.
@@ -79,10 +75,11 @@ pub(crate) fn inner_dimensions(at: Place, x: &Operand<'_>, w: &Operand<'_>, unus
         w.expr.brief(),
         count(rows, "row"),
     );
-    let between = unused.iter().find(|(_, shape)| shape.rows == columns && shape.columns == rows).map(|&(name, shape)| {
-        let whole = product(&product(x.expr, &Expr::name(name, at)), w.expr);
-        format!("`{name}: {shape}` would fit in between: `{whole}`")
-    });
+    let between =
+        unused.iter().find(|(_, shape)| shape.rows == columns && shape.columns == rows).map(|&(name, shape)| {
+            let whole = product(&product(x.expr, &Expr::name(name, at)), w.expr);
+            format!("`{name}: {shape}` would fit in between: `{whole}`")
+        });
     let help = between.or_else(|| {
         if columns == w.shape.columns {
             Some(format!("transpose the second factor: `{}`", product(x.expr, &w.expr.transposed())))
@@ -151,7 +148,9 @@ pub(crate) fn different_shapes(at: Place, wish: Wish, a: &Operand<'_>, b: &Opera
     let (one, other) = (a.expr.brief(), b.expr.brief());
     let same_rows = a.shape.rows.fits(b.shape.rows);
     let same_columns = a.shape.columns.fits(b.shape.columns);
-    let short = |dim, word| if matches!(dim, Dim::ONE) { count(dim, word) } else { size(dim) };
+    let short = |dim, word| {
+        if matches!(dim, Dim::ONE) { count(dim, word) } else { size(dim) }
+    };
     let difference = if same_rows {
         let theirs = short(b.shape.columns, "column");
         format!("`{one}` has {}, but `{other}` has {theirs}", count(a.shape.columns, "column"))
@@ -184,8 +183,10 @@ fn in_between(at: Place, wish: Wish, a: &Operand<'_>, b: &Operand<'_>, unused: &
     for &(name, shape) in unused {
         let factor = Expr::name(name, at);
         let product = |left: &Expr, right: &Expr| Expr::binary(BinaryOp::Mul, left, right);
-        let fits = |from: Shape, to: Shape| from.rows == to.rows && from.columns == shape.rows && shape.columns == to.columns;
-        let in_front = |from: Shape, to: Shape| shape.rows == to.rows && shape.columns == from.rows && from.columns == to.columns;
+        let fits =
+            |from: Shape, to: Shape| from.rows == to.rows && from.columns == shape.rows && shape.columns == to.columns;
+        let in_front =
+            |from: Shape, to: Shape| shape.rows == to.rows && shape.columns == from.rows && from.columns == to.columns;
         let (position, whole) = if fits(a.shape, b.shape) {
             ("in between", wish.written(&product(a.expr, &factor), b.expr))
         } else if in_front(a.shape, b.shape) {
@@ -224,10 +225,15 @@ pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &
         size(found),
     );
     let turned = line.shape.t();
+    let wish = match verb {
+        "subtracted from" => "to subtract it from",
+        "added to" => "to add it to",
+        _ => "to combine it with",
+    };
     let help = if found == other && line.is_argument {
-        Some(format!("to add it to every {across}, declare `{}: {turned}`", line.expr))
+        Some(format!("{wish} every {across}, declare `{}: {turned}`", line.expr))
     } else if found == other {
-        Some(format!("to add it to every {across}, transpose it: `{}`", line.expr.transposed()))
+        Some(format!("{wish} every {across}, transpose it: `{}`", line.expr.transposed()))
     } else {
         one_name(wanted, found)
     };
@@ -247,75 +253,15 @@ pub(crate) fn loss_is_not_a_scalar(at: Place, loss: &Expr, shape: Shape) -> Mist
 /// `trace(x * w)`; `parts` are the operands that its shape comes from.
 pub(crate) fn not_square(at: Place, function: Symbol, a: &Operand<'_>, parts: &[Operand<'_>]) -> Mistake {
     let headline = format!("`{function}` needs a square matrix, but `{}` is a {}", a.expr.brief(), a.shape);
-    let parts: Vec<&Operand<'_>> = parts.iter().collect();
+    // The declaration of an argument says no more than the headline.
+    let parts: Vec<&Operand<'_>> = if a.is_argument { Vec::new() } else { parts.iter().collect() };
     Mistake::new(at, headline).facts(declared(&parts)).perhaps(one_name(a.shape.rows, a.shape.columns))
 }
 
 /// `let h: Matrix<N, M> = …` of another shape.
-pub(crate) fn declared_shape(at: Place, name: Symbol, wanted: Shape, value: &Operand<'_>) -> Mistake {
-    let headline = format!("`{name}` is declared as a {wanted}, but its value is a {}", value.shape);
-    Mistake::new(at, headline).facts(declared(&[value])).cure(format!("write `let {name}: {} = ...`", value.shape))
-}
-
-/// `Matrix<N>`, `Vector`, `Scalar<N>`.
-pub(crate) fn too_few_dimensions(at: Place, name: &str, given: usize) -> Mistake {
-    let takes = match name {
-        "Matrix" => "two dimensions, rows and columns",
-        "Scalar" => "no dimensions",
-        _ => "one dimension, its length",
-    };
-    let given = match given {
-        0 => "none was".to_owned(),
-        1 => "one was".to_owned(),
-        2 => "two were".to_owned(),
-        3 => "three were".to_owned(),
-        _ => format!("{given} were"),
-    };
-    let help = match (name, given.as_str()) {
-        ("Matrix", "one was") => Some("a column is a `Vector<N>`, a row a `RowVector<N>`"),
-        ("Vector" | "RowVector", "two were") => Some("rows and columns make a `Matrix<R, C>`"),
-        _ => None,
-    };
-    Mistake::new(at, format!("`{name}` takes {takes}, but {given} given")).perhaps(help.map(ToOwned::to_owned))
-}
-
-/// `&[f64]`.
-pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
-    let found = text_of(ty.to_token_stream());
-    let last = match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
-        _ => String::new(),
-    };
-    let help = match (last.as_str(), ty) {
-        ("f64" | "f32" | "usize" | "i32" | "u32" | "i64" | "u64", _) => {
-            Some("a number is a `Scalar`; whether it is an f32 or an f64 is decided where the loss is called".to_owned())
-        }
-        ("Vec", _) | (_, Type::Slice(_) | Type::Array(_)) => Some("a column of numbers is a `Vector<N>`".to_owned()),
-        (_, Type::Reference(reference)) => match &*reference.elem {
-            Type::Slice(_) | Type::Array(_) => Some("a column of numbers is a `Vector<N>`".to_owned()),
-            inner => Some(format!("data are borrowed anyhow: write `{}`", text_of(inner.to_token_stream()))),
-        },
-        (name, _) => similar(name, ["Matrix", "Vector", "RowVector", "Scalar"]).map(|meant| format!("did you mean `{meant}`?")),
-    };
-    Mistake::new(at, format!("expected `Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`, found `{found}`")).perhaps(help)
-}
-
-/// `Matrix<n, d>`, `Matrix<N, -1>`.
-pub(crate) fn lower_case_dimension(at: Place, found: &str) -> Mistake {
-    let headline =
-        format!("a dimension is a name such as `N`, a size such as `784`, or a const expression in braces; found `{found}`");
-    let is_word = found.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let begins_lower = found.starts_with(|first: char| first.is_ascii_lowercase());
-    let help = if is_word && begins_lower && !["true", "false"].contains(&found) {
-        let mut upper = found.to_owned();
-        if let Some(first) = upper.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        Some(format!("write `{upper}`"))
-    } else if found.contains("::") && !found.contains('<') {
-        Some(format!("put it in braces: `{{ {found} }}`"))
-    } else {
-        None
-    };
-    Mistake::new(at, headline).perhaps(help)
+pub(crate) fn declared_shape(at: Place, name: Symbol, wanted: Shape, found: Shape, parts: &[Operand<'_>]) -> Mistake {
+    let parts: Vec<&Operand<'_>> = parts.iter().collect();
+    Mistake::new(at, format!("`{name}` is declared as a {wanted}, but its value is a {found}"))
+        .facts(declared(&parts))
+        .cure(format!("write `let {name}: {found} = ...`"))
 }

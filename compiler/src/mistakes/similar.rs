@@ -45,9 +45,14 @@ mod tests {
 
     #[test]
     fn distances_count_exchanges_once() {
-        for (a, b, expected) in
-            [("tahn", "tanh", 1), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("ab", "ba", 1), ("x", "x", 0)]
-        {
+        for (a, b, expected) in [
+            ("tahn", "tanh", 1),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+            ("x", "x", 0),
+        ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }

@@ -23,8 +23,11 @@ pub(crate) fn not_a_power(at: Place) -> Mistake {
 
 /// `2.0f64`.
 pub(crate) fn number_suffix(at: Place, digits: &str, suffix: &str) -> Mistake {
-    Mistake::new(at, format!("a number in a loss has no suffix, and this one has `{suffix}`: its type is that of the data"))
-        .cure(format!("write `{digits}`"))
+    Mistake::new(
+        at,
+        format!("a number in a loss has no suffix, and this one has `{suffix}`: its type is that of the data"),
+    )
+    .cure(format!("write `{digits}`"))
 }
 
 /// `1e999`.
@@ -47,16 +50,25 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
         ("powi" | "pow" | "powf" | "square" | "powi2", _) => {
             Some(format!("the elementwise square is `{}`", call("sq", &[receiver])))
         }
-        ("norm_squared" | "norm_l2_squared", []) => Some(format!("it is a function: `{}`", call("norm_sq", &[receiver]))),
+        ("norm_squared" | "norm_l2_squared", []) => {
+            Some(format!("it is a function: `{}`", call("norm_sq", &[receiver])))
+        }
         ("log", []) => Some(format!("the natural logarithm is `{}`", call("ln", &[receiver]))),
         ("mul" | "matmul", [other]) => {
             Some(format!("the product is `{}`", Expr::binary(BinaryOp::Mul, receiver, other).brief()))
         }
-        ("component_mul" | "mul_elementwise", [_]) => Some(format!("it is a function: `{}`", call("hadamard", &operands))),
+        ("component_mul" | "mul_elementwise", [_]) => {
+            Some(format!("it is a function: `{}`", call("hadamard", &operands)))
+        }
         _ if library::is_function(name) => Some(format!("it is a function: `{}`", call(name, &operands))),
-        _ => similar(name, library::all_functions()).map(|meant| format!("did you mean the function `{}`?", call(meant, &operands))),
+        _ => similar(name, library::all_functions())
+            .map(|meant| format!("did you mean the function `{}`?", call(meant, &operands))),
     };
-    Mistake::new(at, format!("unknown method `{name}`; the only one is `.t()`")).perhaps(help)
+    let headline = match name {
+        "t" => "`.t()` takes no arguments".to_owned(),
+        _ => format!("unknown method `{name}`; the only one is `.t()`"),
+    };
+    Mistake::new(at, headline).perhaps(help)
 }
 
 /// `x.rows`.
@@ -86,7 +98,8 @@ pub(crate) fn no_result(at: Place, last: Option<&Expr>) -> Mistake {
 
 /// `x * w;`
 pub(crate) fn statement_without_effect(at: Place, expr: &Expr) -> Mistake {
-    Mistake::new(at, format!("the value of `{}` is not used", expr.brief())).cure("give it a name, by `let`, or remove it")
+    Mistake::new(at, format!("the value of `{}` is not used", expr.brief()))
+        .cure("give it a name, by `let`, or remove it")
 }
 
 /// `let h;`
@@ -102,8 +115,9 @@ pub(crate) fn not_a_plain_name(at: Place, what: &str) -> Mistake {
 /// `r#type`, `_x`.
 pub(crate) fn plain_name(at: Place, name: &str) -> Mistake {
     let why = if name.starts_with("r#") { "is raw" } else { "begins with `_`" };
-    Mistake::new(at, format!("names of a loss are plain, and `{name}` {why}"))
-        .cure(format!("write `{}`", name.trim_start_matches("r#").trim_start_matches('_')).replace("``", "another name"))
+    Mistake::new(at, format!("names of a loss are plain, and `{name}` {why}")).cure(
+        format!("write `{}`", name.trim_start_matches("r#").trim_start_matches('_')).replace("``", "another name"),
+    )
 }
 
 /// `#[loss] struct S;`

@@ -183,11 +183,8 @@ fn sum_lonely(graph: &mut Graph, letters: Letters, node: NodeId, elsewhere: &[u8
 
 /// The product of two factors, over the letters that they share and the result lacks.
 fn pair(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: Letters) -> (Letters, NodeId) {
-    let contracted: Vec<u8> = a
-        .0
-        .into_iter()
-        .filter(|letter| *letter != b'1' && b.0.contains(letter) && !result.contains(letter))
-        .collect();
+    let contracted: Vec<u8> =
+        a.0.into_iter().filter(|letter| *letter != b'1' && b.0.contains(letter) && !result.contains(letter)).collect();
     match contracted[..] {
         [] => outer(graph, a, b, result),
         [k] => {

@@ -208,7 +208,8 @@ impl Fusion {
                 Some(Kind::Pointwise(row)) => row.flops >= DEAR,
                 _ => false,
             };
-            let Some((&id, _)) = users.iter().find(|&(&id, &loops)| loops > 1 && dear(id) && !self.stored.contains(&id))
+            let Some((&id, _)) =
+                users.iter().find(|&(&id, &loops)| loops > 1 && dear(id) && !self.stored.contains(&id))
             else {
                 return;
             };

@@ -83,25 +83,58 @@ pub(crate) enum Sink {
 /// One step, by a primitive of the runtime.
 #[derive(Debug)]
 pub(crate) enum Statement {
-    Pack { from: Source, pack: usize },
+    Pack {
+        from: Source,
+        pack: usize,
+    },
     /// out = a b, with b packed.
-    Product { a: Source, b: usize, out: usize },
+    Product {
+        a: Source,
+        b: usize,
+        out: usize,
+    },
     /// out += aᵀ b.
-    ProductT { a: Source, b: Source, out: usize },
+    ProductT {
+        a: Source,
+        b: Source,
+        out: usize,
+    },
     /// out = a w, for a vector w.
-    Dots { a: Source, w: Source, out: usize },
+    Dots {
+        a: Source,
+        w: Source,
+        out: usize,
+    },
     /// out += aᵀ e, for a vector e.
-    ScaledRows { a: Source, e: Source, out: usize },
+    ScaledRows {
+        a: Source,
+        e: Source,
+        out: usize,
+    },
     /// out = aᵀ.
-    Transpose { a: Source, out: usize },
+    Transpose {
+        a: Source,
+        out: usize,
+    },
     /// The scalar `out` = tr(a).
-    Trace { a: Source, out: NodeId },
+    Trace {
+        a: Source,
+        out: NodeId,
+    },
     /// out = s I.
-    Identity { s: NodeId, out: usize },
+    Identity {
+        s: NodeId,
+        out: usize,
+    },
     /// A scalar of other scalars.
-    Scalar { out: NodeId },
+    Scalar {
+        out: NodeId,
+    },
     /// A scalar, or one element, as the gradient of a parameter.
-    ScalarGradient { from: NodeId, parameter: usize },
+    ScalarGradient {
+        from: NodeId,
+        parameter: usize,
+    },
     /// An elementwise loop.
     Map(Map),
 }

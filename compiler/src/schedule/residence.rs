@@ -49,7 +49,8 @@ fn residence(graph: &Graph, stream: Option<Dim>, id: NodeId, known: &[Residence]
     if has_axis(node.shape) {
         let transposed = graph.is(id, TRANSPOSE).is_some();
         let line = node.shape.is_line();
-        if (node.shape.columns == axis && !transposed && !line) || (node.shape.rows == axis && node.shape.columns == axis)
+        if (node.shape.columns == axis && !transposed && !line)
+            || (node.shape.rows == axis && node.shape.columns == axis)
         {
             return Err(Obstacle::Whole { node: id });
         }

@@ -9,9 +9,8 @@ pub(crate) fn share(program: &mut Program) {
     for i in 0..program.buffers.len() {
         let Buffer { role, shape, .. } = program.buffers[i];
         let (BufferRole::RowLocal, Some((first, last))) = (role, lives[i]) else { continue };
-        let free = last_use.iter_mut().find(|(memory, until)| {
-            *until < first && program.buffers[*memory].shape == shape
-        });
+        let free =
+            last_use.iter_mut().find(|(memory, until)| *until < first && program.buffers[*memory].shape == shape);
         match free {
             Some((memory, until)) => {
                 program.buffers[i].memory = *memory;

@@ -4,8 +4,8 @@ use super::{Rewriter, Rule};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DIV, DOT, EXP, HADAMARD, IDENTITY, Kind, LN, MATMUL, NEG, NORM_OF_SQUARE, Operation,
-    RECIP, ROW_SUMS, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    ADD, COLUMN_SUMS, DIV, DOT, EXP, HADAMARD, IDENTITY, Kind, LN, MATMUL, NEG, NORM_OF_SQUARE, Operation, RECIP,
+    ROW_SUMS, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -29,8 +29,14 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule { name: "transposes", why: "(AB)ᵀ is AB: a transpose moves to where it costs nothing", apply: transposes },
     Rule { name: "trace of a product", why: "tr(AB) = ⟨Aᵀ, B⟩ costs n², forming AB costs n³", apply: trace },
-    Rule { name: "Frobenius product", why: "Σ A ⊙ B = ⟨A, B⟩: the canonical form of the loss", apply: frobenius },
-    Rule { name: "sums of what is repeated", why: "⟨A, 1 s⟩ = s Σ A: nothing is built to be summed", apply: repeated_sums },
+    Rule {
+        name: "Frobenius product", why: "Σ A ⊙ B = ⟨A, B⟩: the canonical form of the loss", apply: frobenius
+    },
+    Rule {
+        name: "sums of what is repeated",
+        why: "⟨A, 1 s⟩ = s Σ A: nothing is built to be summed",
+        apply: repeated_sums,
+    },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
     Rule { name: "association", why: "(A B) v = A (B v): vectors first", apply: association },
     Rule { name: "norm", why: "√⟨E, E⟩ is a norm, whose gradient at 0 is 0 and not NaN", apply: norm },
@@ -73,26 +79,14 @@ fn uniform(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 fn neutral(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if let Some([a, b]) = r.is(id, ADD) {
-        return if r.uniform(a) == Some(0.0) {
-            Some(b)
-        } else {
-            (r.uniform(b) == Some(0.0)).then_some(a)
-        };
+        return if r.uniform(a) == Some(0.0) { Some(b) } else { (r.uniform(b) == Some(0.0)).then_some(a) };
     }
     if let Some([a, b]) = r.is(id, SUB) {
-        return if r.uniform(b) == Some(0.0) {
-            Some(a)
-        } else {
-            (r.uniform(a) == Some(0.0)).then(|| r.call(NEG, [b]))
-        };
+        return if r.uniform(b) == Some(0.0) { Some(a) } else { (r.uniform(a) == Some(0.0)).then(|| r.call(NEG, [b])) };
     }
     if let Some([a, b]) = r.is(id, HADAMARD) {
         let (factor, other) = if r.uniform(a).is_some() { (r.uniform(a)?, b) } else { (r.uniform(b)?, a) };
-        return if factor == 1.0 {
-            Some(other)
-        } else {
-            (factor == -1.0).then(|| r.call(NEG, [other]))
-        };
+        return if factor == 1.0 { Some(other) } else { (factor == -1.0).then(|| r.call(NEG, [other])) };
     }
     if let Some([a, b]) = r.is(id, DIV) {
         return (r.uniform(b) == Some(1.0)).then_some(a);
@@ -436,4 +430,3 @@ fn stable(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [z] = r.is(e, EXP)?;
     Some(r.call(SOFTPLUS, [z]))
 }
-

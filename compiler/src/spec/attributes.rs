@@ -56,8 +56,15 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
         let at_value = if value.is_empty() { at } else { Place::of(&value) };
         match name.as_str() {
             "crate" => match syn::parse2::<Path>(value) {
-                Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => options.krate = seen_from_inside(path),
-                _ => mistakes.report(mistakes::option_value(at_value, &name, "the path of a crate", "crate = ::frobenius")),
+                Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => {
+                    options.krate = seen_from_inside(path);
+                }
+                _ => mistakes.report(mistakes::option_value(
+                    at_value,
+                    &name,
+                    "the path of a crate",
+                    "crate = ::frobenius",
+                )),
             },
             "stream" => match syn::parse2::<Ident>(value) {
                 Ok(dim) if dim == "none" => options.stream = Stream::Nothing,
@@ -65,7 +72,9 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     options.stream = Stream::Along(Symbol::new(&dim.to_string()));
                     stream_place = Some(at_value);
                 }
-                Err(_) => mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N")),
+                Err(_) => {
+                    mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"))
+                }
             },
             _ => mistakes.report(mistakes::unknown_option(at, &name)),
         }
@@ -97,8 +106,7 @@ impl Default for Options {
 }
 
 /// Attributes that mean on a module what they mean on a function.
-const KEPT: [&str; 9] =
-    ["doc", "cfg", "cfg_attr", "allow", "warn", "deny", "expect", "forbid", "deprecated"];
+const KEPT: [&str; 9] = ["doc", "cfg", "cfg_attr", "allow", "warn", "deny", "expect", "forbid", "deprecated"];
 /// Tools whose attributes may stand anywhere.
 const TOOLS: [&str; 3] = ["clippy", "rustfmt", "diagnostic"];
 
@@ -107,9 +115,10 @@ pub(super) fn of_function(attributes: Vec<Attribute>, mistakes: &mut Mistakes) -
     let mut kept = Vec::new();
     for attribute in attributes {
         let path = attribute.path();
-        let tool = path.segments.first().is_some_and(|segment| {
-            path.segments.len() > 1 && TOOLS.iter().any(|tool| segment.ident == tool)
-        });
+        let tool = path
+            .segments
+            .first()
+            .is_some_and(|segment| path.segments.len() > 1 && TOOLS.iter().any(|tool| segment.ident == tool));
         if tool || KEPT.iter().any(|name| path.is_ident(name)) {
             kept.push(attribute);
         } else {

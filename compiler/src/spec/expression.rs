@@ -1,10 +1,9 @@
-//! Expressions: names, numbers, `-`, `+ - * /`, parentheses, calls and `.t()`. All other Rust is a mistake, with
-//! a cure where one is likely; what stands inside of it is read all the same, so that its own mistakes show.
+//! Expressions: names, numbers, `-`, `+ - * /`, parentheses, calls and `.t()`. All other Rust is a mistake.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{BinOp, Block, ExprCall, ExprLit, ExprMethodCall, Lit, Stmt, Token, UnOp};
+use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 
 use super::{BinaryOp, Expr, ExprKind, text};
 use crate::mistake::{Mistake, Mistakes};
@@ -16,7 +15,7 @@ use crate::symbol::Symbol;
 pub(super) struct Reader<'m> {
     pub(super) mistakes: &'m mut Mistakes,
     /// Inside of a loop, indices, ranges and assignments are not reported: they go when the loop goes.
-    loops: u32,
+    pub(super) loops: u32,
 }
 
 impl<'m> Reader<'m> {
@@ -42,13 +41,11 @@ impl<'m> Reader<'m> {
                 UnOp::Deref(star) => self.without_prefix(star.span, "`*` in front of an operand", &unary.expr),
                 UnOp::Not(not) => {
                     self.report(mistakes::not_in_the_language(not.span.into(), "`!`"));
-                    self.unknown_with(expr, [&*unary.expr])
+                    self.unknown_with(expr, &[&unary.expr])
                 }
                 _ => self.unknown_construct(expr),
             },
-            syn::Expr::Reference(reference) => {
-                self.without_prefix(reference.and_token.span, "`&`", &reference.expr)
-            }
+            syn::Expr::Reference(reference) => self.without_prefix(reference.and_token.span, "`&`", &reference.expr),
             syn::Expr::Binary(binary) => self.binary(expr, binary),
             syn::Expr::Call(call) => self.call(expr, call),
             syn::Expr::MethodCall(call) => self.method(expr, call),
@@ -56,23 +53,23 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn report(&mut self, mistake: Mistake) {
+    pub(super) fn report(&mut self, mistake: Mistake) {
         self.mistakes.report(mistake);
     }
 
-    fn unknown(place: Place) -> Expr {
+    pub(super) fn unknown(place: Place) -> Expr {
         Expr { kind: ExprKind::Unknown, place }
     }
 
     /// Unknown as a whole, but the mistakes inside of `parts` are reported.
-    fn unknown_with<'e>(&mut self, expr: &syn::Expr, parts: impl IntoIterator<Item = &'e syn::Expr>) -> Expr {
+    pub(super) fn unknown_with(&mut self, expr: &syn::Expr, parts: &[&syn::Expr]) -> Expr {
         for part in parts {
             self.expression(part);
         }
         Self::unknown(Place::of(expr))
     }
 
-    fn unknown_construct(&mut self, expr: &syn::Expr) -> Expr {
+    pub(super) fn unknown_construct(&mut self, expr: &syn::Expr) -> Expr {
         let place = Place::of(expr);
         self.report(mistakes::not_in_the_language(place, "this"));
         Self::unknown(place)
@@ -112,7 +109,9 @@ impl<'m> Reader<'m> {
             other => {
                 let written = other.to_token_stream().to_string();
                 let what = if written.len() > 20 { "this literal".to_owned() } else { format!("`{written}`") };
-                self.report(mistakes::not_in_the_language(place, &what).because("literals are numbers"));
+                if self.loops == 0 {
+                    self.report(mistakes::not_in_the_language(place, &what).because("literals are numbers"));
+                }
                 return Self::unknown(place);
             }
         };
@@ -136,43 +135,12 @@ impl<'m> Reader<'m> {
             BinOp::Div(_) => BinaryOp::Div,
             other => {
                 self.operator(other);
-                return self.unknown_with(expr, [&*binary.left, &*binary.right]);
+                return self.unknown_with(expr, &[&binary.left, &binary.right]);
             }
         };
         let (left, right) = (self.expression(&binary.left), self.expression(&binary.right));
         let place = left.place.to(right.place);
         Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), place }
-    }
-
-    /// An operator that the language lacks.
-    fn operator(&mut self, op: BinOp) {
-        let at = Place::of(&op);
-        let what = format!("`{}`", op.to_token_stream());
-        let mistake = match op {
-            BinOp::BitXor(_) => mistakes::not_a_power(at),
-            BinOp::Eq(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Ne(_) | BinOp::Ge(_) | BinOp::Gt(_) => {
-                mistakes::not_in_the_language(at, &what).cure("`step(a - b)` is 1 where `a` is above `b`, and 0 elsewhere")
-            }
-            BinOp::AddAssign(_)
-            | BinOp::SubAssign(_)
-            | BinOp::MulAssign(_)
-            | BinOp::DivAssign(_)
-            | BinOp::RemAssign(_)
-            | BinOp::BitXorAssign(_)
-            | BinOp::BitAndAssign(_)
-            | BinOp::BitOrAssign(_)
-            | BinOp::ShlAssign(_)
-            | BinOp::ShrAssign(_) => {
-                if self.loops > 0 {
-                    return;
-                }
-                mistakes::not_in_the_language(at, &what)
-                    .because("every name has one value")
-                    .cure("give the new value a name of its own, by `let`")
-            }
-            _ => mistakes::not_in_the_language(at, &what),
-        };
-        self.report(mistake);
     }
 
     fn arguments(&mut self, arguments: &Punctuated<syn::Expr, Token![,]>) -> Vec<Expr> {
@@ -189,14 +157,14 @@ impl<'m> Reader<'m> {
                     let mistake = mistakes::not_in_the_language(callee.place, "a call of what is not a function");
                     self.report(mistake.cure("a product is written with `*`"));
                 }
-                return self.unknown_with(expr, &call.args);
+                return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
             }
         };
         let Some(name) = function.path.get_ident() else {
             let last = function.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
             let at = Place::of(function);
             self.report(mistakes::function_path(at, &text::tokens(function.to_token_stream()), &last));
-            return self.unknown_with(expr, &call.args);
+            return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
         };
         let arguments = self.arguments(&call.args);
         let function_place = Place::from(name.span());
@@ -218,142 +186,4 @@ impl<'m> Reader<'m> {
         }
         Self::unknown(Place::of(expr))
     }
-
-    /// Rust that is not in the language.
-    fn rust(&mut self, expr: &syn::Expr) -> Expr {
-        use syn::Expr as E;
-        let not = mistakes::not_in_the_language;
-        let whole = Place::of(expr);
-        match expr {
-            E::ForLoop(it) => return self.a_loop(expr, "`for`", &[&it.expr], &it.body),
-            E::While(it) => return self.a_loop(expr, "`while`", &[&it.cond], &it.body),
-            E::Loop(it) => return self.a_loop(expr, "`loop`", &[], &it.body),
-            E::If(it) => {
-                self.report(not(whole, "`if`").cure(CHOICE));
-                self.block(&it.then_branch);
-                return self.unknown_with(expr, it.else_branch.iter().map(|(_, other)| &**other));
-            }
-            E::Match(_) => self.report(not(whole, "`match`").cure(CHOICE)),
-            E::Closure(_) => self.report(mistakes::not_in_the_language_yet(whole, "a closure")),
-            E::Index(it) => {
-                if self.loops == 0 {
-                    let indexed = text::tokens(it.expr.to_token_stream());
-                    let what = format!("an index of `{indexed}`");
-                    self.report(not(whole, &what).cure("write whole matrices: `sum(...)` is the sum over all elements"));
-                }
-                return self.unknown_with(expr, [&*it.expr]);
-            }
-            E::Block(it) => {
-                self.report(not(whole, "a block").cure("give its value a name, by `let`"));
-                self.block(&it.block);
-            }
-            E::Unsafe(it) => {
-                self.report(not(it.unsafe_token.span.into(), "`unsafe`"));
-                self.block(&it.block);
-            }
-            E::Assign(it) => {
-                if self.loops == 0 {
-                    let cure = "give the new value a name of its own, by `let`";
-                    self.report(not(it.eq_token.span.into(), "`=`").because("every name has one value").cure(cure));
-                }
-                return self.unknown_with(expr, [&*it.right]);
-            }
-            E::Cast(it) => {
-                let inner = self.expression(&it.expr);
-                let mistake = not(it.as_token.span.into(), "`as`").because("all numbers are of one type");
-                self.report(mistake.cure(format!("write `{}`", inner.brief())));
-                return inner;
-            }
-            E::Try(it) => {
-                self.report(not(it.question_token.span.into(), "`?`").because("nothing in it fails"));
-                return self.expression(&it.expr);
-            }
-            E::Return(it) => {
-                let cure = "end the loss with the expression itself, without `return` and without `;`";
-                self.report(not(it.return_token.span.into(), "`return`").cure(cure));
-                return self.unknown_with(expr, it.expr.as_deref());
-            }
-            E::Macro(it) => {
-                let name = text::tokens(it.mac.path.to_token_stream());
-                self.report(not(whole, &format!("the macro `{name}!`")));
-            }
-            E::Field(it) => {
-                let receiver = self.expression(&it.base);
-                let member = it.member.to_token_stream().to_string();
-                self.report(mistakes::field(whole, &member, &receiver));
-            }
-            E::Array(_) | E::Repeat(_) => self.report(not(whole, "an array").cure(PASS)),
-            E::Tuple(_) => self.report(not(whole, "a tuple").because("every value is a matrix")),
-            E::Struct(_) => self.report(not(whole, "a struct").because("every value is a matrix")),
-            E::Range(_) if self.loops > 0 => {}
-            E::Range(_) => self.report(not(whole, "a range")),
-            E::Let(_) => self.report(not(whole, "`let` in a condition")),
-            E::Break(_) | E::Continue(_) if self.loops > 0 => {}
-            E::Break(_) => self.report(not(whole, "`break`")),
-            E::Continue(_) => self.report(not(whole, "`continue`")),
-            E::Infer(_) => self.report(not(whole, "`_`").because("every value is written out")),
-            E::Async(_) => self.report(not(whole, "`async`")),
-            E::Await(_) => self.report(not(whole, "`.await`")),
-            E::Const(_) => self.report(not(whole, "`const`")),
-            E::RawAddr(_) => self.report(not(whole, "`&raw`")),
-            E::TryBlock(_) => self.report(not(whole, "`try`")),
-            E::Yield(_) => self.report(not(whole, "`yield`")),
-            _ => return self.unknown_construct(expr),
-        }
-        Self::unknown(whole)
-    }
-
-    fn a_loop(&mut self, expr: &syn::Expr, word: &str, head: &[&syn::Expr], body: &Block) -> Expr {
-        let place = Place::of(expr);
-        let indexed = first_indexed(body.to_token_stream());
-        let rows = indexed.map_or_else(|| "all rows".to_owned(), |name| format!("the rows of `{name}`"));
-        let cure = format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`");
-        self.report(mistakes::not_in_the_language(place, word).cure(cure));
-        self.loops += 1;
-        for part in head {
-            self.expression(part);
-        }
-        self.block(body);
-        self.loops -= 1;
-        Self::unknown(place)
-    }
-
-    /// The statements of a block that is not in the language, for the mistakes inside of it.
-    fn block(&mut self, block: &Block) {
-        for statement in &block.stmts {
-            match statement {
-                Stmt::Local(local) => {
-                    if let Some(init) = &local.init {
-                        self.expression(&init.expr);
-                    }
-                }
-                Stmt::Expr(expr, _) => {
-                    self.expression(expr);
-                }
-                Stmt::Item(_) | Stmt::Macro(_) => {}
-            }
-        }
-    }
-}
-
-const CHOICE: &str = "choose by arithmetic: `relu(e)` is the larger of `e` and 0, `step(e)` is 1 where `e` is above 0";
-const PASS: &str = "pass it as an argument of type `Vector<N>` or `Matrix<N, D>`";
-
-/// The first name with an index: `x` in `x[i] * w`.
-fn first_indexed(tokens: proc_macro2::TokenStream) -> Option<String> {
-    use proc_macro2::{Delimiter, TokenTree};
-    let mut before = None;
-    for token in tokens {
-        if let TokenTree::Group(group) = &token {
-            match before {
-                Some(TokenTree::Ident(name)) if group.delimiter() == Delimiter::Bracket => return Some(name.to_string()),
-                _ => {}
-            }
-            if let Some(found) = first_indexed(group.stream()) {
-                return Some(found);
-            }
-        }
-        before = Some(token);
-    }
-    None
 }

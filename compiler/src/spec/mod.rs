@@ -1,9 +1,12 @@
 //! What the user wrote, with its places; no shapes beyond the declared ones, no meaning.
 
 mod attributes;
+mod body;
+mod check;
 mod expression;
 mod nesting;
 mod parse;
+mod rust;
 mod text;
 mod types;
 
@@ -32,6 +35,8 @@ pub(crate) struct Spec {
     pub(crate) result: Expr,
     /// Whether the result is declared as a `Scalar`; a mistake has been reported if it is not.
     pub(crate) returns_scalar: bool,
+    /// It takes `self`, so it most likely stands in an `impl`, where no module can stand.
+    pub(crate) has_receiver: bool,
     /// Whether the body was read without a mistake.
     pub(crate) body_is_sound: bool,
 }
@@ -101,7 +106,11 @@ pub(crate) enum ExprKind {
     Neg(Box<Expr>),
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Transpose(Box<Expr>),
-    Call { function: Symbol, function_place: Place, arguments: Vec<Expr> },
+    Call {
+        function: Symbol,
+        function_place: Place,
+        arguments: Vec<Expr>,
+    },
     /// What could not be read; the mistake has been reported.
     Unknown,
 }

@@ -19,7 +19,10 @@ fn within(tokens: TokenStream, brackets: usize, run: usize) -> Option<Place> {
     // `<` opens a bracket as well, which may be a comparison: the count ends with the statement.
     let mut angles: usize = 0;
     for token in tokens {
-        let place = Place::from(token.span());
+        let place = Place::from(match &token {
+            TokenTree::Group(group) => group.span_open(),
+            _ => token.span(),
+        });
         left = left.saturating_sub(1);
         if let TokenTree::Punct(punct) = &token {
             match punct.as_char() {

@@ -154,9 +154,11 @@ fn write_tokens(text: &mut String, stream: TokenStream) {
             }
             TokenTree::Punct(punct) => {
                 let mark = punct.as_char();
-                let close = matches!(mark, ':' | '.' | '<' | '>' | '\'' | '?' | '#' | '!' | '@' | '$');
+                let is_path = mark == ':' && (joint || punct.spacing() == proc_macro2::Spacing::Joint);
+                let close = is_path || matches!(mark, '.' | '<' | '>' | '\'' | '?' | '#' | '!' | '@' | '$');
                 let next = match mark {
                     ',' | ';' => Before::Comma,
+                    ':' if !is_path => Before::Comma,
                     _ if close => Before::Close,
                     _ if before == Before::Word || (joint && before == Before::Infix) => Before::Infix,
                     _ => Before::Close,
@@ -192,4 +194,34 @@ fn write_group(text: &mut String, delimiter: Delimiter, stream: TokenStream) {
     text.push_str(open);
     write_tokens(text, stream);
     text.push_str(close);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokens;
+
+    #[test]
+    fn tokens_are_written_as_a_person_would() {
+        for text in [
+            "&[f64]",
+            "consts::K",
+            "{ 2 * K + 1 }",
+            "{ WIDTH - 1 }",
+            "&'a mut Vec<Matrix<N, D>>",
+            "T: Copy",
+            "const K: u32",
+            "f(a, b)",
+            "Fn(usize) -> f64",
+            "-1",
+            "{ f(-1) }",
+            "{ a << 2 }",
+            "ndarray::Array2<f64>",
+            "<T as Trait>::Out",
+            "[f64; 3]",
+        ] {
+            let parsed = text.parse().expect("tokens");
+            let expected = text.replace(" << ", "<<");
+            assert_eq!(tokens(parsed), expected);
+        }
+    }
 }

@@ -36,7 +36,9 @@ pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mista
         Type::Path(path) if path.qself.is_none() => &path.path,
         _ => return unknown_type(ty, mistakes),
     };
-    let Some(last) = path.segments.last() else { return unknown_type(ty, mistakes) };
+    let Some(last) = path.segments.last() else {
+        return unknown_type(ty, mistakes);
+    };
     let arguments: Vec<&GenericArgument> = match &last.arguments {
         PathArguments::None => Vec::new(),
         PathArguments::AngleBracketed(bracketed) => bracketed.args.iter().collect(),

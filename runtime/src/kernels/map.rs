@@ -363,13 +363,8 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
 
 /// Runs `body` over `rows` x `columns` elements.
 #[inline]
-pub fn map<T, A, B, F, const N: usize, const M: usize>(
-    isa: Isa,
-    shape: (usize, usize),
-    sources: A,
-    sinks: B,
-    body: &F,
-) where
+pub fn map<T, A, B, F, const N: usize, const M: usize>(isa: Isa, shape: (usize, usize), sources: A, sinks: B, body: &F)
+where
     T: Element,
     A: Sources<T>,
     B: Sinks<T>,

@@ -34,10 +34,7 @@ pub(super) fn product_t<T: Element>(a: View<'_, T>, b: View<'_, T>, mut c: ViewM
 
 /// `out_i` = Σₗ `a_il` `w_l`.
 pub(super) fn dots<T: Element>(a: View<'_, T>, w: View<'_, T>, mut out: ViewMut<'_, T>) {
-    assert_eq!(
-        (w.rows(), out.rows(), a.columns(), a.rows()),
-        (1, 1, w.columns(), out.columns())
-    );
+    assert_eq!((w.rows(), out.rows(), a.columns(), a.rows()), (1, 1, w.columns(), out.columns()));
     for i in 0..a.rows() {
         let mut sum = T::default();
         for l in 0..a.columns() {
@@ -49,10 +46,7 @@ pub(super) fn dots<T: Element>(a: View<'_, T>, w: View<'_, T>, mut out: ViewMut<
 
 /// `out_j` += Σᵢ `e_i` `a_ij`.
 pub(super) fn scaled_rows<T: Element>(a: View<'_, T>, e: View<'_, T>, mut out: ViewMut<'_, T>) {
-    assert_eq!(
-        (e.rows(), out.rows(), a.rows(), a.columns()),
-        (1, 1, e.columns(), out.columns())
-    );
+    assert_eq!((e.rows(), out.rows(), a.rows(), a.columns()), (1, 1, e.columns(), out.columns()));
     for j in 0..a.columns() {
         let mut sum = T::default();
         for i in 0..a.rows() {

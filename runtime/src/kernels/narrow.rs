@@ -57,10 +57,7 @@ impl<T: Element> Vectorized for Dots<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { a, w, mut out } = self;
-        assert_eq!(
-            (w.rows(), out.rows(), w.columns(), out.columns()),
-            (1, 1, a.columns(), a.rows())
-        );
+        assert_eq!((w.rows(), out.rows(), w.columns(), out.columns()), (1, 1, a.columns(), a.rows()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let out = out.row_mut(0);
         in_groups!(a.rows(), |i, R| {
@@ -129,10 +126,7 @@ impl<T: Element> Vectorized for ScaledRows<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { a, e, mut out } = self;
-        assert_eq!(
-            (e.rows(), out.rows(), e.columns(), out.columns()),
-            (1, 1, a.rows(), a.columns())
-        );
+        assert_eq!((e.rows(), out.rows(), e.columns(), out.columns()), (1, 1, a.rows(), a.columns()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let (e, to) = (e.row(0), out.as_mut_ptr());
         in_groups!(a.rows(), |i, R| {

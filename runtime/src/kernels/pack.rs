@@ -33,10 +33,7 @@ impl<T: Element> Packed<T> {
     /// # Errors
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
-        Ok(Self {
-            buffer: Buffer::new(rows, columns)?,
-            panel: 0,
-        })
+        Ok(Self { buffer: Buffer::new(rows, columns)?, panel: 0 })
     }
 
     /// How many rows the factor has.

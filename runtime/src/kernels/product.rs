@@ -36,11 +36,11 @@ impl<T: Element> Vectorized for Product<'_, T> {
         assert_eq!((a.rows(), a.columns(), b.columns()), (c.rows(), b.rows(), c.columns()));
         let depth = b.rows();
         let lanes = Lanes::<T, S>::count();
-        let widest = widest::<S>();
-        let panels = b.panels(widest * lanes);
+        let most = widest::<S>();
+        let panels = b.panels(most * lanes);
         let mut j = 0;
         while j < c.columns() {
-            let vectors = (c.columns() - j).div_ceil(lanes).min(widest);
+            let vectors = (c.columns() - j).div_ceil(lanes).min(most);
             let width = vectors * lanes;
             let block = BLOCK_BYTES / (width * size_of::<T>());
             let panel = &panels[j * depth..][..width * depth];
@@ -48,11 +48,7 @@ impl<T: Element> Vectorized for Product<'_, T> {
             // At least once: without steps, c is zero.
             while l == 0 || l < depth {
                 let steps = (depth - l).min(block);
-                let left = Left {
-                    start: a.as_ptr().wrapping_add(l),
-                    row: a.stride(),
-                    step: 1,
-                };
+                let left = Left { start: a.as_ptr().wrapping_add(l), row: a.stride(), step: 1 };
                 let right = panel[l * width..][..steps * width].as_ptr();
                 let target = Target {
                     start: c.as_mut_ptr().wrapping_add(j),
@@ -62,16 +58,16 @@ impl<T: Element> Vectorized for Product<'_, T> {
                 };
                 macro_rules! of_width {
                     ($($v:literal)*) => {
-                        match vectors {
-                            $($v => {
+                        // A panel has at most as many vectors as the widest tile.
+                        $(
+                            if const { $v <= widest::<S>() } && vectors == $v {
                                 let right = Right { start: right, step: ($v * lanes).cast_signed(), last: lanes };
                                 // SAFETY: a has as many rows as c, and columns up to l + steps <= depth (asserted
                                 // above); the slice `right` has steps lines of $v vectors; c's stride is at least its
                                 // columns, which are more than j + width - lanes, and `last` ends at the stride.
                                 unsafe { sweep::<T, S, $v, false>(simd, (c.rows(), steps), left, right, target) }
-                            })*
-                            _ => unreachable!("a panel has 1 to 4 vectors"),
-                        }
+                            }
+                        )*
                     };
                 }
                 of_width! { 1 2 3 4 }

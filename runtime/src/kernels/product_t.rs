@@ -36,11 +36,7 @@ impl<T: Element> Vectorized for ProductT<'_, T> {
         assert_eq!((a.columns(), a.rows(), b.columns()), (c.rows(), b.rows(), c.columns()));
         let mut l = 0;
         while l < a.rows() {
-            let steps = if a.rows() - l > BLOCK + BLOCK / 2 {
-                BLOCK
-            } else {
-                a.rows() - l
-            };
+            let steps = if a.rows() - l > BLOCK + BLOCK / 2 { BLOCK } else { a.rows() - l };
             block(simd, a.row_range(l..l + steps), b.row_range(l..l + steps), c.reborrow());
             l += steps;
         }
@@ -55,20 +51,10 @@ fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: Vi
     let mut j = 0;
     while j < c.columns() {
         // A last vector that may not be read whole is a panel of its own.
-        let whole = ((b.width() - j) / lanes)
-            .min((c.columns() - j).div_ceil(lanes))
-            .min(widest::<S>());
+        let whole = ((b.width() - j) / lanes).min((c.columns() - j).div_ceil(lanes)).min(widest::<S>());
         let width = whole.max(1) * lanes;
-        let left = Left {
-            start: a.as_ptr(),
-            row: 1,
-            step: a.stride(),
-        };
-        let right = Right {
-            start: b.as_ptr().wrapping_add(j),
-            step: b.stride(),
-            last: (b.columns() - j).min(lanes),
-        };
+        let left = Left { start: a.as_ptr(), row: 1, step: a.stride() };
+        let right = Right { start: b.as_ptr().wrapping_add(j), step: b.stride(), last: (b.columns() - j).min(lanes) };
         let target = Target {
             start: c.as_mut_ptr().wrapping_add(j),
             row: c.stride(),
@@ -77,16 +63,17 @@ fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: Vi
         };
         macro_rules! of_width {
             ($($v:literal)*) => {
-                match whole {
-                    // SAFETY: a has as many columns as c rows, and `steps` rows, as b has (asserted by the caller, and
-                    // by `row_range`); fewer than a vector's elements are left of b's columns, and are `last`; c's
-                    // stride is at least its columns, which are more than j + width - lanes, and its `last` ends there.
-                    0 => unsafe { sweep::<T, S, 1, true>(simd, (rows, steps), left, right, target) },
+                $(if const { $v <= widest::<S>() } && whole == $v {
                     // SAFETY: as above, but $v vectors are within b's width.
-                    $($v => unsafe { sweep::<T, S, $v, false>(simd, (rows, steps), left, right, target) },)*
-                    _ => unreachable!("a panel has up to 4 vectors"),
-                }
+                    unsafe { sweep::<T, S, $v, false>(simd, (rows, steps), left, right, target) };
+                })*
             };
+        }
+        if whole == 0 {
+            // SAFETY: a has as many columns as c rows, and `steps` rows, as b has (asserted by the caller, and by
+            // `row_range`); fewer than a vector's elements are left of b's columns, and are `last`; c's stride is at
+            // least its columns, which are more than j + width - lanes, and its `last` ends there.
+            unsafe { sweep::<T, S, 1, true>(simd, (rows, steps), left, right, target) };
         }
         of_width! { 1 2 3 4 }
         j += width;

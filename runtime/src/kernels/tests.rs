@@ -96,12 +96,7 @@ impl<T: Element> Matrix<T> {
         } else {
             memory.as_mut_slice()[1..=rows * columns].fill_with(|| random.value(values));
         }
-        Self {
-            memory,
-            rows,
-            columns,
-            layout,
-        }
+        Self { memory, rows, columns, layout }
     }
 
     fn view(&self) -> View<'_, T> {
@@ -127,13 +122,7 @@ fn written<T: Element>(rows: usize, columns: usize, before: &[T], write: impl Fn
     let mut memory = vec![guard; rows * columns + 40];
     memory[20..20 + rows * columns].copy_from_slice(before);
     write(ViewMut::new(&mut memory[20..20 + rows * columns], rows, columns));
-    assert!(
-        memory[..20]
-            .iter()
-            .chain(&memory[20 + rows * columns..])
-            .all(|x| *x == guard),
-        "wrote outside"
-    );
+    assert!(memory[..20].iter().chain(&memory[20 + rows * columns..]).all(|x| *x == guard), "wrote outside");
     memory[20..20 + rows * columns].to_vec()
 }
 
@@ -142,10 +131,7 @@ fn written_padded<T: Element>(rows: usize, columns: usize, before: &[T], write: 
     let mut memory = Buffer::new(rows, columns).unwrap();
     memory.as_mut_slice().fill(T::from_f64(f64::NAN));
     for i in 0..rows {
-        memory
-            .view_mut()
-            .row_mut(i)
-            .copy_from_slice(&before[i * columns..][..columns]);
+        memory.view_mut().row_mut(i).copy_from_slice(&before[i * columns..][..columns]);
     }
     write(memory.view_mut());
     (0..rows).flat_map(|i| memory.view().row(i).to_vec()).collect()
@@ -157,11 +143,7 @@ fn written_padded<T: Element>(rows: usize, columns: usize, before: &[T], write: 
 /// (Higham, section 3.1).
 #[allow(clippy::float_cmp, reason = "sums of integers are exact")]
 fn agree<T: Element>(values: Values, terms: usize, x: T, y: T) -> bool {
-    let epsilon = if T::NAME == "f32" {
-        f64::from(f32::EPSILON)
-    } else {
-        f64::EPSILON
-    };
+    let epsilon = if T::NAME == "f32" { f64::from(f32::EPSILON) } else { f64::EPSILON };
     let (x, y) = (x.to_f64(), y.to_f64());
     match values {
         Values::Integers | Values::Special => x == y || (x.is_nan() && y.is_nan()),
@@ -183,17 +165,11 @@ fn check<T: Element>(
     let mut before = vec![T::default(); rows * columns];
     before.fill_with(|| random.value(values));
     let expected = written(rows, columns, &before, definition);
-    let found = [
-        written(rows, columns, &before, fast),
-        written_padded(rows, columns, &before, fast),
-    ];
+    let found = [written(rows, columns, &before, fast), written_padded(rows, columns, &before, fast)];
     for (found, padding) in found.iter().zip(["unpadded", "padded"]) {
         for (i, (x, y)) in found.iter().zip(&expected).enumerate() {
             let (row, column) = (i / columns, i % columns);
-            assert!(
-                agree(values, terms, *x, *y),
-                "{case}, {padding}: {x} for {y} at ({row}, {column})"
-            );
+            assert!(agree(values, terms, *x, *y), "{case}, {padding}: {x} for {y} at ({row}, {column})");
         }
     }
 }
@@ -241,13 +217,7 @@ fn check_shape<T: Element>(isa: Isa, random: &mut Random, (rows, d, k): (usize, 
 
     let fast = |out: ViewMut<'_, T>| T::transpose(a.view(), out);
     let definition = |out: ViewMut<'_, T>| naive::transpose(a.view(), out);
-    check(
-        random,
-        (&name("transpose"), Values::Special, 0),
-        (d, rows),
-        &fast,
-        &definition,
-    );
+    check(random, (&name("transpose"), Values::Special, 0), (d, rows), &fast, &definition);
 }
 
 fn naive_transpose<T: Element>(a: View<'_, T>) -> Buffer<T> {
@@ -268,14 +238,7 @@ fn check_all<T: Element>() {
             }
         }
         // More steps than a block of a panel, more rows than a block, and no columns at all.
-        for shape in [
-            (13, 4100, 70),
-            (200, 20, 33),
-            (400, 5, 9),
-            (3, 0, 5),
-            (3, 5, 0),
-            (0, 0, 0),
-        ] {
+        for shape in [(13, 4100, 70), (200, 20, 33), (400, 5, 9), (3, 0, 5), (3, 5, 0), (0, 0, 0)] {
             for _ in 0..6 {
                 check_shape::<T>(isa, &mut random, shape);
             }
@@ -347,37 +310,20 @@ fn print_line(peak: f64, name: &str, shape: &[usize], work: impl FnMut()) {
     let steps: f64 = shape.iter().map(|n| f64::from(u32::try_from(*n).unwrap())).product();
     let rate = 2.0 * steps / time;
     let shape = format!("{shape:?}");
-    println!(
-        "  {name:11} {shape:16} {rate:7.1} GFLOP/s {:5.1} % {time:9.0} ns",
-        100.0 * rate / peak
-    );
+    println!("  {name:11} {shape:16} {rate:7.1} GFLOP/s {:5.1} % {time:9.0} ns", 100.0 * rate / peak);
 }
 
 fn report_of<T: Element>(isa: Isa) {
     let mut operations = 0.0;
     let time = fastest(|| operations = f64::from(u32::try_from(isa.run(Peak(black_box(T::from_f64(0.5))))).unwrap()));
     let peak = operations / time;
-    println!(
-        "{} {}: {peak:.1} GFLOP/s of multiplications and additions",
-        T::NAME,
-        isa.name()
-    );
+    println!("{} {}: {peak:.1} GFLOP/s of multiplications and additions", T::NAME, isa.name());
     let mut random = Random(2);
     let mut matrix = |layout, rows, columns| Matrix::<T>::new(&mut random, Values::Fractions, layout, rows, columns);
-    for (n, d, k) in [
-        (128, 784, 128),
-        (512, 784, 128),
-        (128, 128, 16),
-        (256, 64, 32),
-        (64, 10, 64),
-        (32, 8, 16),
-        (7, 4, 3),
-    ] {
-        let (x, w, z) = (
-            matrix(Layout::Dense, n, d),
-            matrix(Layout::Padded, d, k),
-            matrix(Layout::Padded, n, k),
-        );
+    for (n, d, k) in
+        [(128, 784, 128), (512, 784, 128), (128, 128, 16), (256, 64, 32), (64, 10, 64), (32, 8, 16), (7, 4, 3)]
+    {
+        let (x, w, z) = (matrix(Layout::Dense, n, d), matrix(Layout::Padded, d, k), matrix(Layout::Padded, n, k));
         let wt = naive_transpose(w.view());
         let (mut c, mut dw) = (Buffer::new(n, k).unwrap(), Buffer::new(d, k).unwrap());
         let mut packed = Packed::new(d, k).unwrap();
@@ -394,25 +340,10 @@ fn report_of<T: Element>(isa: Isa) {
             T::product_t(isa, x.view(), z.view(), dw.view_mut());
         });
     }
-    for (n, d) in [
-        (1 << 18, 64),
-        (64, 2000),
-        (256, 64),
-        (256, 32),
-        (256, 8),
-        (32, 8),
-        (7, 4),
-    ] {
-        let (x, w, e) = (
-            matrix(Layout::Dense, n, d),
-            matrix(Layout::Padded, 1, d),
-            matrix(Layout::Padded, 1, n),
-        );
-        let (mut z, mut dw, mut xt) = (
-            Buffer::new(1, n).unwrap(),
-            Buffer::new(1, d).unwrap(),
-            Buffer::new(d, n).unwrap(),
-        );
+    for (n, d) in [(1 << 18, 64), (64, 2000), (256, 64), (256, 32), (256, 8), (32, 8), (7, 4)] {
+        let (x, w, e) = (matrix(Layout::Dense, n, d), matrix(Layout::Padded, 1, d), matrix(Layout::Padded, 1, n));
+        let (mut z, mut dw, mut xt) =
+            (Buffer::new(1, n).unwrap(), Buffer::new(1, d).unwrap(), Buffer::new(d, n).unwrap());
         print_line(peak, "dots", &[n, d], || T::dots(isa, x.view(), w.view(), z.view_mut()));
         print_line(peak, "scaled_rows", &[n, d], || {
             T::scaled_rows(isa, x.view(), e.view(), dw.view_mut());

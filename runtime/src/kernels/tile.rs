@@ -10,19 +10,21 @@
 //! contracted: `product` steps along its rows, `product_t` down its columns. A step makes M V multiplications
 //! of M elements and V vectors.
 
-use core::any::TypeId;
+use pulp::WithSimd;
 
 use crate::simd::{Element, Lanes, Mask, Plain, Simd};
 
-/// Whether the vectors of `S` are arrays in plain Rust.
+/// Whether the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
+///
+/// A constant, so that tiles that an instruction set never uses are not compiled for it.
 #[inline(always)]
-pub(super) fn is_plain<S: Simd>() -> bool {
-    TypeId::of::<S>() == TypeId::of::<Plain>()
+pub(super) const fn is_plain<S: Simd>() -> bool {
+    S::REGISTER_COUNT == Plain::REGISTER_COUNT && S::F32_LANES == Plain::F32_LANES
 }
 
 /// How many vectors wide the widest tile is.
 #[inline(always)]
-pub(super) fn widest<S: Simd>() -> usize {
+pub(super) const fn widest<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
 }
 
@@ -30,22 +32,25 @@ pub(super) fn widest<S: Simd>() -> usize {
 ///
 /// The tile, a line of b and a broadcast element share the registers: 6 × 4 of 32, 6 × 2 of 16. Two
 /// multiplications a cycle with a latency of four cycles need eight sums in flight, so a tile of one vector has
-/// eight rows; 12 and 16 rows were no faster. A plain "vector" takes two registers of SSE: 4 × 2, 6 × 2 and 2 × 1
-/// were all within 5 % of each other.
+/// eight rows; 12 and 16 rows were no faster.
 #[inline(always)]
-fn highest<S: Simd>(vectors: usize) -> usize {
+const fn highest<S: Simd>(vectors: usize) -> usize {
     if is_plain::<S>() {
-        [4, 2][vectors - 1]
+        [4, 2, 1, 1][vectors - 1]
     } else if S::REGISTER_COUNT >= 32 {
         [8, 8, 8, 6][vectors - 1]
     } else {
-        [8, 6][vectors - 1]
+        [8, 6, 4, 3][vectors - 1]
     }
 }
 
-/// Steps that share the arithmetic of addresses. Without it, tiles of 6 × 4 reach 84 % of the machine's multiplications
-/// instead of 89 %.
-const UNROLL: usize = 4;
+/// Steps that share the arithmetic of addresses, in full tiles; without it, tiles of 6 × 4 reach 84 % of the
+/// machine's multiplications instead of 89 %. Low tiles are the last ones of a block, and plain ones are slow anyhow:
+/// there it would only cost time to compile.
+#[inline(always)]
+const fn unroll<S: Simd>(height: usize) -> usize {
+    if height >= 6 && !is_plain::<S>() { 4 } else { 1 }
+}
 
 /// The left factor: element (m, l) stands at `start + m * row + l * step`.
 pub(super) struct Left<T> {
@@ -94,7 +99,8 @@ copies! { Left Right Target }
 
 /// `rows` rows of c, V vectors wide: in tiles of nearly equal height, so that none is low unless all are.
 ///
-/// The last vector of a line of b is loaded with a mask if `MASKED`.
+/// The last vector of a line of b is loaded with a mask if `MASKED`. Each width is compiled as a function of its own:
+/// with all widths in one, LLVM takes twice as long.
 ///
 /// # Safety
 /// For all m < `rows`, l < `depth` and v < V: element (m, l) of `a` may be read; vector v of step l of `b` may be
@@ -104,31 +110,47 @@ copies! { Left Right Target }
 pub(super) unsafe fn sweep<T: Element, S: Simd, const V: usize, const MASKED: bool>(
     simd: S,
     (rows, depth): (usize, usize),
-    mut a: Left<T>,
+    a: Left<T>,
     b: Right<T>,
-    mut c: Target<T>,
+    c: Target<T>,
 ) {
-    let tiles = rows.div_ceil(highest::<S>(V));
-    if tiles == 0 {
-        return;
-    }
-    let (height, higher) = (rows / tiles, rows % tiles);
-    for (height, tiles) in [(height + 1, higher), (height, tiles - higher)] {
-        macro_rules! of_height {
-            ($($m:literal)*) => {
-                match height {
-                    // SAFETY: tiles of both heights have `rows` rows together, and those of the first are passed.
-                    $($m if $m <= highest::<S>(V) => unsafe {
-                        column::<T, S, $m, V, MASKED>(simd, (tiles, depth), a, b, c);
-                    },)*
-                    // No tile is higher, except that of which there are none.
-                    _ => {}
-                }
-            };
+    simd.vectorize(Sweep::<T, V, MASKED> { rows, depth, a, b, c });
+}
+
+/// The arguments of [`sweep`], by whose caller's promise one is made.
+struct Sweep<T, const V: usize, const MASKED: bool> {
+    rows: usize,
+    depth: usize,
+    a: Left<T>,
+    b: Right<T>,
+    c: Target<T>,
+}
+
+impl<T: Element, const V: usize, const MASKED: bool> WithSimd for Sweep<T, V, MASKED> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { rows, depth, mut a, b, mut c } = self;
+        let tiles = rows.div_ceil(highest::<S>(V));
+        if tiles == 0 {
+            return;
         }
-        of_height! { 1 2 3 4 5 6 7 8 }
-        a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row);
-        c.start = c.start.wrapping_add(height * tiles * c.row);
+        let (height, higher) = (rows / tiles, rows % tiles);
+        for (height, tiles) in [(height + 1, higher), (height, tiles - higher)] {
+            macro_rules! of_height {
+                ($($m:literal)*) => {
+                    // There are no tiles that are higher.
+                    $(if const { $m <= highest::<S>(V) } && height == $m {
+                        // SAFETY: tiles of both heights have `rows` rows together, and those of the first are passed.
+                        unsafe { column::<T, S, $m, V, MASKED>(simd, (tiles, depth), a, b, c) };
+                    })*
+                };
+            }
+            of_height! { 1 2 3 4 5 6 7 8 }
+            a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row);
+            c.start = c.start.wrapping_add(height * tiles * c.row);
+        }
     }
 }
 
@@ -166,13 +188,14 @@ unsafe fn contract<T: Element, S: Simd, const M: usize, const V: usize, const MA
     mut b: Right<T>,
 ) -> [[Lanes<T, S>; V]; M] {
     let mut tile = [[Lanes::splat(simd, T::default()); V]; M];
-    for _ in 0..depth / UNROLL {
-        for _ in 0..UNROLL {
-            // SAFETY: one of the UNROLL * (depth / UNROLL) steps, which are at most `depth`.
+    let together = const { unroll::<S>(M) };
+    for _ in 0..depth / together {
+        for _ in 0..together {
+            // SAFETY: one of the together * (depth / together) steps, which are at most `depth`.
             unsafe { step::<T, S, M, V, MASKED>(simd, &mut tile, &mut a, &mut b) };
         }
     }
-    for _ in 0..depth % UNROLL {
+    for _ in 0..depth % together {
         // SAFETY: one of the `depth` steps: those above are passed.
         unsafe { step::<T, S, M, V, MASKED>(simd, &mut tile, &mut a, &mut b) };
     }

@@ -70,14 +70,17 @@ def in_square(function):
 # A little beyond what range reduction leaves, because it rounds.
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
 SQUARE_OF_S = (3 - 2 * sqrt(mpf(2))) ** 2 * (1 + mpf(2) ** -10)
+THIRD2 = (mpf(1) / 3 * (1 + mpf(2) ** -10)) ** 2
 EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
-for bits, exp, ln, sine, cosine in ((24, 5, 4, 4, 3), (53, 10, 7, 6, 6)):
+for bits, exp, ln, softplus, sine, cosine in ((24, 6, 3, 5, 4, 3), (53, 10, 7, 10, 6, 6)):
     print(f"\nf{32 if bits == 24 else 64}")
     fit("exp, (e^r - 1 - r) / r^2", lambda r: (expm1(r) - r) / r**2, lambda r: abs(r**2 / expm1(r)),
         exp, -HALF_LN2, HALF_LN2, bits)
     fit("ln, (2 atanh(s) - 2 s) / s^3 in s^2", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3), lambda z: z / 2,
         ln, mpf(0), SQUARE_OF_S, bits)
+    fit("softplus, the same", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3),
+        in_square(lambda s: s**3 / (2 * atanh(s))), softplus, mpf(0), THIRD2, bits)
     fit("sin, (sin r - r) / r^3 in r^2", in_square(lambda r: (sin(r) - r) / r**3),
         in_square(lambda r: r**3 / sin(r)), sine, mpf(0), EIGHTH_OF_A_TURN, bits)
     fit("cos, (cos r - 1 + r^2 / 2) / r^4 in r^2", in_square(lambda r: (cos(r) - 1 + r**2 / 2) / r**4),

@@ -5,6 +5,8 @@
 //! infinities, NaN, signed zeros and subnormal numbers. Vectors of 256 and of 512 bits give the same bits; plain
 //! Rust, which does not fuse, differs in the last one. The constants come from coefficients.py.
 
+#![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
+
 mod exp;
 mod ln;
 mod pair;

@@ -35,32 +35,19 @@ impl<T: Element, S: Simd> Pair<T, S> {
         Self { hi: self.hi, lo: self.lo + small }
     }
 
-    /// The same number with the least possible `lo`.
-    #[inline(always)]
-    pub(super) fn normalised(self) -> Self {
-        Self::fast_sum(self.hi, self.lo)
-    }
-
-    /// The product with a power of two.
-    #[inline(always)]
-    pub(super) fn scaled(self, power: Lanes<T, S>) -> Self {
-        Self { hi: self.hi * power, lo: self.lo * power }
-    }
-
     /// The nearest single number.
     #[inline(always)]
     pub(super) fn rounded(self) -> Lanes<T, S> {
         self.hi + self.lo
     }
 
-    /// `self / divisor` with one rounding and little more: a quotient, then its remainder divided as well.
-    /// Both are normalised.
+    /// `self / divisor`, of normalised pairs: a quotient, and its remainder divided as well.
     #[inline(always)]
-    pub(super) fn over(self, divisor: Self) -> Lanes<T, S> {
+    pub(super) fn over(self, divisor: Self) -> Self {
         let reciprocal = divisor.hi.like(T::from_f64(1.0)) / divisor.hi;
-        let quotient = self.hi * reciprocal;
+        let hi = self.hi * reciprocal;
         // Fused, because the product agrees with `self.hi` in nearly all of its digits.
-        let remainder = (-quotient).fused(divisor.hi, self.hi) + (-quotient).mul_add(divisor.lo, self.lo);
-        remainder.mul_add(reciprocal, quotient)
+        let remainder = (-hi).fused(divisor.hi, self.hi) + (-hi).mul_add(divisor.lo, self.lo);
+        Self { hi, lo: remainder * reciprocal }
     }
 }

@@ -5,7 +5,7 @@ use astro_float::{BigFloat, Consts, Radix, RoundingMode};
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 
 /// Bits that references are computed with.
-pub(super) const PRECISION: usize = 192;
+pub(super) const PRECISION: usize = 128;
 pub(super) const NEAREST: RoundingMode = RoundingMode::ToEven;
 
 /// One of the functions, as a type: a generic function can't be passed around.
@@ -42,22 +42,24 @@ pub(super) fn apply<F: Function, T: Element>(isa: Isa, input: &[T], output: &mut
 /// An infinite `got` counts as the first number that is too large, since it may be the right rounding of a finite one.
 /// A zero of the wrong sign is infinitely wrong.
 pub(super) fn ulps_f32(got: f32, exact: f64) -> f64 {
-    if got.is_nan() || exact.is_nan() || exact.is_infinite() || got == 0.0 && exact == 0.0 {
-        let same = got.is_nan() && exact.is_nan() || f64::from(got).to_bits() == exact.to_bits();
-        return if same { 0.0 } else { f64::INFINITY };
+    let got = f64::from(got);
+    if got.is_nan() || exact.is_nan() || exact.is_infinite() || got == 0.0 {
+        let nan = got.is_nan() && exact.is_nan();
+        let near = got == 0.0 && exact != 0.0 && got.is_sign_negative() == exact.is_sign_negative();
+        if !near {
+            return if nan || got.to_bits() == exact.to_bits() { 0.0 } else { f64::INFINITY };
+        }
     }
-    if got == 0.0 && got.is_sign_negative() != exact.is_sign_negative() {
-        return f64::INFINITY;
-    }
-    let overflow = 2.0_f64.powi(128);
-    let (got, exact) = (f64::from(got).clamp(-overflow, overflow), exact.clamp(-overflow, overflow));
-    let exponent = if exact == 0.0 { -1022 } else { binary_exponent(exact) };
-    (got - exact).abs() / (2.0_f64).powi((exponent - 23).max(-149))
+    let overflow = power_of_two(128);
+    let (got, exact) = (got.clamp(-overflow, overflow), exact.clamp(-overflow, overflow));
+    // The field of an f64 subnormal or zero is 0, and its exponent far below that of the smallest f32.
+    let exponent = (exact.to_bits() >> 52 & 0x7ff).cast_signed() - 1023;
+    (got - exact).abs() / power_of_two((exponent - 23).max(-149))
 }
 
-/// e with 2^e <= |x| < 2^(e + 1), for normal x; -1022 or less for others.
-fn binary_exponent(x: f64) -> i32 {
-    i32::try_from(x.to_bits() >> 52 & 0x7ff).expect("11 bits") - 1023
+/// 2^n in the bits of a normal number; `powi` is a call, and this is called often.
+fn power_of_two(n: i64) -> f64 {
+    f64::from_bits((n + 1023).cast_unsigned() << 52)
 }
 
 /// The error of `got` in ulp of `exact`, with the same conventions.
@@ -75,7 +77,8 @@ pub(super) fn ulps_f64(got: f64, exact: &BigFloat) -> f64 {
     let mut overflow = big(if exact.is_negative() { -1.0 } else { 1.0 });
     overflow.set_exponent(1025);
     let exact = if exact.exponent().is_some_and(|exponent| exponent > 1024) { &overflow } else { exact };
-    let got = if got.is_infinite() && got.is_sign_negative() == exact.is_negative() { overflow.clone() } else { big(got) };
+    let got =
+        if got.is_infinite() && got.is_sign_negative() == exact.is_negative() { overflow.clone() } else { big(got) };
     let exponent = if exact.is_zero() { -1021 } else { exact.exponent().expect("a number") };
     let mut difference = got.sub(exact, PRECISION, NEAREST);
     if difference.is_zero() {
@@ -169,9 +172,9 @@ impl Exact {
     }
 }
 
-/// Whether three terms of a series give more than 150 bits.
+/// Whether three terms of a series give more than 110 bits.
 fn is_small(x: &BigFloat) -> bool {
-    x.exponent().is_some_and(|exponent| exponent < -50)
+    x.exponent().is_some_and(|exponent| exponent < -40)
 }
 
 fn powers(x: &BigFloat) -> [BigFloat; 2] {

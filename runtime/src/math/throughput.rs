@@ -1,9 +1,19 @@
 //! temporary
-use super::testing::{Function, apply, Random};
+use super::testing::{Function, Random, apply};
 use crate::simd::{Element, Isa, Lanes, Simd};
 use std::time::Instant;
-fn best(mut f: impl FnMut()) -> f64 { let mut b = f64::MAX; for _ in 0..15 { let t=Instant::now(); for _ in 0..20 { f(); } b=b.min(t.elapsed().as_secs_f64()/20.0); } b }
-macro_rules! run { ($($n:ident, $lo:literal, $hi:literal, $std32:expr, $std64:expr;)*) => { 
+fn best(mut f: impl FnMut()) -> f64 {
+    let mut b = f64::MAX;
+    for _ in 0..15 {
+        let t = Instant::now();
+        for _ in 0..20 {
+            f();
+        }
+        b = b.min(t.elapsed().as_secs_f64() / 20.0);
+    }
+    b
+}
+macro_rules! run { ($($n:ident, $lo:literal, $hi:literal, $std32:expr, $std64:expr;)*) => {
   #[test] #[ignore="x"] fn throughput() { $({
     struct F; impl Function for F { #[inline(always)] fn of<T: Element, S: Simd>(x: Lanes<T,S>)->Lanes<T,S>{ x.$n() } }
     let mut r=Random(3);
@@ -22,7 +32,7 @@ macro_rules! run { ($($n:ident, $lo:literal, $hi:literal, $std32:expr, $std64:ex
     }
     println!();
   })* } } }
-run!{
+run! {
  exp, -20.0, 20.0, f32::exp, f64::exp;
  expm1, -10.0, 10.0, f32::exp_m1, f64::exp_m1;
  ln, 0.01, 100.0, f32::ln, f64::ln;

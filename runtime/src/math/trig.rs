@@ -12,7 +12,7 @@
 //!
 //! Beyond `LARGEST` the digits of three numbers don't suffice; these lanes are computed one by one with std.
 //!
-//! Largest error measured, in ulp: see `tests.rs`.
+//! Largest error measured, in ulp: sin @sin32 (`f32`, all inputs) and @sin64 (`f64`), cos @cos32 and @cos64.
 
 use super::pair::Pair;
 use super::polynomial;

@@ -111,6 +111,10 @@ pub trait Element:
     #[doc(hidden)]
     fn xor<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     #[doc(hidden)]
+    fn lesser<S: Simd>(s: S, bound: Self::Vector<S>, a: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
+    fn greater<S: Simd>(s: S, bound: Self::Vector<S>, a: Self::Vector<S>) -> Self::Vector<S>;
+    #[doc(hidden)]
     fn add_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     #[doc(hidden)]
     fn subtract_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
@@ -147,7 +151,7 @@ macro_rules! element {
      $lanes:ident, $splat:ident, $as_simd:ident, $as_mut_simd:ident, $partial_load:ident, $partial_store:ident,
      $mask_load:ident, $mask_store:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
-     $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
+     $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $min:ident, $max:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
      $first_true:ident, $reduce_sum:ident) => {
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
@@ -163,7 +167,11 @@ macro_rules! element {
             type MaskVector<S: Simd> = S::$ms;
 
             #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::cast_lossless, reason = "rounding to f32 is what it is for")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_lossless,
+                reason = "rounding to f32 is what it is for"
+            )]
             fn from_f64(x: f64) -> Self {
                 x as $t
             }
@@ -262,6 +270,15 @@ macro_rules! element {
                 pulp::cast(s.$xor(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
             }
             #[inline(always)]
+            fn lesser<S: Simd>(s: S, bound: Self::Vector<S>, a: Self::Vector<S>) -> Self::Vector<S> {
+                // x86 returns the second of the two if either is NaN, AArch64 returns NaN, and f32::min the number.
+                if has_fma::<S>() { s.$min(bound, a) } else { s.$select(s.$lt(bound, a), bound, a) }
+            }
+            #[inline(always)]
+            fn greater<S: Simd>(s: S, bound: Self::Vector<S>, a: Self::Vector<S>) -> Self::Vector<S> {
+                if has_fma::<S>() { s.$max(bound, a) } else { s.$select(s.$lt(a, bound), bound, a) }
+            }
+            #[inline(always)]
             fn add_bits<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
                 pulp::cast(s.$add_bits(pulp::cast::<_, S::$us>(a), pulp::cast::<_, S::$us>(b)))
             }
@@ -290,7 +307,12 @@ macro_rules! element {
                 s.$eq(a, b)
             }
             #[inline(always)]
-            fn select<S: Simd>(s: S, m: Self::MaskVector<S>, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S> {
+            fn select<S: Simd>(
+                s: S,
+                m: Self::MaskVector<S>,
+                a: Self::Vector<S>,
+                b: Self::Vector<S>,
+            ) -> Self::Vector<S> {
                 s.$select(m, a, b)
             }
             #[inline(always)]
@@ -321,14 +343,76 @@ macro_rules! element {
 }
 
 element!(
-    f32, u32, 16, f32s, u32s, m32s, F32_LANES, splat_f32s, as_simd_f32s, as_mut_simd_f32s, partial_load_f32s,
-    partial_store_f32s, mask_load_ptr_f32s, mask_store_ptr_f32s, add_f32s, sub_f32s, mul_f32s, div_f32s, mul_add_f32s, sqrt_f32s, and_u32s, or_u32s, xor_u32s, add_u32s, sub_u32s,
-    less_than_f32s, less_than_or_equal_f32s, equal_f32s, select_f32s, mask_between_m32s, first_true_m32s, reduce_sum_f32s
+    f32,
+    u32,
+    16,
+    f32s,
+    u32s,
+    m32s,
+    F32_LANES,
+    splat_f32s,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    partial_load_f32s,
+    partial_store_f32s,
+    mask_load_ptr_f32s,
+    mask_store_ptr_f32s,
+    add_f32s,
+    sub_f32s,
+    mul_f32s,
+    div_f32s,
+    mul_add_f32s,
+    sqrt_f32s,
+    and_u32s,
+    or_u32s,
+    xor_u32s,
+    add_u32s,
+    sub_u32s,
+    min_f32s,
+    max_f32s,
+    less_than_f32s,
+    less_than_or_equal_f32s,
+    equal_f32s,
+    select_f32s,
+    mask_between_m32s,
+    first_true_m32s,
+    reduce_sum_f32s
 );
 element!(
-    f64, u64, 8, f64s, u64s, m64s, F64_LANES, splat_f64s, as_simd_f64s, as_mut_simd_f64s, partial_load_f64s,
-    partial_store_f64s, mask_load_ptr_f64s, mask_store_ptr_f64s, add_f64s, sub_f64s, mul_f64s, div_f64s, mul_add_f64s, sqrt_f64s, and_u64s, or_u64s, xor_u64s, add_u64s, sub_u64s,
-    less_than_f64s, less_than_or_equal_f64s, equal_f64s, select_f64s, mask_between_m64s, first_true_m64s, reduce_sum_f64s
+    f64,
+    u64,
+    8,
+    f64s,
+    u64s,
+    m64s,
+    F64_LANES,
+    splat_f64s,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    partial_load_f64s,
+    partial_store_f64s,
+    mask_load_ptr_f64s,
+    mask_store_ptr_f64s,
+    add_f64s,
+    sub_f64s,
+    mul_f64s,
+    div_f64s,
+    mul_add_f64s,
+    sqrt_f64s,
+    and_u64s,
+    or_u64s,
+    xor_u64s,
+    add_u64s,
+    sub_u64s,
+    min_f64s,
+    max_f64s,
+    less_than_f64s,
+    less_than_or_equal_f64s,
+    equal_f64s,
+    select_f64s,
+    mask_between_m64s,
+    first_true_m64s,
+    reduce_sum_f64s
 );
 
 /// A vector of `T` in the registers of `S`, with the operators of a number.
@@ -534,18 +618,18 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         (self.wrap(mantissa), self.wrap(integer) - self.like(T::HEAD + T::BIAS))
     }
 
-    /// The larger of both; NaN stays NaN.
+    /// The larger of both; NaN stays NaN, if `least` is none.
     #[inline(always)]
     #[must_use]
     pub fn at_least(self, least: Self) -> Self {
-        self.less(least).select(least, self)
+        self.wrap(T::greater(self.simd, least.vector, self.vector))
     }
 
-    /// The smaller of both; NaN stays NaN.
+    /// The smaller of both; NaN stays NaN, if `most` is none.
     #[inline(always)]
     #[must_use]
     pub fn at_most(self, most: Self) -> Self {
-        most.less(self).select(most, self)
+        self.wrap(T::lesser(self.simd, most.vector, self.vector))
     }
 
     /// Where `self < other`; nowhere for NaN.

@@ -45,7 +45,7 @@ impl<W: Vectorized> pulp::WithSimd for Adapter<W> {
 }
 
 /// The plain-Rust "vectors": wide enough that the same blocking applies, and LLVM may use what the target has.
-pub(crate) type Plain = pulp::Scalar256b;
+pub(crate) type Plain = pulp::Scalar128b;
 
 impl Isa {
     /// The best instruction set of this machine, or the one that the environment variable

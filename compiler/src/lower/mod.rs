@@ -2,13 +2,18 @@
 //!
 //! What has a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
 
+mod operators;
+#[cfg(test)]
+mod tests;
+mod used;
+
 use std::collections::HashSet;
 
 use crate::graph::{Dim, Graph, Input, NodeId, Op, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
-use crate::mistakes::{self, Known, Operand, Unused, Wish};
-use crate::operations::{self, ADD, DIV, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
+use crate::mistakes::{self, Known, Unused};
+use crate::operations::{self, ADD, HADAMARD, NEG, SUB};
 use crate::place::Place;
 use crate::spec::{self, BinaryOp, Expr, ExprKind, Let, Role, Spec};
 use crate::symbol::Symbol;
@@ -28,7 +33,7 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> (Graph, NodeId) {
         scope: Vec::new(),
         used: HashSet::new(),
         reported: HashSet::new(),
-        unused: unused_arguments(spec),
+        unused: used::unused_arguments(spec),
         inlining: None,
     };
     lowering.arguments();
@@ -38,7 +43,7 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> (Graph, NodeId) {
     let loss = lowering.result();
     let Lowering { mut graph, used, .. } = lowering;
     if spec.body_is_sound && mistakes.len() == before {
-        check_used(spec, &graph, loss, &used, mistakes);
+        used::check_used(spec, &graph, loss, &used, mistakes);
     }
     let loss = loss.unwrap_or_else(|| graph.constant(0.0));
     (graph, loss)
@@ -88,8 +93,8 @@ impl Lowering<'_, '_> {
         if let (Some(value), Some((wanted, at))) = (node, binding.declared)
             && !wanted.fits(self.graph.shape(value))
         {
-            let operand = self.operand(&binding.value, value);
-            self.mistakes.report(mistakes::declared_shape(at, name, wanted, &operand));
+            let (found, parts) = (self.graph.shape(value), self.parts(&binding.value));
+            self.mistakes.report(mistakes::declared_shape(at, name, wanted, found, &parts));
             node = None;
         }
         if let Some(node) = node
@@ -179,75 +184,8 @@ impl Lowering<'_, '_> {
     /// Whether `name` is a dimension of an argument.
     fn dimension(&self, name: Symbol) -> bool {
         let is = |dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if known == name);
-        self.spec.arguments.iter().any(|argument| is(argument.shape.rows) || is(argument.shape.columns))
-    }
-
-    /// `+` and `-`: one shape, or a scalar, a row vector or a vector with what it is broadcast to.
-    fn sum(
-        &mut self,
-        expr: &Expr,
-        op: BinaryOp,
-        operation: &'static dyn Operation,
-        (left, a): (&Expr, NodeId),
-        (right, b): (&Expr, NodeId),
-    ) -> Option<NodeId> {
-        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
-        if of_a.fits(of_b) {
-            return Some(self.graph.call(operation, [a, b]));
-        }
-        if spreads(of_a, of_b) {
-            let a = self.graph.broadcast(a, of_b);
-            return Some(self.graph.call(operation, [a, b]));
-        }
-        if spreads(of_b, of_a) {
-            let b = self.graph.broadcast(b, of_a);
-            return Some(self.graph.call(operation, [a, b]));
-        }
-        let is_matrix = |shape: Shape| !shape.is_line() && !shape.is_scalar();
-        let line_and_matrix = (of_a.is_line() && is_matrix(of_b)) || (is_matrix(of_a) && of_b.is_line());
-        let (x, y) = (self.operand(left, a), self.operand(right, b));
-        let mistake = if line_and_matrix {
-            mistakes::broadcast_direction(expr.place, op, &x, &y)
-        } else {
-            mistakes::different_shapes(expr.place, Wish::Operator(op), &x, &y, &self.unused)
-        };
-        self.mistakes.report(mistake);
-        None
-    }
-
-    /// `*`: scaling if an operand is a scalar, the matrix product otherwise.
-    fn product(&mut self, expr: &Expr, (left, a): (&Expr, NodeId), (right, b): (&Expr, NodeId)) -> Option<NodeId> {
-        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
-        if of_a.is_scalar() || of_b.is_scalar() {
-            let shape = if of_a.is_scalar() { of_b } else { of_a };
-            let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
-            return Some(self.graph.call(HADAMARD, [a, b]));
-        }
-        if MATMUL.shape(&[of_a, of_b]).is_ok() {
-            return Some(self.graph.call(MATMUL, [a, b]));
-        }
-        let (x, y) = (self.operand(left, a), self.operand(right, b));
-        let mistake = if of_a == of_b {
-            mistakes::matrix_product_for_hadamard(expr.place, &x, &y)
-        } else {
-            mistakes::inner_dimensions(expr.place, &x, &y, &self.unused)
-        };
-        self.mistakes.report(mistake);
-        None
-    }
-
-    /// `/`: elementwise, where one of the two may be a scalar.
-    fn quotient(&mut self, expr: &Expr, (left, a): (&Expr, NodeId), (right, b): (&Expr, NodeId)) -> Option<NodeId> {
-        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
-        if !of_a.is_scalar() && !of_b.is_scalar() && !of_a.fits(of_b) {
-            let (x, y) = (self.operand(left, a), self.operand(right, b));
-            let wish = Wish::Operator(BinaryOp::Div);
-            self.mistakes.report(mistakes::different_shapes(expr.place, wish, &x, &y, &self.unused));
-            return None;
-        }
-        let shape = if of_a.is_scalar() { of_b } else { of_a };
-        let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
-        Some(self.graph.call(DIV, [a, b]))
+        let in_shape = self.spec.arguments.iter().any(|argument| is(argument.shape.rows) || is(argument.shape.columns));
+        in_shape || self.spec.generics.iter().any(|(generic, _)| *generic == name)
     }
 
     fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
@@ -260,10 +198,12 @@ impl Lowering<'_, '_> {
             (_, _, Some(operation)) => (operation.signature(), operation.arity()),
             _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
             _ => {
-                if self.reported.insert(function) {
-                    let is_name = self.scope.iter().any(|binding| binding.name == function);
-                    let functions = library::all_functions();
-                    self.mistakes.report(mistakes::unknown_function(at, function, is_name, functions));
+                let binding = self.scope.iter().rev().find(|binding| binding.name == function);
+                let is_name = binding.is_some();
+                let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
+                if !has_mistake && self.reported.insert(function) {
+                    let functions: Vec<&str> = library::all_functions().collect();
+                    self.mistakes.report(mistakes::unknown_function(at, function, is_name, &functions));
                 }
                 return None;
             }
@@ -297,32 +237,6 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn operation(
-        &mut self,
-        expr: &Expr,
-        function: Symbol,
-        operation: &'static dyn Operation,
-        arguments: &[Expr],
-        nodes: &[NodeId],
-    ) -> Option<NodeId> {
-        let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.shape(node)).collect();
-        let Err(wanted) = operation.shape(&shapes) else { return Some(self.graph.call_slice(operation, nodes)) };
-        let operands: Vec<Operand<'_>> =
-            arguments.iter().zip(nodes).map(|(argument, &node)| self.operand(argument, node)).collect();
-        let mistake = match (wanted, operands.as_slice()) {
-            (Wanted::Square(k), operands) => {
-                let operand = operands.get(k)?;
-                let parts = self.parts(operand.expr);
-                mistakes::not_square(expr.place, function, operand, &parts)
-            }
-            (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
-            (_, [a, b, ..]) => mistakes::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused),
-            _ => return None,
-        };
-        self.mistakes.report(mistake);
-        None
-    }
-
     /// The body of a library function, with `nodes` for its arguments.
     fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
         let arguments = body.arguments.iter().zip(nodes);
@@ -339,54 +253,6 @@ impl Lowering<'_, '_> {
         (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
         result
     }
-
-    /// `expr` as messages show it.
-    fn operand<'e>(&self, expr: &'e Expr, node: NodeId) -> Operand<'e> {
-        let binding = match &expr.kind {
-            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name),
-            _ => None,
-        };
-        let value = binding.and_then(|binding| binding.value.clone());
-        let is_argument = binding.is_some() && value.is_none();
-        Operand { expr, shape: self.graph.shape(node), value, is_argument }
-    }
-
-    /// The names in `expr`, or its one operand.
-    fn parts<'e>(&self, expr: &'e Expr) -> Vec<Operand<'e>> {
-        let mut leaves = Vec::new();
-        leaves_of(expr, &mut leaves);
-        let node = |leaf: &Expr| match &leaf.kind {
-            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name)?.node,
-            _ => None,
-        };
-        leaves.into_iter().filter_map(|leaf| Some(self.operand(leaf, node(leaf)?))).collect()
-    }
-}
-
-/// The names in `expr`, each where it stands first.
-fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
-    match &expr.kind {
-        ExprKind::Name(name) => {
-            let is_known = |leaf: &&Expr| matches!(&leaf.kind, ExprKind::Name(known) if known == name);
-            if !leaves.iter().any(is_known) {
-                leaves.push(expr);
-            }
-        }
-        ExprKind::Neg(inner) | ExprKind::Transpose(inner) => leaves_of(inner, leaves),
-        ExprKind::Binary(_, left, right) => {
-            leaves_of(left, leaves);
-            leaves_of(right, leaves);
-        }
-        ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| leaves_of(argument, leaves)),
-        ExprKind::Number(_) | ExprKind::Unknown => {}
-    }
-}
-
-/// Whether `small` is added to every element, every row or every column of `large`.
-fn spreads(small: Shape, large: Shape) -> bool {
-    let to_rows = small.rows.is_one() && small.columns.fits(large.columns);
-    let to_columns = small.columns.is_one() && small.rows.fits(large.rows);
-    small.is_scalar() || (to_rows && !large.is_line()) || (to_columns && !large.is_line())
 }
 
 /// A library function, as a spec.
@@ -394,51 +260,4 @@ fn read_library(source: &'static str) -> Option<Spec> {
     let tokens = source.parse().ok()?;
     // Nothing in it is a mistake: a test reads them all.
     spec::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())
-}
-
-/// The arguments that no expression names.
-fn unused_arguments(spec: &Spec) -> Vec<Unused> {
-    let named = named(spec);
-    let is_unused = |name: Symbol| !named.contains(&name);
-    spec.arguments.iter().filter(|a| is_unused(a.name)).map(|a| (a.name, a.shape)).collect()
-}
-
-fn named(spec: &Spec) -> HashSet<Symbol> {
-    let values = spec.lets.iter().map(|binding| &binding.value).chain([&spec.result]);
-    values.flat_map(Expr::names).collect()
-}
-
-/// Arguments and `let`s that do nothing, and parameters that the loss does not reach.
-fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used: &HashSet<Symbol>, mistakes: &mut Mistakes) {
-    let mut idle_let = false;
-    for binding in spec.lets.iter().filter(|binding| !used.contains(&binding.name)) {
-        mistakes.report(mistakes::unused_let(binding.name_place, binding.name));
-        idle_let = true;
-    }
-    let reached = loss.map(|loss| reached(graph, loss)).unwrap_or_default();
-    for (i, argument) in spec.arguments.iter().enumerate() {
-        let is_used = used.contains(&argument.name);
-        match argument.role {
-            Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument)),
-            // What only an idle `let` uses is idle because of it.
-            Role::Param if !reached.contains(&i) && !(is_used && idle_let) => {
-                mistakes.report(mistakes::unused_parameter(argument));
-            }
-            Role::Data | Role::Param => {}
-        }
-    }
-}
-
-/// The numbers of the arguments that `root` depends on.
-fn reached(graph: &Graph, root: NodeId) -> HashSet<usize> {
-    let mut arguments = HashSet::new();
-    let mut seen = HashSet::from([root]);
-    let mut open = vec![root];
-    while let Some(id) = open.pop() {
-        if let Op::Argument(i) = graph.node(id).op {
-            arguments.insert(i);
-        }
-        open.extend(graph.operands(id).iter().filter(|&&operand| seen.insert(operand)));
-    }
-    arguments
 }

@@ -1,0 +1,164 @@
+//! Operators and operations: what their operands' shapes have to be.
+
+use super::Lowering;
+use crate::graph::{NodeId, Shape};
+use crate::mistakes::{self, Operand, Wish};
+use crate::operations::{DIV, HADAMARD, MATMUL, Operation, Wanted};
+use crate::spec::{BinaryOp, Expr, ExprKind};
+use crate::symbol::Symbol;
+
+impl Lowering<'_, '_> {
+    /// `+` and `-`: one shape, or a scalar, a row vector or a vector with what it is broadcast to.
+    pub(super) fn sum(
+        &mut self,
+        expr: &Expr,
+        op: BinaryOp,
+        operation: &'static dyn Operation,
+        (left, a): (&Expr, NodeId),
+        (right, b): (&Expr, NodeId),
+    ) -> Option<NodeId> {
+        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
+        if of_a.fits(of_b) {
+            return Some(self.graph.call(operation, [a, b]));
+        }
+        if spreads(of_a, of_b) {
+            let a = self.graph.broadcast(a, of_b);
+            return Some(self.graph.call(operation, [a, b]));
+        }
+        if spreads(of_b, of_a) {
+            let b = self.graph.broadcast(b, of_a);
+            return Some(self.graph.call(operation, [a, b]));
+        }
+        let is_matrix = |shape: Shape| !shape.is_line() && !shape.is_scalar();
+        let line_and_matrix = (of_a.is_line() && is_matrix(of_b)) || (is_matrix(of_a) && of_b.is_line());
+        let (x, y) = (self.operand(left, a), self.operand(right, b));
+        let mistake = if line_and_matrix {
+            mistakes::broadcast_direction(expr.place, op, &x, &y)
+        } else {
+            mistakes::different_shapes(expr.place, Wish::Operator(op), &x, &y, &self.unused)
+        };
+        self.mistakes.report(mistake);
+        None
+    }
+
+    /// `*`: scaling if an operand is a scalar, the matrix product otherwise.
+    pub(super) fn product(
+        &mut self,
+        expr: &Expr,
+        (left, a): (&Expr, NodeId),
+        (right, b): (&Expr, NodeId),
+    ) -> Option<NodeId> {
+        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
+        if of_a.is_scalar() || of_b.is_scalar() {
+            let shape = if of_a.is_scalar() { of_b } else { of_a };
+            let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
+            return Some(self.graph.call(HADAMARD, [a, b]));
+        }
+        if MATMUL.shape(&[of_a, of_b]).is_ok() {
+            return Some(self.graph.call(MATMUL, [a, b]));
+        }
+        let (x, y) = (self.operand(left, a), self.operand(right, b));
+        let mistake = if of_a == of_b {
+            mistakes::matrix_product_for_hadamard(expr.place, &x, &y)
+        } else {
+            mistakes::inner_dimensions(expr.place, &x, &y, &self.unused)
+        };
+        self.mistakes.report(mistake);
+        None
+    }
+
+    /// `/`: elementwise, where one of the two may be a scalar.
+    pub(super) fn quotient(
+        &mut self,
+        expr: &Expr,
+        (left, a): (&Expr, NodeId),
+        (right, b): (&Expr, NodeId),
+    ) -> Option<NodeId> {
+        let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
+        if !of_a.is_scalar() && !of_b.is_scalar() && !of_a.fits(of_b) {
+            let (x, y) = (self.operand(left, a), self.operand(right, b));
+            let wish = Wish::Operator(BinaryOp::Div);
+            self.mistakes.report(mistakes::different_shapes(expr.place, wish, &x, &y, &self.unused));
+            return None;
+        }
+        let shape = if of_a.is_scalar() { of_b } else { of_a };
+        let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
+        Some(self.graph.call(DIV, [a, b]))
+    }
+
+    pub(super) fn operation(
+        &mut self,
+        expr: &Expr,
+        function: Symbol,
+        operation: &'static dyn Operation,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> Option<NodeId> {
+        let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.shape(node)).collect();
+        let Err(wanted) = operation.shape(&shapes) else {
+            return Some(self.graph.call_slice(operation, nodes));
+        };
+        let operands: Vec<Operand<'_>> =
+            arguments.iter().zip(nodes).map(|(argument, &node)| self.operand(argument, node)).collect();
+        let mistake = match (wanted, operands.as_slice()) {
+            (Wanted::Square(k), operands) => {
+                let operand = operands.get(k)?;
+                let parts = self.parts(operand.expr);
+                mistakes::not_square(expr.place, function, operand, &parts)
+            }
+            (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
+            (_, [a, b, ..]) => mistakes::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused),
+            _ => return None,
+        };
+        self.mistakes.report(mistake);
+        None
+    }
+
+    /// `expr` as messages show it.
+    pub(super) fn operand<'e>(&self, expr: &'e Expr, node: NodeId) -> Operand<'e> {
+        let binding = match &expr.kind {
+            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name),
+            _ => None,
+        };
+        let value = binding.and_then(|binding| binding.value.clone());
+        let is_argument = binding.is_some() && value.is_none();
+        Operand { expr, shape: self.graph.shape(node), value, is_argument }
+    }
+
+    /// The names in `expr`, or its one operand.
+    pub(super) fn parts<'e>(&self, expr: &'e Expr) -> Vec<Operand<'e>> {
+        let mut leaves = Vec::new();
+        leaves_of(expr, &mut leaves);
+        let node = |leaf: &Expr| match &leaf.kind {
+            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name)?.node,
+            _ => None,
+        };
+        leaves.into_iter().filter_map(|leaf| Some(self.operand(leaf, node(leaf)?))).collect()
+    }
+}
+
+/// The names in `expr`, each where it stands first.
+fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
+    match &expr.kind {
+        ExprKind::Name(name) => {
+            let is_known = |leaf: &&Expr| matches!(&leaf.kind, ExprKind::Name(known) if known == name);
+            if !leaves.iter().any(is_known) {
+                leaves.push(expr);
+            }
+        }
+        ExprKind::Neg(inner) | ExprKind::Transpose(inner) => leaves_of(inner, leaves),
+        ExprKind::Binary(_, left, right) => {
+            leaves_of(left, leaves);
+            leaves_of(right, leaves);
+        }
+        ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| leaves_of(argument, leaves)),
+        ExprKind::Number(_) | ExprKind::Unknown => {}
+    }
+}
+
+/// Whether `small` is added to every element, every row or every column of `large`.
+fn spreads(small: Shape, large: Shape) -> bool {
+    let to_rows = small.rows.is_one() && small.columns.fits(large.columns);
+    let to_columns = small.columns.is_one() && small.rows.fits(large.rows);
+    small.is_scalar() || (to_rows && !large.is_line()) || (to_columns && !large.is_line())
+}

@@ -1,0 +1,156 @@
+//! What specs mean: the value of the graph that comes out, against values by hand.
+
+use std::collections::HashMap;
+
+use quote::ToTokens;
+
+use crate::compile::front;
+use crate::dual::Dual;
+use crate::graph::interpret::{Dense, interpret};
+use crate::graph::{Dim, Graph, NodeId};
+use crate::mistake::Mistakes;
+use crate::spec::{Spec, Stream};
+use crate::symbol::Symbol;
+
+/// Arguments that a body may name, each with its value.
+const ARGUMENTS: [(&str, &str, &[f64]); 6] = [
+    ("x", "Matrix<N, D>", &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+    ("v", "Vector<N>", &[1.0, -1.0]),
+    ("r", "RowVector<D>", &[10.0, 20.0, 30.0]),
+    ("c", "Matrix<N, 1>", &[7.0, 8.0]),
+    ("s", "Scalar", &[2.0]),
+    ("#[param] w", "Vector<{ 1 + 2 }>", &[1.0, 0.0, -1.0]),
+];
+
+fn read(source: &str) -> (Spec, Graph, NodeId) {
+    let mut mistakes = Mistakes::default();
+    let (arguments, item) = source.split_once('|').expect("options | function");
+    let read = front(arguments.parse().expect("tokens"), item.parse().expect("tokens"), &mut mistakes);
+    let texts: Vec<_> = mistakes.sorted().into_iter().map(crate::mistake::Mistake::text).collect();
+    read.unwrap_or_else(|| panic!("{source}: {texts:?}"))
+}
+
+/// Asserts the value of a body, to which a term in `w` is added so that there is a parameter.
+fn check(body: &str, expected: f64) {
+    let (lets, result) = body.rsplit_once(';').map_or(("", body), |(lets, result)| (lets, result));
+    let named = |name: &str| body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name);
+    let arguments: Vec<_> = ARGUMENTS.into_iter().filter(|(name, ..)| name.starts_with('#') || named(name)).collect();
+    let declared: Vec<String> = arguments.iter().map(|(name, ty, _)| format!("{name}: {ty}")).collect();
+    let semicolon = if lets.is_empty() { "" } else { ";" };
+    let source = format!("|fn f({}) -> Scalar {{ {lets}{semicolon} {result} + 0 * sum(w) }}", declared.join(", "));
+    let (_, graph, loss) = read(&source);
+    let sizes = HashMap::from([
+        (Dim::Named(Symbol::new("N")), 2),
+        (Dim::Named(Symbol::new("D")), 3),
+        (Dim::Const(Symbol::new("{ 1 + 2 }")), 3),
+    ]);
+    let inputs: Vec<Dense> = arguments
+        .iter()
+        .map(|(name, _, values)| {
+            let (rows, columns) = match *name {
+                "x" => (2, 3),
+                "r" => (1, 3),
+                _ => (values.len(), 1),
+            };
+            Dense::new(rows, columns, values.iter().map(|&value| Dual::from(value)).collect())
+        })
+        .collect();
+    let found =
+        interpret(&graph, &sizes, &inputs, &[loss]).first().map(|value| value.values[0].value).expect("one value");
+    assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{source}: {found} instead of {expected}");
+}
+
+#[test]
+fn operators_have_their_precedence() {
+    check("1 + 2 * 3 - 4 / 2", 5.0);
+    check("(1 + 2) * -(3 - 5) / 4", 1.5);
+    check("10 - 4 - 3", 3.0);
+    check("16 / 4 / 2", 2.0);
+    check("-s * s", -4.0);
+    check("1e-3 + 0x10", 16.001);
+}
+
+#[test]
+fn a_scalar_scales_and_is_added_to_every_element() {
+    check("sum(s * x)", 42.0);
+    check("sum(x * s)", 42.0);
+    check("sum(x + s)", 33.0);
+    check("sum(s - x)", -9.0);
+    check("sum(x / s)", 10.5);
+    check("sum(12 / x)", 12.0 * (1.0 + 0.5 + 1.0 / 3.0 + 0.25 + 0.2 + 1.0 / 6.0));
+    check("sum(x) / sum(v * s + 3)", 3.5);
+}
+
+#[test]
+fn a_vector_is_added_to_every_column_and_a_row_vector_to_every_row() {
+    check("sum(hadamard(x, x + v))", 91.0 + (1.0 + 2.0 + 3.0) - (4.0 + 5.0 + 6.0));
+    check("sum(hadamard(x, v - x))", -91.0 + 6.0 - 15.0);
+    check("sum(hadamard(x, x + r))", 91.0 + 5.0 * 10.0 + 7.0 * 20.0 + 9.0 * 30.0);
+    check("sum(hadamard(x, r - x))", -91.0 + 460.0);
+}
+
+#[test]
+fn a_matrix_of_one_column_is_a_vector() {
+    check("sum(hadamard(v, c))", -1.0);
+    check("dot(x + c, x)", 91.0 + 7.0 * 6.0 + 8.0 * 15.0);
+}
+
+#[test]
+fn products_transposes_and_reductions() {
+    check("norm_sq(x * r.t())", (140.0_f64 * 140.0) + (320.0 * 320.0));
+    check("v.t() * x * r.t()", 140.0 - 320.0);
+    check("sum((v * r).t())", 0.0);
+    check("trace(x * x.t())", 91.0);
+    check("dot(x, x) - norm_sq(x)", 0.0);
+    check("norm(v)", 2.0_f64.sqrt());
+    check("mean(x) + mean(s)", 5.5);
+    check("size(x) + 10 * size(v) + 100 * size(s) + 1000 * size(x.t() * v)", 3126.0);
+    check("let h = x * r.t(); let g = h / 10; sum(sq(g)) + sum(h)", 14.0 * 14.0 + 32.0 * 32.0 + 460.0);
+}
+
+#[test]
+fn what_is_written_differently_is_one_node() {
+    let (_, graph, loss) = read(
+        "|fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar {
+            let e = x * w;
+            norm_sq(e) - dot(x * w, e)
+        }",
+    );
+    let [a, b] = graph.operands(loss) else { panic!("a difference") };
+    assert_eq!(a, b);
+    let e = graph.operands(*a)[0];
+    assert_eq!(graph.name_of(e), Some(Symbol::new("e")));
+}
+
+#[test]
+fn dimensions_are_names_sizes_generics_or_constants() {
+    let (spec, ..) = read(
+        "stream = N, crate = self::inner|pub(crate) fn f<const K: usize>(
+            x: frobenius::Matrix<N, { 3 }>,
+            y: Matrix<{ K }, { 2 * WIDTH }>,
+            z: RowVector<784>,
+            #[param] w: Vector<K>,
+        ) -> frobenius::Scalar {
+            norm_sq(x) + norm_sq(y) + norm_sq(z) + norm_sq(w)
+        }",
+    );
+    let shapes: Vec<String> = spec.arguments.iter().map(|argument| argument.shape.to_string()).collect();
+    assert_eq!(shapes, ["Matrix<N, 3>", "Matrix<K, { 2 * WIDTH }>", "RowVector<784>", "Vector<K>"]);
+    let constants: Vec<_> = spec.const_dims.iter().map(|(text, tokens)| (text.as_str(), tokens.to_string())).collect();
+    assert_eq!(constants, [("{ 2 * WIDTH }", "2 * WIDTH".to_owned())]);
+    assert_eq!(spec.generics.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["K"]);
+    assert_eq!(spec.options.stream, Stream::Along(Symbol::new("N")));
+    assert_eq!(spec.options.krate.to_token_stream().to_string(), "super :: inner");
+}
+
+/// A function of the library is a spec without mistakes, apart from having no parameter.
+#[test]
+fn library_functions_are_sound() {
+    for source in crate::library::FUNCTIONS {
+        let mut mistakes = Mistakes::default();
+        let source = source.replacen("(e:", "(#[param] e:", 1);
+        front(proc_macro2::TokenStream::new(), source.parse().expect("tokens"), &mut mistakes)
+            .unwrap_or_else(|| panic!("{source}"));
+        assert!(mistakes.is_empty(), "{source}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the loss does not use.
+
+use std::collections::HashSet;
+
+use crate::graph::{Graph, NodeId, Op};
+use crate::mistake::Mistakes;
+use crate::mistakes::{self, Unused};
+use crate::spec::{Expr, Role, Spec};
+use crate::symbol::Symbol;
+
+/// The arguments that no expression names.
+pub(super) fn unused_arguments(spec: &Spec) -> Vec<Unused> {
+    let named = named(spec);
+    let is_unused = |name: Symbol| !named.contains(&name);
+    spec.arguments.iter().filter(|a| is_unused(a.name)).map(|a| (a.name, a.shape)).collect()
+}
+
+fn named(spec: &Spec) -> HashSet<Symbol> {
+    let values = spec.lets.iter().map(|binding| &binding.value).chain([&spec.result]);
+    values.flat_map(Expr::names).collect()
+}
+
+/// Arguments and `let`s that do nothing, and parameters that the loss does not reach.
+pub(super) fn check_used(
+    spec: &Spec,
+    graph: &Graph,
+    loss: Option<NodeId>,
+    used: &HashSet<Symbol>,
+    mistakes: &mut Mistakes,
+) {
+    let mut idle_let = false;
+    for binding in spec.lets.iter().filter(|binding| !used.contains(&binding.name)) {
+        mistakes.report(mistakes::unused_let(binding.name_place, binding.name));
+        idle_let = true;
+    }
+    let reached = loss.map(|loss| reached(graph, loss));
+    // A loss of unknown shape, because of a mistake in an argument, has no nodes to follow.
+    let depends = |i: usize, is_used: bool| reached.as_ref().map_or(is_used, |reached| reached.contains(&i));
+    for (i, argument) in spec.arguments.iter().enumerate() {
+        let is_used = used.contains(&argument.name);
+        match argument.role {
+            Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument)),
+            // What only an idle `let` uses is idle because of it.
+            Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
+                mistakes.report(mistakes::unused_parameter(argument));
+            }
+            Role::Data | Role::Param => {}
+        }
+    }
+}
+
+/// The numbers of the arguments that `root` depends on.
+fn reached(graph: &Graph, root: NodeId) -> HashSet<usize> {
+    let mut arguments = HashSet::new();
+    let mut seen = HashSet::from([root]);
+    let mut open = vec![root];
+    while let Some(id) = open.pop() {
+        if let Op::Argument(i) = graph.node(id).op {
+            arguments.insert(i);
+        }
+        open.extend(graph.operands(id).iter().filter(|&&operand| seen.insert(operand)));
+    }
+    arguments
+}

@@ -1,0 +1,142 @@
+//! The oracle of the tests: a loss evaluated by the definitions of its operations, in plain f64, without schedule,
+//! kernel or code generation.
+//!
+//! Two gradients are given, which have little in common: the derived graph, interpreted; and dual numbers
+//! through the loss as it was written, an element at a time.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use proc_macro2::TokenStream;
+
+use crate::compile::derive;
+use crate::dual::Dual;
+use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
+use crate::graph::verify::verify;
+use crate::graph::{Dim, Graph, NodeId};
+use crate::lower;
+use crate::mistake::{Mistake, Mistakes};
+use crate::spec::{self, Spec};
+use crate::symbol::Symbol;
+
+/// A loss that can be evaluated.
+pub struct Reference {
+    spec: Spec,
+    graph: Graph,
+    loss: NodeId,
+}
+
+/// What a loss is at some inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The value.
+    pub value: f64,
+    /// The derived gradient of each parameter, a row after the other.
+    pub gradients: Vec<Vec<f64>>,
+}
+
+impl Reference {
+    /// The loss that `source`, a function without its attribute, states.
+    ///
+    /// # Errors
+    /// The mistakes in it, as the compiler would show them.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        let item = TokenStream::from_str(source).map_err(|error| error.to_string())?;
+        let mut mistakes = Mistakes::default();
+        let texts =
+            |mistakes: &Mistakes| mistakes.sorted().into_iter().map(Mistake::text).collect::<Vec<_>>().join("\n\n");
+        let Some(spec) = spec::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
+        let (graph, loss) = lower::lower(&spec, &mut mistakes);
+        if mistakes.is_empty() { Ok(Self { spec, graph, loss }) } else { Err(texts(&mistakes)) }
+    }
+
+    /// The names of the arguments, in order.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<&'static str> {
+        self.spec.arguments.iter().map(|argument| argument.name.as_str()).collect()
+    }
+
+    /// Rows and columns of argument `i`; the dimensions' sizes are given by name.
+    ///
+    /// # Panics
+    /// If a size is missing.
+    #[must_use]
+    pub fn shape(&self, i: usize, sizes: &[(&str, usize)]) -> (usize, usize) {
+        size_of(self.spec.arguments[i].shape, &self::sizes(sizes))
+    }
+
+    /// Value and derived gradient, for the elements of every argument.
+    ///
+    /// # Panics
+    /// If a size or an element is missing, or if the derived graph breaks an invariant.
+    #[must_use]
+    pub fn evaluate(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> Evaluation {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let known: Vec<_> = derived.gradients.iter().filter_map(|&(i, node)| Some((i, node?))).collect();
+        if let Err(broken) = verify(&derived.graph, &known) {
+            panic!("{broken}");
+        }
+        let sizes = self::sizes(sizes);
+        let inputs = self.dense(&sizes, inputs, None);
+        let roots: Vec<_> = std::iter::once(derived.loss).chain(known.iter().map(|(_, node)| *node)).collect();
+        let mut values = interpret(&derived.graph, &sizes, &inputs, &roots).into_iter();
+        let value = values.next().map_or(f64::NAN, |loss| loss.values[0].value);
+        let gradients = derived.gradients.iter().map(|(i, node)| match node {
+            Some(_) => {
+                values.next().map(|gradient| gradient.values.iter().map(|x| x.value).collect()).unwrap_or_default()
+            }
+            None => vec![0.0; inputs[*i].values.len()],
+        });
+        Evaluation { value, gradients: gradients.collect() }
+    }
+
+    /// Value and gradient by dual numbers: one evaluation of the loss as it was written for each element.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    #[must_use]
+    pub fn by_dual_numbers(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> Evaluation {
+        let sizes = self::sizes(sizes);
+        let along = |direction: Option<(usize, usize)>| {
+            let inputs = self.dense(&sizes, inputs, direction);
+            interpret(&self.graph, &sizes, &inputs, &[self.loss])[0].values[0]
+        };
+        let gradient = |i: usize| (0..inputs[i].len()).map(|element| along(Some((i, element))).slope).collect();
+        Evaluation { value: along(None).value, gradients: self.spec.parameters().map(gradient).collect() }
+    }
+
+    /// The value alone, of the loss as it was written.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    #[must_use]
+    pub fn value(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> f64 {
+        let sizes = self::sizes(sizes);
+        interpret(&self.graph, &sizes, &self.dense(&sizes, inputs, None), &[self.loss])[0].values[0].value
+    }
+
+    /// The numbers of the arguments that are parameters.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<usize> {
+        self.spec.parameters().collect()
+    }
+
+    fn dense(&self, sizes: &Sizes, inputs: &[Vec<f64>], direction: Option<(usize, usize)>) -> Vec<Dense> {
+        let arguments = self.spec.arguments.iter().enumerate();
+        let dense = arguments.map(|(i, argument)| {
+            let (rows, columns) = size_of(argument.shape, sizes);
+            let slope = |element: usize| if direction == Some((i, element)) { 1.0 } else { 0.0 };
+            let values = inputs[i].iter().enumerate().map(|(element, &x)| Dual::new(x, slope(element)));
+            Dense::new(rows, columns, values.collect())
+        });
+        dense.collect()
+    }
+}
+
+fn sizes(given: &[(&str, usize)]) -> Sizes {
+    let both = |&(name, size): &(&str, usize)| {
+        let name = Symbol::new(name);
+        [(Dim::Named(name), size), (Dim::Const(name), size)]
+    };
+    given.iter().flat_map(both).collect::<HashMap<_, _>>()
+}

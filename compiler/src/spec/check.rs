@@ -1,0 +1,82 @@
+//! Names that would collide in the module of the loss, and dimensions that nothing has.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::Ident;
+
+use super::types::Dimensions;
+use super::{Argument, Options, Role, Stream};
+use crate::graph::Dim;
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::place::Place;
+use crate::symbol::Symbol;
+
+/// Names of dimensions become fields in lower case, and names of parameters become methods.
+pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, mistakes: &mut Mistakes) {
+    let mut fields: Vec<(String, Symbol)> = Vec::new();
+    for &(name, place) in &dimensions.names {
+        let field = name.as_str().to_ascii_lowercase();
+        if let Some(argument) = arguments.iter().find(|argument| argument.name == name) {
+            mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a dimension", "an argument"));
+        }
+        if let Some((_, other)) = fields.iter().find(|(known, _)| *known == field) {
+            mistakes.report(mistakes::dimensions_alike(place, *other, name));
+        } else if syn::parse_str::<Ident>(&field).is_err() {
+            mistakes.report(mistakes::dimension_is_keyword(place, name, &field));
+        }
+        fields.push((field, name));
+    }
+    for &(name, place) in &dimensions.generics {
+        if name.as_str() == "T" {
+            mistakes.report(mistakes::name_for_two_things(place, name, "a const generic", "the type of the numbers"));
+        }
+        if let Some(argument) = arguments.iter().find(|argument| argument.name == name) {
+            mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a const generic", "an argument"));
+        }
+        if !is_used(name, arguments, &dimensions.constants) {
+            mistakes.report(mistakes::unused_generic(place, name));
+        }
+    }
+    for argument in arguments.iter().filter(|argument| argument.role == Role::Param) {
+        let twin = format!("{}_mut", argument.name);
+        if mistakes::RESERVED.contains(&argument.name.as_str()) || mistakes::RESERVED.contains(&twin.as_str()) {
+            mistakes.report(mistakes::reserved_name(argument.name_place, argument.name));
+        }
+        let is_param = |other: &&Argument| other.role == Role::Param && other.name.as_str() == twin;
+        if let Some(other) = arguments.iter().find(is_param) {
+            mistakes.report(mistakes::name_of_accessor(other.name_place, argument.name, other.name));
+        }
+    }
+}
+
+fn is_used(generic: Symbol, arguments: &[Argument], constants: &[(Symbol, TokenStream)]) -> bool {
+    fn names(tokens: TokenStream, generic: Symbol) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(name) => name == generic.as_str(),
+            TokenTree::Group(group) => names(group.stream(), generic),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    let in_shape = |argument: &Argument| [argument.shape.rows, argument.shape.columns].contains(&Dim::Const(generic));
+    arguments.iter().any(in_shape) || constants.iter().any(|(_, tokens)| names(tokens.clone(), generic))
+}
+
+/// The stream axis is a dimension of an argument.
+pub(super) fn check_stream(options: &Options, place: Option<Place>, arguments: &[Argument], mistakes: &mut Mistakes) {
+    let (Stream::Along(name), Some(place)) = (options.stream, place) else {
+        return;
+    };
+    let dims: Vec<Dim> = arguments.iter().flat_map(|a| [a.shape.rows, a.shape.columns]).collect();
+    if dims.contains(&Dim::Unknown) || dims.contains(&Dim::Named(name)) || dims.contains(&Dim::Const(name)) {
+        return;
+    }
+    let mut known: Vec<Symbol> = Vec::new();
+    for dim in dims {
+        if let Dim::Named(name) = dim
+            && !known.contains(&name)
+        {
+            known.push(name);
+        }
+    }
+    mistakes.report(mistakes::unknown_stream(place, name, &known));
+}

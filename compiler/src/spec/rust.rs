@@ -1,0 +1,194 @@
+//! Rust that is not in the language: a mistake with a cure where one is likely. What stands inside of it is read all
+//! the same, so that its own mistakes show.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{BinOp, Block, Stmt};
+
+use super::expression::Reader;
+use super::{Expr, text};
+use crate::mistakes;
+use crate::place::Place;
+
+impl Reader<'_> {
+    /// An operator that the language lacks.
+    pub(super) fn operator(&mut self, op: BinOp) {
+        let at = Place::of(&op);
+        let what = format!("`{}`", op.to_token_stream());
+        let mistake = match op {
+            BinOp::BitXor(_) => mistakes::not_a_power(at),
+            BinOp::Eq(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Ne(_) | BinOp::Ge(_) | BinOp::Gt(_) => {
+                mistakes::not_in_the_language(at, &what)
+                    .cure("`step(a - b)` is 1 where `a` is above `b`, and 0 elsewhere")
+            }
+            BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_) => {
+                if self.loops > 0 {
+                    return;
+                }
+                mistakes::not_in_the_language(at, &what)
+                    .because("every name has one value")
+                    .cure("give the new value a name of its own, by `let`")
+            }
+            _ => mistakes::not_in_the_language(at, &what),
+        };
+        self.report(mistake);
+    }
+
+    /// Rust that is not in the language.
+    pub(super) fn rust(&mut self, expr: &syn::Expr) -> Expr {
+        use syn::Expr as E;
+        let not = mistakes::not_in_the_language;
+        let whole = Place::of(expr);
+        match expr {
+            E::ForLoop(it) => return self.a_loop(expr, "`for`", &[&it.expr], &it.body),
+            E::While(it) => return self.a_loop(expr, "`while`", &[&it.cond], &it.body),
+            E::Loop(it) => return self.a_loop(expr, "`loop`", &[], &it.body),
+            E::If(it) => {
+                self.report(not(whole, "`if`").cure(CHOICE));
+                self.branches(it);
+            }
+            E::Match(_) => self.report(not(whole, "`match`").cure(CHOICE)),
+            E::Closure(_) => self.report(mistakes::not_in_the_language_yet(whole, "a closure")),
+            E::Index(it) => {
+                if self.loops == 0 {
+                    let indexed = text::tokens(it.expr.to_token_stream());
+                    let what = format!("an index of `{indexed}`");
+                    self.report(
+                        not(whole, &what).cure("write whole matrices: `sum(...)` is the sum over all elements"),
+                    );
+                }
+                return self.unknown_with(expr, &[&it.expr]);
+            }
+            E::Block(it) => {
+                self.report(not(whole, "a block").cure("give its value a name, by `let`"));
+                self.block(&it.block);
+            }
+            E::Unsafe(it) => {
+                self.report(not(it.unsafe_token.span.into(), "`unsafe`"));
+                self.block(&it.block);
+            }
+            E::Assign(it) => {
+                if self.loops == 0 {
+                    let cure = "give the new value a name of its own, by `let`";
+                    self.report(not(it.eq_token.span.into(), "`=`").because("every name has one value").cure(cure));
+                }
+                return self.unknown_with(expr, &[&it.right]);
+            }
+            E::Cast(it) => {
+                let inner = self.expression(&it.expr);
+                let mistake = not(it.as_token.span.into(), "`as`").because("all numbers are of one type");
+                self.report(mistake.cure(format!("write `{}`", inner.brief())));
+                return inner;
+            }
+            E::Try(it) => {
+                self.report(not(it.question_token.span.into(), "`?`").because("nothing in it fails"));
+                return self.expression(&it.expr);
+            }
+            E::Return(it) => {
+                let cure = "end the loss with the expression itself, without `return` and without `;`";
+                self.report(not(it.return_token.span.into(), "`return`").cure(cure));
+                return self.unknown_with(expr, it.expr.as_deref().as_slice());
+            }
+            E::Macro(it) => {
+                let name = text::tokens(it.mac.path.to_token_stream());
+                self.report(not(whole, &format!("the macro `{name}!`")));
+            }
+            E::Field(it) => {
+                let receiver = self.expression(&it.base);
+                let member = it.member.to_token_stream().to_string();
+                self.report(mistakes::field(whole, &member, &receiver));
+            }
+            E::Array(_) | E::Repeat(_) => self.report(not(whole, "an array").cure(PASS)),
+            E::Tuple(_) => self.report(not(whole, "a tuple").because("every value is a matrix")),
+            E::Struct(_) => self.report(not(whole, "a struct").because("every value is a matrix")),
+            E::Range(_) | E::Break(_) | E::Continue(_) if self.loops > 0 => {}
+            E::Range(_) => self.report(not(whole, "a range")),
+            E::Let(_) => self.report(not(whole, "`let` in a condition")),
+            E::Break(_) => self.report(not(whole, "`break`")),
+            E::Continue(_) => self.report(not(whole, "`continue`")),
+            E::Infer(_) => self.report(not(whole, "`_`").because("every value is written out")),
+            E::Async(_) => self.report(not(whole, "`async`")),
+            E::Await(_) => self.report(not(whole, "`.await`")),
+            E::Const(_) => self.report(not(whole, "`const`")),
+            E::RawAddr(_) => self.report(not(whole, "`&raw`")),
+            E::TryBlock(_) => self.report(not(whole, "`try`")),
+            E::Yield(_) => self.report(not(whole, "`yield`")),
+            _ => return self.unknown_construct(expr),
+        }
+        Self::unknown(whole)
+    }
+
+    fn a_loop(&mut self, expr: &syn::Expr, word: &str, head: &[&syn::Expr], body: &Block) -> Expr {
+        let place = Place::of(expr);
+        let indexed = first_indexed(body.to_token_stream());
+        let rows = indexed.map_or_else(|| "all rows".to_owned(), |name| format!("the rows of `{name}`"));
+        let cure = format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`");
+        self.report(mistakes::not_in_the_language(place, word).cure(cure));
+        self.loops += 1;
+        for part in head {
+            self.expression(part);
+        }
+        self.block(body);
+        self.loops -= 1;
+        Self::unknown(place)
+    }
+
+    /// The branches of a choice that has been reported, with its `else if`s.
+    fn branches(&mut self, choice: &syn::ExprIf) {
+        self.block(&choice.then_branch);
+        match choice.else_branch.as_ref().map(|(_, other)| &**other) {
+            Some(syn::Expr::If(other)) => self.branches(other),
+            Some(syn::Expr::Block(other)) => self.block(&other.block),
+            _ => {}
+        }
+    }
+
+    /// The statements of a block that is not in the language, for the mistakes inside of it.
+    fn block(&mut self, block: &Block) {
+        for statement in &block.stmts {
+            match statement {
+                Stmt::Local(local) => {
+                    if let Some(init) = &local.init {
+                        self.expression(&init.expr);
+                    }
+                }
+                Stmt::Expr(expr, _) => {
+                    self.expression(expr);
+                }
+                Stmt::Item(_) | Stmt::Macro(_) => {}
+            }
+        }
+    }
+}
+
+const CHOICE: &str = "choose by arithmetic: `relu(e)` is the larger of `e` and 0, `step(e)` is 1 where `e` is above 0";
+const PASS: &str = "pass it as an argument of type `Vector<N>` or `Matrix<N, D>`";
+
+/// The first name with an index: `x` in `x[i] * w`.
+fn first_indexed(tokens: TokenStream) -> Option<String> {
+    let mut before = None;
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            match before {
+                Some(TokenTree::Ident(name)) if group.delimiter() == Delimiter::Bracket => {
+                    return Some(name.to_string());
+                }
+                _ => {}
+            }
+            if let Some(found) = first_indexed(group.stream()) {
+                return Some(found);
+            }
+        }
+        before = Some(token);
+    }
+    None
+}

@@ -1,0 +1,79 @@
+//! After `Loss::new`, nothing allocates.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use frobenius::prelude::*;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: all calls go to the system's allocator as they are.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[loss]
+fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+    norm_sq(tanh(x * w) * a - y) + 0.1 * norm_sq(w)
+}
+
+/// Allocations of this thread while `work` runs.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    work();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+#[test]
+fn calls_do_not_allocate() {
+    let (n, d, k, m) = (1000, 20, 30, 3);
+    let (x, y) = (vec![0.5f32; n * d], vec![0.25f32; n * m]);
+    // Once in place, once by way of a copy of each block.
+    for x in [MatrixRef::new(&x, n, d), MatrixRef::column_major(&x, n, d)] {
+        let data = two_layer::Data { x: x.unwrap(), y: MatrixRef::new(&y, n, m).unwrap() };
+        let mut loss = two_layer::Loss::new(data, two_layer::Sizes { k }).unwrap();
+        let params = loss.params().unwrap();
+        let mut gradient = loss.params().unwrap();
+        let mut all = 0.0;
+        let count = allocations(|| {
+            all += loss.value(&params).unwrap();
+            all += loss.value_and_gradient(&params, &mut gradient).unwrap();
+            loss.gradient(&params, &mut gradient).unwrap();
+        });
+        assert_eq!(count, 0);
+        assert!(all > 0.0);
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(vec![1u8]))), 1);
+}
+
+/// Memory of a whole N x K matrix would be seen here: what a call needs does not grow with N.
+#[test]
+fn the_workspace_does_not_grow_with_the_rows() {
+    let bytes = |n: usize| {
+        let (x, y) = (vec![0.5f32; n * 4], vec![0.25f32; n * 2]);
+        let data = two_layer::Data { x: MatrixRef::new(&x, n, 4).unwrap(), y: MatrixRef::new(&y, n, 2).unwrap() };
+        let loss = two_layer::Loss::new(data, two_layer::Sizes { k: 8 }).unwrap();
+        loss.workspace_bytes()
+    };
+    assert_eq!(bytes(20_000), bytes(200_000));
+}

@@ -1,0 +1,8 @@
+use frobenius::loss;
+
+#[loss]
+fn constant() -> Scalar {
+    1.0
+}
+
+fn main() {}
