@@ -137,6 +137,7 @@ fn loss(spec: &Spec) -> TokenStream {
             ) -> ::core::result::Result<f64, #rt::Error> {
                 ::core::unimplemented!()
             }
+            pub fn workspace_bytes(&self) -> usize { ::core::unimplemented!() }
             pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
         }
 

@@ -3,7 +3,7 @@
 #![deny(warnings)]
 
 mod renamed {
-    pub use ::frobenius as matrices;
+    pub(crate) use ::frobenius as matrices;
 }
 
 /// Documented, so that `missing_docs` has nothing to say either.

@@ -99,9 +99,10 @@ compare! {
 compare! {
     matrices_whole_agree
     data { a: matrix, b: matrix }
-    sizes { "K": 4, "M": 3 }
+    given { n: "N" }
+    sizes { }
     #[doc = "Resident products in every orientation."]
-    fn resident(a: Matrix<K, M>, b: Matrix<M, K>, #[param] w: Matrix<K, K>, #[param] v: Vector<K>, #[param] p: Vector<N>) -> Scalar {
+    fn resident(a: Matrix<4, 3>, b: Matrix<3, 4>, #[param] w: Matrix<4, 4>, #[param] v: Vector<4>, #[param] p: Vector<N>) -> Scalar {
         let q = a * b * w;
         norm_sq(q.t() * a) + v.t() * q * v + trace(q) + norm_sq(v.t() * w) + norm_sq(w.t() * v) + norm_sq(v * v.t()) + sum(p)
     }
@@ -109,7 +110,7 @@ compare! {
 
 compare! {
     vectors_alone_agree
-    given { n: "N" }
+    given { n: "N", m: "M" }
     sizes { "M": 3 }
     fn vectors(#[param] u: Vector<N>, #[param] v: RowVector<M>, #[param] s: Scalar) -> Scalar {
         s * norm_sq(u) + sum(exp(v)) + (sum(u) + 1) * (norm(v) - 1) / (s + 2) + norm_sq(u * v)

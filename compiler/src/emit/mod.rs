@@ -13,8 +13,9 @@ use quote::quote;
 
 use crate::explain::Explanation;
 use crate::graph::Graph;
-use crate::schedule::Program;
-use crate::spec::Spec;
+use crate::operations::Kind;
+use crate::schedule::{BufferRole, Program};
+use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
 
@@ -29,7 +30,7 @@ pub(crate) fn module(spec: &Spec, value: &Plan<'_>, gradient: &Plan<'_>, explana
     let context = Context::new(spec, gradient.program.stream);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let docs = documentation(spec, gradient.program, explanation);
+    let docs = documentation(spec, value.graph, gradient.program, explanation);
     let constants = constants(explanation);
     let interface = interface::interface(&context, value, gradient);
     let value_kernel = kernel::kernel(&context, value, kernel::Kind::Value);
@@ -42,6 +43,7 @@ pub(crate) fn module(spec: &Spec, value: &Plan<'_>, gradient: &Plan<'_>, explana
             clippy::all,
             clippy::pedantic,
             non_snake_case,
+            unreachable_pub,
             unused_imports,
             unused_variables,
             unused_mut,
@@ -73,7 +75,7 @@ fn constants(explanation: &Explanation) -> TokenStream {
 }
 
 /// What `cargo doc` shows of the module, below the user's own words.
-fn documentation(spec: &Spec, program: &Program, explanation: &Explanation) -> TokenStream {
+fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Explanation) -> TokenStream {
     let mut lines = vec![
         String::new(),
         "# The loss and its gradient".to_owned(),
@@ -86,7 +88,7 @@ fn documentation(spec: &Spec, program: &Program, explanation: &Explanation) -> T
     lines.push(match program.stream {
         Some(axis) => format!(
             "One pass over `{axis}`, block by block; {} row-local buffers.",
-            program.buffers.iter().filter(|buffer| buffer.role == crate::schedule::BufferRole::RowLocal).count()
+            program.buffers.iter().filter(|buffer| buffer.role == BufferRole::RowLocal).count()
         ),
         None => "Nothing is streamed: every intermediate is kept whole.".to_owned(),
     });
@@ -95,10 +97,29 @@ fn documentation(spec: &Spec, program: &Program, explanation: &Explanation) -> T
     lines.push("|---|---|---|".to_owned());
     for argument in &spec.arguments {
         let role = match argument.role {
-            crate::spec::Role::Data => "data",
-            crate::spec::Role::Param => "parameter",
+            Role::Data => "data",
+            Role::Param => "parameter",
         };
         lines.push(format!("| `{}` | `{}` | {role} |", argument.name, argument.shape));
     }
+    let mut notes: Vec<String> = notes(graph);
+    if !notes.is_empty() {
+        lines.push(String::new());
+        lines.append(&mut notes);
+    }
     quote! { #(#[doc = #lines])* }
+}
+
+/// What is documented of the functions in the loss: kinks, edges of domains.
+fn notes(graph: &Graph) -> Vec<String> {
+    let mut notes = Vec::new();
+    for id in graph.ids() {
+        if let Some(Kind::Pointwise(row)) = graph.operation(id).map(|operation| operation.kind()) {
+            let note = format!("- `{}`: {}.", row.name, row.note);
+            if !row.note.is_empty() && !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+    notes
 }

@@ -72,11 +72,12 @@ impl<'g> Notation<'g> {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
             let bracketed = text.contains(&format!("({hole})")) || text.contains('⟨');
-            let least = match binds {
-                _ if bracketed => 0,
-                SUM if k > 0 && operation.name() == SUB.name() => SUM + 1,
-                binds => binds,
-            };
+            if k > 0 && operation.name() == SUB.name() {
+                let (operand, inner) = self.print(operand);
+                text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });
+                continue;
+            }
+            let least = if bracketed { 0 } else { binds };
             text = text.replace(&hole, &self.wrapped(operand, least));
         }
         (text, binds)

@@ -70,26 +70,31 @@ pub(crate) fn interpret(graph: &Graph, sizes: &Sizes, inputs: &[Dense], roots: &
 /// The definition of a multilinear operation: the products of all entries, summed over the letters that the
 /// result lacks.
 fn contract(letters: &[[u8; 2]], operands: &[&Dense], result: [u8; 2], rows: usize, columns: usize) -> Dense {
-    let mut range: HashMap<u8, usize> = HashMap::from([(result[0], rows), (result[1], columns), (b'1', 1)]);
-    for (own, operand) in letters.iter().zip(operands) {
-        range.insert(own[0], operand.rows);
-        range.insert(own[1], operand.columns);
+    let mut range: Vec<(u8, usize)> = vec![(b'1', 1)];
+    let ends = letters.iter().zip(operands).map(|(own, operand)| (own, operand.rows, operand.columns));
+    for (own, rows, columns) in ends.chain([(&result, rows, columns)]) {
+        for (&letter, size) in own.iter().zip([rows, columns]) {
+            if !range.iter().any(|(known, _)| *known == letter) {
+                range.push((letter, size));
+            }
+        }
     }
-    range.insert(b'1', 1);
-    let free: Vec<u8> = range.keys().copied().collect();
+    // Where the letters of a matrix stand among all letters.
+    let places = |own: &[u8; 2]| own.map(|letter| range.iter().position(|(known, _)| *known == letter).unwrap_or(0));
+    let factors: Vec<_> = letters.iter().map(places).zip(operands).collect();
+    let target = places(&result);
     let mut sums = Dense::filled(rows, columns, Dual::from(0.0));
-    let total: usize = free.iter().map(|letter| range[letter]).product();
-    for mut flat in 0..total {
-        let mut index = HashMap::new();
-        for letter in &free {
-            index.insert(*letter, flat % range[letter]);
-            flat /= range[letter];
+    let mut index = vec![0; range.len()];
+    let total: usize = range.iter().map(|(_, size)| size).product();
+    for flat in 0..total {
+        let mut rest = flat;
+        for (i, (_, size)) in index.iter_mut().zip(&range) {
+            *i = rest % size;
+            rest /= size;
         }
-        let mut product = Dual::from(1.0);
-        for (own, operand) in letters.iter().zip(operands) {
-            product = product * operand.at(index[&own[0]], index[&own[1]]);
-        }
-        let entry = index[&result[0]] * columns + index[&result[1]];
+        let entries = factors.iter().map(|(at, operand)| operand.at(index[at[0]], index[at[1]]));
+        let product = entries.reduce(|product, entry| product * entry).unwrap_or_else(|| Dual::from(1.0));
+        let entry = index[target[0]] * columns + index[target[1]];
         sums.values[entry] = sums.values[entry] + product;
     }
     sums

@@ -48,7 +48,7 @@ pub(crate) trait Operation: Sync {
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
 
     /// Which family it belongs to: what the schedule and the notation go by.
-    fn kind(&self) -> Kind;
+    fn kind(&'static self) -> Kind;
 }
 
 /// The families of operations.

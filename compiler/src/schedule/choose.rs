@@ -38,9 +38,9 @@ fn all<const R: usize>(plans: &[(&Graph, Roots<'_>); R], stream: Option<Dim>) ->
 
 /// Axes to try, and whether failing on all of them is a mistake.
 ///
-/// If some run-time dimension is in the data alone, that is where the samples are: a loss that can't be streamed
-/// along it would need memory for all of them, and should say so. Sizes that are written out are small as a rule,
-/// and whole matrices of them are no harm.
+/// A run-time dimension that is the rows of some data and of no parameter is where the samples are: a loss that can't
+/// be streamed along it would need memory for all of them, and should say so. Otherwise what is kept whole is
+/// as large as the parameters or as sizes that are written out, and no harm.
 fn axes(graph: &Graph, stream: Stream) -> (Vec<Dim>, bool) {
     match stream {
         Stream::Nothing => (Vec::new(), false),
@@ -50,18 +50,15 @@ fn axes(graph: &Graph, stream: Stream) -> (Vec<Dim>, bool) {
         }
         Stream::Chosen => {
             let all = candidates(graph);
-            let in_params = |dim: &Dim| {
+            let rows_of =
+                |dim: Dim, role: Role| graph.inputs.iter().any(|input| input.role == role && input.shape.rows == dim);
+            let in_params = |dim: Dim| {
                 let mut params = graph.inputs.iter().filter(|input| input.role == Role::Param);
-                params.any(|input| input.shape.rows == *dim || input.shape.columns == *dim)
+                params.any(|input| input.shape.rows == dim || input.shape.columns == dim)
             };
-            let samples: Vec<_> =
-                all.iter().copied().filter(|dim| matches!(dim, Dim::Named(_)) && !in_params(dim)).collect();
-            if samples.is_empty() {
-                let must = all.first().is_some_and(|dim| matches!(dim, Dim::Named(_)));
-                (all, must)
-            } else {
-                (samples, true)
-            }
+            let is_samples = |dim: &Dim| matches!(dim, Dim::Named(_)) && rows_of(*dim, Role::Data) && !in_params(*dim);
+            let samples: Vec<_> = all.iter().copied().filter(is_samples).collect();
+            if samples.is_empty() { (all, false) } else { (samples, true) }
         }
     }
 }

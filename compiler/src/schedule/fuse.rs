@@ -71,7 +71,7 @@ pub(crate) struct Fusion {
 
 /// Sections, phases and the nodes that need memory.
 pub(crate) fn fuse(graph: &Graph, residence: &[Residence], roots: &[NodeId]) -> Fusion {
-    let class: Vec<_> = graph.ids().map(|id| self::class(graph, id)).collect();
+    let class: Vec<_> = graph.ids().map(|id| class(graph, id)).collect();
     let section: Vec<_> = graph
         .ids()
         .map(|id| match residence[id.index()] {

@@ -10,24 +10,22 @@
 //!
 //! so that a vector of w or out serves R multiplications. Both read a once, from the first row to the last.
 
-use super::tile::is_plain;
 use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Calls `$group::<R>` for rows in groups of R = 8, and of 4, 2 and 1 for those that are left.
 ///
 /// Eight rows are eight sums in flight, as many as two multiplications a cycle with a latency of four cycles need.
-/// Plain Rust takes four: a "vector" of eight rows' factors is 16 registers of SSE.
 macro_rules! in_groups {
     ($rows:expr, |$i:ident, $r:ident| $group:expr) => {{
         let rows: usize = $rows;
         let mut $i = 0;
-        while !is_plain::<S>() && rows - $i >= 8 {
+        while rows - $i >= 8 {
             const $r: usize = 8;
             $group;
             $i += $r;
         }
-        while rows - $i >= 4 {
+        if rows - $i >= 4 {
             const $r: usize = 4;
             $group;
             $i += $r;

@@ -48,6 +48,12 @@ impl<T: Element> Packed<T> {
         self.buffer.columns()
     }
 
+    /// Bytes of memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.buffer.bytes()
+    }
+
     /// The panels, which must have been packed with `panel` columns.
     pub(super) fn panels(&self, panel: usize) -> &[T] {
         assert_eq!(self.panel, panel, "packed for another instruction set, or not at all");

@@ -9,7 +9,7 @@
 //! stream of its own.
 
 use super::pack::Packed;
-use super::tile::{Left, Right, Target, Update, sweep, widest};
+use super::tile::{Along, Left, Right, Target, Update, sweep, widest};
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -48,8 +48,12 @@ impl<T: Element> Vectorized for Product<'_, T> {
             // At least once: without steps, c is zero.
             while l == 0 || l < depth {
                 let steps = (depth - l).min(block);
-                let left = Left { start: a.as_ptr().wrapping_add(l), row: a.stride(), step: 1 };
-                let right = panel[l * width..][..steps * width].as_ptr();
+                let left = Left { start: a.as_ptr().wrapping_add(l), stride: a.stride() };
+                let right = Right {
+                    start: panel[l * width..][..steps * width].as_ptr(),
+                    stride: width.cast_signed(),
+                    last: lanes,
+                };
                 let target = Target {
                     start: c.as_mut_ptr().wrapping_add(j),
                     row: c.stride(),
@@ -61,11 +65,10 @@ impl<T: Element> Vectorized for Product<'_, T> {
                         // A panel has at most as many vectors as the widest tile.
                         $(
                             if const { $v <= widest::<S>() } && vectors == $v {
-                                let right = Right { start: right, step: ($v * lanes).cast_signed(), last: lanes };
                                 // SAFETY: a has as many rows as c, and columns up to l + steps <= depth (asserted
-                                // above); the slice `right` has steps lines of $v vectors; c's stride is at least its
+                                // above); the slice of the panel has steps lines of $v vectors; c's stride is at least its
                                 // columns, which are more than j + width - lanes, and `last` ends at the stride.
-                                unsafe { sweep::<T, S, $v, false>(simd, (c.rows(), steps), left, right, target) }
+                                unsafe { sweep::<T, S, Along, $v>(simd, (c.rows(), steps), left, right, target) }
                             }
                         )*
                     };

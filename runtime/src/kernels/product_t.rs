@@ -9,7 +9,7 @@
 //! copied: the panel of b, a strip of its rows, stays in L1 while the tiles pass over it, and a
 //! cache line of a's row serves the tiles of the columns in it, one after the other.
 
-use super::tile::{Left, Right, Target, Update, sweep, widest};
+use super::tile::{Down, DownToTheEdge, Left, Right, Target, Update, sweep, widest};
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -53,8 +53,8 @@ fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: Vi
         // A last vector that may not be read whole is a panel of its own.
         let whole = ((b.width() - j) / lanes).min((c.columns() - j).div_ceil(lanes)).min(widest::<S>());
         let width = whole.max(1) * lanes;
-        let left = Left { start: a.as_ptr(), row: 1, step: a.stride() };
-        let right = Right { start: b.as_ptr().wrapping_add(j), step: b.stride(), last: (b.columns() - j).min(lanes) };
+        let left = Left { start: a.as_ptr(), stride: a.stride() };
+        let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (b.columns() - j).min(lanes) };
         let target = Target {
             start: c.as_mut_ptr().wrapping_add(j),
             row: c.stride(),
@@ -65,7 +65,7 @@ fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: Vi
             ($($v:literal)*) => {
                 $(if const { $v <= widest::<S>() } && whole == $v {
                     // SAFETY: as above, but $v vectors are within b's width.
-                    unsafe { sweep::<T, S, $v, false>(simd, (rows, steps), left, right, target) };
+                    unsafe { sweep::<T, S, Down, $v>(simd, (rows, steps), left, right, target) };
                 })*
             };
         }
@@ -73,7 +73,7 @@ fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: Vi
             // SAFETY: a has as many columns as c rows, and `steps` rows, as b has (asserted by the caller, and by
             // `row_range`); fewer than a vector's elements are left of b's columns, and are `last`; c's stride is at
             // least its columns, which are more than j + width - lanes, and its `last` ends there.
-            unsafe { sweep::<T, S, 1, true>(simd, (rows, steps), left, right, target) };
+            unsafe { sweep::<T, S, DownToTheEdge, 1>(simd, (rows, steps), left, right, target) };
         }
         of_width! { 1 2 3 4 }
         j += width;

@@ -10,6 +10,8 @@
 //! contracted: `product` steps along its rows, `product_t` down its columns. A step makes M V multiplications
 //! of M elements and V vectors.
 
+use core::marker::PhantomData;
+
 use pulp::WithSimd;
 
 use crate::simd::{Element, Lanes, Mask, Plain, Simd};
@@ -18,7 +20,7 @@ use crate::simd::{Element, Lanes, Mask, Plain, Simd};
 ///
 /// A constant, so that tiles that an instruction set never uses are not compiled for it.
 #[inline(always)]
-pub(super) const fn is_plain<S: Simd>() -> bool {
+const fn is_plain<S: Simd>() -> bool {
     S::REGISTER_COUNT == Plain::REGISTER_COUNT && S::F32_LANES == Plain::F32_LANES
 }
 
@@ -32,11 +34,12 @@ pub(super) const fn widest<S: Simd>() -> usize {
 ///
 /// The tile, a line of b and a broadcast element share the registers: 6 × 4 of 32, 6 × 2 of 16. Two
 /// multiplications a cycle with a latency of four cycles need eight sums in flight, so a tile of one vector has
-/// eight rows; 12 and 16 rows were no faster.
+/// eight rows; 12 and 16 rows were no faster. Plain Rust has no fused operation and needs registers for the products,
+/// too: tiles of 4 × 2 were better than 2 × 2 and 5 × 2.
 #[inline(always)]
 const fn highest<S: Simd>(vectors: usize) -> usize {
     if is_plain::<S>() {
-        [4, 2, 1, 1][vectors - 1]
+        [4, 4, 1, 1][vectors - 1]
     } else if S::REGISTER_COUNT >= 32 {
         [8, 8, 8, 6][vectors - 1]
     } else {
@@ -52,17 +55,59 @@ const fn unroll<S: Simd>(height: usize) -> usize {
     if height >= 6 && !is_plain::<S>() { 4 } else { 1 }
 }
 
-/// The left factor: element (m, l) stands at `start + m * row + l * step`.
-pub(super) struct Left<T> {
-    pub(super) start: *const T,
-    pub(super) row: isize,
-    pub(super) step: isize,
+/// Which way the contraction runs. A type, so that LLVM knows the unit strides of each way.
+pub(super) trait Way {
+    /// Along the rows of a, with b in panels of just the tile's width; else down the columns of a, with b in rows.
+    const ALONG_ROWS: bool;
+    /// Whether of the last vector of a line of b only some elements may be read.
+    const MASKED: bool;
 }
 
-/// The right factor: vector v of step l stands at `start + l * step`, v vectors on.
+/// Along the rows of a; b is packed.
+pub(super) struct Along;
+/// Down the columns of a, and of b.
+pub(super) struct Down;
+/// Down the columns of a, and of b, whose rows end within the tile.
+pub(super) struct DownToTheEdge;
+
+impl Way for Along {
+    const ALONG_ROWS: bool = true;
+    const MASKED: bool = false;
+}
+impl Way for Down {
+    const ALONG_ROWS: bool = false;
+    const MASKED: bool = false;
+}
+impl Way for DownToTheEdge {
+    const ALONG_ROWS: bool = false;
+    const MASKED: bool = true;
+}
+
+/// The left factor: its rows, of unit stride, begin every `stride` elements from `start` on.
+pub(super) struct Left<T> {
+    pub(super) start: *const T,
+    pub(super) stride: isize,
+}
+
+impl<T> Left<T> {
+    /// Elements from row m of a tile to the next.
+    #[inline(always)]
+    fn row<W: Way>(self) -> isize {
+        if W::ALONG_ROWS { self.stride } else { 1 }
+    }
+
+    /// Elements from a step of the contraction to the next.
+    #[inline(always)]
+    fn step<W: Way>(self) -> isize {
+        if W::ALONG_ROWS { 1 } else { self.stride }
+    }
+}
+
+/// The right factor: its rows, one for each step of the contraction, begin every `stride` elements from `start` on.
 pub(super) struct Right<T> {
     pub(super) start: *const T,
-    pub(super) step: isize,
+    /// Not used where b is packed: V vectors.
+    pub(super) stride: isize,
     /// How many elements of the last vector may be read, if it is masked.
     pub(super) last: usize,
 }
@@ -99,26 +144,26 @@ copies! { Left Right Target }
 
 /// `rows` rows of c, V vectors wide: in tiles of nearly equal height, so that none is low unless all are.
 ///
-/// The last vector of a line of b is loaded with a mask if `MASKED`. Each width is compiled as a function of its own:
-/// with all widths in one, LLVM takes twice as long.
+/// Each width and way is compiled as a function of its own: with all widths in one, LLVM takes twice as long.
 ///
 /// # Safety
 /// For all m < `rows`, l < `depth` and v < V: element (m, l) of `a` may be read; vector v of step l of `b` may be
-/// read, of the last one only `b.last` elements if `MASKED`; vector v of row m of `c` may be written, and read if
-/// it is added to, of the last one only `c.last` elements.
+/// read, of the last one only `b.last` elements if the way is masked; vector v of row m of `c` may be written, and
+/// read if it is added to, of the last one only `c.last` elements.
 #[inline(always)]
-pub(super) unsafe fn sweep<T: Element, S: Simd, const V: usize, const MASKED: bool>(
+pub(super) unsafe fn sweep<T: Element, S: Simd, W: Way, const V: usize>(
     simd: S,
     (rows, depth): (usize, usize),
     a: Left<T>,
     b: Right<T>,
     c: Target<T>,
 ) {
-    simd.vectorize(Sweep::<T, V, MASKED> { rows, depth, a, b, c });
+    simd.vectorize(Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c });
 }
 
 /// The arguments of [`sweep`], by whose caller's promise one is made.
-struct Sweep<T, const V: usize, const MASKED: bool> {
+struct Sweep<T, W, const V: usize> {
+    way: PhantomData<W>,
     rows: usize,
     depth: usize,
     a: Left<T>,
@@ -126,12 +171,12 @@ struct Sweep<T, const V: usize, const MASKED: bool> {
     c: Target<T>,
 }
 
-impl<T: Element, const V: usize, const MASKED: bool> WithSimd for Sweep<T, V, MASKED> {
+impl<T: Element, W: Way, const V: usize> WithSimd for Sweep<T, W, V> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { rows, depth, mut a, b, mut c } = self;
+        let Self { rows, depth, mut a, b, mut c, .. } = self;
         let tiles = rows.div_ceil(highest::<S>(V));
         if tiles == 0 {
             return;
@@ -143,12 +188,12 @@ impl<T: Element, const V: usize, const MASKED: bool> WithSimd for Sweep<T, V, MA
                     // There are no tiles that are higher.
                     $(if const { $m <= highest::<S>(V) } && height == $m {
                         // SAFETY: tiles of both heights have `rows` rows together, and those of the first are passed.
-                        unsafe { column::<T, S, $m, V, MASKED>(simd, (tiles, depth), a, b, c) };
+                        unsafe { column::<T, S, W, $m, V>(simd, (tiles, depth), a, b, c) };
                     })*
                 };
             }
             of_height! { 1 2 3 4 5 6 7 8 }
-            a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row);
+            a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row::<W>());
             c.start = c.start.wrapping_add(height * tiles * c.row);
         }
     }
@@ -159,7 +204,7 @@ impl<T: Element, const V: usize, const MASKED: bool> WithSimd for Sweep<T, V, MA
 /// # Safety
 /// That of [`sweep`], for `tiles` * M rows.
 #[inline(always)]
-unsafe fn column<T: Element, S: Simd, const M: usize, const V: usize, const MASKED: bool>(
+unsafe fn column<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     (tiles, depth): (usize, usize),
     mut a: Left<T>,
@@ -168,10 +213,10 @@ unsafe fn column<T: Element, S: Simd, const M: usize, const V: usize, const MASK
 ) {
     for _ in 0..tiles {
         // SAFETY: these are M of the `tiles` * M rows.
-        let tile = unsafe { contract::<T, S, M, V, MASKED>(simd, depth, a, b) };
+        let tile = unsafe { contract::<T, S, W, M, V>(simd, depth, a, b) };
         // SAFETY: as above.
         unsafe { write(simd, tile, c) };
-        a.start = a.start.wrapping_offset(M.cast_signed() * a.row);
+        a.start = a.start.wrapping_offset(M.cast_signed() * a.row::<W>());
         c.start = c.start.wrapping_add(M * c.row);
     }
 }
@@ -181,7 +226,7 @@ unsafe fn column<T: Element, S: Simd, const M: usize, const V: usize, const MASK
 /// # Safety
 /// That of [`sweep`] for `a` and `b`, for M rows.
 #[inline(always)]
-unsafe fn contract<T: Element, S: Simd, const M: usize, const V: usize, const MASKED: bool>(
+unsafe fn contract<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     depth: usize,
     mut a: Left<T>,
@@ -192,12 +237,12 @@ unsafe fn contract<T: Element, S: Simd, const M: usize, const V: usize, const MA
     for _ in 0..depth / together {
         for _ in 0..together {
             // SAFETY: one of the together * (depth / together) steps, which are at most `depth`.
-            unsafe { step::<T, S, M, V, MASKED>(simd, &mut tile, &mut a, &mut b) };
+            unsafe { step::<T, S, W, M, V>(simd, &mut tile, &mut a, &mut b) };
         }
     }
     for _ in 0..depth % together {
         // SAFETY: one of the `depth` steps: those above are passed.
-        unsafe { step::<T, S, M, V, MASKED>(simd, &mut tile, &mut a, &mut b) };
+        unsafe { step::<T, S, W, M, V>(simd, &mut tile, &mut a, &mut b) };
     }
     tile
 }
@@ -207,7 +252,7 @@ unsafe fn contract<T: Element, S: Simd, const M: usize, const V: usize, const MA
 /// # Safety
 /// That of [`sweep`] for `a` and `b`, for M rows and the step 0.
 #[inline(always)]
-unsafe fn step<T: Element, S: Simd, const M: usize, const V: usize, const MASKED: bool>(
+unsafe fn step<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     tile: &mut [[Lanes<T, S>; V]; M],
     a: &mut Left<T>,
@@ -216,7 +261,7 @@ unsafe fn step<T: Element, S: Simd, const M: usize, const V: usize, const MASKED
     let mut line = [Lanes::splat(simd, T::default()); V];
     for (v, vector) in line.iter_mut().enumerate() {
         let from = b.start.wrapping_add(v * Lanes::<T, S>::count());
-        *vector = if MASKED && v + 1 == V {
+        *vector = if W::MASKED && v + 1 == V {
             // SAFETY: the first `last` elements of the last vector, by the caller's promise.
             unsafe { Lanes::load_masked(Mask::first(simd, b.last), from) }
         } else {
@@ -226,13 +271,14 @@ unsafe fn step<T: Element, S: Simd, const M: usize, const V: usize, const MASKED
     }
     for (m, row) in tile.iter_mut().enumerate() {
         // SAFETY: element m < M, by the caller's promise.
-        let factor = Lanes::splat(simd, unsafe { *a.start.wrapping_offset(m.cast_signed() * a.row) });
+        let factor = Lanes::splat(simd, unsafe { *a.start.wrapping_offset(m.cast_signed() * a.row::<W>()) });
         for (sum, vector) in row.iter_mut().zip(line) {
             *sum = factor.mul_add(vector, *sum);
         }
     }
-    a.start = a.start.wrapping_offset(a.step);
-    b.start = b.start.wrapping_offset(b.step);
+    a.start = a.start.wrapping_offset(a.step::<W>());
+    let stride = if W::ALONG_ROWS { (V * Lanes::<T, S>::count()).cast_signed() } else { b.stride };
+    b.start = b.start.wrapping_offset(stride);
 }
 
 /// c = tile, or c += tile.

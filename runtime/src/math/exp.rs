@@ -83,12 +83,15 @@ impl Constants for f64 {
     const TINY: Self = 1e-20;
 }
 
-/// x = n ln 2 + r, and what e^r is beyond 1 + r.
+/// x = n ln 2 + r + c.
 pub(super) struct Reduced<T: Element, S: Simd> {
     /// An integer.
     pub(super) n: Lanes<T, S>,
     r: Lanes<T, S>,
-    excess: Lanes<T, S>,
+    c: Lanes<T, S>,
+    /// r², and with it what eʳ is beyond 1 + r.
+    square: Lanes<T, S>,
+    tail: Lanes<T, S>,
 }
 
 impl<T: Constants, S: Simd> Reduced<T, S> {
@@ -100,20 +103,22 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         let high = n.mul_add(x.like(-T::LN_2_HIGH), x);
         let r = n.mul_add(low, high);
         let c = n.mul_add(low, high - r);
-        Self { n, r, excess: (r * r).mul_add(polynomial(r, T::TAIL), c) }
+        Self { n, r, c, square: r * r, tail: polynomial(r, T::TAIL) }
     }
 
     /// eʳ.
     #[inline(always)]
     pub(super) fn significand(&self) -> Lanes<T, S> {
-        self.r.like(T::from_f64(1.0)) + (self.r + self.excess)
+        self.r.like(T::from_f64(1.0)) + (self.r + self.square.mul_add(self.tail, self.c))
     }
 
     /// `whole + scale (eʳ − 1)`, normalised, for a power of two `scale` and a `whole` that is 0 or above `scale r`.
     #[inline(always)]
     pub(super) fn scaled_onto(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
         let sum = Pair::fast_sum(whole.hi, scale * self.r);
-        Pair::fast_sum(sum.hi, scale.mul_add(self.excess, sum.lo + whole.lo))
+        // From the small to the large; c goes with the former, which spares the latter a rounding.
+        let small = scale.mul_add(self.c, sum.lo + whole.lo);
+        Pair::fast_sum(sum.hi, scale.mul_add(self.square * self.tail, small))
     }
 }
 

@@ -157,8 +157,10 @@ macro_rules! element {
             const NAME: &'static str = stringify!($t);
             const PADDING: usize = $padding;
             const HEAD_BITS: u32 = 1 + $bits::BITS - <$t>::MANTISSA_DIGITS;
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "2^9 and 2^12 are exact")]
             const HEAD: Self = (1_u32 << Self::HEAD_BITS) as $t;
             const INFINITY: Self = <$t>::INFINITY;
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "127 and 1023 are exact")]
             const BIAS: Self = (<$t>::MAX_EXP - 1) as $t;
             const ROUNDER: Self = 1.5 / <$t>::EPSILON;
             const ONE_OVER_SQRT_HALF: Self =
