@@ -8,7 +8,7 @@
 //! Sums over all elements go through vectors of `T` for a few hundred additions at most and through f64 from
 //! there on, so that a loss in f32 over a million rows keeps its digits.
 
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// An elementwise expression: `N` operands, `M` results.
@@ -41,6 +41,24 @@ macro_rules! __list {
     ($head:expr $(, $tail:expr)* $(,)?) => { ($head, $crate::__list!($($tail),*)) };
 }
 
+/// The last vector of a row, of which only some lanes are elements.
+#[derive(Clone, Copy)]
+pub struct Tail<T: Element, S: Simd> {
+    mask: Mask<T, S>,
+    count: usize,
+}
+
+impl<T: Element, S: Simd> Tail<T, S> {
+    /// `vector` with zeros in the lanes that are no elements.
+    #[inline(always)]
+    fn keep(tail: Option<Self>, vector: Lanes<T, S>) -> Lanes<T, S> {
+        match tail {
+            None => vector,
+            Some(tail) => vector.first(tail.count),
+        }
+    }
+}
+
 /// Operands of a loop.
 pub trait Sources<T: Element> {
     /// What of a row is fixed while its columns are walked.
@@ -51,8 +69,18 @@ pub trait Sources<T: Element> {
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
-    /// The operands at column `j`, of which `count` elements are wanted.
-    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize, into: &mut [Lanes<T, S>]);
+    /// The operands from column `j` on.
+    ///
+    /// # Safety
+    /// The operands fit a loop that has the cursor's row, and from column `j` on a vector, or the elements of `tail`.
+    unsafe fn load<S: Simd>(
+        &self,
+        simd: S,
+        cursor: Self::Cursor<S>,
+        j: usize,
+        tail: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+    );
 }
 
 impl<T: Element> Sources<T> for () {
@@ -66,7 +94,7 @@ impl<T: Element> Sources<T> for () {
     #[inline(always)]
     fn row<S: Simd>(&self, _: S, _: usize) {}
     #[inline(always)]
-    fn load<S: Simd>(&self, _: S, (): (), _: usize, _: usize, _: &mut [Lanes<T, S>]) {}
+    unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>]) {}
 }
 
 impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
@@ -82,10 +110,19 @@ impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
         (self.0.row(simd, i), self.1.row(simd, i))
     }
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize, into: &mut [Lanes<T, S>]) {
+    unsafe fn load<S: Simd>(
+        &self,
+        simd: S,
+        cursor: Self::Cursor<S>,
+        j: usize,
+        tail: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+    ) {
         if let [first, rest @ ..] = into {
-            *first = self.0.load(simd, cursor.0, j, count);
-            self.1.load(simd, cursor.1, j, count, rest);
+            // SAFETY: the caller's promise.
+            *first = unsafe { self.0.load(simd, cursor.0, j, tail) };
+            // SAFETY: the caller's promise.
+            unsafe { self.1.load(simd, cursor.1, j, tail, rest) };
         }
     }
 }
@@ -98,8 +135,12 @@ pub trait Source<T: Element> {
     fn fits(&self, rows: usize, columns: usize) -> bool;
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
-    /// The operand at column `j`, of which `count` elements are wanted.
-    fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, count: usize) -> Lanes<T, S>;
+    /// The operand from column `j` on.
+    ///
+    /// # Safety
+    /// As for [`Sources::load`].
+    unsafe fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, tail: Option<Tail<T, S>>)
+    -> Lanes<T, S>;
 }
 
 impl<T: Element> Source<T> for View<'_, T> {
@@ -114,15 +155,13 @@ impl<T: Element> Source<T> for View<'_, T> {
         self.as_ptr().wrapping_offset(i.cast_signed() * self.stride())
     }
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, count: usize) -> Lanes<T, S> {
-        let lanes = Lanes::<T, S>::count();
-        if count == lanes || j + lanes <= self.width() {
-            // SAFETY: `run` walks rows i < rows() and columns j with j + count <= columns(), which `fits` has
-            // compared with this view; so these elements are within `width` of row i.
-            Lanes::load(simd, unsafe { core::slice::from_raw_parts(row.wrapping_add(j), lanes) })
-        } else {
-            // SAFETY: as above, for the `count` elements that are left of the row.
-            Lanes::load_partial(simd, unsafe { core::slice::from_raw_parts(row.wrapping_add(j), count) })
+    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+        let from = row.wrapping_add(j);
+        match tail {
+            // SAFETY: the view fits, so its row has a vector's elements from column j on.
+            None => unsafe { Lanes::load_ptr(simd, from) },
+            // SAFETY: as above, for the elements of the tail.
+            Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
         }
     }
 }
@@ -139,8 +178,9 @@ impl<T: Element> Source<T> for Row<'_, T> {
         Source::row(&self.0, simd, 0)
     }
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, count: usize) -> Lanes<T, S> {
-        self.0.load(simd, row, j, count)
+    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.load(simd, row, j, tail) }
     }
 }
 
@@ -156,7 +196,7 @@ impl<T: Element> Source<T> for Column<'_, T> {
         Lanes::splat(simd, self.0.row(0)[i])
     }
     #[inline(always)]
-    fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: usize) -> Lanes<T, S> {
+    unsafe fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: Option<Tail<T, S>>) -> Lanes<T, S> {
         value
     }
 }
@@ -173,7 +213,7 @@ impl<T: Element> Source<T> for Scalar {
         Lanes::constant(simd, self.0)
     }
     #[inline(always)]
-    fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: usize) -> Lanes<T, S> {
+    unsafe fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: Option<Tail<T, S>>) -> Lanes<T, S> {
         value
     }
 }
@@ -188,8 +228,17 @@ pub trait Sinks<T: Element> {
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// Nothing summed yet.
     fn start<S: Simd>(simd: S) -> Self::State<S>;
-    /// Takes the results at (i, j), of which `count` lanes are elements.
-    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, results: &[Lanes<T, S>]);
+    /// Takes the results from (i, j) on.
+    ///
+    /// # Safety
+    /// The sinks fit a loop that has row `i`, and from column `j` on a vector, or the elements of `tail`.
+    unsafe fn take<S: Simd>(
+        &mut self,
+        state: &mut Self::State<S>,
+        at: (usize, usize),
+        tail: Option<Tail<T, S>>,
+        results: &[Lanes<T, S>],
+    );
     /// Row `i` is complete.
     fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize);
     /// The loop is complete.
@@ -207,7 +256,7 @@ impl<T: Element> Sinks<T> for () {
     #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
-    fn take<S: Simd>(&mut self, (): &mut (), _: usize, _: usize, _: usize, _: &[Lanes<T, S>]) {}
+    unsafe fn take<S: Simd>(&mut self, (): &mut (), _: (usize, usize), _: Option<Tail<T, S>>, _: &[Lanes<T, S>]) {}
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, _: S, (): &mut (), _: usize) {}
     #[inline(always)]
@@ -227,10 +276,18 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
         (A::start(simd), R::start(simd))
     }
     #[inline(always)]
-    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, results: &[Lanes<T, S>]) {
+    unsafe fn take<S: Simd>(
+        &mut self,
+        state: &mut Self::State<S>,
+        at: (usize, usize),
+        tail: Option<Tail<T, S>>,
+        results: &[Lanes<T, S>],
+    ) {
         if let [first, rest @ ..] = results {
-            self.0.take(&mut state.0, i, j, count, *first);
-            self.1.take(&mut state.1, i, j, count, rest);
+            // SAFETY: the caller's promise.
+            unsafe { self.0.take(&mut state.0, at, tail, *first) };
+            // SAFETY: the caller's promise.
+            unsafe { self.1.take(&mut state.1, at, tail, rest) };
         }
     }
     #[inline(always)]
@@ -253,8 +310,17 @@ pub trait Sink<T: Element> {
     fn fits(&self, rows: usize, columns: usize) -> bool;
     /// Nothing summed yet.
     fn start<S: Simd>(simd: S) -> Self::State<S>;
-    /// Takes the result at (i, j), of which `count` lanes are elements.
-    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, i: usize, j: usize, count: usize, result: Lanes<T, S>);
+    /// Takes the result from (i, j) on.
+    ///
+    /// # Safety
+    /// As for [`Sinks::take`].
+    unsafe fn take<S: Simd>(
+        &mut self,
+        state: &mut Self::State<S>,
+        at: (usize, usize),
+        tail: Option<Tail<T, S>>,
+        result: Lanes<T, S>,
+    );
     /// Row `i` is complete.
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize) {}
@@ -273,18 +339,19 @@ impl<T: Element> Sink<T> for Store<'_, T> {
     #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
-    fn take<S: Simd>(&mut self, (): &mut (), i: usize, j: usize, count: usize, result: Lanes<T, S>) {
-        let lanes = Lanes::<T, S>::count();
-        let (stride, rows) = (self.0.stride(), self.0.rows());
-        debug_assert!(i < rows && j + count <= stride);
-        let start = self.0.as_mut_ptr().wrapping_add(i * stride + j);
-        if count == lanes || j + lanes <= stride {
-            // SAFETY: `run` walks rows i < rows and columns j with j + count <= columns <= stride, which `fits`
-            // has compared with this view; so these elements are within `stride` of row i.
-            result.store(unsafe { core::slice::from_raw_parts_mut(start, lanes) });
-        } else {
-            // SAFETY: as above, for the `count` elements that are left of the row.
-            result.store_partial(unsafe { core::slice::from_raw_parts_mut(start, count) });
+    unsafe fn take<S: Simd>(
+        &mut self,
+        (): &mut (),
+        (i, j): (usize, usize),
+        tail: Option<Tail<T, S>>,
+        result: Lanes<T, S>,
+    ) {
+        let to = self.0.as_mut_ptr().wrapping_add(i * self.0.stride() + j);
+        match tail {
+            // SAFETY: the view fits, so its row i has a vector's elements from column j on.
+            None => unsafe { result.store_ptr(to) },
+            // SAFETY: as above, for the elements of the tail.
+            Some(tail) => unsafe { result.store_masked(tail.mask, to) },
         }
     }
 }
@@ -304,9 +371,14 @@ impl<T: Element> Sink<T> for Sum<'_> {
         (Lanes::constant(simd, 0.0), 0)
     }
     #[inline(always)]
-    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, _: usize, _: usize, count: usize, result: Lanes<T, S>) {
-        let result = if count == Lanes::<T, S>::count() { result } else { result.first(count) };
-        state.0 = state.0 + result;
+    unsafe fn take<S: Simd>(
+        &mut self,
+        state: &mut Self::State<S>,
+        _: (usize, usize),
+        tail: Option<Tail<T, S>>,
+        result: Lanes<T, S>,
+    ) {
+        state.0 = state.0 + Tail::keep(tail, result);
         state.1 += 1;
         if state.1 == FLUSH {
             *self.0 += state.0.sum();
@@ -329,12 +401,27 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
     #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
-    fn take<S: Simd>(&mut self, (): &mut (), _: usize, j: usize, count: usize, result: Lanes<T, S>) {
-        let sums = &mut self.0.row_mut(0)[j..j + count];
-        if count == Lanes::<T, S>::count() {
-            (Lanes::load(result.simd(), sums) + result).store(sums);
-        } else {
-            (Lanes::load_partial(result.simd(), sums) + result).store_partial(sums);
+    unsafe fn take<S: Simd>(
+        &mut self,
+        (): &mut (),
+        (_, j): (usize, usize),
+        tail: Option<Tail<T, S>>,
+        result: Lanes<T, S>,
+    ) {
+        let to = self.0.as_mut_ptr().wrapping_add(j);
+        match tail {
+            None => {
+                // SAFETY: the line fits, so it has a vector's elements from column j on.
+                let before = unsafe { Lanes::load_ptr(result.simd(), to) };
+                // SAFETY: as above.
+                unsafe { (before + result).store_ptr(to) };
+            }
+            Some(tail) => {
+                // SAFETY: as above, for the elements of the tail.
+                let before = unsafe { Lanes::load_masked(tail.mask, to) };
+                // SAFETY: as above.
+                unsafe { (before + result).store_masked(tail.mask, to) };
+            }
         }
     }
 }
@@ -351,12 +438,18 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
         Lanes::constant(simd, 0.0)
     }
     #[inline(always)]
-    fn take<S: Simd>(&mut self, state: &mut Self::State<S>, _: usize, _: usize, count: usize, result: Lanes<T, S>) {
-        *state = *state + if count == Lanes::<T, S>::count() { result } else { result.first(count) };
+    unsafe fn take<S: Simd>(
+        &mut self,
+        state: &mut Self::State<S>,
+        _: (usize, usize),
+        tail: Option<Tail<T, S>>,
+        result: Lanes<T, S>,
+    ) {
+        *state = *state + Tail::keep(tail, result);
     }
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize) {
-        self.0.row_mut(0)[i] = T::from_f64(state.sum());
+        self.0.row_mut(0)[i] = state.reduce();
         *state = Self::start(simd);
     }
 }
@@ -396,17 +489,27 @@ where
     fn run<S: Simd>(mut self, simd: S) {
         let (rows, columns) = self.shape;
         let lanes = Lanes::<T, S>::count();
+        let whole = columns / lanes * lanes;
+        let tail = (whole < columns).then(|| Tail { mask: Mask::first(simd, columns - whole), count: columns - whole });
         let mut state = B::start(simd);
+        let mut operands = [Lanes::constant(simd, 0.0); N];
         for i in 0..rows {
             let cursor = self.sources.row(simd, i);
             let mut j = 0;
-            while j < columns {
-                let count = lanes.min(columns - j);
-                let mut operands = [Lanes::constant(simd, 0.0); N];
-                self.sources.load(simd, cursor, j, count, &mut operands);
+            while j < whole {
+                // SAFETY: sources and sinks fit the loop, which `map` has checked, and j + lanes <= columns.
+                unsafe { self.sources.load(simd, cursor, j, None, &mut operands) };
                 let results = self.body.map(simd, operands);
-                self.sinks.take(&mut state, i, j, count, &results);
+                // SAFETY: as above.
+                unsafe { self.sinks.take(&mut state, (i, j), None, &results) };
                 j += lanes;
+            }
+            if tail.is_some() {
+                // SAFETY: as above, and the tail has the columns from `whole` on.
+                unsafe { self.sources.load(simd, cursor, whole, tail, &mut operands) };
+                let results = self.body.map(simd, operands);
+                // SAFETY: as above.
+                unsafe { self.sinks.take(&mut state, (i, whole), tail, &results) };
             }
             self.sinks.end_row(simd, &mut state, i);
         }
