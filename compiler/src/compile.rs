@@ -46,7 +46,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let Derived { graph, loss, gradients, value_graph, value } = derive(spec, &graph, loss);
     let plans =
         [(&value_graph, Roots { loss: value, gradients: &[] }), (&graph, Roots { loss, gradients: &gradients })];
-    let [value_program, gradient_program] = match schedule::plan(plans, spec.options.stream) {
+    let [value_program, gradient_program] = match schedule::plan(&plans, spec.options.stream) {
         Ok(programs) => programs,
         Err((axis, obstacle)) => {
             mistakes.report(in_the_way(&graph, axis, obstacle));

@@ -110,7 +110,12 @@ fn accuracy(pixels: &Array2<f32>, labels: &[usize], rows: &[usize], params: &two
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
         best == Some(labels[row])
     });
-    right.count() as f64 / rows.len() as f64
+    ratio(right.count(), rows.len())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are a few hundred digits")]
+fn ratio(part: usize, all: usize) -> f64 {
+    part as f64 / all as f64
 }
 
 /// Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.

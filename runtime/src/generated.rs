@@ -7,10 +7,10 @@ pub use crate::buffer::Buffer;
 pub use crate::input::Input;
 pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
 pub use crate::kernels::{Kernels, Packed, Transposed};
-pub use crate::parameters::Flat;
+pub use crate::parameters::{Extent, Flat};
 pub use crate::scalar::ScalarMath;
 pub use crate::shapes::{Shapes, Size};
-pub use crate::simd::{Element, Isa, Lanes, Mask, Simd};
+pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::view::{View, ViewMut};
 
 /// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.

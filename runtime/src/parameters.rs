@@ -5,11 +5,39 @@ use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
 use crate::simd::Element;
 use crate::view::{View, ViewMut};
 
+/// How large a parameter is, and how kernels see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    rows: usize,
+    columns: usize,
+    /// Declared as a vector, which kernels take as one row. A matrix that happens to have one column is none.
+    is_line: bool,
+}
+
+impl Extent {
+    /// A matrix.
+    #[must_use]
+    pub fn matrix(rows: usize, columns: usize) -> Self {
+        Self { rows, columns, is_line: false }
+    }
+
+    /// A vector, standing or lying.
+    #[must_use]
+    pub fn line(rows: usize, columns: usize) -> Self {
+        Self { rows, columns, is_line: true }
+    }
+
+    /// Rows and columns of a kernel's view.
+    fn of_view(self) -> (usize, usize) {
+        if self.is_line { (1, self.rows * self.columns) } else { (self.rows, self.columns) }
+    }
+}
+
 /// `P` matrices, one after the other, each a row after the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flat<T, const P: usize> {
     values: Vec<T>,
-    shapes: [(usize, usize); P],
+    shapes: [Extent; P],
     // Invariant: part k is values[ends[k - 1]..ends[k]], with as many elements as its shape has.
     ends: [usize; P],
 }
@@ -19,12 +47,12 @@ impl<T: Element, const P: usize> Flat<T, P> {
     ///
     /// # Errors
     /// [`Error::Overflow`] if they are larger than memory.
-    pub fn zeros(shapes: [(usize, usize); P]) -> Result<Self, Error> {
+    pub fn zeros(shapes: [Extent; P]) -> Result<Self, Error> {
         let ends = ends(shapes)?;
         let length = ends.last().copied().unwrap_or(0);
         let mut values = Vec::new();
-        let (rows, columns) = shapes.last().copied().unwrap_or((0, 0));
-        values.try_reserve_exact(length).map_err(|_| Error::Overflow { what: "the parameters", rows, columns })?;
+        let overflow = Error::Overflow { what: "a vector of all parameters", rows: length, columns: 1 };
+        values.try_reserve_exact(length).map_err(|_| overflow)?;
         values.resize(length, T::default());
         Ok(Self { values, shapes, ends })
     }
@@ -33,7 +61,7 @@ impl<T: Element, const P: usize> Flat<T, P> {
     ///
     /// # Errors
     /// [`Error::Length`] if there are more or fewer.
-    pub fn from_vec(shapes: [(usize, usize); P], values: Vec<T>) -> Result<Self, Error> {
+    pub fn from_vec(shapes: [Extent; P], values: Vec<T>) -> Result<Self, Error> {
         let ends = ends(shapes)?;
         let length = ends.last().copied().unwrap_or(0);
         if values.len() != length {
@@ -72,7 +100,7 @@ impl<T: Element, const P: usize> Flat<T, P> {
     /// Part `k` as kernels read it; a vector is one row.
     #[must_use]
     pub fn view(&self, k: usize) -> View<'_, T> {
-        let (rows, columns) = line(self.shapes[k]);
+        let (rows, columns) = self.shapes[k].of_view();
         View::new(self.part(k), rows, columns)
     }
 
@@ -84,7 +112,7 @@ impl<T: Element, const P: usize> Flat<T, P> {
             let start = if k == 0 { 0 } else { ends[k - 1] };
             let (part, tail) = core::mem::take(&mut rest).split_at_mut(ends[k] - start);
             rest = tail;
-            let (rows, columns) = line(shapes[k]);
+            let (rows, columns) = shapes[k].of_view();
             ViewMut::new(part, rows, columns)
         })
     }
@@ -92,7 +120,7 @@ impl<T: Element, const P: usize> Flat<T, P> {
     /// Part `k` as users read it.
     #[must_use]
     pub fn matrix(&self, k: usize) -> MatrixRef<'_, T> {
-        let (rows, columns) = self.shapes[k];
+        let Extent { rows, columns, .. } = self.shapes[k];
         // SAFETY: the elements of the part, by the invariant of `self`.
         unsafe { MatrixRef::from_raw(self.part(k).as_ptr(), rows, columns, (columns.cast_signed(), 1)) }
     }
@@ -105,7 +133,7 @@ impl<T: Element, const P: usize> Flat<T, P> {
 
     /// Part `k` as users write it.
     pub fn matrix_mut(&mut self, k: usize) -> MatrixMut<'_, T> {
-        let (rows, columns) = self.shapes[k];
+        let Extent { rows, columns, .. } = self.shapes[k];
         MatrixMut::of(self.part_mut(k), rows, columns)
     }
 
@@ -121,15 +149,10 @@ impl<T: Element, const P: usize> Flat<T, P> {
     }
 }
 
-/// A vector, whichever way it is declared, is a row to the kernels.
-fn line((rows, columns): (usize, usize)) -> (usize, usize) {
-    if columns == 1 { (1, rows) } else { (rows, columns) }
-}
-
-fn ends<const P: usize>(shapes: [(usize, usize); P]) -> Result<[usize; P], Error> {
+fn ends<const P: usize>(shapes: [Extent; P]) -> Result<[usize; P], Error> {
     let mut ends = [0; P];
     let mut length = 0usize;
-    for (end, (rows, columns)) in ends.iter_mut().zip(shapes) {
+    for (end, Extent { rows, columns, .. }) in ends.iter_mut().zip(shapes) {
         let sum = rows.checked_mul(columns).and_then(|part| length.checked_add(part));
         length = sum.ok_or(Error::Overflow { what: "a parameter", rows, columns })?;
         *end = length;

@@ -57,16 +57,18 @@ impl<const D: usize> Shapes<D> {
         let line = found.0 == 1 || found.1 == 1;
         self.learn(argument, sizes.0, found.0, if line { Axis::Elements } else { Axis::Rows });
         self.learn(argument, sizes.1, found.1, if line { Axis::Elements } else { Axis::Columns });
-        if let (Size::Named(rows), Size::Named(columns)) = sizes {
-            if rows == columns && found.0 != found.1 {
-                return Err(Error::Shape {
-                    argument,
-                    declared,
-                    found,
-                    expected: (Some(found.0), Some(found.0)),
-                    because: format!("it has {} rows", found.0),
-                });
-            }
+        if let (Size::Named(rows), Size::Named(columns)) = sizes
+            && rows == columns
+            && found.0 != found.1
+        {
+            let expected = (Some(found.0), Some(found.0));
+            return Err(Error::Shape {
+                argument,
+                declared,
+                found,
+                expected,
+                because: format!("it has {} rows", found.0),
+            });
         }
         Ok(())
     }

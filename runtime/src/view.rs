@@ -108,7 +108,10 @@ impl<'a, T> View<'a, T> {
         View::line(&self.row(0)[range])
     }
 
-    /// The rows of `range`, which lie within the view.
+    /// The rows of `range`.
+    ///
+    /// # Panics
+    /// If they are not all there.
     #[must_use]
     pub fn row_range(&self, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.rows);
@@ -187,6 +190,9 @@ impl<'a, T> ViewMut<'a, T> {
     }
 
     /// The rows of `range`, to write.
+    ///
+    /// # Panics
+    /// If they are not all there.
     pub fn rows_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
         assert!(range.start <= range.end && range.end <= self.rows);
         let part = &mut self.values[range.start * self.stride..range.end * self.stride];

@@ -53,6 +53,9 @@ impl<'r> Case<'r> {
     }
 
     /// The size of a dimension.
+    ///
+    /// # Panics
+    /// If the loss has no such dimension.
     #[must_use]
     pub fn size(&self, name: &str) -> usize {
         self.sizes.iter().find(|(dim, _)| *dim == name).expect("a dimension of the loss").1
@@ -64,7 +67,7 @@ fn round(x: f64) -> f64 {
     f64::from(x as f32)
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers everywhere.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): the same numbers everywhere.
 pub struct Random(u64);
 
 impl Random {
@@ -102,9 +105,10 @@ pub fn close(found: &[f64], expected: &[f64], tolerance: f64) -> Result<(), Stri
     }
     let scale = expected.iter().fold(1.0f64, |scale, x| scale.max(x.abs()));
     for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let same = found == expected || (found.is_nan() && expected.is_nan());
-        // Written so that a NaN on one side fails.
-        if !same && !((found - expected).abs() <= tolerance * scale) {
+        let same = found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan());
+        // A NaN on one side is not close.
+        let near = (found - expected).abs() <= tolerance * scale;
+        if !same && !near {
             return Err(format!("element {i} is {found:e} instead of {expected:e} (largest {scale:e})"));
         }
     }

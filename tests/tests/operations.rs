@@ -24,6 +24,16 @@ compare! {
 }
 
 compare! {
+    matrices_of_one_column_agree
+    data { x: matrix, y: matrix }
+    given { k: "K" }
+    sizes { "D": 1, "K": 3, "M": 1 }
+    fn thin(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>, #[param] b: Matrix<N, M>) -> Scalar {
+        norm_sq(tanh(x * w) * a - y + sin(b))
+    }
+}
+
+compare! {
     depth_agrees
     data { x: matrix, y: matrix }
     given { k: "K", l: "L" }

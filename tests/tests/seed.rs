@@ -1,4 +1,4 @@
-//! The question that the project began with, answered by hand: d‖h(XW)A − Y‖²_F is 2Xᵀ(EAᵀ ⊙ H′) in W and 2HᵀE in A.
+//! The question that the project began with, answered by hand: the gradient of ‖h(XW)A − Y‖² is 2Xᵀ(EAᵀ ⊙ H′) in W and 2HᵀE in A.
 
 use frobenius::MatrixRef;
 use frobenius::prelude::*;

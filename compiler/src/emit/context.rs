@@ -24,10 +24,10 @@ impl<'a> Context<'a> {
         let mut dims = Vec::new();
         for argument in &spec.arguments {
             for dim in [argument.shape.rows, argument.shape.columns] {
-                if let Dim::Named(name) = dim {
-                    if !dims.contains(&name) {
-                        dims.push(name);
-                    }
+                if let Dim::Named(name) = dim
+                    && !dims.contains(&name)
+                {
+                    dims.push(name);
                 }
             }
         }
@@ -79,21 +79,15 @@ impl<'a> Context<'a> {
                 let literal = Literal::u64_unsuffixed(size);
                 quote! { #literal }
             }
-            Dim::Const(text) => match self.spec.const_dims.iter().find(|(known, _)| *known == text) {
-                Some((_, tokens)) => quote! { { #tokens } },
-                None => {
-                    let name = Ident::new(text.as_str(), Span::call_site());
-                    quote! { #name }
+            Dim::Const(text) => {
+                if let Some((_, tokens)) = self.spec.const_dims.iter().find(|(known, _)| *known == text) {
+                    return quote! { { #tokens } };
                 }
-            },
+                let name = Ident::new(text.as_str(), Span::call_site());
+                quote! { #name }
+            }
             Dim::Named(_) | Dim::Unknown => quote! { 0 },
         }
-    }
-
-    /// Rows and columns, where `dims` is in scope.
-    pub(crate) fn shape(&self, shape: Shape) -> TokenStream {
-        let (rows, columns) = (self.size(shape.rows), self.size(shape.columns));
-        quote! { (#rows, #columns) }
     }
 
     /// Rows and columns of a kernel's view, in which every vector is one row.

@@ -125,7 +125,14 @@ fn params(context: &Context<'_>) -> TokenStream {
     let error = context.public("Error");
     let (declared, used) = context.generics();
     let count = Literal::usize_unsuffixed(context.params().count());
-    let shapes = context.params().map(|argument| context.shape(argument.shape));
+    let shapes = context.params().map(|argument| {
+        let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
+        if argument.shape.is_line() {
+            quote! { rt::Extent::line(#rows, #columns) }
+        } else {
+            quote! { rt::Extent::matrix(#rows, #columns) }
+        }
+    });
     let accessors = context.params().enumerate().map(|(k, argument)| accessors(context, k, argument));
     quote! {
         /// The parameters, or the gradient in them: one flat buffer, and a view of each.
@@ -171,7 +178,7 @@ fn params(context: &Context<'_>) -> TokenStream {
 
             #(#accessors)*
 
-            fn shapes(dims: &Dims) -> [(usize, usize); #count] {
+            fn shapes(dims: &Dims) -> [rt::Extent; #count] {
                 [#(#shapes),*]
             }
         }

@@ -219,10 +219,10 @@ impl Emitter<'_> {
         let mut read: Vec<usize> = Vec::new();
         for statement in &self.plan.program.rows {
             for source in sources(statement) {
-                if let Source::Argument(i) = source {
-                    if !read.contains(&i) {
-                        read.push(i);
-                    }
+                if let Source::Argument(i) = source
+                    && !read.contains(&i)
+                {
+                    read.push(i);
                 }
             }
         }
@@ -580,7 +580,7 @@ fn number(value: f64) -> TokenStream {
 
 /// A pointwise operation on operands that are vectors or numbers.
 fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
-    let Some(Family::Pointwise(row)) = graph.operation(id).map(|operation| operation.kind()) else {
+    let Some(Family::Pointwise(row)) = graph.kind(id) else {
         return operands.first().cloned().unwrap_or_default();
     };
     let operator = |text: &str| text.parse::<TokenStream>().unwrap_or_default();
@@ -628,7 +628,7 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Plan<'_>) -> Vec<TokenStream> 
             let each: u32 = map
                 .body
                 .iter()
-                .map(|&id| match plan.graph.operation(id).map(|operation| operation.kind()) {
+                .map(|&id| match plan.graph.kind(id) {
                     Some(Family::Pointwise(row)) => row.flops,
                     _ => 0,
                 })

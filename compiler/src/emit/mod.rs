@@ -114,7 +114,7 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
 fn notes(graph: &Graph) -> Vec<String> {
     let mut notes = Vec::new();
     for id in graph.ids() {
-        if let Some(Kind::Pointwise(row)) = graph.operation(id).map(|operation| operation.kind()) {
+        if let Some(Kind::Pointwise(row)) = graph.kind(id) {
             let note = format!("- `{}`: {}.", row.name, row.note);
             if !row.note.is_empty() && !notes.contains(&note) {
                 notes.push(note);

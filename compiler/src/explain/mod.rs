@@ -76,7 +76,7 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
     let mut count = 0;
     for id in graph.ids() {
         let users = graph.ids().filter(|&user| graph.operands(user).contains(&id)).count();
-        let function = matches!(graph.operation(id).map(|operation| operation.kind()), Some(Kind::Pointwise(row)) if row.flops >= 10);
+        let function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
         if names[id.index()].is_none() && users > 1 && function && graph.is(id, BROADCAST).is_none() {
             let letter = if graph.shape(id).is_line() || graph.shape(id).is_scalar() { "h" } else { "H" };
             let mut name = letter.to_owned();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::{ADD, BROADCAST, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, SQ, SUB};
+use crate::operations::{ADD, BROADCAST, DIV, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, SQ, SUB};
 
 /// How tightly a text binds: a sum, a product, a sign, a call or a name.
 const SUM: u8 = 1;
@@ -86,10 +86,10 @@ impl<'g> Notation<'g> {
     /// Forms that depend on the operands: norms, squares, scalings and repetitions.
     fn special(&self, id: NodeId) -> Option<(String, u8)> {
         let graph = self.graph;
-        if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE) {
-            if let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none()) {
-                return Some((format!("‖{}‖", self.wrapped(e, 0)), ATOM));
-            }
+        if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE)
+            && let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none())
+        {
+            return Some((format!("‖{}‖", self.wrapped(e, 0)), ATOM));
         }
         if let Some(&[a, b]) = graph.is(id, DOT) {
             return (a == b).then(|| (format!("‖{}‖²", self.wrapped(a, 0)), ATOM));
@@ -101,6 +101,9 @@ impl<'g> Notation<'g> {
                 (false, true) => Some((format!("{text} ⊙ {text}"), PRODUCT)),
                 (false, false) => None,
             };
+        }
+        if let Some(&[a, b]) = graph.is(id, DIV).filter(|_| graph.shape(id).is_scalar()) {
+            return Some((format!("{} / {}", self.wrapped(a, PRODUCT), self.wrapped(b, ATOM)), PRODUCT));
         }
         if let Some(&[a, b]) = graph.is(id, HADAMARD) {
             if graph.shape(id).is_scalar() {
@@ -115,7 +118,9 @@ impl<'g> Notation<'g> {
             // 2 (A ⊙ B), but 2 Xᵀ E.
             let least =
                 if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
-            return Some((format!("{} {}", self.wrapped(s, PRODUCT), self.wrapped(other, least)), PRODUCT));
+            // (2 / N) Xᵀ E: what is divided ends there.
+            let factor = if graph.is(s, DIV).is_some() && self.names[s.index()].is_none() { ATOM } else { PRODUCT };
+            return Some((format!("{} {}", self.wrapped(s, factor), self.wrapped(other, least)), PRODUCT));
         }
         if let Some(&[a]) = graph.is(id, BROADCAST) {
             let (own, full) = (graph.shape(a), graph.shape(id));

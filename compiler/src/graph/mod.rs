@@ -10,7 +10,7 @@ pub(crate) mod verify;
 
 use std::collections::HashMap;
 
-use crate::operations::{self, Operation};
+use crate::operations::{self, Kind, Operation};
 use crate::place::Place;
 use crate::spec::Role;
 use crate::symbol::Symbol;
@@ -131,6 +131,11 @@ impl Graph {
             Op::Call(operation) => Some(operation),
             _ => None,
         }
+    }
+
+    /// The family of the operation that `id` calls.
+    pub(crate) fn kind(&self, id: NodeId) -> Option<Kind> {
+        self.operation(id).map(<dyn Operation>::kind)
     }
 
     /// The value of `id` if it is a constant.

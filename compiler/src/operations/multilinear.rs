@@ -136,7 +136,7 @@ impl Operation for Multilinear {
         let mut factors: Vec<_> = letters.iter().copied().zip(nodes).collect();
         let (wanted, _) = *factors.get(k)?;
         *factors.get_mut(k)? = (*self.result, g);
-        Some(contract(graph, factors, wanted, *shapes.get(k)?))
+        Some(contract(graph, &factors, wanted, *shapes.get(k)?))
     }
 
     fn kind(&'static self) -> Kind {
@@ -145,7 +145,7 @@ impl Operation for Multilinear {
 }
 
 /// One or two factors contracted to the letters `result` and the shape `shape`, in named operations.
-fn contract(graph: &mut Graph, factors: Vec<(Letters, NodeId)>, result: Letters, shape: Shape) -> NodeId {
+fn contract(graph: &mut Graph, factors: &[(Letters, NodeId)], result: Letters, shape: Shape) -> NodeId {
     let mut summed = Vec::new();
     for (i, &(letters, node)) in factors.iter().enumerate() {
         let elsewhere: Vec<u8> = factors

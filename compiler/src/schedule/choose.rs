@@ -10,21 +10,21 @@ use crate::spec::{Role, Stream};
 /// # Errors
 /// The axis that was to be streamed, and what is in the way.
 pub(crate) fn plan<const R: usize>(
-    plans: [(&Graph, Roots<'_>); R],
+    plans: &[(&Graph, Roots<'_>); R],
     stream: Stream,
 ) -> Result<[Program; R], (Dim, Obstacle)> {
     let Some((graph, _)) = plans.last() else { return Err((Dim::Unknown, Obstacle::Nothing)) };
     let (axes, must) = axes(graph, stream);
     let mut first = None;
     for axis in axes {
-        match all(&plans, Some(axis)) {
+        match all(plans, Some(axis)) {
             Ok(programs) => return Ok(programs),
             Err(obstacle) => first = first.or(Some((axis, obstacle))),
         }
     }
     match first {
         Some(failure) if must => Err(failure),
-        _ => all(&plans, None).map_err(|obstacle| (Dim::Unknown, obstacle)),
+        _ => all(plans, None).map_err(|obstacle| (Dim::Unknown, obstacle)),
     }
 }
 

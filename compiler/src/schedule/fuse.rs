@@ -204,7 +204,7 @@ impl Fusion {
                     *users.entry(id).or_default() += 1;
                 }
             }
-            let dear = |id: NodeId| match graph.operation(id).map(|operation| operation.kind()) {
+            let dear = |id: NodeId| match graph.kind(id) {
                 Some(Kind::Pointwise(row)) => row.flops >= DEAR,
                 _ => false,
             };

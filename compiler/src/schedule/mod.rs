@@ -143,7 +143,12 @@ impl Assembler<'_> {
     fn primitives(&mut self) -> Result<(), Obstacle> {
         for id in self.graph.ids() {
             match self.fusion.class[id.index()] {
-                Class::Leaf | Class::Alias | Class::Element | Class::Sum(_) => {}
+                // Loops, and what needs no step.
+                Class::Leaf
+                | Class::Alias
+                | Class::Element
+                | Class::Sum(_)
+                | Class::Step(Primitive::Broadcast | Primitive::Sum | Primitive::ColumnSums | Primitive::RowSums) => {}
                 Class::Scalar => self.push(id, Rank::Scalar, Statement::Scalar { out: id }),
                 Class::Step(Primitive::Product) => self.product(id)?,
                 Class::Step(Primitive::Transpose) => {
@@ -163,7 +168,6 @@ impl Assembler<'_> {
                     let s = self.graph.operands(id)[0];
                     self.push(id, Rank::Primitive, Statement::Identity { s, out });
                 }
-                Class::Step(Primitive::Broadcast | Primitive::Sum | Primitive::ColumnSums | Primitive::RowSums) => {}
             }
         }
         Ok(())

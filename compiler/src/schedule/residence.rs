@@ -75,14 +75,11 @@ pub(crate) fn candidates(graph: &Graph) -> Vec<Dim> {
             if dim.is_one() || matches!(dim, Dim::Unknown) {
                 continue;
             }
-            let entry = match found.iter().position(|(known, ..)| *known == dim) {
-                Some(at) => &mut found[at],
-                None => {
-                    found.push((dim, 0, 0));
-                    let last = found.len() - 1;
-                    &mut found[last]
-                }
-            };
+            let known = found.iter().position(|(known, ..)| *known == dim).unwrap_or_else(|| {
+                found.push((dim, 0, 0));
+                found.len() - 1
+            });
+            let entry = &mut found[known];
             match input.role {
                 Role::Data => entry.1 += 1,
                 Role::Param => entry.2 += 1,

@@ -6,9 +6,9 @@ use super::program::{Buffer, BufferRole, Program, Sink, Source, Statement};
 pub(crate) fn share(program: &mut Program) {
     let lives: Vec<_> = (0..program.buffers.len()).map(|buffer| life(&program.rows, buffer)).collect();
     let mut last_use: Vec<(usize, usize)> = Vec::new();
-    for i in 0..program.buffers.len() {
+    for (i, life) in lives.into_iter().enumerate() {
         let Buffer { role, shape, .. } = program.buffers[i];
-        let (BufferRole::RowLocal, Some((first, last))) = (role, lives[i]) else { continue };
+        let (BufferRole::RowLocal, Some((first, last))) = (role, life) else { continue };
         let free =
             last_use.iter_mut().find(|(memory, until)| *until < first && program.buffers[*memory].shape == shape);
         match free {
@@ -25,7 +25,7 @@ pub(crate) fn share(program: &mut Program) {
 fn life(statements: &[Statement], buffer: usize) -> Option<(usize, usize)> {
     let mut touched = statements.iter().enumerate().filter(|(_, statement)| touches(statement, buffer));
     let (first, _) = touched.next()?;
-    Some((first, touched.last().map_or(first, |(last, _)| last)))
+    Some((first, touched.next_back().map_or(first, |(last, _)| last)))
 }
 
 fn touches(statement: &Statement, buffer: usize) -> bool {

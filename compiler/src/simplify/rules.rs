@@ -86,7 +86,11 @@ fn neutral(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     }
     if let Some([a, b]) = r.is(id, HADAMARD) {
         let (factor, other) = if r.uniform(a).is_some() { (r.uniform(a)?, b) } else { (r.uniform(b)?, a) };
-        return if factor == 1.0 { Some(other) } else { (factor == -1.0).then(|| r.call(NEG, [other])) };
+        return match factor {
+            1.0 => Some(other),
+            -1.0 => Some(r.call(NEG, [other])),
+            _ => None,
+        };
     }
     if let Some([a, b]) = r.is(id, DIV) {
         return (r.uniform(b) == Some(1.0)).then_some(a);
@@ -172,6 +176,11 @@ fn like_terms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 fn quotient(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, HADAMARD).filter(|_| r.graph.shape(id).is_scalar()) {
+        // s (1 / t) = s / t
+        let (s, [one, t]) = r.is(b, DIV).map(|ratio| (a, ratio)).or_else(|| r.is(a, DIV).map(|ratio| (b, ratio)))?;
+        return (r.uniform(one) == Some(1.0)).then(|| r.call(DIV, [s, t]));
+    }
     let [a, b] = r.is(id, DIV)?;
     if r.uniform(a) == Some(1.0) && !r.graph.shape(id).is_scalar() {
         return Some(r.call(RECIP, [b]));
@@ -299,7 +308,7 @@ fn repeated_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for operation in [SUM, ROW_SUMS, COLUMN_SUMS] {
         let Some([a]) = r.is(id, operation) else { continue };
         return match r.repeated(a) {
-            Some(inner) => sum_of_repeated(r, id, a, inner),
+            Some(inner) => Some(sum_of_repeated(r, id, a, inner)),
             None => weighted_sums(r, operation, a),
         };
     }
@@ -317,7 +326,7 @@ fn repeated_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 /// The sum of `a`, which repeats `inner`: as often as the summed axes are long.
-fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> Option<NodeId> {
+fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> NodeId {
     let (own, full, result) = (r.graph.shape(inner), r.graph.shape(a), r.graph.shape(id));
     let mut times = r.constant(1.0);
     if own.rows != full.rows && result.rows != full.rows {
@@ -336,7 +345,7 @@ fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> Op
         sums = r.call(ROW_SUMS, [sums]);
     }
     let sums = r.broadcast(sums, result);
-    Some(r.scale(times, sums))
+    r.scale(times, sums)
 }
 
 /// 1ᵀ (v 1ᵀ ⊙ A) = vᵀ A, and (1 r ⊙ A) 1 = A rᵀ.

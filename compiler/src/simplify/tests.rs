@@ -1,1 +1,113 @@
+//! The normal form of expressions, as formulas; and the promise of every rule that it changes no value.
 
+use crate::compile::front;
+use crate::explain::explain;
+use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
+use crate::graph::{Dim, Graph, NodeId};
+use crate::mistake::{Mistake, Mistakes};
+use crate::symbol::Symbol;
+
+/// The loss `body` of matrices x, y (N x D) and w (D x D), a vector v (D) and a scalar s.
+fn parse(body: &str) -> (Graph, NodeId) {
+    let mut mistakes = Mistakes::default();
+    let source = format!(
+        "fn loss(x: Matrix<N, D>, y: Matrix<N, D>, #[param] w: Matrix<D, D>, #[param] v: Vector<D>, #[param] s: Scalar) \
+         -> Scalar {{ {body} + 0 * (sum(x) + sum(y) + sum(w) + sum(v) + s) }}"
+    );
+    let item = source.parse().expect("tokens");
+    let parsed = front(proc_macro2::TokenStream::new(), item, &mut mistakes);
+    let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+    let (_, graph, loss) = parsed.unwrap_or_else(|| panic!("{texts:?}"));
+    // Only the part before the sum that makes every argument used.
+    let body = graph.operands(loss)[0];
+    (graph, body)
+}
+
+fn value(graph: &Graph, root: NodeId) -> Dense {
+    let sizes: Sizes = [(Dim::Named(Symbol::new("N")), 3), (Dim::Named(Symbol::new("D")), 2)].into_iter().collect();
+    let inputs: Vec<_> = graph
+        .inputs
+        .iter()
+        .enumerate()
+        .map(|(k, input)| {
+            let (rows, columns) = size_of(input.shape, &sizes);
+            let element = |i: usize| (0.3 + 0.7 * f64::from(u32::try_from(i + 3 * k).unwrap_or(0))).sin();
+            Dense::new(rows, columns, (0..rows * columns).map(|i| element(i).into()).collect())
+        })
+        .collect();
+    interpret(graph, &sizes, &inputs, &[root]).remove(0)
+}
+
+/// The normal form of `body` prints as `formula`, and has the same value.
+fn check(body: &str, formula: &str) {
+    let (graph, root) = parse(body);
+    let (simple, roots) = super::simplify(&graph, &[root]);
+    assert_eq!(explain(&simple, roots[0], &[]).formula, formula, "{body}");
+    let (before, after) = (value(&graph, root).values[0].value, value(&simple, roots[0]).values[0].value);
+    assert!((before - after).abs() <= 1e-14 * before.abs().max(1.0), "{body}: {before} became {after}");
+    let (again, roots_again) = super::simplify(&simple, &roots);
+    assert_eq!(again.len(), simple.len(), "{body}: the normal form has a normal form");
+    assert_eq!(explain(&again, roots_again[0], &[]).formula, formula);
+}
+
+#[test]
+fn every_norm_is_one_node() {
+    for body in ["norm_sq(x)", "trace(x.t() * x)", "trace(x * x.t())", "dot(x, x)", "sum(hadamard(x, x))", "sum(sq(x))"]
+    {
+        check(body, "‖X‖²");
+    }
+    check("v.t() * v", "‖v‖²");
+}
+
+#[test]
+fn traces_of_products_are_inner_products() {
+    check("trace(x.t() * y)", "⟨X, Y⟩");
+    check("trace(y * x.t())", "⟨Y, X⟩");
+    check("trace(w + w)", "2 tr(W)");
+    check("trace(w.t())", "tr(W)");
+}
+
+#[test]
+fn transposes_of_one_product_are_one_node() {
+    check("dot(x * w, (w.t() * x.t()).t())", "‖X W‖²");
+    check("sum(tanh(x.t()))", "sum(tanh(X))");
+}
+
+#[test]
+fn scalars_and_signs_leave() {
+    check("sum(2 * x)", "2 sum(X)");
+    check("sum(-x)", "−sum(X)");
+    check("dot(3 * x, 2 * y)", "6 ⟨X, Y⟩");
+    check("sum(x / s)", "sum(X) / s");
+    check("sum(x + x)", "2 sum(X)");
+    check("norm_sq(-x)", "‖X‖²");
+}
+
+#[test]
+fn neutral_elements_vanish() {
+    check("sum(1 * x + 0)", "sum(X)");
+    check("sum(-(-x))", "sum(X)");
+    check("sum(x / 1)", "sum(X)");
+}
+
+#[test]
+fn nothing_is_built_to_be_summed() {
+    check("sum(x + 1 - 1)", "sum(X + 1 − 1)");
+    check("sum(v * v.t())", "sum(v)²");
+}
+
+#[test]
+fn functions_have_their_stable_form() {
+    check("sum(1 - sigmoid(x))", "sum(σ(−X))");
+    check("sum(ln(1 + exp(x)))", "sum(softplus(X))");
+    check("sum(ln(sigmoid(x)))", "−sum(softplus(−X))");
+    check("sqrt(norm_sq(x))", "‖X‖");
+    check("sq(norm(x))", "‖X‖²");
+}
+
+#[test]
+fn rules_say_why() {
+    for rule in super::rules::RULES {
+        assert!(!rule.name.is_empty() && !rule.why.is_empty());
+    }
+}

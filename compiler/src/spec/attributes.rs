@@ -73,7 +73,7 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     stream_place = Some(at_value);
                 }
                 Err(_) => {
-                    mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"))
+                    mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"));
                 }
             },
             _ => mistakes.report(mistakes::unknown_option(at, &name)),

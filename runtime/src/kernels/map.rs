@@ -454,7 +454,10 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
     }
 }
 
-/// Runs `body` over `rows` x `columns` elements.
+/// Runs `body` over `shape`.0 rows of `shape`.1 elements.
+///
+/// # Panics
+/// If a source or a sink has another shape: a mistake of the expansion, not of its user.
 #[inline]
 pub fn map<T, A, B, F, const N: usize, const M: usize>(isa: Isa, shape: (usize, usize), sources: A, sinks: B, body: &F)
 where

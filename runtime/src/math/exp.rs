@@ -3,13 +3,13 @@
 //! x = n ln 2 + r with |r| ≤ ½ ln 2, so eˣ = 2ⁿ eʳ. ln 2 is the sum of a short number, whose product with n is
 //! exact, and of a long one; c holds what rounding r lost. With a polynomial q,
 //!
-//! > eʳ⁺ᶜ = 1 + (r + (c + r² q(r))),
+//! > eʳ⁺ᶜ = 1 + (r + (½r² + (r³ q(r) + c))),
 //!
-//! added from the right: two roundings matter, that of the last sum and that of the sum before it, a quarter of an
-//! ulp. 2ⁿ is no number where the result is subnormal or just below overflow: two factors are, and only the last
-//! product rounds.
+//! added from the right: two roundings matter, that of the last sum and that of the sum before it, which is up to a
+//! quarter of an ulp. 2ⁿ is no number where the result is subnormal or just below overflow: two factors are, and only
+//! the last product rounds.
 //!
-//! eˣ − 1 is (2ⁿ − 1) + 2ⁿ r + 2ⁿ (c + r² q(r)). The first two may have opposite signs and nearly the same size
+//! eˣ − 1 is (2ⁿ − 1) + 2ⁿ r + 2ⁿ (½r² + …). The first two may have opposite signs and nearly the same size
 //! (n = 1, r = −½ ln 2), so that the roundings of either would be multiplied: their sum is a [`Pair`]. Where n = 0 the
 //! first is not there, and the result is accurate relatively to the smallest x.
 //!
@@ -27,7 +27,7 @@ pub(crate) trait Constants: Element {
     const LN_2_HIGH: Self;
     /// ln 2 less `LN_2_HIGH`.
     const LN_2_LOW: Self;
-    /// (eʳ − 1 − r) / r² in powers of r.
+    /// (eʳ − 1 − r − ½r²) / r³ in powers of r.
     const TAIL: &'static [Self];
     /// eˣ is 0 from here down, and far enough below that it rounds there by itself.
     const LOWEST: Self;
@@ -46,7 +46,6 @@ impl Constants for f32 {
     const LN_2_LOW: Self = 1.428_606_8e-6;
     #[rustfmt::skip]
     const TAIL: &'static [Self] = &[
-        0.5,
         0.166_666_66,
         0.041_666_478,
         8.333_567_5e-3,
@@ -66,16 +65,15 @@ impl Constants for f64 {
     const LN_2_LOW: Self = -1.723_944_452_561_483_5e-13;
     #[rustfmt::skip]
     const TAIL: &'static [Self] = &[
-        0.500_000_000_000_000_6,
-        0.166_666_666_666_666,
-        0.041_666_666_666_573_63,
-        8.333_333_333_383_519e-3,
-        1.388_888_893_239_583_4e-3,
-        1.984_126_973_167_29e-4,
-        2.480_150_439_936_814_8e-5,
-        2.755_739_644_023_034_6e-6,
-        2.762_635_526_075_292_3e-7,
-        2.505_725_919_964_452_5e-8,
+        0.166_666_666_666_665_44,
+        0.041_666_666_666_618_085,
+        8.333_333_333_427_768e-3,
+        1.388_888_892_128_193_2e-3,
+        1.984_126_962_138_203_2e-4,
+        2.480_151_536_777_924_7e-5,
+        2.755_750_506_205_233_3e-6,
+        2.762_262_062_842_386e-7,
+        2.502_033_137_211_656e-8,
     ];
     const LOWEST: Self = -746.0;
     const HIGHEST: Self = 710.0;
@@ -83,15 +81,12 @@ impl Constants for f64 {
     const TINY: Self = 1e-20;
 }
 
-/// x = n ln 2 + r + c.
+/// x = n ln 2 + r, and what eʳ is beyond 1 + r.
 pub(super) struct Reduced<T: Element, S: Simd> {
     /// An integer.
     pub(super) n: Lanes<T, S>,
     r: Lanes<T, S>,
-    c: Lanes<T, S>,
-    /// r², and with it what eʳ is beyond 1 + r.
-    square: Lanes<T, S>,
-    tail: Lanes<T, S>,
+    excess: Lanes<T, S>,
 }
 
 impl<T: Constants, S: Simd> Reduced<T, S> {
@@ -103,22 +98,22 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         let high = n.mul_add(x.like(-T::LN_2_HIGH), x);
         let r = n.mul_add(low, high);
         let c = n.mul_add(low, high - r);
-        Self { n, r, c, square: r * r, tail: polynomial(r, T::TAIL) }
+        let square = r * r;
+        let small = (square * r).mul_add(polynomial(r, T::TAIL), c);
+        Self { n, r, excess: square.mul_add(x.like(T::from_f64(0.5)), small) }
     }
 
     /// eʳ.
     #[inline(always)]
     pub(super) fn significand(&self) -> Lanes<T, S> {
-        self.r.like(T::from_f64(1.0)) + (self.r + self.square.mul_add(self.tail, self.c))
+        self.r.like(T::from_f64(1.0)) + (self.r + self.excess)
     }
 
     /// `whole + scale (eʳ − 1)`, normalised, for a power of two `scale` and a `whole` that is 0 or above `scale r`.
     #[inline(always)]
     pub(super) fn scaled_onto(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
         let sum = Pair::fast_sum(whole.hi, scale * self.r);
-        // From the small to the large; c goes with the former, which spares the latter a rounding.
-        let small = scale.mul_add(self.c, sum.lo + whole.lo);
-        Pair::fast_sum(sum.hi, scale.mul_add(self.square * self.tail, small))
+        Pair::fast_sum(sum.hi, scale.mul_add(self.excess, sum.lo + whole.lo))
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Isa {
     Avx2,
     /// 512-bit vectors: AVX-512 F, BW, CD, DQ and VL.
     Avx512,
-    /// 128-bit vectors of AArch64.
+    /// 128-bit vectors of `AArch64`.
     Neon,
 }
 
