@@ -16,11 +16,12 @@ pub use crate::view::{View, ViewMut};
 /// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.
 const BLOCK_BYTES: usize = 512 * 1024;
 
-/// How many of `rows` rows make a block, if a row of all row-local values has `elements` elements.
+/// How many of `rows` rows make a block, if the rows of row-local values have `widths` elements.
 #[must_use]
-pub fn block_rows<T>(rows: usize, elements: usize) -> usize {
+pub fn block_rows<T>(rows: usize, widths: &[usize]) -> usize {
     // A multiple of every tile's rows (4 and 6) and of the vectors that a line of results is stored in.
     const STEP: usize = 48;
+    let elements = widths.iter().fold(0, |sum: usize, width| sum.saturating_add(*width));
     let fitting = BLOCK_BYTES / elements.saturating_mul(size_of::<T>()).max(1);
     (fitting / STEP * STEP).clamp(STEP, 1024 / STEP * STEP).min(rows)
 }

@@ -1,5 +1,4 @@
-//! Losses written as typed matrix algebra, compiled to fused SIMD kernels for value and gradient.
-#![warn(missing_docs)]
+#![doc = include_str!("../../README.md")]
 
 #[doc(hidden)]
 #[path = "generated.rs"]

@@ -265,7 +265,7 @@ impl<'a, T> From<&'a Vec<T>> for VectorRef<'a, T> {
     }
 }
 
-/// A matrix with rows of unit stride that can be written: what [`Params`](crate#what-the-macro-makes) lends of itself.
+/// A matrix with rows of unit stride that can be written: what [the parameters](crate#what-the-macro-makes) lend.
 pub struct MatrixMut<'a, T> {
     values: &'a mut [T],
     rows: usize,

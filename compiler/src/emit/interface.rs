@@ -396,7 +396,7 @@ fn block(context: &Context<'_>, program: &Program) -> TokenStream {
         .map(|(_, buffer)| buffer.shape);
     let widths = arguments.chain(buffers).map(width);
     let rows = context.size(axis);
-    quote! { rt::block_rows::<T>(#rows, 0 #(+ #widths)*) }
+    quote! { rt::block_rows::<T>(#rows, &[#(#widths),*]) }
 }
 
 /// `cost`: operations from the schedule, bytes from the arguments.

@@ -147,6 +147,12 @@ fn one_element(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if let Some([a, b]) = r.is(id, DOT) {
         return r.graph.shape(a).is_scalar().then(|| r.call(HADAMARD, [a, b]));
     }
+    for operation in [ROW_SUMS, COLUMN_SUMS] {
+        let line = r.is(id, operation).filter(|&[a]| r.graph.shape(id).is_scalar() && !r.graph.shape(a).is_scalar());
+        if let Some([a]) = line {
+            return Some(r.call(SUM, [a]));
+        }
+    }
     for operation in LINEAR {
         let Some([a]) = r.is(id, operation) else { continue };
         let shape = r.graph.shape(a);

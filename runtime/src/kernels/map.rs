@@ -1,9 +1,11 @@
 //! Fused elementwise loops: one pass over all operands, any number of results and sums.
 //!
-//!     for each row, for each vector of columns:
-//!         load the sources (a matrix, or a row, a column or a scalar repeated)
-//!         evaluate the expression, which is the only part that a loss brings along
-//!         hand each result to its sink (store it, or add it to a sum)
+//! ```text
+//! for each row, for each vector of columns:
+//!     load the sources (a matrix, or a row, a column or a scalar repeated)
+//!     evaluate the expression, which is the only part that a loss brings along
+//!     hand each result to its sink (store it, or add it to a sum)
+//! ```
 //!
 //! Sums over all elements go through vectors of `T` for a few hundred additions at most and through f64 from
 //! there on, so that a loss in f32 over a million rows keeps its digits.

@@ -3,10 +3,12 @@
 //! As matrix products they have a single column, and tiles along it would be mostly empty. Here the vectors
 //! lie along the rows of a, and several rows are taken at once:
 //!
-//!     for each group of R rows:                     for each group of R rows:
-//!         for each vector of w:                         for each vector of out:
-//!             for each row r: sum[r] += a[r] * w            out += Σᵣ e[r] * a[r]
-//!         out[r] = the sum of sum[r]'s lanes
+//! ```text
+//! for each group of R rows:                     for each group of R rows:
+//!     for each vector of w:                         for each vector of out:
+//!         for each row r: sum[r] += a[r] * w            out += Σᵣ e[r] * a[r]
+//!     out[r] = the sum of sum[r]'s lanes
+//! ```
 //!
 //! so that a vector of w or out serves R multiplications. Both read a once, from the first row to the last.
 

@@ -1,9 +1,11 @@
 //! c = a b: `a` is rows × d, `b` is d × k in panels (see `pack`), `c` is rows × k.
 //!
-//!     for each panel of columns of b:
-//!         for each block of steps of the contraction:
-//!             for each tile of rows (see `tile`):
-//!                 c[tile] = or += a[tile, block] * b[block, panel]
+//! ```text
+//! for each panel of columns of b:
+//!     for each block of steps of the contraction:
+//!         for each tile of rows (see `tile`):
+//!             c[tile] = or += a[tile, block] * b[block, panel]
+//! ```
 //!
 //! The block of the panel stays in cache while all rows pass over it. The tile reads a's rows in place, each as a
 //! stream of its own.

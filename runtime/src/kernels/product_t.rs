@@ -1,9 +1,11 @@
 //! c += aᵀ b: `a` is rows × d, `b` is rows × k, `c` is d × k; the contraction runs down the rows.
 //!
-//!     for each block of rows:
-//!         for each panel of columns of b, up to V vectors:
-//!             for each tile of columns of a (see `tile`):
-//!                 c[tile, panel] += Σ over the rows r of the block: a[r, tile] ⊗ b[r, panel]
+//! ```text
+//! for each block of rows:
+//!     for each panel of columns of b, up to V vectors:
+//!         for each tile of columns of a (see `tile`):
+//!             c[tile, panel] += Σ over the rows r of the block: a[r, tile] ⊗ b[r, panel]
+//! ```
 //!
 //! The tile of c stays in registers over the block, so c is touched once a block, not once a row. Neither factor is
 //! copied: the panel of b, a strip of its rows, stays in L1 while the tiles pass over it, and a

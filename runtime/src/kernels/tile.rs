@@ -1,10 +1,12 @@
 //! The tile that both products are made of: a rectangle of c in registers, while the contraction runs.
 //!
-//!     for each step l of the contraction:
-//!         line = V vectors of b, at l
-//!         for each row m of the tile:
-//!             tile[m] += a[m, l] * line
-//!     c = tile, or c += tile
+//! ```text
+//! for each step l of the contraction:
+//!     line = V vectors of b, at l
+//!     for each row m of the tile:
+//!         tile[m] += a[m, l] * line
+//! c = tile, or c += tile
+//! ```
 //!
 //! Each element of a is a broadcast operand, so a is read where it lies, in whichever direction it is
 //! contracted: `product` steps along its rows, `product_t` down its columns. A step makes M V multiplications
