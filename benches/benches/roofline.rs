@@ -25,7 +25,7 @@ const CASES: [[usize; 4]; 6] = [
 ];
 const REPETITIONS: usize = 15;
 
-fn main() -> Result<(), frobenius::Error> {
+fn main() -> Result<(), Error> {
     // `cargo test` runs benchmarks as well: only that they run.
     let quick = std::env::args().any(|argument| argument == "--test");
     println!(
@@ -39,7 +39,7 @@ fn main() -> Result<(), frobenius::Error> {
     Ok(())
 }
 
-fn run<T: Element>([n, d, k, m]: [usize; 4], quick: bool) -> Result<(), frobenius::Error> {
+fn run<T: Element>([n, d, k, m]: [usize; 4], quick: bool) -> Result<(), Error> {
     let isa = Isa::detect();
     let n = if quick { n.min(100) } else { n };
     let fill = |length: usize, seed: u32| -> Vec<T> {

@@ -73,23 +73,42 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
             names[id.index()] = Some(name);
         }
     }
-    let mut count = 0;
+    let mut users = vec![0usize; graph.len()];
     for id in graph.ids() {
-        let users = graph.ids().filter(|&user| graph.operands(user).contains(&id)).count();
-        let function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
-        if names[id.index()].is_none() && users > 1 && function && graph.is(id, BROADCAST).is_none() {
-            let letter = if graph.shape(id).is_line() || graph.shape(id).is_scalar() { "h" } else { "H" };
-            let mut name = letter.to_owned();
-            while taken.contains(&name) || raw.contains(name.as_str()) {
-                count += 1;
-                name = format!("{letter}{}", subscript(count));
-            }
+        for operand in graph.operands(id) {
+            users[operand.index()] += 1;
+        }
+    }
+    // How many operations a formula would show, if only what has a name so far is not written out.
+    let mut length = vec![0usize; graph.len()];
+    for id in graph.ids() {
+        let shown = |operand: &NodeId| if names[operand.index()].is_some() { 1 } else { length[operand.index()] };
+        length[id.index()] = 1 + graph.operands(id).iter().map(shown).sum::<usize>();
+        let is_function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
+        // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
+        let deserves = is_function || length[id.index()] > LONG;
+        if names[id.index()].is_some() || users[id.index()] < 2 || !deserves || graph.is(id, BROADCAST).is_some() {
+            continue;
+        }
+        let small = graph.shape(id).is_line() || graph.shape(id).is_scalar();
+        let letter = match (is_function, small) {
+            (true, true) => "h",
+            (true, false) => "H",
+            (false, true) => "g",
+            (false, false) => "G",
+        };
+        let free = |name: &String| !taken.contains(name) && !raw.contains(name.as_str());
+        let numbered = (0..).map(|k| if k == 0 { letter.to_owned() } else { format!("{letter}{}", subscript(k)) });
+        if let Some(name) = numbered.into_iter().find(free) {
             taken.insert(name.clone());
             names[id.index()] = Some(name);
         }
     }
     names
 }
+
+/// Operations in a formula from which on it gets a name, if it is used more than once.
+const LONG: usize = 8;
 
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
@@ -99,4 +118,29 @@ fn capitalised(name: &str) -> String {
 fn subscript(number: usize) -> String {
     let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(0x2080 + d)).unwrap_or(c);
     number.to_string().chars().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use crate::compile::{derive, front};
+    use crate::mistake::Mistakes;
+
+    /// Each layer uses its argument twice: written out, the gradient would double with every layer.
+    #[test]
+    fn formulas_of_deep_losses_stay_short() {
+        let mut source = "fn deep(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar { let z0 = x * w; ".to_owned();
+        for layer in 0..40 {
+            write!(source, "let z{} = hadamard(z{layer}, sigmoid(z{layer})) * w; ", layer + 1).expect("memory");
+        }
+        source.push_str("norm_sq(z40) }");
+        let mut mistakes = Mistakes::default();
+        let item = source.parse().expect("tokens");
+        let (spec, graph, loss) = front(proc_macro2::TokenStream::new(), item, &mut mistakes).expect("a sound loss");
+        let derived = derive(&spec, &graph, loss);
+        assert!(derived.graph.len() <= 5 * graph.len(), "{} nodes of {}", derived.graph.len(), graph.len());
+        let explanation = super::explain(&derived.graph, derived.loss, &derived.gradients);
+        assert!(explanation.gradients[0].1.len() < 40 * 400, "{}", explanation.gradients[0].1.len());
+    }
 }
