@@ -75,8 +75,8 @@ EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
 for bits, exp, ln, softplus, sine, cosine in ((24, 5, 3, 5, 4, 3), (53, 9, 7, 10, 6, 6)):
     print(f"\nf{32 if bits == 24 else 64}")
-    fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3, lambda r: abs(r**3 / expm1(r)),
-        exp, -HALF_LN2, HALF_LN2, bits)
+    fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3,
+        lambda r: abs(r**3 / expm1(r)), exp, -HALF_LN2, HALF_LN2, bits)
     fit("ln, (2 atanh(s) - 2 s) / s^3 in s^2", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3), lambda z: z / 2,
         ln, mpf(0), SQUARE_OF_S, bits)
     fit("softplus, the same", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3),

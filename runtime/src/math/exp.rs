@@ -13,7 +13,7 @@
 //! (n = 1, r = −½ ln 2), so that the roundings of either would be multiplied: their sum is a [`Pair`]. Where n = 0 the
 //! first is not there, and the result is accurate relatively to the smallest x.
 //!
-//! Largest error measured, in ulp: exp @exp32 (`f32`, all inputs) and @exp64 (`f64`), expm1 @expm132 and @expm164.
+//! Largest error measured, in ulp: exp 0.82 in `f32` (all inputs) and 0.85 in `f64`, expm1 0.83 (all inputs) and 1.04.
 
 use super::pair::Pair;
 use super::polynomial;

@@ -8,7 +8,7 @@
 //! are [`Pair`]s and the remainder of the division is divided as well, so that of all roundings only the last one is of
 //! the size of an ulp: at E ≈ ½ an error of E counts four times.
 //!
-//! Largest error measured, in ulp: @tanh32 (`f32`, all inputs) and @tanh64 (`f64`).
+//! Largest error measured, in ulp: 0.71 in `f32` (one input in 61) and 0.81 in `f64`.
 
 use super::exp::{Constants, Reduced};
 use super::pair::Pair;
