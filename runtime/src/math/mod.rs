@@ -1,10 +1,10 @@
 //! Elementwise functions in explicit vectors.
 //!
-//! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in `f64`
-//! (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and subnormal numbers.
-//! None branches, but for sines and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), which are left to std. Vectors of 256 and
-//! of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last one. The constants come from
-//! coefficients.py.
+//! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in
+//! `f64` (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and
+//! subnormal numbers. None branches, but for sines and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), which are left to
+//! std. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
+//! one. The constants come from coefficients.py.
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 

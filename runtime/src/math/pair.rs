@@ -1,8 +1,8 @@
 //! Numbers as unevaluated sums of two vectors, for the steps in which one rounding would be too many.
 //!
 //! A sum of two floating-point numbers is a floating-point number and an error that is one as well (Knuth, Dekker),
-//! and so is the remainder of a division; no step here needs more than that. The small part is the sum of what was lost on
-//! the way, and may be larger than an ulp of the other until the pair is normalised.
+//! and so is the remainder of a division; no step here needs more than that. The small part is the sum of what was
+//! lost on the way, and may be larger than an ulp of the other until the pair is normalised.
 
 use crate::simd::{Element, Lanes, Simd};
 

@@ -1,8 +1,8 @@
 //! Every function against its definition, on every instruction set of this machine.
 //!
 //! In `f32` the reference is std in `f64`, whose own error is a billionth of an ulp of `f32`; in `f64` it is
-//! [`astro_float`] in 128 bits, on the inputs of [`inputs_f64`]. The bound in `f32` is the promise; that in `f64` is less
-//! than is promised, and a little more than the largest error measured.
+//! [`astro_float`] in 128 bits, on the inputs of [`inputs_f64`]. The bound in `f32` is the promise; that in `f64` is
+//! less than is promised, and a little more than the largest error measured.
 
 use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
 use crate::simd::{Element, Isa, Lanes, Simd};

@@ -1,9 +1,9 @@
 //! sin x and cos x.
 //!
-//! x = n π/2 + r with |r| ≤ π/4 (and a little, since n is rounded from a product). π/2 is a sum of three numbers
-//! P₁ + P₂ + P₃; x − n P₁ is exact when fused, since it has no digits below those of P₁ and is small. n P₂ is an exact
-//! [`Pair`], and n P₃ is added to its small part. The difference is a [`Pair`] r + ρ, relatively accurate also where x is
-//! the number nearest to a multiple of π/2. Then, with z = r²,
+//! x = n π/2 + r with |r| ≤ π/4 (and a little, since n is rounded from a product). π/2 is a sum of three numbers P₁ +
+//! P₂ + P₃; x − n P₁ is exact when fused, since it has no digits below those of P₁ and is small. n P₂ is an exact
+//! [`Pair`], and n P₃ is added to its small part. The difference is a [`Pair`] r + ρ, relatively accurate also where x
+//! is the number nearest to a multiple of π/2. Then, with z = r²,
 //!
 //! > sin(r + ρ) = r + (r z p(z) + ρ (1 − z/2)), cos(r + ρ) = (1 − z/2) + (z² q(z) − r ρ),
 //!
@@ -13,7 +13,8 @@
 //! Beyond `LARGEST` the digits of three numbers don't suffice; these lanes are computed one by one with std in `f64`.
 //! That is a branch, the only one of this folder, and seldom taken.
 //!
-//! Largest error measured, in ulp: sin 0.78 in `f32` (one input in 61) and 0.73 in `f64`, cos 0.79 (all inputs) and 0.69.
+//! Largest error measured, in ulp: sin 0.78 in `f32` (one input in 61) and 0.73 in `f64`, cos 0.79 (all inputs) and
+//! 0.69.
 
 use super::pair::Pair;
 use super::polynomial;
