@@ -218,7 +218,7 @@ impl Emitter<'_> {
     fn streamed_arguments(&self) -> Vec<TokenStream> {
         let mut read: Vec<usize> = Vec::new();
         for statement in &self.plan.program.rows {
-            for source in sources(statement) {
+            for source in statement.reads() {
                 if let Source::Argument(i) = source
                     && !read.contains(&i)
                 {
@@ -547,19 +547,6 @@ fn sum_of(sink: Sink) -> Option<NodeId> {
     match sink {
         Sink::Sum(id) => Some(id),
         Sink::Store(_) | Sink::Gradient(_) | Sink::ColumnSums(_) | Sink::RowSums(_) => None,
-    }
-}
-
-/// What a statement reads.
-fn sources(statement: &Statement) -> Vec<Source> {
-    match statement {
-        Statement::Pack { from, .. } => vec![*from],
-        Statement::Product { a, .. } | Statement::Transpose { a, .. } | Statement::Trace { a, .. } => vec![*a],
-        Statement::ProductT { a, b, .. } => vec![*a, *b],
-        Statement::Dots { a, w, .. } => vec![*a, *w],
-        Statement::ScaledRows { a, e, .. } => vec![*a, *e],
-        Statement::Identity { .. } | Statement::Scalar { .. } | Statement::ScalarGradient { .. } => Vec::new(),
-        Statement::Map(map) => map.sources.iter().map(|(_, source, _)| *source).collect(),
     }
 }
 

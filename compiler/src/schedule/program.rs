@@ -139,6 +139,45 @@ pub(crate) enum Statement {
     Map(Map),
 }
 
+impl Statement {
+    /// What it reads.
+    pub(crate) fn reads(&self) -> Vec<Source> {
+        match self {
+            Self::Pack { from, .. } => vec![*from],
+            Self::Product { a, .. } | Self::Transpose { a, .. } | Self::Trace { a, .. } => vec![*a],
+            Self::ProductT { a, b, .. } => vec![*a, *b],
+            Self::Dots { a, w, .. } => vec![*a, *w],
+            Self::ScaledRows { a, e, .. } => vec![*a, *e],
+            Self::Identity { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
+            Self::Map(map) => map.sources.iter().map(|(_, source, _)| *source).collect(),
+        }
+    }
+
+    /// The buffers that it writes.
+    pub(crate) fn writes(&self) -> Vec<usize> {
+        match self {
+            Self::Product { out, .. }
+            | Self::ProductT { out, .. }
+            | Self::Dots { out, .. }
+            | Self::ScaledRows { out, .. }
+            | Self::Transpose { out, .. }
+            | Self::Identity { out, .. } => vec![*out],
+            Self::Pack { .. } | Self::Trace { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
+            Self::Map(map) => map.results.iter().filter_map(|(_, sink)| sink.buffer()).collect(),
+        }
+    }
+}
+
+impl Sink {
+    /// The buffer that the result goes to, if it is one.
+    fn buffer(self) -> Option<usize> {
+        match self {
+            Self::Store(out) | Self::ColumnSums(out) | Self::RowSums(out) => Some(out),
+            Self::Gradient(_) | Self::Sum(_) => None,
+        }
+    }
+}
+
 /// An elementwise loop.
 #[derive(Debug)]
 pub(crate) struct Map {

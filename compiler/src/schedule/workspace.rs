@@ -1,6 +1,6 @@
 //! Memory: a value whose last reader is done gives its buffer to a later one, so that a block stays in cache.
 
-use super::program::{Buffer, BufferRole, Program, Sink, Source, Statement};
+use super::program::{Buffer, BufferRole, Program, Source, Statement};
 
 /// Lets row-local buffers of one shape share memory where their values don't live together (P4).
 pub(crate) fn share(program: &mut Program) {
@@ -29,22 +29,5 @@ fn life(statements: &[Statement], buffer: usize) -> Option<(usize, usize)> {
 }
 
 fn touches(statement: &Statement, buffer: usize) -> bool {
-    let reads = |source: &Source| *source == Source::Buffer(buffer);
-    match statement {
-        Statement::Pack { from, .. } => reads(from),
-        Statement::Product { a, out, .. } | Statement::Transpose { a, out } => reads(a) || *out == buffer,
-        Statement::ProductT { a, b, out } => reads(a) || reads(b) || *out == buffer,
-        Statement::Dots { a, w, out } => reads(a) || reads(w) || *out == buffer,
-        Statement::ScaledRows { a, e, out } => reads(a) || reads(e) || *out == buffer,
-        Statement::Trace { a, .. } => reads(a),
-        Statement::Identity { out, .. } => *out == buffer,
-        Statement::Scalar { .. } | Statement::ScalarGradient { .. } => false,
-        Statement::Map(map) => {
-            map.sources.iter().any(|(_, source, _)| reads(source))
-                || map.results.iter().any(|(_, sink)| match sink {
-                    Sink::Store(out) | Sink::ColumnSums(out) | Sink::RowSums(out) => *out == buffer,
-                    Sink::Gradient(_) | Sink::Sum(_) => false,
-                })
-        }
-    }
+    statement.reads().contains(&Source::Buffer(buffer)) || statement.writes().contains(&buffer)
 }
