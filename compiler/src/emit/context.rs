@@ -68,6 +68,10 @@ impl<'a> Context<'a> {
                 let field = Self::field(name);
                 quote! { dims.#field }
             }
+            Dim::Plus([a, b]) => {
+                let (a, b) = (self.size(*a), self.size(*b));
+                quote! { (#a + #b) }
+            }
             fixed => self.fixed_size(fixed),
         }
     }
@@ -86,7 +90,7 @@ impl<'a> Context<'a> {
                 let name = Ident::new(text.as_str(), Span::call_site());
                 quote! { #name }
             }
-            Dim::Named(_) | Dim::Unknown => quote! { 0 },
+            Dim::Named(_) | Dim::Plus(_) | Dim::Unknown => quote! { 0 },
         }
     }
 

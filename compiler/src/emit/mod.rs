@@ -114,11 +114,14 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
 fn notes(graph: &Graph) -> Vec<String> {
     let mut notes = Vec::new();
     for id in graph.ids() {
-        if let Some(Kind::Pointwise(row)) = graph.kind(id) {
-            let note = format!("- `{}`: {}.", row.name, row.note);
-            if !row.note.is_empty() && !notes.contains(&note) {
-                notes.push(note);
-            }
+        let (name, note) = match graph.kind(id) {
+            Some(Kind::Pointwise(row)) => (row.name, row.note),
+            Some(Kind::Routine(row)) => (row.name, row.note),
+            Some(Kind::Multilinear(_)) | None => continue,
+        };
+        let text = format!("- `{name}`: {note}.");
+        if !note.is_empty() && !notes.contains(&text) {
+            notes.push(text);
         }
     }
     notes

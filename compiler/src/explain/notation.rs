@@ -66,6 +66,7 @@ impl<'g> Notation<'g> {
         let (template, binds) = match operation.kind() {
             Kind::Pointwise(row) => (row.notation, row.binds),
             Kind::Multilinear(row) => (row.notation, row.binds),
+            Kind::Routine(row) => (row.notation, row.binds),
         };
         let mut text = template.to_owned();
         for (k, &operand) in node.operands.iter().enumerate() {

@@ -19,11 +19,11 @@ impl Dense {
         Self { rows, columns, values }
     }
 
-    fn filled(rows: usize, columns: usize, value: Dual) -> Self {
+    pub(crate) fn filled(rows: usize, columns: usize, value: Dual) -> Self {
         Self { rows, columns, values: vec![value; rows * columns] }
     }
 
-    fn at(&self, i: usize, j: usize) -> Dual {
+    pub(crate) fn at(&self, i: usize, j: usize) -> Dual {
         self.values[i * self.columns + j]
     }
 }
@@ -58,6 +58,11 @@ pub(crate) fn interpret(graph: &Graph, sizes: &Sizes, inputs: &[Dense], roots: &
                         let shapes: Vec<_> = node.operands.iter().map(|&operand| graph.shape(operand)).collect();
                         let letters = letters_of(row, &shapes, node.shape);
                         contract(&letters, &operands, *row.result, rows, columns)
+                    }
+                    Kind::Routine(row) => {
+                        let mut out = Dense::filled(rows, columns, Dual::from(0.0));
+                        (row.evaluate)(&operands, &mut out);
+                        out
                     }
                 }
             }
@@ -107,6 +112,7 @@ pub(crate) fn size_of(shape: Shape, sizes: &Sizes) -> (usize, usize) {
 fn size(dim: Dim, sizes: &Sizes) -> usize {
     match dim {
         Dim::Size(size) => usize::try_from(size).unwrap_or(usize::MAX),
+        Dim::Plus([a, b]) => size(*a, sizes) + size(*b, sizes),
         _ => sizes[&dim],
     }
 }

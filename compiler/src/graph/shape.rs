@@ -13,6 +13,8 @@ pub(crate) enum Dim {
     Named(Symbol),
     /// A const generic, or a const expression in braces: the tokens as text.
     Const(Symbol),
+    /// The sum of two sizes: what is joined has one, and what is stored with a line beside it.
+    Plus(&'static [Dim; 2]),
     /// Not known because of a mistake that has been reported; equal to everything.
     Unknown,
 }
@@ -25,6 +27,16 @@ impl Dim {
         self == other || self == Self::Unknown || other == Self::Unknown
     }
 
+    /// The size of what has the two sizes one after the other.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Size(a), Self::Size(b)) => a.checked_add(b).map_or(Self::Unknown, Self::Size),
+            // There are as many as the macro's input has calls that join: nothing is ever given back.
+            _ => Self::Plus(Box::leak(Box::new([self, other]))),
+        }
+    }
+
     pub(crate) fn is_one(self) -> bool {
         self == Self::ONE
     }
@@ -35,6 +47,7 @@ impl fmt::Display for Dim {
         match self {
             Self::Size(size) => write!(f, "{size}"),
             Self::Named(name) | Self::Const(name) => write!(f, "{name}"),
+            Self::Plus([a, b]) => write!(f, "{a} + {b}"),
             Self::Unknown => f.write_str("_"),
         }
     }

@@ -51,7 +51,7 @@ fn count(dim: Dim, word: &str) -> String {
 fn size(dim: Dim) -> String {
     match dim {
         Dim::Size(size) => size.to_string(),
-        Dim::Named(_) | Dim::Const(_) | Dim::Unknown => format!("`{dim}`"),
+        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Unknown => format!("`{dim}`"),
     }
 }
 

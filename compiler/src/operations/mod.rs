@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::{Dim, Graph, NodeId, Shape};
 
 mod multilinear;
 mod pointwise;
+mod routine;
+mod rows;
 mod scalar;
 
 pub(crate) use multilinear::*;
 pub(crate) use pointwise::*;
+pub(crate) use routine::*;
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,11 +54,30 @@ pub(crate) trait Operation: Sync {
     fn kind(&'static self) -> Kind;
 }
 
+/// The shape that letters give a result: each letter is one dimension. Dimensions of the result that no operand
+/// tells are not known.
+fn shape_by_letters(letters: &[&[u8; 2]], result: [u8; 2], operands: &[Shape]) -> Option<Shape> {
+    let mut known: Vec<(u8, Dim)> = vec![(b'1', Dim::ONE)];
+    for (own, shape) in letters.iter().zip(operands) {
+        for (&letter, dim) in own.iter().zip([shape.rows, shape.columns]) {
+            match known.iter_mut().find(|(other, _)| *other == letter) {
+                Some((_, other)) if !other.fits(dim) => return None,
+                Some((_, other)) if *other == Dim::Unknown => *other = dim,
+                Some(_) => {}
+                None => known.push((letter, dim)),
+            }
+        }
+    }
+    let dim = |letter| known.iter().find(|(other, _)| *other == letter).map_or(Dim::Unknown, |(_, dim)| *dim);
+    Some(Shape::new(dim(result[0]), dim(result[1])))
+}
+
 /// The families of operations.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Pointwise(&'static Pointwise),
     Multilinear(&'static Multilinear),
+    Routine(&'static Routine),
 }
 
 impl fmt::Debug for dyn Operation {
@@ -68,7 +90,7 @@ impl fmt::Debug for dyn Operation {
 pub(crate) fn all() -> impl Iterator<Item = &'static dyn Operation> {
     let pointwise = POINTWISE.iter().map(|&row| row as &dyn Operation);
     let multilinear = MULTILINEAR.iter().map(|&row| row as &dyn Operation);
-    pointwise.chain(multilinear)
+    pointwise.chain(multilinear).chain(ROUTINES.iter().flat_map(|table| table.iter()).map(|&row| row as &dyn Operation))
 }
 
 /// The function that users call by `name`.

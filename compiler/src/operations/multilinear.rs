@@ -8,7 +8,7 @@
 //! whoever holds G in place of X computes the cotangent of X: the adjoint in an operand is the same signature
 //! with the letters of that operand and of the result exchanged.
 
-use super::{HADAMARD, Kind, Operation, Wanted};
+use super::{HADAMARD, Kind, Operation, Wanted, shape_by_letters};
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
 /// The letters of rows and columns.
@@ -111,22 +111,7 @@ impl Operation for Multilinear {
     }
 
     fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted> {
-        let mut known: Vec<(u8, Dim)> = Vec::new();
-        for (letters, shape) in self.operands.iter().zip(operands) {
-            for (&letter, dim) in letters.iter().zip([shape.rows, shape.columns]) {
-                match known.iter_mut().find(|(other, _)| *other == letter) {
-                    Some((_, other)) if !other.fits(dim) => return Err(self.wanted),
-                    Some((_, other)) if *other == Dim::Unknown => *other = dim,
-                    Some(_) => {}
-                    None => known.push((letter, dim)),
-                }
-            }
-        }
-        let dim = |letter| match letter {
-            b'1' => Dim::ONE,
-            _ => known.iter().find(|(other, _)| *other == letter).map_or(Dim::Unknown, |(_, dim)| *dim),
-        };
-        Ok(Shape::new(dim(self.result[0]), dim(self.result[1])))
+        shape_by_letters(self.operands, *self.result, operands).ok_or(self.wanted)
     }
 
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {

@@ -35,6 +35,7 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     match operation.kind() {
         Kind::Pointwise(_) if graph.shape(id).is_scalar() => Class::Scalar,
         Kind::Pointwise(_) => Class::Element,
+        Kind::Routine(_) => Class::Step(Primitive::Product),
         Kind::Multilinear(row) => match row.primitive {
             Primitive::Broadcast => Class::Element,
             Primitive::Sum | Primitive::ColumnSums | Primitive::RowSums => Class::Sum(row.primitive),

@@ -1,0 +1,79 @@
+//! Operators that act on each row by itself: softmax, log-sum-exp, maxima; and their twins over all elements.
+
+use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::{EXP, HADAMARD, ROW_SUMS, SUB};
+use crate::dual::Dual;
+use crate::graph::interpret::Dense;
+use crate::graph::{Graph, NodeId};
+
+#[rustfmt::skip]
+routines! {
+    SOFTMAX_ROWS = Routine { name: "softmax_rows", signature: "softmax_rows(z: Matrix<R, C>) -> Matrix<R, C>",
+        operands: &[b"ij"], result: b"ij", reach: Reach::Rows, adjoint: softmax_adjoint,
+        evaluate: |v, out| by_rows(v[0], out, softmax), notation: "softmax({0})", routine: "softmax_rows", flops: 20,
+        note: "exp(z - max z) / Σ exp(z - max z) in each row: never overflows", ..ROUTINE };
+    LSE_ROWS = Routine { name: "lse_rows", signature: "lse_rows(z: Matrix<R, C>) -> Vector<R>",
+        operands: &[b"ij"], result: b"i1", reach: Reach::Rows,
+        adjoint: |graph, node, _, g| {
+            let z = graph.operands(node)[0];
+            let softmax = graph.call(SOFTMAX_ROWS, [z]);
+            let g = graph.broadcast(g, graph.shape(z));
+            Some(graph.call(HADAMARD, [g, softmax]))
+        },
+        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse({0})", routine: "lse_rows", flops: 20,
+        note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
+    LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
+        operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY,
+        adjoint: |graph, node, _, g| {
+            let z = graph.operands(node)[0];
+            let shape = graph.shape(z);
+            let (y, g) = (graph.broadcast(node, shape), graph.broadcast(g, shape));
+            let e = graph.call(SUB, [z, y]);
+            let softmax = graph.call(EXP, [e]);
+            Some(graph.call(HADAMARD, [g, softmax]))
+        },
+        evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: "lse({0})", routine: "lse", flops: 20,
+        note: "the logarithm of the sum of exponentials of all elements: never overflows", ..ROUTINE };
+}
+
+/// S ⊙ (G − (S ⊙ G) 1 1ᵀ).
+fn softmax_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
+    let shape = graph.shape(node);
+    let weighted = graph.call(HADAMARD, [node, g]);
+    let sums = graph.call(ROW_SUMS, [weighted]);
+    let sums = graph.broadcast(sums, shape);
+    let centred = graph.call(SUB, [g, sums]);
+    Some(graph.call(HADAMARD, [node, centred]))
+}
+
+fn largest(row: &[Dual]) -> f64 {
+    row.iter().map(|x| x.value).fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn log_sum_exp(row: &[Dual]) -> Dual {
+    let top = Dual::from(largest(row));
+    let sum = row.iter().map(|&z| (z - top).exp()).fold(Dual::from(0.0), |sum, e| sum + e);
+    top + sum.ln()
+}
+
+fn softmax(row: &[Dual], out: &mut [Dual]) {
+    let total = log_sum_exp(row);
+    for (out, &z) in out.iter_mut().zip(row) {
+        *out = (z - total).exp();
+    }
+}
+
+/// Applies `function` to each row.
+fn by_rows(a: &Dense, out: &mut Dense, function: fn(&[Dual], &mut [Dual])) {
+    let width = a.columns.max(1);
+    for (row, out) in a.values.chunks(width).zip(out.values.chunks_mut(width)) {
+        function(row, out);
+    }
+}
+
+/// The number that `function` makes of each row.
+fn to_lines(a: &Dense, out: &mut Dense, function: fn(&[Dual]) -> Dual) {
+    for i in 0..a.rows {
+        out.values[i] = function(&a.values[i * a.columns..][..a.columns]);
+    }
+}
