@@ -4,13 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 
-use crate::emit::{self, Plan};
-use crate::graph::{Dim, Graph, NodeId, Origin};
-use crate::mistake::{Mistake, Mistakes};
-use crate::place::Place;
-use crate::schedule::{self, Obstacle, Roots};
+use crate::emit;
+use crate::graph::{Graph, NodeId};
+use crate::mistake::Mistakes;
+use crate::schedule::{self, Roots};
 use crate::spec::{self, Spec};
-use crate::symbol::Symbol;
 use crate::{differentiate, explain, lower, mistakes, simplify, stub};
 
 /// What the attribute expands to: the module of the loss, or the mistakes beside a stub of it.
@@ -44,19 +42,11 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let (graph, loss) = lower::lower(spec, mistakes);
     mistakes.stop()?;
     let Derived { graph, loss, gradients, value_graph, value } = derive(spec, &graph, loss);
-    let plans =
-        [(&value_graph, Roots { loss: value, gradients: &[] }), (&graph, Roots { loss, gradients: &gradients })];
-    let [value_program, gradient_program] = match schedule::plan(&plans, spec.options.stream) {
-        Ok(programs) => programs,
-        Err((axis, obstacle)) => {
-            mistakes.report(in_the_way(&graph, axis, obstacle));
-            return None;
-        }
-    };
     let explanation = explain::explain(&graph, loss, &gradients);
-    let value = Plan { graph: &value_graph, program: &value_program };
-    let gradient = Plan { graph: &graph, program: &gradient_program };
-    Some(emit::module(spec, &value, &gradient, &explanation))
+    let roots = [(&value_graph, Roots { loss: value, gradients: Vec::new() }), (&graph, Roots { loss, gradients })];
+    let planned = schedule::plan(&roots, spec.options.stream);
+    let [value, gradient] = planned.as_slice() else { return None };
+    Some(emit::module(spec, value, gradient, &explanation))
 }
 
 /// A loss and its gradients in normal form, and the loss alone.
@@ -81,32 +71,6 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
     let loss = rest.next().unwrap_or(value[0]);
     let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next()))).collect();
     Derived { graph, loss, gradients, value_graph, value: value[0] }
-}
-
-/// What keeps the loss from being computed in one pass.
-fn in_the_way(graph: &Graph, axis: Dim, obstacle: Obstacle) -> Mistake {
-    match obstacle {
-        Obstacle::SecondPass { node, sum } => {
-            mistakes::needs_second_pass(place_of(graph, node), axis, graph.name_of(sum).map(Symbol::as_str))
-        }
-        Obstacle::Whole { node } => {
-            let shape = graph.shape(node);
-            mistakes::not_in_rows(place_of(graph, node), axis, shape.rows == shape.columns)
-        }
-        Obstacle::Nothing => mistakes::needs_second_pass(Place::call_site(), axis, None),
-    }
-}
-
-/// Where a node was written, or the first thing written that it is made of.
-fn place_of(graph: &Graph, node: NodeId) -> Place {
-    let mut open = vec![node];
-    while let Some(id) = open.pop() {
-        if let Origin::Written(place) = graph.node(id).origin {
-            return place;
-        }
-        open.extend(graph.operands(id).iter().rev());
-    }
-    Place::call_site()
 }
 
 /// The first two stages, for tests.

@@ -17,6 +17,8 @@ mod operations;
 mod place;
 pub mod reference;
 mod schedule;
+#[cfg(test)]
+mod show;
 mod simplify;
 #[cfg(test)]
 mod soup;

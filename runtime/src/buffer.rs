@@ -102,6 +102,11 @@ impl<T: Element> Buffer<T> {
         size_of_val(self.lines.as_slice())
     }
 
+    /// Makes every element `value`.
+    pub fn fill(&mut self, value: T) {
+        self.as_mut_slice().fill(value);
+    }
+
     /// Makes every element zero.
     pub fn clear(&mut self) {
         self.lines.fill(Line([0; 8]));

@@ -8,6 +8,7 @@ pub use crate::input::Input;
 pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::parameters::{Extent, Flat};
+pub use crate::routines::*;
 pub use crate::scalar::ScalarMath;
 pub use crate::shapes::{Shapes, Size};
 pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
@@ -36,19 +37,4 @@ pub fn blocks(rows: usize, block: usize) -> impl Iterator<Item = Range<usize>> {
 #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
 pub fn count(size: usize) -> f64 {
     size as f64
-}
-
-/// The sum of the diagonal.
-#[must_use]
-pub fn trace<T: Element>(a: View<'_, T>) -> f64 {
-    (0..a.rows()).map(|i| a.row(i)[i].to_f64()).sum()
-}
-
-/// `s` on the diagonal, zeros elsewhere.
-pub fn identity<T: Element>(s: f64, mut out: ViewMut<'_, T>) {
-    for i in 0..out.rows() {
-        let row = out.row_mut(i);
-        row.fill(T::default());
-        row[i] = T::from_f64(s);
-    }
 }

@@ -12,6 +12,7 @@ mod kernels;
 mod math;
 mod matrix;
 mod parameters;
+mod routines;
 mod scalar;
 mod shapes;
 mod simd;

@@ -1,10 +1,13 @@
 //! What every part of the expansion asks: paths, sizes, arguments.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
 use crate::graph::{Dim, Shape};
+use crate::schedule::{From, Program, Statement};
 use crate::spec::{Argument, Role, Spec};
 use crate::symbol::Symbol;
 
@@ -15,11 +18,21 @@ pub(crate) struct Context<'a> {
     pub(crate) rt: TokenStream,
     /// Run-time dimensions in order of appearance.
     pub(crate) dims: Vec<Symbol>,
-    pub(crate) stream: Option<Dim>,
+    /// How the passes read each data argument.
+    forms: BTreeSet<(usize, Form)>,
+}
+
+/// How a data argument is read: each form is an input of its own, which copies only what does not lie as kernels need it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Form {
+    /// Lying the other way.
+    pub(crate) turned: bool,
+    /// Block by block.
+    pub(crate) rows: bool,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(spec: &'a Spec, stream: Option<Dim>) -> Self {
+    pub(crate) fn new(spec: &'a Spec, programs: &[&Program]) -> Self {
         let krate = &spec.options.krate;
         let mut dims = Vec::new();
         for argument in &spec.arguments {
@@ -31,7 +44,20 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        Self { spec, rt: quote! { #krate::__rt_0_1 }, dims, stream }
+        let statements = programs.iter().flat_map(|program| program.statements());
+        let forms = statements.flat_map(Statement::reads).filter_map(|source| match source.from {
+            From::Argument(i) => Some((i, Form { turned: false, rows: source.rows })),
+            From::Turned(i) => Some((i, Form { turned: true, rows: source.rows })),
+            From::Buffer(_) | From::Scalar(_) => None,
+        });
+        let mut forms: BTreeSet<_> = forms.collect();
+        for (i, argument) in spec.arguments.iter().enumerate() {
+            // What nothing reads has its shape checked all the same.
+            if argument.role == Role::Data && !forms.iter().any(|(read, _)| *read == i) {
+                forms.insert((i, Form { turned: false, rows: false }));
+            }
+        }
+        Self { spec, rt: quote! { #krate::__rt_0_1 }, dims, forms }
     }
 
     /// The path of an item of the runtime that users know too.
@@ -103,9 +129,28 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether only a block of rows of this shape is seen at a time.
-    pub(crate) fn is_streamed(&self, shape: Shape) -> bool {
-        self.stream.is_some_and(|axis| shape.rows == axis || shape.columns == axis)
+    /// How argument `i` is read.
+    pub(crate) fn forms(&self, i: usize) -> impl Iterator<Item = Form> {
+        self.forms.iter().filter(move |(argument, _)| *argument == i).map(|(_, form)| *form)
+    }
+
+    /// The field of `Inputs` that has argument `i` in some form.
+    pub(crate) fn input(&self, i: usize, form: Form) -> Ident {
+        let argument = &self.spec.arguments[i];
+        if self.forms(i).next() == Some(form) {
+            return Self::ident(argument.name);
+        }
+        let turned = if form.turned { "_turned" } else { "" };
+        let rows = if form.rows { "_rows" } else { "_whole" };
+        format_ident!("{}{}{}", argument.name.as_str(), turned, rows)
+    }
+
+    /// Every input of the passes: a data argument in one form, and its field.
+    pub(crate) fn data_inputs(&self) -> impl Iterator<Item = (&'a Argument, Form, Ident)> {
+        self.forms.iter().filter_map(|&(i, form)| {
+            let argument = self.spec.arguments.get(i).filter(|argument| argument.role == Role::Data)?;
+            Some((argument, form, self.input(i, form)))
+        })
     }
 
     pub(crate) fn data(&self) -> impl Iterator<Item = &'a Argument> {

@@ -3,15 +3,15 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Context, Plan};
+use super::Context;
 use crate::graph::{Dim, Shape};
-use crate::schedule::{BufferRole, Program};
+use crate::schedule::{BufferRole, From, Planned, Program};
 
-pub(crate) fn interface(context: &Context<'_>, value: &Plan<'_>, gradient: &Plan<'_>) -> TokenStream {
+pub(crate) fn interface(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
     let dims = dims(context);
     let data = data(context);
     let params = params(context);
-    let loss = loss(context, gradient.program);
+    let loss = loss(context, &gradient.program);
     let cost = cost(context, value, gradient);
     quote! { #dims #data #params #loss #cost }
 }
@@ -92,14 +92,13 @@ fn data(context: &Context<'_>) -> TokenStream {
         let doc = format!("`{}`.", argument.shape);
         quote! { #[doc = #doc] pub #name: #ty, }
     });
-    let inputs = context.data().map(|argument| {
-        let name = Context::ident(argument.name);
+    let inputs = context.data_inputs().map(|(argument, _, field)| {
         let ty = if argument.shape.is_scalar() {
             quote! { f64 }
         } else {
             quote! { #rt::Input<'a, T> }
         };
-        quote! { #name: #ty, }
+        quote! { #field: #ty, }
     });
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
     let public = any.then(|| {
@@ -349,17 +348,21 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         let (field, number) = (Context::field(*dim), Literal::usize_unsuffixed(context.number(*dim)));
         quote! { #field: shapes.size(#number), }
     });
-    let inputs = context.data().map(|argument| {
+    let inputs = context.data_inputs().map(|(argument, form, field)| {
         let name = Context::ident(argument.name);
-        let (streamed, line) = (context.is_streamed(argument.shape), argument.shape.is_line());
         if argument.shape.is_scalar() {
-            return quote! { #name: data.#name.to_f64(), };
+            return quote! { #field: data.#name.to_f64(), };
         }
-        match (streamed, line) {
-            (true, false) => quote! { #name: rt::Input::streamed(data.#name, block)?, },
-            (true, true) => quote! { #name: rt::Input::streamed_line(data.#name, block)?, },
-            (false, false) => quote! { #name: rt::Input::resident(data.#name)?, },
-            (false, true) => quote! { #name: rt::Input::resident_line(data.#name)?, },
+        let source = if form.turned {
+            quote! { data.#name.t() }
+        } else {
+            quote! { data.#name }
+        };
+        match (form.rows, argument.shape.is_line()) {
+            (true, false) => quote! { #field: rt::Input::streamed(#source, block)?, },
+            (true, true) => quote! { #field: rt::Input::streamed_line(#source, block)?, },
+            (false, false) => quote! { #field: rt::Input::resident(#source)?, },
+            (false, true) => quote! { #field: rt::Input::resident_line(#source)?, },
         }
     });
     let block = block(context, program);
@@ -387,12 +390,21 @@ fn block(context: &Context<'_>, program: &Program) -> TokenStream {
         let other = if shape.rows == axis { shape.columns } else { shape.rows };
         context.size(other)
     };
-    let arguments = context.spec.arguments.iter().map(|argument| argument.shape).filter(|s| context.is_streamed(*s));
+    let read = program.statements().flat_map(crate::schedule::Statement::reads).filter(|source| source.rows);
+    let mut arguments: Vec<usize> = read
+        .filter_map(|source| match source.from {
+            From::Argument(i) | From::Turned(i) => Some(i),
+            From::Buffer(_) | From::Scalar(_) => None,
+        })
+        .collect();
+    arguments.sort_unstable();
+    arguments.dedup();
+    let arguments = arguments.into_iter().map(|i| context.spec.arguments[i].shape);
     let buffers = program
         .buffers
         .iter()
         .enumerate()
-        .filter(|(i, buffer)| buffer.role == BufferRole::RowLocal && buffer.memory == *i)
+        .filter(|(i, buffer)| matches!(buffer.role, BufferRole::RowLocal(_)) && buffer.memory == *i)
         .map(|(_, buffer)| buffer.shape);
     let widths = arguments.chain(buffers).map(width);
     let rows = context.size(axis);
@@ -400,10 +412,10 @@ fn block(context: &Context<'_>, program: &Program) -> TokenStream {
 }
 
 /// `cost`: operations from the schedule, bytes from the arguments.
-fn cost(context: &Context<'_>, value: &Plan<'_>, gradient: &Plan<'_>) -> TokenStream {
+fn cost(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
     let cost_type = context.public("Cost");
     let (declared, _) = context.generics();
-    let flops = |plan: &Plan<'_>| {
+    let flops = |plan: &Planned| {
         let terms = super::kernel::flops(context, plan);
         quote! { 0.0 #(+ #terms)* }
     };

@@ -1,16 +1,21 @@
 //! The passes: a workspace, and the three parts of an evaluation. Each statement is one call of a primitive.
 //!
 //! `prepare` is the resident work before the rows, `accumulate` adds one block of rows, `finish` makes the results of the
-//! sums. The workspace is all that the three share, so that partial sums of blocks can be merged wherever they were made.
+//! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The workspace is all that
+//! they share, so that partial sums of blocks can be merged wherever they were made.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Context;
+use super::context::Form;
 use super::names::Names;
-use super::{Context, Plan};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{Code, Kind as Family};
-use crate::schedule::{Buffer, BufferRole, Map, Outcome, Repeat, Sink, Source, Statement};
+use crate::schedule::{
+    Buffer, BufferRole, From, Map, Outcome, Planned, Program, Repeat, Routine, Sink, Source, Statement, Target, is_pass,
+};
+use crate::spec::Role;
 
 /// Which of the two kernels it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,17 +24,10 @@ pub(crate) enum Kind {
     Gradient,
 }
 
-/// The part of an evaluation that a statement stands in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Resident,
-    Rows,
-}
-
 struct Emitter<'a> {
     context: &'a Context<'a>,
     graph: &'a Graph,
-    plan: &'a Plan<'a>,
+    program: &'a Program,
     names: Names,
     kind: Kind,
     /// The definitions of loops so far.
@@ -37,9 +35,10 @@ struct Emitter<'a> {
 }
 
 /// The workspace type of a program and its passes.
-pub(crate) fn kernel(context: &Context<'_>, plan: &Plan<'_>, kind: Kind) -> TokenStream {
-    let names = Names::new(plan.graph);
-    let mut emitter = Emitter { context, graph: plan.graph, plan, names, kind, loops: Vec::new() };
+pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> TokenStream {
+    let names = Names::new(&plan.graph);
+    let (graph, program) = (&plan.graph, &plan.program);
+    let mut emitter = Emitter { context, graph, program, names, kind, loops: Vec::new() };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = &emitter.loops;
@@ -52,18 +51,24 @@ impl Emitter<'_> {
     }
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
-    fn field(&self, buffer: usize) -> &Ident {
-        self.names.of(self.plan.program.buffers[self.plan.program.buffers[buffer].memory].node)
+    fn field(&self, buffer: usize) -> Ident {
+        let buffers = &self.program.buffers;
+        let memory = buffers[buffer].memory;
+        let name = self.names.of(buffers[memory].node);
+        // A value that several passes compute has a buffer in each.
+        let twins = buffers[..memory].iter().enumerate();
+        let twins = twins.filter(|(i, other)| other.node == buffers[memory].node && other.memory == *i).count();
+        if twins == 0 { name.clone() } else { format_ident!("{}_again{}", name, twins) }
     }
 
     fn pack_field(&self, pack: usize) -> Ident {
-        let pack = &self.plan.program.packs[pack];
+        let pack = &self.program.packs[pack];
         let turn = if pack.transposed { "_transposed" } else { "" };
         format_ident!("{}_packed{}", self.names.of(pack.node), turn)
     }
 
     fn workspace(&self) -> TokenStream {
-        let program = self.plan.program;
+        let program = self.program;
         let (name, error) = (self.type_name(), self.context.public("Error"));
         let (declared, used) = self.context.generics();
         let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
@@ -71,14 +76,15 @@ impl Emitter<'_> {
         let buffer_names: Vec<_> = buffers.iter().map(|(i, _)| self.field(*i)).collect();
         let buffer_docs = buffers.iter().map(|(_, buffer)| match buffer.role {
             BufferRole::Resident => format!("{}.", buffer.shape),
-            BufferRole::RowLocal => format!("One block of {}.", buffer.shape),
-            BufferRole::Sum => format!("{}, a sum over the blocks.", buffer.shape),
+            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
+            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
+            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
         });
         let buffer_sizes = buffers.iter().map(|(_, buffer)| {
             let (rows, columns) = self.context.view_shape(buffer.shape);
             match (buffer.role, buffer.shape.is_line()) {
-                (BufferRole::RowLocal, true) => quote! { 1, block },
-                (BufferRole::RowLocal, false) => quote! { block, #columns },
+                (BufferRole::RowLocal(_), true) => quote! { 1, block },
+                (BufferRole::RowLocal(_), false) => quote! { block, #columns },
                 _ => quote! { #rows, #columns },
             }
         });
@@ -90,10 +96,12 @@ impl Emitter<'_> {
             quote! { #rows, #columns }
         });
         let scalars: Vec<_> = program.scalars.iter().map(|&id| self.names.of(id)).collect();
+        let (scratch, made): (Vec<_>, Vec<_>) = self.scratch().unzip();
         quote! {
             struct #name<T, #declared> {
                 #(#[doc = #buffer_docs] #buffer_names: rt::Buffer<T>,)*
                 #(#pack_names: rt::Packed<T>,)*
+                #(#scratch,)*
                 #(#scalars: f64,)*
                 element: ::core::marker::PhantomData<T>,
             }
@@ -103,6 +111,7 @@ impl Emitter<'_> {
                     ::core::result::Result::Ok(Self {
                         #(#buffer_names: rt::Buffer::new(#buffer_sizes)?,)*
                         #(#pack_names: rt::Packed::new(#pack_sizes)?,)*
+                        #(#made,)*
                         #(#scalars: 0.0,)*
                         element: ::core::marker::PhantomData,
                     })
@@ -115,25 +124,29 @@ impl Emitter<'_> {
         }
     }
 
+    /// Memory of routines: the declaration of each field, and its value.
+    fn scratch(&self) -> impl Iterator<Item = (TokenStream, TokenStream)> + '_ {
+        self.program.statements().filter_map(|statement| {
+            let Statement::Call { routine, .. } = statement else { return None };
+            let ty = Ident::new(routine.scratch?, Span::call_site());
+            let field = self.scratch_field(*routine);
+            let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
+            let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
+            Some((quote! { #field: rt::#ty<T> }, quote! { #field: rt::#ty::new(#rows, #columns)? }))
+        })
+    }
+
+    fn scratch_field(&self, routine: Routine) -> Ident {
+        format_ident!("{}_scratch", self.names.of(routine.node))
+    }
+
     fn passes(&mut self) -> TokenStream {
-        let plan = self.plan;
-        let program = plan.program;
+        let program = self.program;
         let name = self.type_name();
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
         let gradient = (self.kind == Kind::Gradient).then(|| quote! { gradient: &mut Params<T, #used>, });
         let pass_gradient = (self.kind == Kind::Gradient).then(|| quote! { gradient, });
-        let clears = self.clears();
-        let before: Vec<_> = program.before.iter().map(|statement| self.statement(statement, Part::Resident)).collect();
-        let rows: Vec<_> = program.rows.iter().map(|statement| self.statement(statement, Part::Rows)).collect();
-        let after: Vec<_> = program.after.iter().map(|statement| self.statement(statement, Part::Resident)).collect();
-        let zeros = program.zero_gradients.iter().map(|&argument| {
-            let part = self.context.part(argument);
-            quote! { gradient.flat.part_mut(#part).fill(T::default()); }
-        });
-        let zeros: Vec<_> = if self.kind == Kind::Gradient { zeros.collect() } else { Vec::new() };
-        let reads = self.streamed_arguments();
-        let loss = self.scalar(program.loss);
         let arguments = quote! {
             isa: rt::Isa,
             dims: &Dims,
@@ -141,26 +154,67 @@ impl Emitter<'_> {
             params: &Params<T, #used>,
             #gradient
         };
-        let (walk, accumulate) = match program.stream {
-            Some(axis) => {
-                let size = self.context.size(axis);
-                let walk = quote! {
-                    for rows in rt::blocks(#size, block) {
-                        self.accumulate(isa, dims, inputs, params, #pass_gradient rows);
-                    }
-                };
-                let accumulate = quote! {
+        let clears = self.clears();
+        let zeros = program.zero_gradients.iter().map(|&argument| {
+            let part = self.context.part(argument);
+            quote! { gradient.flat.part_mut(#part).fill(T::default()); }
+        });
+        let zeros: Vec<_> = if self.kind == Kind::Gradient { zeros.collect() } else { Vec::new() };
+        let loss = self.scalar(program.loss);
+        let last = program.stages.len() - 1;
+        let mut functions = Vec::new();
+        let mut calls = Vec::new();
+        for (stage, statements) in program.stages.iter().enumerate() {
+            let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
+            if is_pass(stage) {
+                let size = program.stream.map_or_else(|| quote! { 0 }, |axis| self.context.size(axis));
+                let name = numbered("accumulate", stage.div_ceil(2), 1);
+                let reads = self.streamed_arguments(&program.stages[stage]);
+                functions.push(quote! {
                     /// Adds one block of rows.
-                    fn accumulate(&mut self, #arguments rows: ::core::ops::Range<usize>) {
+                    fn #name(&mut self, #arguments rows: ::core::ops::Range<usize>) {
                         let count = rows.len();
                         #(#reads)*
-                        #(#rows)*
+                        #(#statements)*
                     }
-                };
-                (walk, accumulate)
+                });
+                calls.push(quote! {
+                    for rows in rt::blocks(#size, block) {
+                        self.#name(isa, dims, inputs, params, #pass_gradient rows);
+                    }
+                });
+            } else if stage == 0 {
+                functions.push(quote! {
+                    /// What needs no rows; all sums begin.
+                    fn prepare(&mut self, #arguments) {
+                        #(#clears)*
+                        #(#statements)*
+                    }
+                });
+                calls.push(quote! { self.prepare(isa, dims, inputs, params, #pass_gradient); });
+            } else if stage != last {
+                let name = numbered("between", stage / 2, 0);
+                functions.push(quote! {
+                    /// What needs the sums of the last pass.
+                    fn #name(&mut self, #arguments) {
+                        #(#statements)*
+                    }
+                });
+                calls.push(quote! { self.#name(isa, dims, inputs, params, #pass_gradient); });
             }
-            None => (TokenStream::new(), TokenStream::new()),
-        };
+            if stage == last {
+                let statements = if stage == 0 { Vec::new() } else { statements };
+                functions.push(quote! {
+                    /// What needs all rows.
+                    fn finish(&mut self, #arguments) -> f64 {
+                        #(#statements)*
+                        #(#zeros)*
+                        #loss
+                    }
+                });
+                calls.push(quote! { self.finish(isa, dims, inputs, params, #pass_gradient) });
+            }
+        }
         quote! {
             impl<T: rt::Element, #declared> #name<T, #used> {
                 fn run(
@@ -172,143 +226,134 @@ impl Emitter<'_> {
                     params: &Params<T, #used>,
                     #gradient
                 ) -> f64 {
-                    self.prepare(isa, dims, inputs, params, #pass_gradient);
-                    #walk
-                    self.finish(isa, dims, inputs, params, #pass_gradient)
+                    #(#calls)*
                 }
 
-                /// What needs no rows; all sums begin at 0.
-                fn prepare(&mut self, #arguments) {
-                    #(#clears)*
-                    #(#before)*
-                }
-
-                #accumulate
-
-                /// What needs all rows.
-                fn finish(&mut self, #arguments) -> f64 {
-                    #(#after)*
-                    #(#zeros)*
-                    #loss
-                }
+                #(#functions)*
             }
         }
     }
 
-    /// Sums over the blocks begin at zero.
+    /// What sums over the blocks begin at.
     fn clears(&self) -> Vec<TokenStream> {
-        let program = self.plan.program;
-        let buffers =
-            program.buffers.iter().enumerate().filter(|(_, buffer)| buffer.role == BufferRole::Sum).map(|(i, _)| {
-                let field = self.field(i);
-                quote! { self.#field.clear(); }
-            });
-        let scalars = program.rows.iter().flat_map(|statement| match statement {
-            Statement::Map(map) => map.results.iter().filter_map(|(_, sink)| sum_of(*sink)).collect(),
-            _ => Vec::new(),
+        let buffers = self.program.buffers.iter().enumerate().filter_map(|(i, buffer)| match buffer.role {
+            BufferRole::Sum(start) => Some(self.begin(i, start)),
+            _ => None,
         });
-        let scalars = scalars.map(|id| {
-            let field = self.names.of(id);
-            quote! { self.#field = 0.0; }
+        let scalars = self.program.sums.iter().map(|&(id, start)| {
+            let (field, start) = (self.names.of(id), number(start));
+            quote! { self.#field = #start; }
         });
         buffers.chain(scalars).collect()
     }
 
-    /// `let x = …;` for each data argument that the pass reads.
-    fn streamed_arguments(&self) -> Vec<TokenStream> {
-        let mut read: Vec<usize> = Vec::new();
-        for statement in &self.plan.program.rows {
-            for source in statement.reads() {
-                if let Source::Argument(i) = source
-                    && !read.contains(&i)
-                {
-                    read.push(i);
-                }
-            }
+    fn begin(&self, buffer: usize, start: f64) -> TokenStream {
+        let field = self.field(buffer);
+        if start == 0.0 {
+            return quote! { self.#field.clear(); };
         }
+        let start = number(start);
+        quote! { self.#field.fill(T::from_f64(#start)); }
+    }
+
+    /// `let x = …;` for each data argument of which the pass reads a block.
+    fn streamed_arguments(&self, statements: &[Statement]) -> Vec<TokenStream> {
+        let mut read: Vec<(usize, Form)> = statements
+            .iter()
+            .flat_map(Statement::reads)
+            .filter(|source| source.rows)
+            .filter_map(|source| self.data_form(source))
+            .collect();
         read.sort_unstable();
-        let arguments = read.into_iter().filter_map(|i| {
-            let argument = self.context.spec.arguments.get(i)?;
-            if argument.role != crate::spec::Role::Data || !self.context.is_streamed(argument.shape) {
-                return None;
-            }
-            let name = self.argument_variable(i);
-            let field = Context::ident(argument.name);
-            let method = if argument.shape.is_line() {
+        read.dedup();
+        let arguments = read.into_iter().map(|(i, form)| {
+            let field = self.context.input(i, form);
+            let variable = Self::variable(&field);
+            let method = if self.context.spec.arguments[i].shape.is_line() {
                 quote! { entries }
             } else {
                 quote! { rows }
             };
-            Some(quote! { let #name = inputs.#field.#method(rows.clone()); })
+            quote! { let #variable = inputs.#field.#method(rows.clone()); }
         });
         arguments.collect()
     }
 
-    fn argument_variable(&self, i: usize) -> Ident {
-        let node = self.graph.ids().find(|&id| matches!(self.graph.node(id).op, Op::Argument(j) if j == i));
-        node.map_or_else(|| format_ident!("argument{}", i), |id| self.names.of(id).clone())
+    /// The block of an input.
+    fn variable(field: &Ident) -> Ident {
+        format_ident!("{}_block", field)
+    }
+
+    /// The data argument that `source` is, and how it is read.
+    fn data_form(&self, source: Source) -> Option<(usize, Form)> {
+        let (i, turned) = match source.from {
+            From::Argument(i) => (i, false),
+            From::Turned(i) => (i, true),
+            From::Buffer(_) | From::Scalar(_) => return None,
+        };
+        let is_data = self.context.spec.arguments[i].role == Role::Data;
+        is_data.then_some((i, Form { turned, rows: source.rows }))
     }
 
     /// A source as a kernel reads it.
-    fn view(&self, source: Source, part: Part) -> TokenStream {
-        match source {
-            Source::Argument(i) => {
-                let argument = &self.context.spec.arguments[i];
-                let streamed = self.context.is_streamed(argument.shape) && part == Part::Rows;
-                if argument.role == crate::spec::Role::Data {
-                    let field = Context::ident(argument.name);
-                    let variable = self.argument_variable(i);
-                    return if streamed {
-                        quote! { #variable }
-                    } else {
-                        quote! { inputs.#field.whole() }
-                    };
-                }
-                let index = self.context.part(i);
-                match (streamed, argument.shape.is_line()) {
-                    (true, true) => quote! { params.flat.view(#index).entries(rows.clone()) },
-                    (true, false) => quote! { params.flat.view(#index).row_range(rows.clone()) },
-                    (false, _) => quote! { params.flat.view(#index) },
-                }
+    fn view(&self, source: Source) -> TokenStream {
+        if let Some((i, form)) = self.data_form(source) {
+            let field = self.context.input(i, form);
+            if form.rows {
+                let variable = Self::variable(&field);
+                return quote! { #variable };
             }
-            Source::Buffer(buffer) => {
+            return quote! { inputs.#field.whole() };
+        }
+        let (view, is_line) = match source.from {
+            From::Argument(i) | From::Turned(i) => {
+                let index = self.context.part(i);
+                (quote! { params.flat.view(#index) }, self.context.spec.arguments[i].shape.is_line())
+            }
+            From::Buffer(buffer) => {
                 let field = self.field(buffer);
-                let Buffer { role, shape, .. } = self.plan.program.buffers[buffer];
+                let Buffer { role, shape, .. } = self.program.buffers[buffer];
                 match (role, shape.is_line()) {
-                    (BufferRole::RowLocal, true) => quote! { self.#field.first_entries(count) },
-                    (BufferRole::RowLocal, false) => quote! { self.#field.first_rows(count) },
-                    _ => quote! { self.#field.view() },
+                    (BufferRole::RowLocal(_), true) => return quote! { self.#field.first_entries(count) },
+                    (BufferRole::RowLocal(_), false) => return quote! { self.#field.first_rows(count) },
+                    (_, is_line) => (quote! { self.#field.view() }, is_line),
                 }
             }
             // A scalar is never read as a matrix.
-            Source::Scalar(_) => quote! { rt::View::line(&[]) },
+            From::Scalar(_) => (quote! { rt::View::line(&[]) }, true),
+        };
+        match (source.rows, is_line) {
+            (true, true) => quote! { #view.entries(rows.clone()) },
+            (true, false) => quote! { #view.row_range(rows.clone()) },
+            (false, _) => view,
         }
     }
 
     fn view_mut(&self, buffer: usize) -> TokenStream {
         let field = self.field(buffer);
-        let Buffer { role, shape, .. } = self.plan.program.buffers[buffer];
+        let Buffer { role, shape, .. } = self.program.buffers[buffer];
         match (role, shape.is_line()) {
-            (BufferRole::RowLocal, true) => quote! { self.#field.first_entries_mut(count) },
-            (BufferRole::RowLocal, false) => quote! { self.#field.first_rows_mut(count) },
-            _ => quote! { self.#field.view_mut() },
+            (BufferRole::RowLocal(_), true) => quote! { self.#field.first_entries_mut(count) },
+            (BufferRole::RowLocal(_), false) => quote! { self.#field.first_rows_mut(count) },
+            (BufferRole::Kept, true) => quote! { self.#field.view_mut().entries_mut(rows.clone()) },
+            (BufferRole::Kept, false) => quote! { self.#field.view_mut().rows_mut(rows.clone()) },
+            (BufferRole::Resident | BufferRole::Sum(_), _) => quote! { self.#field.view_mut() },
         }
     }
 
     /// A resident result of an accumulating kernel begins at zero; sums over blocks were cleared before.
-    fn clear(&self, buffer: usize) -> TokenStream {
-        let field = self.field(buffer);
-        match self.plan.program.buffers[buffer].role {
-            BufferRole::Resident => quote! { self.#field.clear(); },
-            BufferRole::RowLocal | BufferRole::Sum => TokenStream::new(),
+    fn clear(&self, buffer: usize, start: f64) -> TokenStream {
+        match self.program.buffers[buffer].role {
+            BufferRole::Resident => self.begin(buffer, start),
+            BufferRole::Kept | BufferRole::RowLocal(_) | BufferRole::Sum(_) => TokenStream::new(),
         }
     }
 
-    fn statement(&mut self, statement: &Statement, part: Part) -> TokenStream {
+    fn statement(&mut self, statement: &Statement) -> TokenStream {
         match statement {
             Statement::Pack { from, pack } => {
-                let (from, field) = (self.view(*from, part), self.pack_field(*pack));
-                let turn = if self.plan.program.packs[*pack].transposed {
+                let (from, field) = (self.view(*from), self.pack_field(*pack));
+                let turn = if self.program.packs[*pack].transposed {
                     quote! { Yes }
                 } else {
                     quote! { No }
@@ -316,35 +361,28 @@ impl Emitter<'_> {
                 quote! { T::pack(isa, #from, rt::Transposed::#turn, &mut self.#field); }
             }
             Statement::Product { a, b, out } => {
-                let (a, b, out) = (self.view(*a, part), self.pack_field(*b), self.view_mut(*out));
+                let (a, b, out) = (self.view(*a), self.pack_field(*b), self.view_mut(*out));
                 quote! { T::product(isa, #a, &self.#b, #out); }
             }
             Statement::ProductT { a, b, out } => {
-                let clear = self.clear(*out);
-                let (a, b, out) = (self.view(*a, part), self.view(*b, part), self.view_mut(*out));
+                let clear = self.clear(*out, 0.0);
+                let (a, b, out) = (self.view(*a), self.view(*b), self.view_mut(*out));
                 quote! { #clear T::product_t(isa, #a, #b, #out); }
             }
             Statement::Dots { a, w, out } => {
-                let (a, w, out) = (self.view(*a, part), self.view(*w, part), self.view_mut(*out));
+                let (a, w, out) = (self.view(*a), self.view(*w), self.view_mut(*out));
                 quote! { T::dots(isa, #a, #w, #out); }
             }
             Statement::ScaledRows { a, e, out } => {
-                let clear = self.clear(*out);
-                let (a, e, out) = (self.view(*a, part), self.view(*e, part), self.view_mut(*out));
+                let clear = self.clear(*out, 0.0);
+                let (a, e, out) = (self.view(*a), self.view(*e), self.view_mut(*out));
                 quote! { #clear T::scaled_rows(isa, #a, #e, #out); }
             }
             Statement::Transpose { a, out } => {
-                let (a, out) = (self.view(*a, part), self.view_mut(*out));
+                let (a, out) = (self.view(*a), self.view_mut(*out));
                 quote! { T::transpose(#a, #out); }
             }
-            Statement::Trace { a, out } => {
-                let (a, out) = (self.view(*a, part), self.names.of(*out));
-                quote! { self.#out = rt::trace(#a); }
-            }
-            Statement::Identity { s, out } => {
-                let (s, out) = (self.scalar(*s), self.view_mut(*out));
-                quote! { rt::identity(#s, #out); }
-            }
+            Statement::Call { routine, operands, out } => self.call(*routine, operands, *out),
             Statement::Scalar { out } => {
                 let (name, value) = (self.names.of(*out).clone(), self.scalar_formula(*out));
                 quote! { self.#name = #value; }
@@ -353,7 +391,49 @@ impl Emitter<'_> {
                 let (value, index) = (self.scalar(*from), self.context.part(*parameter));
                 quote! { *gradient.flat.scalar_mut(#index) = T::from_f64(#value); }
             }
-            Statement::Map(map) => self.map(map, part),
+            Statement::Map(map) => self.map(map),
+        }
+    }
+
+    fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
+        let name = Ident::new(routine.name, Span::call_site());
+        let in_rows = match out {
+            Target::Buffer(buffer) => !matches!(self.program.buffers[buffer].role, BufferRole::Resident),
+            Target::Scalar(id) => self.program.sums.iter().any(|(sum, _)| *sum == id),
+        };
+        let offset = routine.offset.then(|| {
+            if in_rows {
+                quote! { rows.start, }
+            } else {
+                quote! { 0, }
+            }
+        });
+        let operands = operands.iter().map(|&source| match source.from {
+            From::Scalar(id) => self.scalar(id),
+            _ => self.view(source),
+        });
+        let scratch = routine.scratch.map(|_| {
+            let field = self.scratch_field(routine);
+            quote! { &mut self.#field, }
+        });
+        match out {
+            Target::Buffer(buffer) => {
+                let clear = routine.start.map(|start| self.clear(buffer, start));
+                let out = self.view_mut(buffer);
+                quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #scratch); }
+            }
+            Target::Scalar(id) => {
+                let field = self.names.of(id);
+                let before = routine.start.map(|start| {
+                    let start = number(start);
+                    if in_rows {
+                        quote! { self.#field, }
+                    } else {
+                        quote! { #start, }
+                    }
+                });
+                quote! { self.#field = rt::#name(isa, #offset #(#operands,)* #before #scratch); }
+            }
         }
     }
 
@@ -367,8 +447,8 @@ impl Emitter<'_> {
             }
             Op::Argument(i) => {
                 let argument = &self.context.spec.arguments[i];
-                if argument.role == crate::spec::Role::Data {
-                    let field = Context::ident(argument.name);
+                if argument.role == Role::Data {
+                    let field = self.context.input(i, Form { turned: false, rows: false });
                     quote! { inputs.#field }
                 } else {
                     let index = self.context.part(i);
@@ -388,12 +468,12 @@ impl Emitter<'_> {
     }
 
     /// An elementwise loop: its expression as a type, and the call that runs it.
-    fn map(&mut self, map: &Map, part: Part) -> TokenStream {
+    fn map(&mut self, map: &Map) -> TokenStream {
         let name = format_ident!("{}Loop{}", self.type_name(), self.loops.len());
         let (constants, sources): (Vec<&(NodeId, Source, Repeat)>, Vec<_>) =
             map.sources.iter().partition(|(id, ..)| self.constant(*id).is_some());
         let operands: Vec<_> = sources.iter().map(|(id, ..)| self.names.of(*id)).collect();
-        let reads: Vec<_> = sources.iter().map(|(_, source, repeat)| self.read(*source, *repeat, part)).collect();
+        let reads: Vec<_> = sources.iter().map(|(_, source, repeat)| self.read(*source, *repeat)).collect();
         let constants = constants.iter().filter_map(|(id, ..)| {
             let (name, value) = (self.names.of(*id), number(self.constant(*id)?));
             Some(quote! { let #name = rt::Lanes::constant(simd, #value); })
@@ -434,17 +514,17 @@ impl Emitter<'_> {
                 }
             }
         };
-        let clears = map.results.iter().map(|(_, sink)| match (*sink, part) {
-            (Sink::Sum(id), Part::Resident) => {
+        let clears = map.results.iter().map(|(_, sink)| match *sink {
+            Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
                 let field = self.names.of(id);
                 quote! { self.#field = 0.0; }
             }
-            (Sink::ColumnSums(buffer), _) => self.clear(buffer),
+            Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
             _ => TokenStream::new(),
         });
-        let sinks = map.results.iter().map(|(_, sink)| self.sink(*sink, part));
+        let sinks = map.results.iter().map(|(_, sink)| self.sink(*sink, map.rows));
         let lent = self.lent_gradients(map);
-        let shape = self.loop_shape(map.shape, part);
+        let shape = self.loop_shape(map);
         let call = quote! {
             #(#clears)*
             {
@@ -462,12 +542,12 @@ impl Emitter<'_> {
         self.graph.constant_value(inner.unwrap_or(id))
     }
 
-    fn read(&self, source: Source, repeat: Repeat, part: Part) -> TokenStream {
-        if let Source::Scalar(id) = source {
+    fn read(&self, source: Source, repeat: Repeat) -> TokenStream {
+        if let From::Scalar(id) = source.from {
             let value = self.scalar(id);
             return quote! { rt::Scalar(#value) };
         }
-        let view = self.view(source, part);
+        let view = self.view(source);
         match repeat {
             Repeat::Not | Repeat::EveryElement => view,
             Repeat::EveryRow => quote! { rt::Row(#view) },
@@ -475,7 +555,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn sink(&self, sink: Sink, part: Part) -> TokenStream {
+    fn sink(&self, sink: Sink, rows: bool) -> TokenStream {
         match sink {
             Sink::Store(buffer) => {
                 let view = self.view_mut(buffer);
@@ -484,7 +564,7 @@ impl Emitter<'_> {
             Sink::Gradient(argument) => {
                 let name = self.gradient_variable(argument);
                 let shape = self.context.spec.arguments[argument].shape;
-                match (part == Part::Rows && self.context.is_streamed(shape), shape.is_line()) {
+                match (rows, shape.is_line()) {
                     (true, true) => quote! { rt::Store(#name.entries_mut(rows.clone())) },
                     (true, false) => quote! { rt::Store(#name.rows_mut(rows.clone())) },
                     (false, _) => quote! { rt::Store(#name.reborrow()) },
@@ -513,7 +593,7 @@ impl Emitter<'_> {
     fn lent_gradients(&self, map: &Map) -> TokenStream {
         let written = |i: usize| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i));
         let arguments = self.context.spec.arguments.iter().enumerate();
-        let params = arguments.filter(|(_, argument)| argument.role == crate::spec::Role::Param).map(|(i, _)| i);
+        let params = arguments.filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i);
         let patterns: Vec<_> = params
             .clone()
             .map(|i| {
@@ -532,10 +612,9 @@ impl Emitter<'_> {
         }
     }
 
-    fn loop_shape(&self, shape: Shape, part: Part) -> TokenStream {
-        let streamed = part == Part::Rows && self.context.is_streamed(shape);
-        let (rows, columns) = self.context.view_shape(shape);
-        match (streamed, shape.is_line()) {
+    fn loop_shape(&self, map: &Map) -> TokenStream {
+        let (rows, columns) = self.context.view_shape(map.shape);
+        match (map.rows, map.shape.is_line()) {
             (true, true) => quote! { (1, count) },
             (true, false) => quote! { (count, #columns) },
             (false, _) => quote! { (#rows, #columns) },
@@ -543,11 +622,9 @@ impl Emitter<'_> {
     }
 }
 
-fn sum_of(sink: Sink) -> Option<NodeId> {
-    match sink {
-        Sink::Sum(id) => Some(id),
-        Sink::Store(_) | Sink::Gradient(_) | Sink::ColumnSums(_) | Sink::RowSums(_) => None,
-    }
+/// `name`, or `name_2` for a number above `plain`.
+fn numbered(name: &str, number: usize, plain: usize) -> Ident {
+    if number <= plain { format_ident!("{}", name) } else { format_ident!("{}_{}", name, number) }
 }
 
 /// A number as Rust writes it; one that the compiler folded may be infinite.
@@ -589,8 +666,8 @@ fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
 }
 
 /// The floating-point operations of each statement, as expressions in `dims`.
-pub(crate) fn flops(context: &Context<'_>, plan: &Plan<'_>) -> Vec<TokenStream> {
-    let program = plan.program;
+pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
+    let program = &plan.program;
     let size = |dim| {
         let size = context.size(dim);
         quote! { rt::count(#size) }
@@ -605,12 +682,16 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Plan<'_>) -> Vec<TokenStream> 
         let inner = plan.graph.operands(node).first().map(|&a| size(plan.graph.shape(a).columns));
         quote! { 2.0 * #result * #inner }
     };
-    let statements = program.before.iter().chain(&program.rows).chain(&program.after);
-    let terms = statements.filter_map(|statement| match statement {
+    let terms = program.statements().filter_map(|statement| match statement {
         Statement::Product { out, .. }
         | Statement::ProductT { out, .. }
         | Statement::Dots { out, .. }
         | Statement::ScaledRows { out, .. } => Some(product(*out)),
+        Statement::Call { routine, .. } => {
+            let operand = plan.graph.operands(routine.node).first()?;
+            let (each, elements) = (f64::from(routine.flops), elements(plan.graph.shape(*operand)));
+            (each > 0.0).then(|| quote! { #each * #elements })
+        }
         Statement::Map(map) => {
             let each: u32 = map
                 .body

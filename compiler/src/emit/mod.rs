@@ -14,23 +14,17 @@ use quote::quote;
 use crate::explain::Explanation;
 use crate::graph::Graph;
 use crate::operations::Kind;
-use crate::schedule::{BufferRole, Program};
+use crate::schedule::{Buffer, BufferRole, Planned, Program};
 use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
 
-/// A program and the graph that it computes.
-pub(crate) struct Plan<'a> {
-    pub(crate) graph: &'a Graph,
-    pub(crate) program: &'a Program,
-}
-
 /// The module of a loss.
-pub(crate) fn module(spec: &Spec, value: &Plan<'_>, gradient: &Plan<'_>, explanation: &Explanation) -> TokenStream {
-    let context = Context::new(spec, gradient.program.stream);
+pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanation: &Explanation) -> TokenStream {
+    let context = Context::new(spec, &[&value.program, &gradient.program]);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let docs = documentation(spec, value.graph, gradient.program, explanation);
+    let docs = documentation(spec, &value.graph, &gradient.program, explanation);
     let constants = constants(explanation);
     let interface = interface::interface(&context, value, gradient);
     let value_kernel = kernel::kernel(&context, value, kernel::Kind::Value);
@@ -86,10 +80,14 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
     lines.extend(explanation.gradients.iter().map(|(name, text)| format!("dL/d{name} = {text}")));
     lines.extend(["```".to_owned(), String::new()]);
     lines.push(match program.stream {
-        Some(axis) => format!(
-            "One pass over `{axis}`, block by block; {} row-local buffers.",
-            program.buffers.iter().filter(|buffer| buffer.role == BufferRole::RowLocal).count()
-        ),
+        Some(axis) => {
+            let local = |buffer: &&Buffer| matches!(buffer.role, BufferRole::RowLocal(_));
+            let (passes, local) = (program.passes(), program.buffers.iter().filter(local).count());
+            let kept = program.buffers.iter().filter(|buffer| buffer.role == BufferRole::Kept).count();
+            let passes = if passes == 1 { "One pass".to_owned() } else { format!("{passes} passes") };
+            let kept = if kept == 0 { String::new() } else { format!("; {kept} values of all rows are kept") };
+            format!("{passes} over `{axis}`, block by block; {local} row-local buffers{kept}.")
+        }
         None => "Nothing is streamed: every intermediate is kept whole.".to_owned(),
     });
     lines.push(String::new());

@@ -3,7 +3,6 @@
 //! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
 
 mod names;
-mod passes;
 mod roles;
 mod shapes;
 mod similar;
@@ -13,7 +12,6 @@ mod tests;
 mod types;
 
 pub(crate) use names::*;
-pub(crate) use passes::*;
 pub(crate) use roles::*;
 pub(crate) use shapes::*;
 pub(crate) use syntax::*;

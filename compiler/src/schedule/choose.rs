@@ -1,64 +1,64 @@
 //! Which axis to stream.
 
-use super::residence::{Obstacle, candidates};
+use super::place::candidates;
 use super::{Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
-use crate::spec::{Role, Stream};
+use crate::simplify;
+use crate::spec::Stream;
+
+/// A program, and the graph whose nodes it names: that of the loss, with the samples as rows.
+pub(crate) struct Planned {
+    pub(crate) graph: Graph,
+    pub(crate) program: Program,
+}
 
 /// The programs for some roots, all over one axis.
 ///
-/// # Errors
-/// The axis that was to be streamed, and what is in the way.
-pub(crate) fn plan<const R: usize>(
-    plans: &[(&Graph, Roots<'_>); R],
-    stream: Stream,
-) -> Result<[Program; R], (Dim, Obstacle)> {
-    let Some((graph, _)) = plans.last() else { return Err((Dim::Unknown, Obstacle::Nothing)) };
-    let (axes, must) = axes(graph, stream);
-    let mut first = None;
-    for axis in axes {
-        match all(plans, Some(axis)) {
-            Ok(programs) => return Ok(programs),
-            Err(obstacle) => first = first.or(Some((axis, obstacle))),
+/// Of the axes that the loss may be streamed along it is the first one on which the last of the roots need one pass and
+/// keep no matrix of all rows; if there is none, the one that keeps least and walks the rows least often.
+pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
+    let Some((graph, _)) = plans.last() else { return Vec::new() };
+    let mut best: Option<(usize, Vec<Planned>)> = None;
+    for axis in axes(graph, stream) {
+        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, Some(axis))).collect();
+        let score = planned.last().map_or(0, |planned| {
+            let program = &planned.program;
+            1000 * program.kept_matrices + program.passes().abs_diff(1)
+        });
+        if best.as_ref().is_none_or(|(known, _)| score < *known) {
+            best = Some((score, planned));
+        }
+        if score == 0 {
+            break;
         }
     }
-    match first {
-        Some(failure) if must => Err(failure),
-        _ => all(plans, None).map_err(|obstacle| (Dim::Unknown, obstacle)),
+    // With sizes that are all written out, and few enough for that, what is kept whole is no harm.
+    let written = |planned: &[Planned]| planned.iter().all(|p| matches!(p.program.stream, Some(Dim::Size(_))));
+    match best {
+        Some((score, planned)) if score == 0 || stream != Stream::Chosen || !written(&planned) => planned,
+        _ => plans.iter().map(|(graph, roots)| planned(graph, roots, None)).collect(),
     }
 }
 
-fn all<const R: usize>(plans: &[(&Graph, Roots<'_>); R], stream: Option<Dim>) -> Result<[Program; R], Obstacle> {
-    let mut programs = Vec::with_capacity(R);
-    for (graph, roots) in plans {
-        programs.push(schedule(graph, roots, stream)?);
-    }
-    programs.try_into().map_err(|_| Obstacle::Nothing)
+fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Planned {
+    let known = roots.gradients.iter().filter_map(|(_, node)| *node);
+    let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();
+    let (graph, nodes) = simplify::orient(graph, &nodes, stream);
+    let mut nodes = nodes.into_iter();
+    let loss = nodes.next().unwrap_or(roots.loss);
+    let gradients = roots.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
+    let program = schedule(&graph, &Roots { loss, gradients }, stream);
+    Planned { graph, program }
 }
 
-/// Axes to try, and whether failing on all of them is a mistake.
-///
-/// A run-time dimension that is the rows of some data and of no parameter is where the samples are: a loss that can't
-/// be streamed along it would need memory for all of them, and should say so. Otherwise what is kept whole is
-/// as large as the parameters or as sizes that are written out, and no harm.
-fn axes(graph: &Graph, stream: Stream) -> (Vec<Dim>, bool) {
+/// Axes to try.
+fn axes(graph: &Graph, stream: Stream) -> Vec<Dim> {
     match stream {
-        Stream::Nothing => (Vec::new(), false),
+        Stream::Nothing => Vec::new(),
         Stream::Along(name) => {
             let dims = graph.inputs.iter().flat_map(|input| [input.shape.rows, input.shape.columns]);
-            (dims.filter(|dim| matches!(dim, Dim::Named(n) | Dim::Const(n) if *n == name)).take(1).collect(), true)
+            dims.filter(|dim| matches!(dim, Dim::Named(n) | Dim::Const(n) if *n == name)).take(1).collect()
         }
-        Stream::Chosen => {
-            let all = candidates(graph);
-            let rows_of =
-                |dim: Dim, role: Role| graph.inputs.iter().any(|input| input.role == role && input.shape.rows == dim);
-            let in_params = |dim: Dim| {
-                let mut params = graph.inputs.iter().filter(|input| input.role == Role::Param);
-                params.any(|input| input.shape.rows == dim || input.shape.columns == dim)
-            };
-            let is_samples = |dim: &Dim| matches!(dim, Dim::Named(_)) && rows_of(*dim, Role::Data) && !in_params(*dim);
-            let samples: Vec<_> = all.iter().copied().filter(is_samples).collect();
-            if samples.is_empty() { (all, false) } else { (samples, true) }
-        }
+        Stream::Chosen => candidates(graph),
     }
 }

@@ -1,15 +1,15 @@
-//! Which elementwise nodes share a loop.
+//! Which elementwise nodes of a stage share a loop.
 //!
-//! A node is *ready* in phase p if p products or sums lie between it and its section's beginning. Loops of one phase and
+//! A node is *ready* in phase p if p products or sums lie between it and its stage's beginning. Loops of one phase and
 //! one shape are one loop: none of their results needs another through anything but elements.
-//! Elementwise nodes exist only inside of loops, unless something else needs them: a product, a root, or, where
+//! Elementwise nodes exist only inside of loops, unless something else needs them: a product, a later stage, or, where
 //! they are dear, a second loop.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::residence::Residence;
+use super::place::{Need, Timetable};
 use crate::graph::{Graph, NodeId, Op, Shape};
-use crate::operations::{BROADCAST, Kind, Primitive, TRANSPOSE};
+use crate::operations::{BROADCAST, Kind, Primitive};
 
 /// From here on a node is computed once and stored, where two loops need it.
 const DEAR: u32 = 10;
@@ -26,6 +26,8 @@ pub(crate) enum Class {
     Sum(Primitive),
     /// A primitive of its own.
     Step(Primitive),
+    /// A routine of the runtime.
+    Routine,
     /// The transpose of a line, which is the same line.
     Alias,
 }
@@ -35,7 +37,7 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     match operation.kind() {
         Kind::Pointwise(_) if graph.shape(id).is_scalar() => Class::Scalar,
         Kind::Pointwise(_) => Class::Element,
-        Kind::Routine(_) => Class::Step(Primitive::Product),
+        Kind::Routine(_) => Class::Routine,
         Kind::Multilinear(row) => match row.primitive {
             Primitive::Broadcast => Class::Element,
             Primitive::Sum | Primitive::ColumnSums | Primitive::RowSums => Class::Sum(row.primitive),
@@ -45,128 +47,114 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     }
 }
 
-/// Whether an elementwise node reads its operand as a whole, and not element by element.
-fn reads_memory(graph: &Graph, id: NodeId) -> bool {
-    graph.is(id, BROADCAST).is_some() || graph.is(id, TRANSPOSE).is_some()
-}
+/// A loop of a stage: its phase and shape.
+pub(crate) type Group = (usize, (String, String));
 
-/// Which section a node is computed in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) enum Section {
-    Before,
-    Rows,
-    After,
-}
-
-/// A loop: its section, phase and shape.
-pub(crate) type Group = (Section, usize, (String, String));
-
-pub(crate) struct Fusion {
-    pub(crate) class: Vec<Class>,
-    pub(crate) section: Vec<Section>,
-    /// The phase in which a node may be read.
-    pub(crate) ready: Vec<usize>,
-    /// Elementwise nodes that are stored.
+/// The loops of one stage.
+pub(crate) struct Fusion<'t, 'g> {
+    timetable: &'t Timetable<'g>,
+    graph: &'g Graph,
+    pub(crate) members: &'t BTreeSet<NodeId>,
+    /// The phase in which a member may be read.
+    ready: BTreeMap<NodeId, usize>,
+    /// Elementwise members that have memory.
     pub(crate) stored: BTreeSet<NodeId>,
 }
 
-/// Sections, phases and the nodes that need memory.
-pub(crate) fn fuse(graph: &Graph, residence: &[Residence], roots: &[NodeId]) -> Fusion {
-    let class: Vec<_> = graph.ids().map(|id| class(graph, id)).collect();
-    let section: Vec<_> = graph
-        .ids()
-        .map(|id| match residence[id.index()] {
-            Residence::Before => Section::Before,
-            Residence::RowLocal | Residence::Reduction => Section::Rows,
-            Residence::After => Section::After,
-        })
-        .collect();
-    let mut fusion = Fusion { class, section, ready: Vec::new(), stored: BTreeSet::new() };
-    for id in graph.ids() {
-        let ready = fusion.ready_of(graph, id);
-        fusion.ready.push(ready);
-    }
-    for id in graph.ids() {
-        match fusion.class[id.index()] {
-            // Traces, products, transposes: they read memory.
-            Class::Step(_) => graph.operands(id).iter().for_each(|&operand| fusion.store(graph, operand)),
-            Class::Element | Class::Alias if reads_memory(graph, id) => {
-                graph.operands(id).iter().for_each(|&operand| fusion.store(graph, operand));
-            }
-            Class::Leaf | Class::Scalar | Class::Element | Class::Sum(_) | Class::Alias => {}
+impl<'t, 'g> Fusion<'t, 'g> {
+    /// `handed_on` is what later stages read from memory, `results` what goes elsewhere.
+    pub(crate) fn new(
+        timetable: &'t Timetable<'g>,
+        members: &'t BTreeSet<NodeId>,
+        handed_on: &[NodeId],
+        results: &[NodeId],
+    ) -> Self {
+        let graph = timetable.axis.graph;
+        let mut fusion = Self { timetable, graph, members, ready: BTreeMap::new(), stored: BTreeSet::new() };
+        for &id in members {
+            let ready = fusion.ready_of(id);
+            fusion.ready.insert(id, ready);
         }
-    }
-    fusion.store_what_is_dear(graph, roots);
-    fusion
-}
-
-impl Fusion {
-    fn ready_of(&self, graph: &Graph, id: NodeId) -> usize {
-        let own = self.section[id.index()];
-        let readable = |&operand: &NodeId| {
-            // A value of an earlier section is there from the beginning.
-            if self.section[operand.index()] < own {
-                return 0;
+        for &id in members {
+            match class(graph, id) {
+                Class::Step(_) | Class::Routine => {
+                    timetable.reading(id).iter().for_each(|&(operand, _)| fusion.store(operand));
+                }
+                _ => fusion.lines(id).into_iter().for_each(|line| fusion.store(line)),
             }
-            let ready = self.ready[operand.index()];
-            match self.class[operand.index()] {
+        }
+        handed_on.iter().for_each(|&id| fusion.store(id));
+        fusion.store_what_is_dear(results);
+        fusion
+    }
+
+    /// The phase of a member.
+    pub(crate) fn phase(&self, id: NodeId) -> usize {
+        self.ready.get(&id).copied().unwrap_or(0)
+    }
+
+    fn ready_of(&self, id: NodeId) -> usize {
+        let readable = |&(operand, _): &(NodeId, Need)| {
+            // A value of an earlier stage is there from the beginning.
+            let Some(&ready) = self.ready.get(&operand) else { return 0 };
+            match class(self.graph, operand) {
                 Class::Sum(_) => ready + 1,
                 _ => ready,
             }
         };
-        let latest = graph.operands(id).iter().map(readable).max().unwrap_or(0);
-        match self.class[id.index()] {
-            Class::Step(_) => latest + 1,
-            // What is repeated, or read the other way round, is a line in memory, complete when its loop is.
-            Class::Element | Class::Alias if reads_memory(graph, id) => {
-                let operand = graph.operands(id)[0];
-                let computed = !graph.shape(operand).is_scalar()
-                    && matches!(self.class[self.origin(graph, operand).index()], Class::Element)
-                    && self.section[operand.index()] == own;
-                latest + usize::from(computed)
+        let latest = self.timetable.reading(id).iter().map(readable).max().unwrap_or(0);
+        match class(self.graph, id) {
+            Class::Step(_) | Class::Routine => latest + 1,
+            // A line is complete when its loop is.
+            _ => {
+                let lines = self.lines(id).into_iter().filter(|&line| self.is_inner(line));
+                lines.map(|line| self.phase(line) + 1).max().unwrap_or(0).max(latest)
             }
-            _ => latest,
         }
     }
 
-    /// The line behind transposes of it.
-    pub(crate) fn origin(&self, graph: &Graph, mut id: NodeId) -> NodeId {
-        while self.class[id.index()] == Class::Alias {
-            id = graph.operands(id)[0];
-        }
-        id
+    /// The lines that a node, or its operands, repeat or read the other way round: they are read from memory.
+    fn lines(&self, id: NodeId) -> Vec<NodeId> {
+        let axis = self.timetable.axis;
+        let line = |part: NodeId| match class(self.graph, part) {
+            Class::Alias => Some(axis.origin(part)),
+            _ => axis.repeated(part),
+        };
+        self.graph.operands(id).iter().chain([&id]).filter_map(|&part| line(part)).collect()
     }
 
-    /// Gives `id` memory if it is elementwise; a row-local transpose stays with its user.
-    fn store(&mut self, graph: &Graph, id: NodeId) {
-        let id = self.origin(graph, id);
-        if self.class[id.index()] == Class::Element {
+    /// Whether a loop of this stage computes `id`.
+    fn is_inner(&self, id: NodeId) -> bool {
+        self.members.contains(&id) && class(self.graph, id) == Class::Element
+    }
+
+    /// Gives `id` memory if a loop of this stage computes it.
+    fn store(&mut self, id: NodeId) {
+        if self.is_inner(id) {
             self.stored.insert(id);
-        } else if let Some(&[inner]) = graph.is(id, TRANSPOSE) {
-            self.store(graph, inner);
         }
     }
 
     /// The loop that computes an elementwise node, or the operands of a sum.
-    pub(crate) fn group(&self, graph: &Graph, id: NodeId) -> Group {
-        let shape: Shape = match self.class[id.index()] {
-            Class::Sum(_) => graph.shape(graph.operands(id)[0]),
-            _ => graph.shape(id),
+    pub(crate) fn group(&self, id: NodeId) -> Group {
+        let shape: Shape = match class(self.graph, id) {
+            Class::Sum(_) => self.graph.shape(self.graph.operands(id)[0]),
+            _ => self.graph.shape(id),
         };
-        (self.section[id.index()], self.ready[id.index()], (shape.rows.to_string(), shape.columns.to_string()))
+        (self.phase(id), (shape.rows.to_string(), shape.columns.to_string()))
     }
 
     /// The elementwise nodes inside the loop `group` that `ends` need, operands first, and what it reads.
-    pub(crate) fn cone(&self, graph: &Graph, group: &Group, ends: &[NodeId]) -> (Vec<NodeId>, Vec<NodeId>) {
+    pub(crate) fn cone(&self, group: &Group, ends: &[NodeId]) -> (Vec<NodeId>, Vec<NodeId>) {
         let mut needed: BTreeSet<NodeId> = ends.iter().copied().collect();
         let (mut body, mut reads) = (Vec::new(), Vec::new());
         while let Some(id) = needed.pop_last() {
-            let inside = self.class[id.index()] == Class::Element
-                && graph.is(id, BROADCAST).is_none()
-                && (!self.stored.contains(&id) || self.group(graph, id) == *group);
+            let inside = self.is_inner(id)
+                && self.graph.is(id, BROADCAST).is_none()
+                && (!self.stored.contains(&id) || self.group(id) == *group);
             if inside {
                 body.push(id);
-                needed.extend(graph.operands(id));
+                needed.extend(self.graph.operands(id));
             } else {
                 reads.push(id);
             }
@@ -177,44 +165,41 @@ impl Fusion {
     }
 
     /// Every loop with what it is to produce.
-    pub(crate) fn ends(&self, graph: &Graph, roots: &[NodeId]) -> BTreeMap<Group, Vec<NodeId>> {
+    fn ends(&self, results: &[NodeId]) -> BTreeMap<Group, Vec<NodeId>> {
         let mut ends: BTreeMap<Group, Vec<NodeId>> = BTreeMap::new();
-        for &id in &self.stored {
-            ends.entry(self.group(graph, id)).or_default().push(id);
-        }
-        for id in graph.ids() {
-            if matches!(self.class[id.index()], Class::Sum(_)) {
-                ends.entry(self.group(graph, id)).or_default().extend(graph.operands(id));
+        for &id in self.stored.iter().chain(results) {
+            if self.is_inner(id) {
+                ends.entry(self.group(id)).or_default().push(id);
             }
         }
-        for &root in roots {
-            if self.class[root.index()] == Class::Element {
-                ends.entry(self.group(graph, root)).or_default().push(root);
+        for &id in self.members {
+            if matches!(class(self.graph, id), Class::Sum(_)) {
+                ends.entry(self.group(id)).or_default().extend(self.graph.operands(id));
             }
         }
         ends
     }
 
-    fn store_what_is_dear(&mut self, graph: &Graph, roots: &[NodeId]) {
-        // Storing one node can only take nodes out of loops, so each round stores at least one more, or ends.
+    fn store_what_is_dear(&mut self, results: &[NodeId]) {
+        // Storing nodes can only take nodes out of loops, so each round stores at least one more, or ends.
         loop {
             let mut users: BTreeMap<NodeId, usize> = BTreeMap::new();
-            for (group, ends) in self.ends(graph, roots) {
-                let (body, _) = self.cone(graph, &group, &ends);
+            for (group, ends) in self.ends(results) {
+                let (body, _) = self.cone(&group, &ends);
                 for id in body {
                     *users.entry(id).or_default() += 1;
                 }
             }
-            let dear = |id: NodeId| match graph.kind(id) {
+            let dear = |id: NodeId| match self.graph.kind(id) {
                 Some(Kind::Pointwise(row)) => row.flops >= DEAR,
                 _ => false,
             };
-            let Some((&id, _)) =
-                users.iter().find(|&(&id, &loops)| loops > 1 && dear(id) && !self.stored.contains(&id))
-            else {
+            let shared = |&(&id, &loops): &(&NodeId, &usize)| loops > 1 && dear(id) && !self.stored.contains(&id);
+            let more: Vec<NodeId> = users.iter().filter(shared).map(|(&id, _)| id).collect();
+            if more.is_empty() {
                 return;
-            };
-            self.stored.insert(id);
+            }
+            self.stored.extend(more);
         }
     }
 }

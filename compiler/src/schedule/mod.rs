@@ -1,7 +1,7 @@
 //! From formulas to loops: stream the rows, keep nothing.
 //!
-//! Section 4 of the design. [`residence`] says what exists how long, [`fuse`] which elementwise work shares a loop;
-//! this file puts primitives and loops into order, and [`workspace`] gives them memory.
+//! Section 4 of the design. [`place`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
+//! loop; this file puts primitives and loops into order, and [`workspace`] gives them memory.
 //!
 //! Invariants of a [`Program`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
@@ -9,52 +9,50 @@
 
 mod choose;
 mod fuse;
+mod place;
 mod program;
-mod residence;
 mod workspace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use choose::plan;
-use fuse::{Class, Fusion, Section};
+pub(crate) use choose::{Planned, plan};
+use fuse::{Class, Fusion, class};
+use place::{Axis, Need, Place, Stage, Timetable};
 pub(crate) use program::*;
-pub(crate) use residence::Obstacle;
-use residence::Residence;
 
-use crate::graph::{Dim, Graph, NodeId, Op};
-use crate::operations::{BROADCAST, DOT, MATMUL, Primitive, TRANSPOSE};
+use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
 /// What a program computes: the loss, and the gradients of some parameters by argument.
-pub(crate) struct Roots<'a> {
+pub(crate) struct Roots {
     pub(crate) loss: NodeId,
-    pub(crate) gradients: &'a [(usize, Option<NodeId>)],
+    pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
 }
 
-/// The program for `roots` in one pass over `stream`.
-pub(crate) fn schedule(graph: &Graph, roots: &Roots<'_>, stream: Option<Dim>) -> Result<Program, Obstacle> {
-    let residence = residence::residences(graph, stream)?;
+/// The program for `roots`, walking `stream`.
+pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Program {
     let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, node?))).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
-    let fusion = fuse::fuse(graph, &residence, &nodes);
-    let mut assembler = Assembler { graph, residence, fusion, program: empty(roots, stream), steps: Vec::new() };
-    assembler.memory();
-    assembler.primitives()?;
-    assembler.loops(&gradients);
-    assembler.other_gradients(&gradients);
-    Ok(assembler.finish())
+    let timetable = Timetable::new(Axis { graph, stream }, &[roots.loss], &nodes);
+    let mut assembler =
+        Assembler { graph, timetable: &timetable, program: empty(roots, stream, &timetable), steps: Vec::new() };
+    for (&stage, members) in &timetable.stages {
+        assembler.stage(stage, members, &gradients);
+    }
+    assembler.finish()
 }
 
-fn empty(roots: &Roots<'_>, stream: Option<Dim>) -> Program {
+fn empty(roots: &Roots, stream: Option<Dim>, timetable: &Timetable<'_>) -> Program {
     Program {
         stream,
         buffers: Vec::new(),
         packs: Vec::new(),
         scalars: Vec::new(),
-        before: Vec::new(),
-        rows: Vec::new(),
-        after: Vec::new(),
+        sums: Vec::new(),
+        stages: Vec::new(),
         loss: roots.loss,
         zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
+        kept_matrices: timetable.kept_matrices(),
     }
 }
 
@@ -68,163 +66,224 @@ enum Rank {
     Last,
 }
 
-struct Assembler<'g> {
+struct Assembler<'t, 'g> {
     graph: &'g Graph,
-    residence: Vec<Residence>,
-    fusion: Fusion,
+    timetable: &'t Timetable<'g>,
     program: Program,
-    steps: Vec<(Section, usize, Rank, Statement)>,
+    steps: Vec<(Stage, usize, Rank, Statement)>,
 }
 
-impl Assembler<'_> {
+/// A stage that is being assembled.
+struct Current<'t, 'g> {
+    stage: Stage,
+    fusion: Fusion<'t, 'g>,
+    /// The gradients that a loop of this stage writes.
+    gradients: Vec<(usize, NodeId)>,
+}
+
+impl<'t, 'g> Assembler<'t, 'g> {
+    fn stage(&mut self, stage: Stage, members: &'t BTreeSet<NodeId>, gradients: &[(usize, NodeId)]) {
+        let handed_on: Vec<NodeId> = members.iter().copied().filter(|&id| self.is_handed_on(id, stage)).collect();
+        let of_stage = |&(_, node): &(usize, NodeId)| match self.timetable.place(node) {
+            Place::Given => false,
+            Place::Resident(own) | Place::Rows(own) | Place::Sum(own) => own == stage,
+        };
+        let own: Vec<_> = gradients.iter().copied().filter(of_stage).collect();
+        let in_loops: Vec<_> = own.iter().copied().filter(|(_, node)| self.is_element(*node)).collect();
+        let results: Vec<_> = in_loops.iter().map(|(_, node)| *node).collect();
+        let fusion = Fusion::new(self.timetable, members, &handed_on, &results);
+        let current = Current { stage, fusion, gradients: in_loops };
+        self.memory(&current);
+        self.primitives(&current);
+        self.loops(&current);
+        let given = gradients.iter().filter(|(_, node)| stage == 0 && self.timetable.place(*node) == Place::Given);
+        for &(parameter, node) in own.iter().chain(given) {
+            self.other_gradient(stage, parameter, node);
+        }
+    }
+
+    fn is_element(&self, id: NodeId) -> bool {
+        class(self.graph, id) == Class::Element && !self.graph.shape(id).is_scalar()
+    }
+
+    /// Whether later stages read `id` from memory.
+    fn is_handed_on(&self, id: NodeId, stage: Stage) -> bool {
+        if is_pass(stage) {
+            return self.timetable.kept.contains(&id) && self.timetable.place(id) == Place::Rows(stage);
+        }
+        let reads = |user: &NodeId| self.timetable.reading(*user).iter().any(|(operand, _)| *operand == id);
+        self.timetable.stages.range(stage + 1..).any(|(_, members)| members.iter().any(reads))
+    }
+
     /// A buffer for each value that has to be in memory, a workspace scalar for each that is one number.
-    fn memory(&mut self) {
-        for id in self.graph.ids() {
-            let scalar = self.graph.shape(id).is_scalar();
-            let needs = match self.fusion.class[id.index()] {
-                Class::Leaf | Class::Alias => continue,
-                Class::Scalar => {
-                    self.program.scalars.push(id);
-                    continue;
+    fn memory(&mut self, current: &Current<'t, 'g>) {
+        for &id in current.fusion.members {
+            let class = class(self.graph, id);
+            if self.graph.shape(id).is_scalar() {
+                self.program.scalars.push(id);
+                if let Place::Sum(_) = self.timetable.place(id) {
+                    self.program.sums.push((id, self.start(id)));
                 }
-                Class::Element => self.fusion.stored.contains(&id),
-                Class::Step(Primitive::Transpose) => self.is_copied(id),
-                Class::Sum(_) | Class::Step(_) if scalar => {
-                    self.program.scalars.push(id);
-                    continue;
-                }
-                Class::Sum(_) | Class::Step(_) => true,
+                continue;
+            }
+            if class == Class::Element && !current.fusion.stored.contains(&id) {
+                continue;
+            }
+            let role = match self.timetable.place(id) {
+                Place::Given => continue,
+                Place::Resident(_) => BufferRole::Resident,
+                Place::Sum(_) => BufferRole::Sum(self.start(id)),
+                Place::Rows(pass) if pass == current.stage && self.timetable.kept.contains(&id) => BufferRole::Kept,
+                Place::Rows(_) => BufferRole::RowLocal(current.stage),
             };
-            if needs {
-                let role = match self.residence[id.index()] {
-                    Residence::Before | Residence::After => BufferRole::Resident,
-                    Residence::RowLocal => BufferRole::RowLocal,
-                    Residence::Reduction => BufferRole::Sum,
-                };
-                let memory = self.program.buffers.len();
-                self.program.buffers.push(Buffer { node: id, shape: self.graph.shape(id), role, memory });
-            }
+            let memory = self.program.buffers.len();
+            self.program.buffers.push(Buffer { node: id, shape: self.graph.shape(id), role, memory });
         }
     }
 
-    /// Whether a transpose has a user that can't read its operand in place, as products can.
-    fn is_copied(&self, id: NodeId) -> bool {
-        let absorbed = |user: NodeId| match self.graph.is(user, MATMUL) {
-            // (Aᵀ Bᵀ) is rewritten to (B A)ᵀ; should it stay, Bᵀ is copied.
-            Some(&[a, b]) => b != id || self.graph.is(a, TRANSPOSE).is_none() || self.graph.shape(a).is_line(),
-            _ => false,
+    /// What a sum is before the first row.
+    fn start(&self, id: NodeId) -> f64 {
+        match self.graph.kind(id) {
+            Some(Kind::Routine(row)) => row.start,
+            _ => 0.0,
+        }
+    }
+
+    /// The buffer of `id` as stage `stage` sees it.
+    fn buffer_of(&self, id: NodeId, stage: Stage) -> Option<usize> {
+        let own = |buffer: &Buffer| buffer.node == id && buffer.role == BufferRole::RowLocal(stage);
+        let whole = |buffer: &Buffer| buffer.node == id && !matches!(buffer.role, BufferRole::RowLocal(_));
+        let buffers = &self.program.buffers;
+        buffers.iter().position(own).or_else(|| buffers.iter().position(whole))
+    }
+
+    /// Where stage `stage` reads the value of `id`.
+    fn source(&self, id: NodeId, stage: Stage, need: Need) -> Source {
+        let id = self.timetable.axis.origin(id);
+        let rows = need == Need::Rows && is_pass(stage);
+        let from = if self.graph.shape(id).is_scalar() {
+            From::Scalar(id)
+        } else if let Op::Argument(i) = self.graph.node(id).op {
+            From::Argument(i)
+        } else if let Some(i) = self.timetable.axis.turned(id) {
+            From::Turned(i)
+        } else {
+            From::Buffer(self.buffer_of(id, stage).unwrap_or(usize::MAX))
         };
-        let mut users = self.graph.ids().filter(|&user| self.graph.operands(user).contains(&id)).peekable();
-        users.peek().is_none() || users.any(|user| !absorbed(user))
+        Source { from, rows }
     }
 
-    fn buffer_of(&self, id: NodeId) -> Option<usize> {
-        self.program.buffers.iter().position(|buffer| buffer.node == id)
+    /// Where `user` reads its operand, or what is behind it.
+    fn operand(&self, user: NodeId, id: NodeId, stage: Stage) -> Source {
+        self.source(id, stage, self.timetable.need(user, id))
     }
 
-    /// Where the value of `id` is read.
-    fn source(&self, id: NodeId) -> Source {
-        let id = self.fusion.origin(self.graph, id);
-        if self.graph.shape(id).is_scalar() {
-            return Source::Scalar(id);
-        }
-        match self.graph.node(id).op {
-            Op::Argument(i) => Source::Argument(i),
-            _ => Source::Buffer(self.buffer_of(id).unwrap_or(usize::MAX)),
-        }
+    fn push(&mut self, current: &Current<'t, 'g>, id: NodeId, rank: Rank, statement: Statement) {
+        self.steps.push((current.stage, current.fusion.phase(id), rank, statement));
     }
 
-    fn push(&mut self, id: NodeId, rank: Rank, statement: Statement) {
-        let at = (self.fusion.section[id.index()], self.fusion.ready[id.index()]);
-        self.steps.push((at.0, at.1, rank, statement));
-    }
-
-    /// Products, transposes, traces and scalars.
-    fn primitives(&mut self) -> Result<(), Obstacle> {
-        for id in self.graph.ids() {
-            match self.fusion.class[id.index()] {
-                // Loops, and what needs no step.
-                Class::Leaf
-                | Class::Alias
-                | Class::Element
-                | Class::Sum(_)
-                | Class::Step(Primitive::Broadcast | Primitive::Sum | Primitive::ColumnSums | Primitive::RowSums) => {}
-                Class::Scalar => self.push(id, Rank::Scalar, Statement::Scalar { out: id }),
-                Class::Step(Primitive::Product) => self.product(id)?,
+    /// Products, transposes, routines and scalars.
+    fn primitives(&mut self, current: &Current<'t, 'g>) {
+        let stage = current.stage;
+        for &id in current.fusion.members {
+            match class(self.graph, id) {
+                Class::Scalar => self.push(current, id, Rank::Scalar, Statement::Scalar { out: id }),
+                Class::Step(Primitive::Product) => self.product(current, id),
                 Class::Step(Primitive::Transpose) => {
-                    let Some(out) = self.buffer_of(id) else { continue };
-                    if self.residence[id.index()] == Residence::RowLocal {
-                        return Err(Obstacle::Whole { node: id });
-                    }
-                    let a = self.source(self.graph.operands(id)[0]);
-                    self.push(id, Rank::Primitive, Statement::Transpose { a, out });
+                    let Some(out) = self.buffer_of(id, stage) else { continue };
+                    let a = self.operand(id, self.graph.operands(id)[0], stage);
+                    self.push(current, id, Rank::Primitive, Statement::Transpose { a, out });
                 }
-                Class::Step(Primitive::Trace) => {
-                    let a = self.source(self.graph.operands(id)[0]);
-                    self.push(id, Rank::Primitive, Statement::Trace { a, out: id });
-                }
-                Class::Step(Primitive::Identity) => {
-                    let Some(out) = self.buffer_of(id) else { continue };
-                    let s = self.graph.operands(id)[0];
-                    self.push(id, Rank::Primitive, Statement::Identity { s, out });
-                }
+                Class::Step(_) | Class::Routine => self.routine(current, id),
+                // Loops, and what needs no step.
+                Class::Leaf | Class::Alias | Class::Element | Class::Sum(_) => {}
             }
         }
-        Ok(())
     }
 
-    fn product(&mut self, id: NodeId) -> Result<(), Obstacle> {
-        let &[a, b] = self.graph.operands(id) else { return Ok(()) };
-        let Some(out) = self.buffer_of(id) else { return Ok(()) };
-        let straight = |x: NodeId| match self.graph.is(x, TRANSPOSE) {
-            Some(&[inner]) if !self.graph.shape(x).is_line() => (inner, true),
-            _ => (x, false),
+    fn routine(&mut self, current: &Current<'t, 'g>, id: NodeId) {
+        let stage = current.stage;
+        let sums = matches!(self.timetable.place(id), Place::Sum(_));
+        let plain = Routine { node: id, name: "", offset: true, start: None, scratch: None, feature: None, flops: 0 };
+        let routine = match self.graph.kind(id) {
+            Some(Kind::Multilinear(row)) if row.primitive == Primitive::Trace => {
+                Routine { name: "trace", start: Some(0.0), ..plain }
+            }
+            Some(Kind::Multilinear(_)) => Routine { name: "identity", ..plain },
+            Some(Kind::Routine(row)) => Routine {
+                name: row.routine,
+                offset: row.offset,
+                start: (row.reach == Reach::Sums).then_some(row.start),
+                scratch: row.scratch,
+                feature: row.feature,
+                flops: row.flops,
+                ..plain
+            },
+            _ => return,
         };
-        let ((a0, a_crossed), (b0, b_crossed)) = (straight(a), straight(b));
-        let statement = match (self.graph.shape(a).is_line(), self.graph.shape(b).is_line()) {
-            (true, _) if b_crossed => Statement::Dots { a: self.source(b0), w: self.source(a), out },
-            (true, _) => Statement::ScaledRows { a: self.source(b), e: self.source(a), out },
-            (false, true) if a_crossed => Statement::ScaledRows { a: self.source(a0), e: self.source(b), out },
-            (false, true) => Statement::Dots { a: self.source(a), w: self.source(b), out },
-            (false, false) if a_crossed => Statement::ProductT { a: self.source(a0), b: self.source(b), out },
+        let out = if self.graph.shape(id).is_scalar() {
+            Target::Scalar(id)
+        } else {
+            let Some(out) = self.buffer_of(id, stage) else { return };
+            Target::Buffer(out)
+        };
+        debug_assert!(!sums || routine.start.is_some(), "a routine that does not sum");
+        let operands = self.graph.operands(id).iter().map(|&operand| self.operand(id, operand, stage)).collect();
+        self.push(current, id, Rank::Primitive, Statement::Call { routine, operands, out });
+    }
+
+    fn product(&mut self, current: &Current<'t, 'g>, id: NodeId) {
+        let stage = current.stage;
+        let &[left, right] = self.graph.operands(id) else { return };
+        let Some(out) = self.buffer_of(id, stage) else { return };
+        let (a, b) = (self.timetable.axis.straight(left), self.timetable.axis.straight(right));
+        let read = |node: NodeId| self.operand(id, node, stage);
+        let statement = match (self.graph.shape(a.node).is_line(), self.graph.shape(b.node).is_line()) {
+            (true, _) if b.crossed => Statement::Dots { a: read(b.node), w: read(a.node), out },
+            (true, _) => Statement::ScaledRows { a: read(b.node), e: read(a.node), out },
+            (false, true) if a.crossed => Statement::ScaledRows { a: read(a.node), e: read(b.node), out },
+            (false, true) => Statement::Dots { a: read(a.node), w: read(b.node), out },
+            // (Aᵀ Bᵀ) is rewritten to (B A)ᵀ; should it stay, Bᵀ is copied.
+            (false, false) if a.crossed && b.crossed => Statement::ProductT { a: read(a.node), b: read(right), out },
+            (false, false) if a.crossed => Statement::ProductT { a: read(a.node), b: read(b.node), out },
             (false, false) => {
-                if self.residence[b.index()] == Residence::RowLocal {
-                    return Err(Obstacle::Whole { node: a });
-                }
-                let pack = self.pack(b0, b_crossed);
-                Statement::Product { a: self.source(a), b: pack, out }
+                let a = read(a.node);
+                Statement::Product { a, b: self.pack(current, b.node, b.crossed), out }
             }
         };
-        self.push(id, Rank::Primitive, statement);
-        Ok(())
+        self.push(current, id, Rank::Primitive, statement);
     }
 
-    /// The packed form of `node`, which is resident: made as soon as the node is, before any product needs it.
-    fn pack(&mut self, node: NodeId, transposed: bool) -> usize {
+    /// The packed form of `node`: made as soon as all of the node is there, before any product needs it.
+    fn pack(&mut self, current: &Current<'t, 'g>, node: NodeId, transposed: bool) -> usize {
         let known = self.program.packs.iter().position(|pack| pack.node == node && pack.transposed == transposed);
         if let Some(pack) = known {
             return pack;
         }
         let pack = self.program.packs.len();
         self.program.packs.push(Pack { node, transposed });
-        let (section, phase) = match self.fusion.section[node.index()] {
-            // A sum over the rows is complete when the section after begins.
-            Section::Rows => (Section::After, 0),
-            section => (section, self.fusion.ready[node.index()]),
+        let (stage, phase) = match self.timetable.place(node) {
+            Place::Given => (0, 0),
+            Place::Resident(stage) if stage == current.stage => (stage, current.fusion.phase(node)),
+            Place::Resident(stage) => (stage, usize::MAX - 1),
+            // Complete when the stage after the pass begins.
+            Place::Rows(pass) | Place::Sum(pass) => (pass + 1, 0),
         };
-        self.steps.push((section, phase, Rank::Pack, Statement::Pack { from: self.source(node), pack }));
+        let from = self.source(node, stage, Need::Whole);
+        self.steps.push((stage, phase, Rank::Pack, Statement::Pack { from, pack }));
         pack
     }
 
     /// Elementwise loops, with the sums and gradients that they feed.
-    fn loops(&mut self, gradients: &[(usize, NodeId)]) {
+    fn loops(&mut self, current: &Current<'t, 'g>) {
+        let (stage, fusion) = (current.stage, &current.fusion);
         let mut results: BTreeMap<fuse::Group, Vec<(Outcome, Sink)>> = BTreeMap::new();
-        for id in self.graph.ids() {
-            let own = self.fusion.group(self.graph, id);
+        for &id in fusion.members {
             let operands = self.graph.operands(id);
-            match (self.fusion.class[id.index()], self.buffer_of(id)) {
-                (Class::Element, Some(buffer)) => {
-                    results.entry(own).or_default().push((Outcome::Node(id), Sink::Store(buffer)));
+            let buffer = self.buffer_of(id, stage);
+            match (class(self.graph, id), buffer) {
+                (Class::Element, Some(buffer)) if fusion.stored.contains(&id) => {
+                    results.entry(fusion.group(id)).or_default().push((Outcome::Node(id), Sink::Store(buffer)));
                 }
                 (Class::Sum(primitive), buffer) => {
                     let outcome = match (self.graph.is(id, DOT), operands) {
@@ -237,24 +296,21 @@ impl Assembler<'_> {
                         (Primitive::RowSums, Some(buffer)) => Sink::RowSums(buffer),
                         _ => Sink::Sum(id),
                     };
-                    results.entry(own).or_default().push((outcome, sink));
+                    results.entry(fusion.group(id)).or_default().push((outcome, sink));
                 }
                 _ => {}
             }
         }
-        for &(parameter, node) in gradients {
-            if self.fusion.class[node.index()] == Class::Element {
-                let group = self.fusion.group(self.graph, node);
-                results.entry(group).or_default().push((Outcome::Node(node), Sink::Gradient(parameter)));
-            }
+        for &(parameter, node) in &current.gradients {
+            results.entry(fusion.group(node)).or_default().push((Outcome::Node(node), Sink::Gradient(parameter)));
         }
         for (group, results) in results {
-            let map = self.map(&group, results);
-            self.steps.push((group.0, group.1, Rank::Loop, Statement::Map(map)));
+            let map = self.map(current, &group, results);
+            self.steps.push((stage, group.0, Rank::Loop, Statement::Map(map)));
         }
     }
 
-    fn map(&self, group: &fuse::Group, results: Vec<(Outcome, Sink)>) -> Map {
+    fn map(&self, current: &Current<'t, 'g>, group: &fuse::Group, results: Vec<(Outcome, Sink)>) -> Map {
         let ends: Vec<_> = results
             .iter()
             .flat_map(|(outcome, _)| match outcome {
@@ -262,15 +318,18 @@ impl Assembler<'_> {
                 Outcome::Product(a, b) => vec![*a, *b],
             })
             .collect();
-        let shape = ends.first().map_or(crate::graph::Shape::SCALAR, |&end| self.graph.shape(end));
-        let (body, reads) = self.fusion.cone(self.graph, group, &ends);
-        let sources = reads.into_iter().map(|id| self.read(id)).collect();
-        Map { shape, sources, body, results }
+        let shape = ends.first().map_or(Shape::SCALAR, |&end| self.graph.shape(end));
+        let rows = is_pass(current.stage) && self.timetable.axis.has_rows(shape);
+        let (body, reads) = current.fusion.cone(group, &ends);
+        let sources = reads.into_iter().map(|id| self.read(id, current.stage)).collect();
+        Map { shape, rows, sources, body, results }
     }
 
-    /// How a loop reads `id`.
-    fn read(&self, id: NodeId) -> (NodeId, Source, Repeat) {
-        let Some(&[inner]) = self.graph.is(id, BROADCAST) else { return (id, self.source(id), Repeat::Not) };
+    /// How a loop of `stage` reads `id`.
+    fn read(&self, id: NodeId, stage: Stage) -> (NodeId, Source, Repeat) {
+        let Some(&[inner]) = self.graph.is(id, BROADCAST) else {
+            return (id, self.source(id, stage, Need::Rows), Repeat::Not);
+        };
         let (own, full) = (self.graph.shape(inner), self.graph.shape(id));
         let repeat = if own.is_scalar() {
             Repeat::EveryElement
@@ -279,37 +338,45 @@ impl Assembler<'_> {
         } else {
             Repeat::EveryRow
         };
-        (id, self.source(inner), repeat)
+        let need = self.timetable.need(id, inner);
+        (id, self.source(inner, stage, need), repeat)
     }
 
     /// Gradients that no loop computes: copies of products and sums, and scalars.
-    fn other_gradients(&mut self, gradients: &[(usize, NodeId)]) {
-        for &(parameter, node) in gradients {
-            if self.graph.shape(node).is_scalar() {
-                let statement = Statement::ScalarGradient { from: node, parameter };
-                self.steps.push((Section::After, usize::MAX, Rank::Last, statement));
-            } else if self.fusion.class[node.index()] != Class::Element {
-                let row_local = self.residence[node.index()] == Residence::RowLocal;
-                let section = if row_local { Section::Rows } else { Section::After };
-                let map = Map {
-                    shape: self.graph.shape(node),
-                    sources: vec![(node, self.source(node), Repeat::Not)],
-                    body: Vec::new(),
-                    results: vec![(Outcome::Node(node), Sink::Gradient(parameter))],
-                };
-                self.steps.push((section, usize::MAX, Rank::Last, Statement::Map(map)));
-            }
+    fn other_gradient(&mut self, stage: Stage, parameter: usize, node: NodeId) {
+        if self.graph.shape(node).is_scalar() {
+            let statement = Statement::ScalarGradient { from: node, parameter };
+            self.steps.push((Stage::MAX, usize::MAX, Rank::Last, statement));
+        } else if !self.is_element(node) {
+            let node = self.timetable.axis.origin(node);
+            let in_rows = matches!(self.timetable.place(node), Place::Rows(_));
+            let map = Map {
+                shape: self.graph.shape(node),
+                rows: in_rows,
+                sources: vec![(
+                    node,
+                    self.source(node, stage, if in_rows { Need::Rows } else { Need::Whole }),
+                    Repeat::Not,
+                )],
+                body: Vec::new(),
+                results: vec![(Outcome::Node(node), Sink::Gradient(parameter))],
+            };
+            let stage = if in_rows { stage } else { Stage::MAX };
+            self.steps.push((stage, usize::MAX, Rank::Last, Statement::Map(map)));
         }
     }
 
     fn finish(mut self) -> Program {
         // Stable: within a phase and a rank, the order of the nodes stays.
-        self.steps.sort_by_key(|(section, phase, rank, _)| (*section, *phase, *rank));
-        for (section, _, _, statement) in self.steps {
-            match section {
-                Section::Before => self.program.before.push(statement),
-                Section::Rows => self.program.rows.push(statement),
-                Section::After => self.program.after.push(statement),
+        self.steps.sort_by_key(|(stage, phase, rank, _)| (*stage, *phase, *rank));
+        let stages = self.steps.iter().map(|(stage, ..)| *stage).filter(|stage| *stage != Stage::MAX);
+        // Resident work is the last stage.
+        let last = stages.max().unwrap_or(0);
+        let last = last + last % 2;
+        self.program.stages.resize_with(last + 1, Vec::new);
+        for (stage, _, _, statement) in self.steps {
+            if let Some(statements) = self.program.stages.get_mut(stage.min(last)) {
+                statements.push(statement);
             }
         }
         workspace::share(&mut self.program);

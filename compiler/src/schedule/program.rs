@@ -1,6 +1,8 @@
-//! What a schedule is: statements over buffers, before, for each block of rows, and after.
+//! What a schedule is: statements over buffers, stage by stage.
 
 use crate::graph::{Dim, NodeId, Shape};
+
+use super::place::Stage;
 
 /// The evaluation of some roots.
 #[derive(Debug)]
@@ -9,17 +11,33 @@ pub(crate) struct Program {
     pub(crate) stream: Option<Dim>,
     pub(crate) buffers: Vec<Buffer>,
     pub(crate) packs: Vec<Pack>,
-    /// Scalars that live in the workspace, by node.
+    /// Scalars that live in the workspace, by node, and what those begin at that blocks are added to.
     pub(crate) scalars: Vec<NodeId>,
-    /// Resident work that needs no pass.
-    pub(crate) before: Vec<Statement>,
-    /// The pass: work on one block of rows.
-    pub(crate) rows: Vec<Statement>,
-    /// Resident work that needs the pass's sums.
-    pub(crate) after: Vec<Statement>,
+    pub(crate) sums: Vec<(NodeId, f64)>,
+    /// Resident work and passes in turn: stage 0, 1, …; the first and the last are resident.
+    pub(crate) stages: Vec<Vec<Statement>>,
     pub(crate) loss: NodeId,
     /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
     pub(crate) zero_gradients: Vec<usize>,
+    /// Row-local matrices that exist with all of their rows.
+    pub(crate) kept_matrices: usize,
+}
+
+impl Program {
+    /// All statements in their order.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.stages.iter().flatten()
+    }
+
+    /// How often the rows are walked.
+    pub(crate) fn passes(&self) -> usize {
+        self.stages.len() / 2
+    }
+}
+
+/// Whether a stage is a pass over the rows.
+pub(crate) fn is_pass(stage: Stage) -> bool {
+    stage % 2 == 1
 }
 
 /// Memory for the value of a node.
@@ -32,17 +50,19 @@ pub(crate) struct Buffer {
     pub(crate) memory: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum BufferRole {
     /// As large as the node.
     Resident,
-    /// The rows of one block.
-    RowLocal,
-    /// A sum over blocks, zero before the pass.
-    Sum,
+    /// As large as the node, and written block by block.
+    Kept,
+    /// The rows of one block of the pass.
+    RowLocal(Stage),
+    /// A sum over blocks, and what it is before the pass.
+    Sum(f64),
 }
 
-/// A resident right factor of products, in the layout that the microkernel reads.
+/// A right factor of products, in the layout that the microkernel reads.
 #[derive(Clone, Debug)]
 pub(crate) struct Pack {
     pub(crate) node: NodeId,
@@ -51,9 +71,18 @@ pub(crate) struct Pack {
 
 /// Where an operand is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Source {
-    /// An argument: all of it, or its rows of the block.
+pub(crate) struct Source {
+    pub(crate) from: From,
+    /// The rows of the block, and not all of them.
+    pub(crate) rows: bool,
+}
+
+/// What an operand is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum From {
     Argument(usize),
+    /// A data argument, lying the other way.
+    Turned(usize),
     Buffer(usize),
     /// A scalar of the workspace, an argument or a constant.
     Scalar(NodeId),
@@ -72,12 +101,19 @@ pub(crate) enum Repeat {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sink {
     Store(usize),
-    /// The gradient of a parameter.
+    /// The gradient of a parameter: all of it, or its rows of the block.
     Gradient(usize),
     /// A scalar of the workspace.
     Sum(NodeId),
     ColumnSums(usize),
     RowSums(usize),
+}
+
+/// Where the result of a routine goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Target {
+    Buffer(usize),
+    Scalar(NodeId),
 }
 
 /// One step, by a primitive of the runtime.
@@ -116,15 +152,11 @@ pub(crate) enum Statement {
         a: Source,
         out: usize,
     },
-    /// The scalar `out` = tr(a).
-    Trace {
-        a: Source,
-        out: NodeId,
-    },
-    /// out = s I.
-    Identity {
-        s: NodeId,
-        out: usize,
+    /// A routine of the runtime.
+    Call {
+        routine: Routine,
+        operands: Vec<Source>,
+        out: Target,
     },
     /// A scalar of other scalars.
     Scalar {
@@ -139,16 +171,31 @@ pub(crate) enum Statement {
     Map(Map),
 }
 
+/// What a call of a routine needs to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Routine {
+    pub(crate) node: NodeId,
+    pub(crate) name: &'static str,
+    /// Whether it is told the number of its first row.
+    pub(crate) offset: bool,
+    /// The value that a sum has before its first row; `None` if the result is no sum.
+    pub(crate) start: Option<f64>,
+    pub(crate) scratch: Option<&'static str>,
+    pub(crate) feature: Option<&'static str>,
+    pub(crate) flops: u32,
+}
+
 impl Statement {
     /// What it reads.
     pub(crate) fn reads(&self) -> Vec<Source> {
         match self {
             Self::Pack { from, .. } => vec![*from],
-            Self::Product { a, .. } | Self::Transpose { a, .. } | Self::Trace { a, .. } => vec![*a],
+            Self::Product { a, .. } | Self::Transpose { a, .. } => vec![*a],
             Self::ProductT { a, b, .. } => vec![*a, *b],
             Self::Dots { a, w, .. } => vec![*a, *w],
             Self::ScaledRows { a, e, .. } => vec![*a, *e],
-            Self::Identity { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
+            Self::Call { operands, .. } => operands.clone(),
+            Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => map.sources.iter().map(|(_, source, _)| *source).collect(),
         }
     }
@@ -161,8 +208,8 @@ impl Statement {
             | Self::Dots { out, .. }
             | Self::ScaledRows { out, .. }
             | Self::Transpose { out, .. }
-            | Self::Identity { out, .. } => vec![*out],
-            Self::Pack { .. } | Self::Trace { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
+            | Self::Call { out: Target::Buffer(out), .. } => vec![*out],
+            Self::Pack { .. } | Self::Call { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => map.results.iter().filter_map(|(_, sink)| sink.buffer()).collect(),
         }
     }
@@ -182,6 +229,8 @@ impl Sink {
 #[derive(Debug)]
 pub(crate) struct Map {
     pub(crate) shape: Shape,
+    /// Whether it runs over the rows of a block, and not over all of them.
+    pub(crate) rows: bool,
     /// Operands: the node each stands for in the body, and where it is read.
     pub(crate) sources: Vec<(NodeId, Source, Repeat)>,
     /// The nodes that the body computes, operands before users.

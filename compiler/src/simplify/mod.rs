@@ -11,7 +11,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
 
 /// A directed equality.
@@ -33,11 +33,29 @@ pub(crate) struct Rewriter {
     pub(crate) graph: Graph,
     normal: HashMap<NodeId, NodeId>,
     depth: usize,
+    /// The axis of the samples, which is to be that of the rows.
+    axis: Option<Dim>,
 }
 
 /// The normal form of what `roots` need, and the roots in it.
 pub(crate) fn simplify(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let mut rewriter = Rewriter { graph: graph.empty_like(), normal: HashMap::new(), depth: 0 };
+    rewrite(graph, roots, None)
+}
+
+/// The same with `axis` first wherever it can be: what has samples in its columns becomes the transpose of what has
+/// them in its rows.
+pub(crate) fn orient(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
+    let lies = |id| axis.is_some_and(|axis| lies(graph.shape(id), axis));
+    if graph.ids().any(lies) { rewrite(graph, roots, axis) } else { (graph.clone(), roots.to_vec()) }
+}
+
+/// Whether a matrix of this shape has `axis` as its columns alone.
+fn lies(shape: Shape, axis: Dim) -> bool {
+    shape.columns == axis && shape.rows != axis && !shape.is_line()
+}
+
+fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
+    let mut rewriter = Rewriter { graph: graph.empty_like(), normal: HashMap::new(), depth: 0, axis };
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
         let new = rebuild(&mut rewriter.graph, graph, id, &moved);
@@ -154,6 +172,16 @@ impl Rewriter {
     /// What is repeated, if `id` is a broadcast.
     pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
         self.is(id, operations::BROADCAST).map(|[a]| a)
+    }
+
+    /// Whether `id` has the samples in its columns alone.
+    pub(crate) fn lies(&self, id: NodeId) -> bool {
+        self.axis.is_some_and(|axis| lies(self.graph.shape(id), axis))
+    }
+
+    /// Whether `id` has the samples in its rows alone: it stays that way.
+    pub(crate) fn stands(&self, id: NodeId) -> bool {
+        self.axis.is_some_and(|axis| lies(self.graph.shape(id).t(), axis))
     }
 
     /// The number that every element of `id` is.

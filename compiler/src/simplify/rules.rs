@@ -14,6 +14,7 @@ const LINEAR: [&dyn Operation; 5] = [SUM, COLUMN_SUMS, ROW_SUMS, TRACE, TRANSPOS
 const BILINEAR: [&dyn Operation; 2] = [MATMUL, DOT];
 
 pub(crate) const RULES: &[Rule] = &[
+    Rule { name: "samples in rows", why: "what is walked row by row has its samples in rows", apply: orientation },
     Rule { name: "constants", why: "a number is computed once, by the compiler", apply: constants },
     Rule { name: "nothing to repeat", why: "a broadcast of a broadcast is one", apply: repeat_once },
     Rule { name: "once for all elements", why: "f(1 s) = 1 f(s): what is repeated is computed once", apply: uniform },
@@ -42,6 +43,30 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "norm", why: "√⟨E, E⟩ is a norm, whose gradient at 0 is 0 and not NaN", apply: norm },
     Rule { name: "stable form", why: "the same function without cancellation or overflow", apply: stable },
 ];
+
+fn orientation(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a, b]) = r.is(id, DOT).filter(|&[a, _]| r.lies(a)) {
+        // Of ⟨X, Zᵀ⟩ with data X, which lies: ⟨Xᵀ, Z⟩.
+        let crossed = |x| r.is::<1>(x, TRANSPOSE).is_some();
+        return (crossed(a) != crossed(b)).then(|| {
+            let (a, b) = (r.transpose(a), r.transpose(b));
+            r.call(DOT, [a, b])
+        });
+    }
+    if let Some([a, b]) = r.is(id, MATMUL) {
+        let data = r.lies(a) && r.is::<1>(a, TRANSPOSE).is_none();
+        return (r.lies(id) || data).then(|| {
+            let (a, b) = (r.transpose(a), r.transpose(b));
+            let product = r.call(MATMUL, [b, a]);
+            r.transpose(product)
+        });
+    }
+    let operation = r.graph.operation(id).filter(|_| r.lies(id))?;
+    let Kind::Pointwise(_) = operation.kind() else { return None };
+    let operands: Vec<_> = r.graph.operands(id).to_vec().into_iter().map(|a| r.transpose(a)).collect();
+    let standing = r.call_slice(operation, &operands);
+    Some(r.transpose(standing))
+}
 
 fn constants(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let Kind::Pointwise(row) = r.graph.operation(id)?.kind() else { return None };
@@ -245,6 +270,9 @@ fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for operation in BILINEAR {
         let Some([a, b]) = r.is(id, operation) else { continue };
         let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+        if r.stands(id) || r.lies(a) || r.lies(b) {
+            return None;
+        }
         return Some(if operation.name() == MATMUL.name() {
             let product = r.call(MATMUL, [b, a]);
             r.transpose(product)
@@ -258,7 +286,7 @@ fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let sums = r.call(other, [a]);
         return Some(r.transpose(sums));
     }
-    let operation = r.graph.operation(id)?;
+    let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     let operands = r.graph.operands(id).to_vec();
     let crossed = |r: &Rewriter, a| transposed(r, a).is_some();

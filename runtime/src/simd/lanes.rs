@@ -9,6 +9,7 @@ use pulp::Simd;
 use super::Plain;
 use crate::kernels::Kernels;
 use crate::math::Math;
+use crate::routines::RowWise;
 
 mod sealed {
     pub trait Sealed {}
@@ -21,6 +22,7 @@ pub trait Element:
     sealed::Sealed
     + Math
     + Kernels
+    + RowWise
     + Copy
     + Default
     + PartialEq
@@ -675,6 +677,15 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub(crate) fn reduce(self) -> T {
         T::reduce(self.simd, self.vector)
+    }
+
+    /// Hands each lane to `take`.
+    #[inline(always)]
+    pub(crate) fn for_each(self, take: impl FnMut(T)) {
+        let mut lanes = [T::default(); 64];
+        let lanes = &mut lanes[..Self::count()];
+        self.store(lanes);
+        lanes.iter().copied().for_each(take);
     }
 
     /// The token of the instruction set.

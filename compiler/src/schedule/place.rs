@@ -1,0 +1,345 @@
+//! Where a node lives and when it is there, read off its shape: section 4 of the design.
+//!
+//! Time is cut into stages: 0 is resident work before the rows are walked, 1 the first pass over them, 2 resident work
+//! with the sums of the first pass, 3 the second pass, and so on: odd stages are passes. A node that has the stream axis
+//! first is *row-local*: a block of its rows exists at a time. A node that lacks the axis while an operand has it
+//! is a *sum* over the rows, there after its pass. Everything else is *resident*.
+//!
+//! What needs all rows of a row-local node (the other factor of a pairwise product, a scan) makes it *kept*: its pass
+//! writes it into memory of its full size. A row-local node that a later pass needs again is computed again,
+//! unless it is a line, which is cheap to keep.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fuse::{Class, class};
+use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::operations::{BROADCAST, Kind, Primitive, Reach, TRANSPOSE};
+use crate::spec::Role;
+
+/// A point of the evaluation: even ones are resident work, odd ones passes.
+pub(crate) type Stage = usize;
+
+/// How, and from when on, a node is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// An argument or a number.
+    Given,
+    /// As a whole, from a resident stage.
+    Resident(Stage),
+    /// Row by row: the first pass that can compute it.
+    Rows(Stage),
+    /// A sum over the rows of a pass.
+    Sum(Stage),
+}
+
+/// How much of an operand is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Need {
+    /// The rows of the block.
+    Rows,
+    Whole,
+}
+
+/// How a node comes from its operands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mode {
+    Rows,
+    Sums,
+    Whole,
+}
+
+/// An operand of a product, without the transposes that the product reads through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Straight {
+    /// What is read: a node, or the transpose of a data argument, which costs nothing.
+    pub(crate) node: NodeId,
+    /// Whether the product has its transpose for an operand.
+    pub(crate) crossed: bool,
+}
+
+/// The graph as one stream axis sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Axis<'g> {
+    pub(crate) graph: &'g Graph,
+    pub(crate) stream: Option<Dim>,
+}
+
+impl Axis<'_> {
+    /// Whether a value of this shape can exist block by block.
+    pub(crate) fn has_rows(&self, shape: Shape) -> bool {
+        self.stream.is_some_and(|axis| shape.rows == axis || (shape.columns == axis && shape.is_line()))
+    }
+
+    /// Whether `id` is the transpose of a data argument: another view of the caller's memory.
+    pub(crate) fn turned(&self, id: NodeId) -> Option<usize> {
+        let &[inner] = self.graph.is(id, TRANSPOSE)? else { return None };
+        match self.graph.node(inner).op {
+            Op::Argument(i) if self.graph.inputs[i].role == Role::Data && !self.graph.shape(inner).is_line() => Some(i),
+            _ => None,
+        }
+    }
+
+    /// The line behind transposes of it.
+    pub(crate) fn origin(&self, mut id: NodeId) -> NodeId {
+        while class(self.graph, id) == Class::Alias {
+            id = self.graph.operands(id)[0];
+        }
+        id
+    }
+
+    /// What a product reads for its operand `id`.
+    pub(crate) fn straight(&self, id: NodeId) -> Straight {
+        let graph = self.graph;
+        if graph.shape(id).is_line() {
+            return Straight { node: self.origin(id), crossed: false };
+        }
+        match graph.is(id, TRANSPOSE) {
+            Some(&[inner]) if !(self.turned(id).is_some() && self.has_rows(graph.shape(id))) => {
+                Straight { node: inner, crossed: true }
+            }
+            _ => Straight { node: id, crossed: false },
+        }
+    }
+
+    /// What `id` repeats.
+    pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
+        self.graph.is(id, BROADCAST).map(|operands| self.origin(operands[0]))
+    }
+
+    /// How much of what it repeats the rows of a repetition need.
+    fn need_of_repeated(&self, id: NodeId) -> Need {
+        let shape = self.graph.shape(id);
+        let by_rows = self.repeated(id).is_some_and(|inner| {
+            let own = self.graph.shape(self.graph.operands(id)[0]);
+            !own.rows.is_one() && own.rows == shape.rows && self.has_rows(self.graph.shape(inner))
+        });
+        if by_rows { Need::Rows } else { Need::Whole }
+    }
+
+    /// What computing `id` reads.
+    fn reading(&self, id: NodeId) -> (Mode, Vec<(NodeId, Need)>) {
+        use Mode::{Rows, Sums, Whole};
+        let graph = self.graph;
+        let operands = graph.operands(id);
+        let shape = graph.shape(id);
+        // A repetition is nothing in itself: who uses it reads what is repeated.
+        let through = |operand: NodeId, need| match self.repeated(operand) {
+            Some(inner) if need == Need::Rows => (inner, self.need_of_repeated(operand)),
+            Some(inner) => (inner, need),
+            None => (self.origin(operand), need),
+        };
+        let all = |mode, need| (mode, operands.iter().map(|&operand| through(operand, need)).collect());
+        let memory = |mode, need| (mode, operands.iter().map(|&operand| (self.origin(operand), need)).collect());
+        let rows_of = |operand: NodeId| self.has_rows(graph.shape(operand));
+        match class(graph, id) {
+            Class::Leaf => (Whole, Vec::new()),
+            Class::Element if graph.is(id, BROADCAST).is_some() && self.has_rows(shape) => {
+                memory(Rows, self.need_of_repeated(id))
+            }
+            Class::Element if self.has_rows(shape) => all(Rows, Need::Rows),
+            Class::Sum(Primitive::RowSums) if self.has_rows(shape) => all(Rows, Need::Rows),
+            Class::Sum(_) if rows_of(operands[0]) => all(Sums, Need::Rows),
+            Class::Step(Primitive::Product) => self.product(operands),
+            Class::Step(Primitive::Trace) if rows_of(operands[0]) => memory(Sums, Need::Rows),
+            Class::Step(Primitive::Identity) if self.has_rows(shape) => memory(Rows, Need::Whole),
+            Class::Routine => match graph.kind(id) {
+                Some(Kind::Routine(row)) if self.stream.is_some() => {
+                    self.routine(id, row.operands, *row.result, row.reach)
+                }
+                _ => memory(Whole, Need::Whole),
+            },
+            Class::Scalar | Class::Element | Class::Sum(_) => all(Whole, Need::Whole),
+            Class::Step(_) | Class::Alias => memory(Whole, Need::Whole),
+        }
+    }
+
+    fn product(&self, operands: &[NodeId]) -> (Mode, Vec<(NodeId, Need)>) {
+        use Need::{Rows, Whole};
+        let graph = self.graph;
+        let (a, b) = (self.straight(operands[0]), self.straight(operands[1]));
+        let rows_of = |node: NodeId| self.has_rows(graph.shape(node));
+        let (line_a, line_b) = (graph.shape(a.node).is_line(), graph.shape(b.node).is_line());
+        // The operand whose rows are walked, and the other one; whether the rows are summed.
+        let (walked, other, sums) = match (line_a, line_b) {
+            (true, _) if b.crossed => (b.node, a.node, false),
+            (true, _) => (b.node, a.node, true),
+            (false, true) => (a.node, b.node, a.crossed),
+            (false, false) => (a.node, b.node, a.crossed),
+        };
+        // With both of them crossed, the second one is copied.
+        let other = if a.crossed && b.crossed && !line_a && !line_b { operands[1] } else { other };
+        let (mode, need) = match (rows_of(walked), sums) {
+            (true, true) if rows_of(other) => (Mode::Sums, Rows),
+            (true, false) => (Mode::Rows, Whole),
+            _ => return (Mode::Whole, vec![(walked, Whole), (other, Whole)]),
+        };
+        (mode, vec![(walked, Rows), (other, need)])
+    }
+
+    fn routine(&self, id: NodeId, letters: &[&[u8; 2]], result: [u8; 2], reach: Reach) -> (Mode, Vec<(NodeId, Need)>) {
+        let graph = self.graph;
+        let operands: Vec<NodeId> = graph.operands(id).iter().map(|&operand| self.origin(operand)).collect();
+        let whole = || (Mode::Whole, operands.iter().map(|&operand| (operand, Need::Whole)).collect());
+        let lead = |own: &[u8; 2]| if own[0] == b'1' { own[1] } else { own[0] };
+        let walked = match reach {
+            Reach::Rows if self.has_rows(graph.shape(id)) => lead(&result),
+            Reach::Sums => {
+                let summed = letters
+                    .iter()
+                    .zip(&operands)
+                    .find(|(own, operand)| !result.contains(&lead(own)) && self.has_rows(graph.shape(**operand)));
+                match summed {
+                    Some((own, _)) => lead(own),
+                    None => return whole(),
+                }
+            }
+            Reach::Rows | Reach::Whole => return whole(),
+        };
+        let needs = letters.iter().zip(&operands).map(|(own, &operand)| {
+            let by_rows = lead(own) == walked && self.has_rows(graph.shape(operand));
+            (operand, if by_rows { Need::Rows } else { Need::Whole })
+        });
+        (if reach == Reach::Rows { Mode::Rows } else { Mode::Sums }, needs.collect())
+    }
+}
+
+/// When everything is computed.
+pub(crate) struct Timetable<'g> {
+    pub(crate) axis: Axis<'g>,
+    places: Vec<Place>,
+    readings: Vec<Vec<(NodeId, Need)>>,
+    /// The nodes that each stage computes.
+    pub(crate) stages: BTreeMap<Stage, BTreeSet<NodeId>>,
+    /// Row-local nodes that are written into memory of their full size.
+    pub(crate) kept: BTreeSet<NodeId>,
+}
+
+impl<'g> Timetable<'g> {
+    /// The stages that `whole` (resident results) and `by_rows` (results that may be written block by block) need.
+    pub(crate) fn new(axis: Axis<'g>, whole: &[NodeId], by_rows: &[NodeId]) -> Self {
+        let mut timetable =
+            Self { axis, places: Vec::new(), readings: Vec::new(), stages: BTreeMap::new(), kept: BTreeSet::new() };
+        for id in axis.graph.ids() {
+            let (place, reading) = timetable.place_of(id);
+            timetable.places.push(place);
+            timetable.readings.push(reading);
+        }
+        // What is kept is found on the way; the second round knows all of it, and computes none of it twice.
+        for _ in 0..2 {
+            timetable.stages = BTreeMap::from([(0, BTreeSet::new())]);
+            for &root in whole {
+                timetable.demand(root, Stage::MAX, Need::Whole);
+            }
+            for &root in by_rows {
+                match timetable.place(root) {
+                    Place::Rows(pass) => timetable.demand(root, pass, Need::Rows),
+                    _ => timetable.demand(root, Stage::MAX, Need::Whole),
+                }
+            }
+        }
+        timetable
+    }
+
+    pub(crate) fn place(&self, id: NodeId) -> Place {
+        self.places[id.index()]
+    }
+
+    /// What computing `id` reads, and how much of it.
+    pub(crate) fn reading(&self, id: NodeId) -> &[(NodeId, Need)] {
+        &self.readings[id.index()]
+    }
+
+    /// How much of `operand` node `id` reads.
+    pub(crate) fn need(&self, id: NodeId, operand: NodeId) -> Need {
+        let operand = self.axis.origin(operand);
+        self.reading(id).iter().find(|(read, _)| *read == operand).map_or(Need::Whole, |(_, need)| *need)
+    }
+
+    /// Row-local matrices that are kept: memory that a loss of one pass doesn't need.
+    pub(crate) fn kept_matrices(&self) -> usize {
+        self.kept.iter().filter(|&&id| !self.axis.graph.shape(id).is_line()).count()
+    }
+
+    fn place_of(&self, id: NodeId) -> (Place, Vec<(NodeId, Need)>) {
+        if class(self.axis.graph, id) == Class::Leaf || self.axis.turned(id).is_some() {
+            return (Place::Given, Vec::new());
+        }
+        let (mut mode, mut reading) = self.axis.reading(id);
+        let of_rows = |f: fn(Place) -> bool| reading.iter().any(|(o, need)| *need == Need::Rows && f(self.place(*o)));
+        // What is there as a whole anyway needs no pass of its own.
+        let resident = of_rows(|place| matches!(place, Place::Resident(_) | Place::Sum(_)));
+        if mode != Mode::Whole && resident && !of_rows(|place| matches!(place, Place::Rows(_))) {
+            mode = Mode::Whole;
+            reading.iter_mut().for_each(|(_, need)| *need = Need::Whole);
+        }
+        let ready = reading.iter().map(|&(operand, need)| match (self.place(operand), need) {
+            (Place::Given, _) => 0,
+            (Place::Resident(stage), _) | (Place::Rows(stage), Need::Rows) => stage,
+            (Place::Sum(pass), _) | (Place::Rows(pass), Need::Whole) => pass + 1,
+        });
+        let ready = ready.max().unwrap_or(0);
+        let place = match mode {
+            Mode::Rows => Place::Rows(ready | 1),
+            Mode::Sums => Place::Sum(ready | 1),
+            Mode::Whole => Place::Resident(ready + ready % 2),
+        };
+        (place, reading)
+    }
+
+    /// Sees to it that `root` is there for a node of stage `at`.
+    fn demand(&mut self, root: NodeId, at: Stage, need: Need) {
+        let mut open = vec![(self.axis.origin(root), at, need)];
+        while let Some((id, at, need)) = open.pop() {
+            let stage = match (self.place(id), need) {
+                (Place::Given, _) => continue,
+                (Place::Resident(stage) | Place::Sum(stage), _) => stage,
+                (Place::Rows(pass), Need::Whole) => {
+                    self.kept.insert(id);
+                    pass
+                }
+                (Place::Rows(pass), Need::Rows)
+                    if pass < at && (self.kept.contains(&id) || self.is_worth_keeping(id)) =>
+                {
+                    self.kept.insert(id);
+                    pass
+                }
+                (Place::Rows(_), Need::Rows) => at,
+            };
+            if self.stages.entry(stage).or_default().insert(id) {
+                open.extend(self.readings[id.index()].iter().map(|&(operand, need)| (operand, stage, need)));
+            }
+        }
+    }
+
+    /// A line that takes a product or a sum to compute again.
+    fn is_worth_keeping(&self, id: NodeId) -> bool {
+        let graph = self.axis.graph;
+        graph.shape(id).is_line() && matches!(class(graph, id), Class::Step(_) | Class::Sum(_) | Class::Routine)
+    }
+}
+
+/// Axes that may be walked, the most promising first: those of the data that no parameter has, by how many
+/// arguments have them; then those of the data that parameters have too.
+pub(crate) fn candidates(graph: &Graph) -> Vec<Dim> {
+    let mut found: Vec<(Dim, usize, usize)> = Vec::new();
+    for input in &graph.inputs {
+        for dim in [input.shape.rows, input.shape.columns] {
+            if dim.is_one() || matches!(dim, Dim::Unknown) {
+                continue;
+            }
+            let known = found.iter().position(|(known, ..)| *known == dim).unwrap_or_else(|| {
+                found.push((dim, 0, 0));
+                found.len() - 1
+            });
+            let entry = &mut found[known];
+            match input.role {
+                Role::Data => entry.1 += 1,
+                Role::Param => entry.2 += 1,
+            }
+        }
+    }
+    found.retain(|(_, data, _)| *data > 0);
+    // Stable: among equals the order of the arguments decides. Run-time sizes come before written ones.
+    found.sort_by_key(|(dim, data, params)| (*params, !matches!(dim, Dim::Named(_)), std::cmp::Reverse(*data)));
+    found.into_iter().map(|(dim, ..)| dim).collect()
+}

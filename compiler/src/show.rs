@@ -1,0 +1,31 @@
+//! A look at what the compiler makes of a spec, for those who work on it:
+//! `SPEC='fn f(…) -> Scalar { … }' cargo test -p frobenius-compiler show -- --nocapture`.
+
+use proc_macro2::TokenStream;
+
+use crate::compile::{derive, front};
+use crate::mistake::Mistakes;
+use crate::schedule::{Roots, plan};
+
+#[test]
+fn show() {
+    let Ok(source) = std::env::var("SPEC") else { return };
+    let item: TokenStream = source.parse().expect("Rust");
+    let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("no mistakes");
+    let derived = derive(&spec, &graph, loss);
+    let roots = Roots { loss: derived.loss, gradients: derived.gradients.clone() };
+    for planned in plan(&[(&derived.graph, roots)], spec.options.stream) {
+        for id in planned.graph.ids() {
+            let node = planned.graph.node(id);
+            println!("{id:?} {:?} {:?} {}", node.op, node.operands, node.shape);
+        }
+        println!("stream {:?}", planned.program.stream);
+        for (i, buffer) in planned.program.buffers.iter().enumerate() {
+            println!("buffer {i} {buffer:?}");
+        }
+        for (stage, statements) in planned.program.stages.iter().enumerate() {
+            println!("stage {stage}");
+            statements.iter().for_each(|statement| println!("    {statement:?}"));
+        }
+    }
+}
