@@ -34,6 +34,8 @@ const SOUND: &[&str] = &[
      -> Scalar { let z = x * w + b ; sum ( softplus ( z ) - hadamard ( y , z ) ) / size ( y ) + 0.5 * l * norm_sq ( w ) }",
     "fn literal < const K : usize > ( x : Matrix < N , 784 > , y : RowVector < K > , # [ param ] w : Matrix < 784 , K > )
      -> Scalar { let h : Matrix < N , K > = sigmoid ( x * w ) + y ; mean ( h / 2.0 ) - trace ( w . t ( ) * w ) }",
+    "fn labelled ( x : Matrix < N , D > , l : Labels < N , C > , # [ param ] w : Matrix < D , C > )
+     -> Scalar { let k = l ; norm_sq ( x * w ) + size ( k ) }",
     "# [ doc = \"text\" ] fn braces ( x : Matrix < N , { 2 * WIDTH } > , # [ param ] w : Vector < { 2 * WIDTH } > )
      -> frobenius :: Scalar { let e = - ( x * w ) ; norm ( sq ( e ) ) / ( 1 + dot ( e , e ) ) }",
 ];
@@ -160,6 +162,10 @@ const POOL: &[&str] = &[
     "x . 0",
     "x * w",
     "< N , D >",
+    "l",
+    "Labels < N , C >",
+    "l : Labels < N , 3 > ,",
+    "( l )",
 ];
 
 const OPTIONS: &[&str] = &[

@@ -55,12 +55,12 @@ fn dims(spec: &Spec) -> TokenStream {
     };
     let given = given(spec);
     let sizes = (!given.is_empty()).then(|| structure("Sizes", &given));
-    let dims = structure("Dims", &run_time_dims(&spec.arguments.iter().collect::<Vec<_>>()));
+    let dims = structure("Dims", &run_time_dims(spec));
     quote! { #dims #sizes }
 }
 
 fn data(spec: &Spec) -> Option<TokenStream> {
-    let lifetime = lifetime(spec);
+    let (lifetime, numbers) = (lifetime(spec), numbers(spec));
     let (declared, _) = const_generics(spec);
     let fields = data_arguments(spec).filter_map(|argument| {
         let (name, ty) = (ident(argument.name.as_str())?, read_type(argument, spec, &quote! { 'a }));
@@ -70,7 +70,7 @@ fn data(spec: &Spec) -> Option<TokenStream> {
     (!fields.is_empty()).then(|| {
         quote! {
             #[derive(Clone, Copy, Debug)]
-            pub struct Data<#lifetime T, #declared> { #(#fields)* }
+            pub struct Data<#lifetime #numbers #declared> { #(#fields)* }
         }
     })
 }
@@ -101,14 +101,14 @@ fn params(spec: &Spec) -> TokenStream {
 
 fn loss(spec: &Spec) -> TokenStream {
     let rt = &spec.options.krate;
-    let lifetime = lifetime(spec);
+    let (lifetime, numbers) = (lifetime(spec), numbers(spec));
     let (declared, used) = const_generics(spec);
     let borrow = if lifetime.is_some() {
         quote! { &'a T }
     } else {
         quote! { T }
     };
-    let data = data_arguments(spec).next().map(|_| quote! { data: Data<#lifetime T, #used>, });
+    let data = data_arguments(spec).next().map(|_| quote! { data: Data<#lifetime #numbers #used>, });
     let sizes = (!given(spec).is_empty()).then(|| quote! { sizes: Sizes, });
     let params = quote! { Params<T, #used> };
     quote! {
@@ -151,7 +151,12 @@ fn data_arguments(spec: &Spec) -> impl Iterator<Item = &Argument> {
 
 /// `'a,` if data are borrowed.
 fn lifetime(spec: &Spec) -> Option<TokenStream> {
-    data_arguments(spec).any(|argument| !argument.shape.is_scalar()).then(|| quote! { 'a, })
+    data_arguments(spec).any(|argument| argument.is_labels() || !argument.shape.is_scalar()).then(|| quote! { 'a, })
+}
+
+/// `T,` if data have numbers.
+fn numbers(spec: &Spec) -> Option<TokenStream> {
+    data_arguments(spec).any(|argument| !argument.is_labels()).then(|| quote! { T, })
 }
 
 /// `const K: usize,` for each const generic, and `K,`.
@@ -162,16 +167,20 @@ fn const_generics(spec: &Spec) -> (TokenStream, TokenStream) {
     (quote! { #(const #names: usize,)* }, quote! { #(#names,)* })
 }
 
-/// The dimensions that no data argument has.
+/// The dimensions that no data argument tells.
 fn given(spec: &Spec) -> Vec<Ident> {
-    let in_data = run_time_dims(&data_arguments(spec).collect::<Vec<_>>());
-    run_time_dims(&spec.arguments.iter().collect::<Vec<_>>()).into_iter().filter(|dim| !in_data.contains(dim)).collect()
+    let in_data = fields(data_arguments(spec).flat_map(|argument| [argument.shape.rows, argument.shape.columns]));
+    run_time_dims(spec).into_iter().filter(|dim| !in_data.contains(dim)).collect()
 }
 
 /// The fields of the dimensions that are known at run time, in the order in which they first appear.
-fn run_time_dims(arguments: &[&Argument]) -> Vec<Ident> {
+fn run_time_dims(spec: &Spec) -> Vec<Ident> {
+    fields(spec.arguments.iter().flat_map(Argument::dims))
+}
+
+fn fields(dims: impl Iterator<Item = Dim>) -> Vec<Ident> {
     let mut fields: Vec<Ident> = Vec::new();
-    for dim in arguments.iter().flat_map(|argument| [argument.shape.rows, argument.shape.columns]) {
+    for dim in dims {
         if let Dim::Named(name) = dim
             && let Some(field) = ident(&name.as_str().to_ascii_lowercase())
             && !fields.contains(&field)
@@ -186,6 +195,7 @@ fn run_time_dims(arguments: &[&Argument]) -> Vec<Ident> {
 fn read_type(argument: &Argument, spec: &Spec, lifetime: &TokenStream) -> TokenStream {
     let rt = &spec.options.krate;
     match argument.shape {
+        _ if argument.is_labels() => quote! { #rt::Labels<#lifetime> },
         Shape::SCALAR => quote! { T },
         shape if shape.is_line() => quote! { #rt::VectorRef<#lifetime, T> },
         _ => quote! { #rt::MatrixRef<#lifetime, T> },

@@ -48,6 +48,19 @@ pub enum Error {
         /// Columns.
         columns: usize,
     },
+    /// A label that is no class.
+    Label {
+        /// The name of the argument.
+        argument: &'static str,
+        /// Its type as the loss declares it, such as `Labels<N, 10>`.
+        declared: &'static str,
+        /// Where it stands, from 0.
+        position: usize,
+        /// What stands there.
+        found: i128,
+        /// How many classes there are.
+        classes: usize,
+    },
     /// Parameters of other sizes than the loss has.
     Parameters {
         /// The dimension that differs.
@@ -84,6 +97,14 @@ impl fmt::Display for Error {
             ),
             Self::Overflow { what, rows, columns } => {
                 write!(f, "{what} of {rows} x {columns} is larger than memory can be")
+            }
+            Self::Label { argument, declared, position, found, classes } => {
+                write!(f, "label {found} in row {position} of `{argument}`: ")?;
+                match classes {
+                    0 => write!(f, "{declared} has no classes"),
+                    1 => write!(f, "labels of {declared} are all 0"),
+                    _ => write!(f, "labels of {declared} are 0 to {}", classes - 1),
+                }
             }
             Self::Parameters { dimension, found, expected } => {
                 write!(f, "the parameters have {dimension} = {found}, but the loss has {dimension} = {expected}")

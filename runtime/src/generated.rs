@@ -7,6 +7,7 @@ pub use crate::buffer::Buffer;
 pub use crate::input::Input;
 pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
 pub use crate::kernels::{Kernels, Packed, Transposed};
+pub use crate::labels::{LabelInput, LabelView};
 pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
 pub use crate::scalar::ScalarMath;

@@ -9,6 +9,7 @@ mod error;
 mod input;
 mod interop;
 mod kernels;
+mod labels;
 mod math;
 mod matrix;
 mod parameters;
@@ -21,10 +22,11 @@ mod view;
 pub use cost::Cost;
 pub use error::Error;
 pub use frobenius_macros::loss;
+pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
 
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
-    pub use crate::{Error, MatrixRef, VectorRef, loss};
+    pub use crate::{Error, Labels, MatrixRef, VectorRef, loss};
 }

@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
         let krate = &spec.options.krate;
         let mut dims = Vec::new();
         for argument in &spec.arguments {
-            for dim in [argument.shape.rows, argument.shape.columns] {
+            for dim in argument.dims() {
                 if let Dim::Named(name) = dim
                     && !dims.contains(&name)
                 {
@@ -180,6 +180,17 @@ impl<'a> Context<'a> {
 
     /// Whether data are borrowed, so that types have a lifetime.
     pub(crate) fn borrows(&self) -> bool {
-        self.data().any(|argument| !argument.shape.is_scalar())
+        self.data().any(Self::is_borrowed)
+    }
+
+    /// Whether an argument is lent by the caller, and not passed by value.
+    pub(crate) fn is_borrowed(argument: &Argument) -> bool {
+        argument.is_labels() || !argument.shape.is_scalar()
+    }
+
+    /// `'a, T,` as far as the data need them.
+    pub(crate) fn data_parameters(&self) -> (Option<TokenStream>, Option<TokenStream>) {
+        let numbers = self.data().any(|argument| !argument.is_labels());
+        (self.borrows().then(|| quote! { 'a, }), numbers.then(|| quote! { T, }))
     }
 }

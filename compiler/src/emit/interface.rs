@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use crate::graph::{Dim, Shape};
 use crate::schedule::{BufferRole, From, Planned, Program};
+use crate::spec::{Argument, ArgumentKind};
 
 pub(crate) fn interface(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
     let dims = dims(context);
@@ -60,14 +61,17 @@ fn dims(context: &Context<'_>) -> TokenStream {
 
 /// The dimensions that no data argument has.
 pub(crate) fn given(context: &Context<'_>) -> Vec<crate::symbol::Symbol> {
-    let in_data = |dim: crate::symbol::Symbol| {
-        context.data().any(|argument| [argument.shape.rows, argument.shape.columns].contains(&Dim::Named(dim)))
-    };
+    let in_data = |dim: crate::symbol::Symbol| context.data().any(|argument| argument.tells(Dim::Named(dim)));
     context.dims.iter().copied().filter(|dim| !in_data(*dim)).collect()
 }
 
 /// The type that a data argument is given as.
-fn data_type(context: &Context<'_>, shape: Shape) -> TokenStream {
+fn data_type(context: &Context<'_>, argument: &Argument) -> TokenStream {
+    if argument.is_labels() {
+        let name = context.public("Labels");
+        return quote! { #name<'a> };
+    }
+    let shape = argument.shape;
     if shape.is_scalar() {
         return quote! { T };
     }
@@ -84,28 +88,31 @@ fn data_generics(context: &Context<'_>, bound: &TokenStream) -> (TokenStream, To
 
 fn data(context: &Context<'_>) -> TokenStream {
     let Context { rt, .. } = context;
-    let lifetime = context.borrows().then(|| quote! { 'a, });
+    let (lifetime, numbers) = context.data_parameters();
     let any = context.data().next().is_some();
     let (declared, _) = context.generics();
     let fields = context.data().map(|argument| {
-        let (name, ty) = (Context::ident(argument.name), data_type(context, argument.shape));
-        let doc = format!("`{}`.", argument.shape);
+        let (name, ty) = (Context::ident(argument.name), data_type(context, argument));
+        let doc = format!("`{}`.", argument.type_text());
         quote! { #[doc = #doc] pub #name: #ty, }
     });
     let inputs = context.data_inputs().map(|(argument, _, field)| {
-        let ty = if argument.shape.is_scalar() {
+        let ty = if argument.is_labels() {
+            quote! { #rt::LabelInput<'a> }
+        } else if argument.shape.is_scalar() {
             quote! { f64 }
         } else {
             quote! { #rt::Input<'a, T> }
         };
         quote! { #field: #ty, }
     });
+    let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData<&'a T>, });
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
     let public = any.then(|| {
         quote! {
             /// What the loss reads and does not differentiate. Nothing is copied.
             #[derive(Clone, Copy, Debug)]
-            pub struct Data<#lifetime T, #declared> {
+            pub struct Data<#lifetime #numbers #declared> {
                 #(#fields)*
             }
         }
@@ -114,10 +121,18 @@ fn data(context: &Context<'_>) -> TokenStream {
         #public
 
         /// The data in the form that the passes read.
+        #[allow(dead_code, reason = "of some data, only the size matters")]
         struct Inputs #inputs_generics {
             #(#inputs)*
+            #element
         }
     }
+}
+
+/// Whether `Inputs` has a type of numbers, but no matrix of them.
+fn element_is_unused(context: &Context<'_>) -> bool {
+    let is_matrix = |argument: &Argument| !argument.is_labels() && !argument.shape.is_scalar();
+    context.borrows() && !context.data().any(is_matrix)
 }
 
 fn params(context: &Context<'_>) -> TokenStream {
@@ -185,7 +200,7 @@ fn params(context: &Context<'_>) -> TokenStream {
 }
 
 /// `w()` and `w_mut()`.
-fn accessors(context: &Context<'_>, k: usize, argument: &crate::spec::Argument) -> TokenStream {
+fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStream {
     let name = Context::ident(argument.name);
     let name_mut = format_ident!("{}_mut", argument.name.as_str());
     let k = Literal::usize_unsuffixed(k);
@@ -218,10 +233,10 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
-    let lifetime = context.borrows().then(|| quote! { 'a, });
+    let (lifetime, numbers) = context.data_parameters();
     let inputs = context.borrows().then(|| quote! { <'a, T> });
     let has_data = context.data().next().is_some();
-    let data_argument = has_data.then(|| quote! { data: Data<#lifetime T, #const_names>, });
+    let data_argument = has_data.then(|| quote! { data: Data<#lifetime #numbers #const_names>, });
     let given = given(context);
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
     let make = make(context, program);
@@ -321,9 +336,9 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
             (Literal::usize_unsuffixed(context.number(dim)), Context::field(dim), dim.to_string());
         quote! { shapes.give(#number, #name, sizes.#field); }
     });
-    let checks = context.data().filter(|argument| !argument.shape.is_scalar()).map(|argument| {
+    let checks = context.data().filter(|argument| Context::is_borrowed(argument)).map(|argument| {
         let name = Context::ident(argument.name);
-        let (text, declared) = (argument.name.to_string(), argument.shape.to_string());
+        let (text, declared) = (argument.name.to_string(), argument.type_text());
         let size = |dim| match dim {
             Dim::Named(name) => {
                 let number = Literal::usize_unsuffixed(context.number(name));
@@ -350,6 +365,13 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
     });
     let inputs = context.data_inputs().map(|(argument, form, field)| {
         let name = Context::ident(argument.name);
+        if let ArgumentKind::Labels(classes) = argument.kind {
+            let (text, declared) = (argument.name.to_string(), argument.type_text());
+            let classes = context.size(classes);
+            return quote! {
+                #field: { let dims = &dims; rt::LabelInput::new(#text, #declared, data.#name, #classes)? },
+            };
+        }
         if argument.shape.is_scalar() {
             return quote! { #field: data.#name.to_f64(), };
         }
@@ -365,6 +387,7 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
             (false, true) => quote! { #field: rt::Input::resident_line(#source)?, },
         }
     });
+    let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData, });
     let block = block(context, program);
     quote! {
         let mut shapes = rt::Shapes::<#count>::default();
@@ -376,7 +399,7 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
             dims,
             block,
             isa: rt::Isa::detect(),
-            inputs: Inputs { #(#inputs)* },
+            inputs: Inputs { #(#inputs)* #element },
             value: Value::new(&dims, block)?,
             gradient: Gradient::new(&dims, block)?,
         })

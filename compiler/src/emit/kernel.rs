@@ -269,7 +269,8 @@ impl Emitter<'_> {
         let arguments = read.into_iter().map(|(i, form)| {
             let field = self.context.input(i, form);
             let variable = Self::variable(&field);
-            let method = if self.context.spec.arguments[i].shape.is_line() {
+            let argument = &self.context.spec.arguments[i];
+            let method = if argument.shape.is_line() && !argument.is_labels() {
                 quote! { entries }
             } else {
                 quote! { rows }

@@ -98,7 +98,7 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
             Role::Data => "data",
             Role::Param => "parameter",
         };
-        lines.push(format!("| `{}` | `{}` | {role} |", argument.name, argument.shape));
+        lines.push(format!("| `{}` | `{}` | {role} |", argument.name, argument.type_text()));
     }
     let mut notes: Vec<String> = notes(graph);
     if !notes.is_empty() {

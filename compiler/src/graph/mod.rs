@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use crate::operations::{self, Kind, Operation};
 use crate::place::Place;
-use crate::spec::Role;
+use crate::spec::{ArgumentKind, Role};
 use crate::symbol::Symbol;
 
 pub(crate) use shape::{Dim, Shape};
@@ -63,6 +63,7 @@ pub(crate) struct Input {
     pub(crate) name: Symbol,
     pub(crate) role: Role,
     pub(crate) shape: Shape,
+    pub(crate) kind: ArgumentKind,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 //!
 //! What has a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
 
+mod labels;
 mod operators;
 #[cfg(test)]
 mod tests;
@@ -15,12 +16,13 @@ use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
 use crate::operations::{self, ADD, HADAMARD, NEG, SUB};
 use crate::place::Place;
-use crate::spec::{self, BinaryOp, Expr, ExprKind, Let, Role, Spec};
+use crate::spec::{self, Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec};
 use crate::symbol::Symbol;
 
 /// The graph of a spec, and its loss. Sound only if no mistake was reported.
 pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> (Graph, NodeId) {
-    let inputs = spec.arguments.iter().map(|a| Input { name: a.name, role: a.role, shape: a.shape }).collect();
+    let input = |a: &Argument| Input { name: a.name, role: a.role, shape: a.shape, kind: a.kind };
+    let inputs = spec.arguments.iter().map(input).collect();
     if spec.arguments.iter().all(|argument| argument.role == Role::Data) {
         let at = spec.name.span().into();
         mistakes.report(mistakes::nothing_to_differentiate(at, &spec.name.to_string(), &spec.arguments));
@@ -90,6 +92,9 @@ impl Lowering<'_, '_> {
             self.mistakes.report(mistake);
         }
         let mut node = self.expression(&binding.value);
+        if binding.declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
+            node = self.numbers(&binding.value, node, "a matrix");
+        }
         if let (Some(value), Some((wanted, at))) = (node, binding.declared)
             && !wanted.fits(self.graph.shape(value))
         {
@@ -106,7 +111,8 @@ impl Lowering<'_, '_> {
     }
 
     fn result(&mut self) -> Option<NodeId> {
-        let loss = self.expression(&self.spec.result)?;
+        let loss = self.expression(&self.spec.result);
+        let loss = self.numbers(&self.spec.result, loss, "a loss")?;
         let shape = self.graph.shape(loss);
         if !shape.fits(Shape::SCALAR) && self.spec.returns_scalar {
             let result = &self.spec.result;
@@ -124,7 +130,8 @@ impl Lowering<'_, '_> {
                 Some(self.graph.constant(*value))
             }
             ExprKind::Neg(inner) => {
-                let operand = self.expression(inner)?;
+                let operand = self.expression(inner);
+                let [operand] = self.all_numbers(expr, [(inner, operand)])?;
                 self.at(expr.place);
                 Some(match self.graph.constant_value(operand) {
                     Some(value) => self.graph.constant(-value),
@@ -132,8 +139,8 @@ impl Lowering<'_, '_> {
                 })
             }
             ExprKind::Binary(op, left, right) => {
-                let nodes = (self.expression(left), self.expression(right));
-                let (Some(a), Some(b)) = nodes else { return None };
+                let nodes = [(&**left, self.expression(left)), (&**right, self.expression(right))];
+                let [a, b] = self.all_numbers(expr, nodes)?;
                 self.at(expr.place);
                 match op {
                     BinaryOp::Add => self.sum(expr, *op, ADD, (left, a), (right, b)),
@@ -143,7 +150,8 @@ impl Lowering<'_, '_> {
                 }
             }
             ExprKind::Transpose(inner) => {
-                let operand = self.expression(inner)?;
+                let operand = self.expression(inner);
+                let [operand] = self.all_numbers(expr, [(inner, operand)])?;
                 self.at(expr.place);
                 Some(self.graph.transpose(operand))
             }
@@ -184,8 +192,8 @@ impl Lowering<'_, '_> {
     /// Whether `name` is a dimension of an argument.
     fn dimension(&self, name: Symbol) -> bool {
         let is = |dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if known == name);
-        let in_shape = self.spec.arguments.iter().any(|argument| is(argument.shape.rows) || is(argument.shape.columns));
-        in_shape || self.spec.generics.iter().any(|(generic, _)| *generic == name)
+        let in_type = self.spec.arguments.iter().any(|argument| argument.dims().any(is));
+        in_type || self.spec.generics.iter().any(|(generic, _)| *generic == name)
     }
 
     fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
@@ -214,6 +222,9 @@ impl Lowering<'_, '_> {
             return None;
         }
         let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        if function.as_str() != library::SIZE && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
+            return None;
+        }
         self.at(expr.place);
         if let Some(body) = body {
             return self.inline(expr.place, &body, &nodes);

@@ -41,6 +41,8 @@ pub(super) fn check_used(
         match argument.role {
             Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument)),
             // What only an idle `let` uses is idle because of it.
+            // That labels are no parameter has been reported.
+            Role::Param if argument.is_labels() => {}
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
                 mistakes.report(mistakes::unused_parameter(argument));
             }

@@ -2,6 +2,7 @@
 //!
 //! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
 
+mod labels;
 mod names;
 mod roles;
 mod shapes;
@@ -11,6 +12,7 @@ mod syntax;
 mod tests;
 mod types;
 
+pub(crate) use labels::*;
 pub(crate) use names::*;
 pub(crate) use roles::*;
 pub(crate) use shapes::*;

@@ -12,6 +12,7 @@ use crate::spec::text_of;
 pub(crate) fn too_few_dimensions(at: Place, name: &str, given: usize) -> Mistake {
     let takes = match name {
         "Matrix" => "two dimensions, rows and columns",
+        "Labels" => "two dimensions, its length and the number of classes",
         "Scalar" => "no dimensions",
         _ => "one dimension, its length",
     };
@@ -41,17 +42,21 @@ pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
         ("f64" | "f32" | "usize" | "i32" | "u32" | "i64" | "u64", _) => Some(
             "a number is a `Scalar`; whether it is an f32 or an f64 is decided where the loss is called".to_owned(),
         ),
+        ("Labels", _) => Some("labels are arguments: nothing computes them".to_owned()),
         ("Vec", _) | (_, Type::Slice(_) | Type::Array(_)) => Some("a column of numbers is a `Vector<N>`".to_owned()),
         (_, Type::Reference(reference)) => match &*reference.elem {
             Type::Slice(_) | Type::Array(_) => Some("a column of numbers is a `Vector<N>`".to_owned()),
             inner => Some(format!("data are borrowed anyhow: write `{}`", text_of(inner.to_token_stream()))),
         },
-        (name, _) => {
-            similar(name, ["Matrix", "Vector", "RowVector", "Scalar"]).map(|meant| format!("did you mean `{meant}`?"))
-        }
+        (name, _) => similar(name, ["Matrix", "Vector", "RowVector", "Scalar", "Labels"])
+            .map(|meant| format!("did you mean `{meant}`?")),
     };
-    Mistake::new(at, format!("expected `Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`, found `{found}`"))
-        .perhaps(help)
+    let kinds = if last == "Labels" {
+        "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`"
+    } else {
+        "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>`, `Scalar` or `Labels<R, C>`"
+    };
+    Mistake::new(at, format!("expected {kinds}, found `{found}`")).perhaps(help)
 }
 
 /// `Matrix<n, d>`, `Matrix<N, -1>`.

@@ -44,6 +44,11 @@ pub(crate) trait Operation: Sync {
     /// Whether users may call it by its name; others come from operators and derivatives.
     fn is_function(&self) -> bool;
 
+    /// Whether operand `k` is labels, which are class indices; all others are numbers.
+    fn takes_labels(&self, _k: usize) -> bool {
+        false
+    }
+
     /// The shape of the result. Dimensions that are not known fit everything.
     fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted>;
 

@@ -57,8 +57,8 @@ fn is_used(generic: Symbol, arguments: &[Argument], constants: &[(Symbol, TokenS
             TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         })
     }
-    let in_shape = |argument: &Argument| [argument.shape.rows, argument.shape.columns].contains(&Dim::Const(generic));
-    arguments.iter().any(in_shape) || constants.iter().any(|(_, tokens)| names(tokens.clone(), generic))
+    let in_type = |argument: &Argument| argument.dims().any(|dim| dim == Dim::Const(generic));
+    arguments.iter().any(in_type) || constants.iter().any(|(_, tokens)| names(tokens.clone(), generic))
 }
 
 /// The stream axis is a dimension of an argument.

@@ -12,7 +12,7 @@ mod types;
 
 use proc_macro2::TokenStream;
 
-use crate::graph::Shape;
+use crate::graph::{Dim, Shape};
 use crate::place::Place;
 use crate::symbol::Symbol;
 
@@ -73,14 +73,58 @@ pub(crate) enum Role {
     Param,
 }
 
+/// What the elements of an argument are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ArgumentKind {
+    Numbers,
+    /// Class indices below the dimension. The shape is that of a vector.
+    Labels(Dim),
+}
+
 /// `#[param] w: Matrix<D, K>`.
 pub(crate) struct Argument {
     pub(crate) name: Symbol,
     pub(crate) role: Role,
     pub(crate) shape: Shape,
+    pub(crate) kind: ArgumentKind,
     /// The whole argument, with its attribute.
     pub(crate) place: Place,
     pub(crate) name_place: Place,
+}
+
+impl Argument {
+    pub(crate) fn is_labels(&self) -> bool {
+        matches!(self.kind, ArgumentKind::Labels(_))
+    }
+
+    /// All dimensions in its type.
+    pub(crate) fn dims(&self) -> impl Iterator<Item = Dim> + use<> {
+        let classes = match self.kind {
+            ArgumentKind::Numbers => None,
+            ArgumentKind::Labels(classes) => Some(classes),
+        };
+        [self.shape.rows, self.shape.columns].into_iter().chain(classes)
+    }
+
+    /// Whether it has the dimension `dim` as its rows or columns, so that data tell how large that is.
+    pub(crate) fn tells(&self, dim: Dim) -> bool {
+        self.shape.rows == dim || self.shape.columns == dim
+    }
+
+    /// Its type, as the user writes it.
+    pub(crate) fn type_text(&self) -> String {
+        self.kind.type_text(self.shape)
+    }
+}
+
+impl ArgumentKind {
+    /// The type of an argument of this kind and of the shape `shape`.
+    pub(crate) fn type_text(self, shape: Shape) -> String {
+        match self {
+            Self::Numbers => shape.to_string(),
+            Self::Labels(classes) => format!("Labels<{}, {classes}>", shape.rows),
+        }
+    }
 }
 
 /// `let h = tanh(x * w);`

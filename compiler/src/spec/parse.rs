@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
 use super::types::{self, Dimensions};
-use super::{Argument, Spec, attributes, body, check, nesting, text};
+use super::{Argument, ArgumentKind, Role, Spec, attributes, body, check, nesting, text};
 use crate::graph::Shape;
 use crate::mistake::Mistakes;
 use crate::mistakes;
@@ -158,14 +158,20 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
             }
         };
         let role = attributes::of_argument(&input.attrs, mistakes);
-        let shape = types::shape(&input.ty, dimensions, mistakes);
+        let (shape, kind) = types::argument(&input.ty, dimensions, mistakes);
+        if role == Role::Param
+            && matches!(kind, ArgumentKind::Labels(_))
+            && input.attrs.iter().any(|attribute| attribute.path().is_ident("param"))
+        {
+            mistakes.report(mistakes::labels_are_data(Place::of(input)));
+        }
         let names = body::plain_names(&input.pat, "an argument", mistakes);
         let shape = if names.len() == 1 { shape } else { Shape::UNKNOWN };
         for (name, name_place) in names {
             if arguments.iter().any(|known| known.name == name) {
                 mistakes.report(mistakes::duplicate_argument(name_place, name));
             } else {
-                arguments.push(Argument { name, role, shape, place: Place::of(input), name_place });
+                arguments.push(Argument { name, role, shape, kind, place: Place::of(input), name_place });
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, GenericArgument, Lit, PathArguments, Stmt, Type};
 
-use super::text;
+use super::{ArgumentKind, text};
 use crate::graph::{Dim, Shape};
 use crate::mistake::Mistakes;
 use crate::mistakes;
@@ -30,9 +30,17 @@ impl Dimensions {
 
 /// The shape that `ty` says; unknown, or unknown in part, after a mistake.
 pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Shape {
+    match argument(ty, dimensions, mistakes) {
+        (shape, ArgumentKind::Numbers) => shape,
+        (_, ArgumentKind::Labels(_)) => unknown_type(ty, mistakes).0,
+    }
+}
+
+/// The shape and the kind of an argument of type `ty`.
+pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, ArgumentKind) {
     let path = match ty {
-        Type::Group(inner) => return shape(&inner.elem, dimensions, mistakes),
-        Type::Paren(inner) => return shape(&inner.elem, dimensions, mistakes),
+        Type::Group(inner) => return argument(&inner.elem, dimensions, mistakes),
+        Type::Paren(inner) => return argument(&inner.elem, dimensions, mistakes),
         Type::Path(path) if path.qself.is_none() => &path.path,
         _ => return unknown_type(ty, mistakes),
     };
@@ -46,13 +54,9 @@ pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mista
     };
     let name = last.ident.to_string();
     let wanted = match name.as_str() {
-        "Matrix" => 2,
+        "Matrix" | "Labels" => 2,
         "Vector" | "RowVector" => 1,
         "Scalar" => 0,
-        "Labels" => {
-            mistakes.report(mistakes::not_in_the_language_yet(Place::of(ty), "`Labels`"));
-            return Shape::UNKNOWN;
-        }
         _ => return unknown_type(ty, mistakes),
     };
     if arguments.len() != wanted {
@@ -60,20 +64,26 @@ pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mista
     }
     let mut dims = arguments.into_iter().map(|argument| dim(argument, dimensions, mistakes));
     let mut next = || dims.next().unwrap_or(Dim::Unknown);
+    let mut kind = ArgumentKind::Numbers;
     let shape = match name.as_str() {
         "Matrix" => Shape::new(next(), next()),
         "Vector" => Shape::new(next(), Dim::ONE),
         "RowVector" => Shape::new(Dim::ONE, next()),
+        "Labels" => {
+            let rows = next();
+            kind = ArgumentKind::Labels(next());
+            Shape::new(rows, Dim::ONE)
+        }
         _ => Shape::SCALAR,
     };
     // Dimensions in excess are read as well: their own mistakes show.
     dims.for_each(drop);
-    shape
+    (shape, kind)
 }
 
-fn unknown_type(ty: &Type, mistakes: &mut Mistakes) -> Shape {
+fn unknown_type(ty: &Type, mistakes: &mut Mistakes) -> (Shape, ArgumentKind) {
     mistakes.report(mistakes::not_a_matrix_type(Place::of(ty), ty));
-    Shape::UNKNOWN
+    (Shape::UNKNOWN, ArgumentKind::Numbers)
 }
 
 fn dim(argument: &GenericArgument, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Dim {

@@ -1,0 +1,34 @@
+//! Class indices where numbers are wanted, and numbers where class indices are.
+
+use super::Operand;
+use crate::mistake::Mistake;
+use crate::place::Place;
+use crate::spec::Expr;
+use crate::symbol::Symbol;
+
+const USES: &str = "labels are class indices: `pick(z, y)`, `gather(w, y)` and `cross_entropy(z, y)` take them";
+
+/// `y + 1`, `tanh(y)`, where `y` is a `Labels<N, C>`.
+pub(crate) fn labels_as_numbers(whole: &Expr, labels: &Expr, declared: &str) -> Mistake {
+    let headline = format!("cannot compute `{}`: `{}` holds labels, not numbers", whole.brief(), labels.brief());
+    Mistake::new(whole.place, headline).facts(vec![format!("{labels}: {declared}")]).cure(USES)
+}
+
+/// A loss that is labels, `let z: Vector<N> = y`.
+pub(crate) fn labels_as_value(labels: &Expr, wanted: &str, declared: &str) -> Mistake {
+    let headline = format!("{wanted} is made of numbers, but `{}` holds labels", labels.brief());
+    Mistake::new(labels.place, headline).facts(vec![format!("{labels}: {declared}")]).cure(USES)
+}
+
+/// `pick(z, x)`, where `x` is a matrix.
+pub(crate) fn numbers_as_labels(at: Place, function: Symbol, x: &Operand<'_>, signature: &str) -> Mistake {
+    let headline = format!("`{function}` takes labels, but `{}` is a {}", x.expr.brief(), x.shape);
+    let help = x.is_argument.then(|| format!("class indices are declared as labels: `{}: Labels<N, C>`", x.expr));
+    Mistake::new(at, headline).facts(vec![signature.to_owned()]).perhaps(help)
+}
+
+/// `#[param] y: Labels<N, C>`.
+pub(crate) fn labels_are_data(at: Place) -> Mistake {
+    Mistake::new(at, "labels can't be a parameter: they are class indices, and nothing can be differentiated in them")
+        .cure("remove `#[param]`")
+}
