@@ -74,16 +74,24 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
         }
     }
     let mut users = vec![0usize; graph.len()];
-    for id in graph.ids() {
-        for operand in graph.operands(id) {
+    let mut helps = vec![false; graph.len()];
+    for id in graph.ids().rev() {
+        // A factorisation that others only compute with is shown nowhere.
+        if helps[id.index()] && users[id.index()] == 0 {
+            continue;
+        }
+        for operand in graph.stated(id) {
             users[operand.index()] += 1;
+        }
+        for operand in graph.operands(id).iter().skip(graph.stated(id).len()) {
+            helps[operand.index()] = true;
         }
     }
     // How many operations a formula would show, if only what has a name so far is not written out.
     let mut length = vec![0usize; graph.len()];
     for id in graph.ids() {
         let shown = |operand: &NodeId| if names[operand.index()].is_some() { 1 } else { length[operand.index()] };
-        length[id.index()] = 1 + graph.operands(id).iter().map(shown).sum::<usize>();
+        length[id.index()] = 1 + graph.stated(id).iter().map(shown).sum::<usize>();
         let is_function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
         let deserves = is_function || length[id.index()] > LONG;

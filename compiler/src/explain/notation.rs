@@ -34,12 +34,12 @@ impl<'g> Notation<'g> {
     /// The named nodes that the formula of `id` shows.
     pub(crate) fn names_within(&self, id: NodeId) -> BTreeSet<NodeId> {
         let mut found = BTreeSet::new();
-        let mut open: Vec<NodeId> = self.graph.operands(id).to_vec();
+        let mut open: Vec<NodeId> = self.graph.stated(id).to_vec();
         while let Some(id) = open.pop() {
             if self.names[id.index()].is_some() {
                 found.insert(id);
             } else {
-                open.extend(self.graph.operands(id));
+                open.extend(self.graph.stated(id));
             }
         }
         found
@@ -69,7 +69,7 @@ impl<'g> Notation<'g> {
             Kind::Routine(row) => (row.notation, row.binds),
         };
         let mut text = template.to_owned();
-        for (k, &operand) in node.operands.iter().enumerate() {
+        for (k, &operand) in self.graph.stated(id).iter().enumerate() {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
             let bracketed = text.contains(&format!("({hole})")) || text.contains('⟨');
@@ -78,7 +78,15 @@ impl<'g> Notation<'g> {
                 text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });
                 continue;
             }
-            let least = if bracketed { 0 } else { binds };
+            // (A B)⁻¹ C
+            let raised = text.contains(&format!("{hole}⁻"));
+            let least = if bracketed {
+                0
+            } else if raised {
+                ATOM
+            } else {
+                binds
+            };
             text = text.replace(&hole, &self.wrapped(operand, least));
         }
         (text, binds)

@@ -108,6 +108,13 @@ impl Graph {
         &self.node(id).operands
     }
 
+    /// The operands that formulas show: all but those that helpers made.
+    pub(crate) fn stated(&self, id: NodeId) -> &[NodeId] {
+        let operands = self.operands(id);
+        let count = self.operation(id).map_or(operands.len(), |operation| operation.stated().min(operands.len()));
+        &operands[..count]
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -184,15 +191,21 @@ impl Graph {
     }
 
     /// `operation(operands)`. Operands whose shapes don't fit give a node of unknown shape; the front end
-    /// has asked the operation's shape rule before, and reported it.
+    /// has asked the operation's shape rule before, and reported it. Operands that the operation's
+    /// [helpers](Operation::helpers) make are added.
     pub(crate) fn call<const N: usize>(&mut self, operation: &'static dyn Operation, operands: [NodeId; N]) -> NodeId {
         self.call_slice(operation, &operands)
     }
 
     pub(crate) fn call_slice(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> NodeId {
+        let mut all = operands.to_vec();
+        if operands.len() == operation.stated() {
+            all.extend(operation.helpers().iter().map(|helper| helper(self, operands)));
+        }
+        let operands = all;
         let shapes: Vec<_> = operands.iter().map(|&operand| self.shape(operand)).collect();
         let shape = operation.shape(&shapes).unwrap_or(Shape::UNKNOWN);
-        self.call_as(operation, operands, shape)
+        self.call_as(operation, &operands, shape)
     }
 
     /// A call whose shape its operands do not determine: a broadcast.

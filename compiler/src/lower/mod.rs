@@ -203,7 +203,7 @@ impl Lowering<'_, '_> {
         let body = source.and_then(read_library);
         let (signature, arity) = match (&body, source, operation) {
             (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
-            (_, _, Some(operation)) => (operation.signature(), operation.arity()),
+            (_, _, Some(operation)) => (operation.signature(), operation.stated()),
             _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
             _ => {
                 let binding = self.scope.iter().rev().find(|binding| binding.name == function);

@@ -4,12 +4,14 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod linalg;
 mod multilinear;
 mod pointwise;
 mod routine;
 mod rows;
 mod scalar;
 
+pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
@@ -25,6 +27,10 @@ pub(crate) enum Wanted {
     Square(usize),
 }
 
+/// Makes an operand of those that a call states: a factorisation of one of them, say, which all calls share that
+/// need it. No cotangent goes through it; the operation's adjoint accounts for it.
+pub(crate) type Helper = fn(&mut Graph, &[NodeId]) -> NodeId;
+
 /// One operation: everything that the stages ask about it.
 pub(crate) trait Operation: Sync {
     /// The name, also of the function in the language if there is one.
@@ -35,6 +41,16 @@ pub(crate) trait Operation: Sync {
 
     /// How many operands it has.
     fn arity(&self) -> usize;
+
+    /// What makes the last operands, which no call states: [`Graph::call`] adds them.
+    fn helpers(&self) -> &'static [Helper] {
+        &[]
+    }
+
+    /// How many operands a call states, and a formula shows.
+    fn stated(&self) -> usize {
+        self.arity().saturating_sub(self.helpers().len())
+    }
 
     /// Whether its operands may change places.
     fn commutes(&self) -> bool {

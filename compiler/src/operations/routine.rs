@@ -2,12 +2,12 @@
 //!
 //! A routine is a value of [`Routine`] in a table of its file; [`ROUTINES`] lists the tables.
 
-use super::{Kind, Operation, Wanted, shape_by_letters};
+use super::{Helper, Kind, Operation, Wanted, shape_by_letters};
 use crate::graph::interpret::Dense;
 use crate::graph::{Graph, NodeId, Shape};
 
 /// Every table of routines.
-pub(crate) static ROUTINES: &[&[&Routine]] = &[super::rows::TABLE];
+pub(crate) static ROUTINES: &[&[&Routine]] = &[super::rows::TABLE, super::linalg::TABLE];
 
 /// Which rows of its operands a routine needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct Routine {
     /// The letters of the operands' rows and columns, and of the result's. A letter is one size; `1` is one element.
     pub(crate) operands: &'static [&'static [u8; 2]],
     pub(crate) result: &'static [u8; 2],
+    /// What makes the last of the operands: users, rules and adjoints state only those before.
+    pub(crate) helpers: &'static [Helper],
     /// The shape, where letters can't say it.
     pub(crate) shape: Option<fn(&[Shape]) -> Result<Shape, Wanted>>,
     /// What to say when the operands don't fit.
@@ -73,6 +75,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     is_function: true,
     operands: &[],
     result: b"11",
+    helpers: &[],
     shape: None,
     wanted: Wanted::Same,
     reach: Reach::Whole,
@@ -116,6 +119,10 @@ impl Operation for Routine {
 
     fn arity(&self) -> usize {
         self.operands.len()
+    }
+
+    fn helpers(&self) -> &'static [Helper] {
+        self.helpers
     }
 
     fn is_function(&self) -> bool {

@@ -1,6 +1,6 @@
 //! The rules, in the order in which they are tried.
 
-use super::{Rewriter, Rule};
+use super::{Rewriter, Rule, linalg};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
@@ -40,6 +40,23 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
     Rule { name: "association", why: "(A B) v = A (B v): vectors first", apply: association },
+    Rule {
+        name: "one by one",
+        why: "of a number, the functions of matrices are those of numbers",
+        apply: linalg::one_by_one,
+    },
+    Rule {
+        name: "inverse in a product",
+        why: "A⁻¹ B is solved for: one factorisation, and no inverse is formed",
+        apply: linalg::products,
+    },
+    Rule {
+        name: "solve",
+        why: "signs, scalars, transposes and inverses leave, so that fewer are solved for, with one factorisation",
+        apply: linalg::solves,
+    },
+    Rule { name: "function of a transpose", why: "f(Aᵀ) is f(A), or its transpose", apply: linalg::functions },
+    Rule { name: "symmetric", why: "Aᵀ = A: what is transposed is computed once", apply: linalg::symmetric },
     Rule { name: "norm", why: "√⟨E, E⟩ is a norm, whose gradient at 0 is 0 and not NaN", apply: norm },
     Rule { name: "stable form", why: "the same function without cancellation or overflow", apply: stable },
 ];

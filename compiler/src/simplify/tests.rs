@@ -106,6 +106,33 @@ fn functions_have_their_stable_form() {
 }
 
 #[test]
+fn inverses_are_solved_for() {
+    check("norm_sq(inverse(w) * v)", "‖W⁻¹ v‖²");
+    check("norm_sq(w * inverse(w + 1))", "‖(W + 1)⁻ᵀ Wᵀ‖²");
+    check("norm_sq(v.t() * inverse(w))", "‖W⁻ᵀ v‖²");
+    check("v.t() * inverse(w) * v", "⟨W⁻ᵀ v, v⟩");
+    check("trace(inverse(w) * (w + 1))", "⟨W⁻¹ᵀ, W + 1⟩");
+    check("sum(inverse(inverse(w)))", "sum(W)");
+    check("sum(solve(w.t(), v))", "sum(W⁻ᵀ v)");
+    check("sum(solve(inverse(w), v))", "sum(W v)");
+    check("sum(solve(w, -2 * v))", "−2 sum(W⁻¹ v)");
+    // Rows of data are multiplied by an inverse: that needs one row at a time.
+    check("norm_sq(x * inverse(w))", "‖X W⁻¹‖²");
+}
+
+#[test]
+fn functions_of_transposes_are_those_of_the_matrix() {
+    check("logdet(w.t())", "ln |det W|");
+    check("logdet(inverse(w))", "−ln |det W|");
+    check("det(w.t()) + sum(inverse(w.t()))", "det(W) + sum(W⁻¹)");
+    check("sum(solve_lower(w.t(), v))", "sum(triu(W)⁻ᵀ v)");
+    check("nuclear_norm(v)", "‖v‖");
+    check("norm_sq(inverse(w * w.t()) * v)", "‖(W Wᵀ)⁻¹ v‖²");
+    check("norm_sq(inverse((w * w.t()).t()) * v)", "‖(W Wᵀ)⁻¹ v‖²");
+    check("logdet(s)", "ln(abs(s))");
+}
+
+#[test]
 fn rules_say_why() {
     for rule in super::rules::RULES {
         assert!(!rule.name.is_empty() && !rule.why.is_empty());
