@@ -13,10 +13,10 @@ use crate::compile::derive;
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
 use crate::graph::verify::verify;
-use crate::graph::{Dim, Graph, NodeId};
+use crate::graph::{Dim, Graph, NodeId, Shape};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};
-use crate::spec::{self, Spec};
+use crate::spec::{self, ArgumentKind, Spec};
 use crate::symbol::Symbol;
 
 /// A loss that can be evaluated.
@@ -63,6 +63,18 @@ impl Reference {
     #[must_use]
     pub fn shape(&self, i: usize, sizes: &[(&str, usize)]) -> (usize, usize) {
         size_of(self.spec.arguments[i].shape, &self::sizes(sizes))
+    }
+
+    /// How many classes argument `i` has, if it is labels: its elements are class indices.
+    ///
+    /// # Panics
+    /// If a size is missing.
+    #[must_use]
+    pub fn classes(&self, i: usize, sizes: &[(&str, usize)]) -> Option<usize> {
+        match self.spec.arguments[i].kind {
+            ArgumentKind::Labels(classes) => Some(size_of(Shape::new(classes, Dim::ONE), &self::sizes(sizes)).0),
+            ArgumentKind::Numbers => None,
+        }
     }
 
     /// Value and derived gradient, for the elements of every argument.

@@ -108,6 +108,13 @@ impl<'a, T> View<'a, T> {
         View::line(&self.row(0)[range])
     }
 
+    /// A vector as a matrix of one column.
+    #[must_use]
+    pub fn standing(&self) -> View<'a, T> {
+        let entries = self.row(0);
+        View::new(entries, entries.len(), 1)
+    }
+
     /// The rows of `range`.
     ///
     /// # Panics
@@ -203,6 +210,12 @@ impl<'a, T> ViewMut<'a, T> {
     pub fn entries_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
         let columns = range.len();
         ViewMut::new(&mut self.row_mut(0)[range], 1, columns)
+    }
+
+    /// A vector as a matrix of one column.
+    pub fn standing(self) -> ViewMut<'a, T> {
+        let (values, columns) = (self.values, self.columns);
+        ViewMut::new(&mut values[..columns], columns, 1)
     }
 
     /// The same rows, lent for a shorter time.

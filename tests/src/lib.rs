@@ -24,6 +24,9 @@ impl<'r> Case<'r> {
         let count = reference.arguments().len();
         let inputs = (0..count).map(|i| {
             let (rows, columns) = reference.shape(i, sizes);
+            if let Some(classes) = reference.classes(i, sizes) {
+                return (0..rows * columns).map(|_| random.class(classes)).collect();
+            }
             (0..rows * columns).map(|_| random.between(range)).map(|x| if single { round(x) } else { x }).collect()
         });
         Self { reference, sizes: sizes.to_vec(), inputs: inputs.collect() }
@@ -33,6 +36,13 @@ impl<'r> Case<'r> {
     #[must_use]
     pub fn values<T: frobenius::Element>(&self, name: &str) -> Vec<T> {
         self.inputs[self.index(name)].iter().map(|&x| T::from_f64(x)).collect()
+    }
+
+    /// The labels of argument `name`.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "class indices")]
+    pub fn labels(&self, name: &str) -> Vec<u32> {
+        self.inputs[self.index(name)].iter().map(|&x| x as u32).collect()
     }
 
     /// The elements of all arguments but `data`: the parameters, one after the other.
@@ -83,6 +93,12 @@ impl Random {
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
+    }
+
+    /// One of the numbers from 0 to `classes` - 1.
+    #[expect(clippy::cast_precision_loss, reason = "few classes")]
+    pub fn class(&mut self, classes: usize) -> f64 {
+        (self.bits() % classes.max(1) as u64) as f64
     }
 
     /// The next number of `low..high`.
@@ -146,7 +162,7 @@ macro_rules! compare {
                 let expected = reference.evaluate(&sizes, &case.inputs);
                 let data: &[&str] = &[$($(stringify!($field)),*)?];
                 let params = case.flat_without::<T>(data);
-                $($(let $field = case.values::<T>(stringify!($field));)*)?
+                $($(let $field = $crate::hold!($kind, $field, case, T);)*)?
                 for isa in $crate::Isa::available() {
                     let made = $loss::Loss::<T>::new(
                         $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
@@ -184,6 +200,17 @@ macro_rules! compare {
     };
 }
 
+/// The elements of a data argument.
+#[macro_export]
+macro_rules! hold {
+    (labels, $field:ident, $case:ident, $t:ty) => {
+        $case.labels(stringify!($field))
+    };
+    ($kind:ident, $field:ident, $case:ident, $t:ty) => {
+        $case.values::<$t>(stringify!($field))
+    };
+}
+
 /// A data argument, as the loss takes it.
 #[macro_export]
 macro_rules! lend {
@@ -196,6 +223,9 @@ macro_rules! lend {
     };
     (scalar, $values:ident, $case:ident) => {
         $values[0]
+    };
+    (labels, $values:ident, $case:ident) => {
+        ::frobenius::Labels::from(&$values)
     };
 }
 

@@ -409,9 +409,27 @@ impl Emitter<'_> {
                 quote! { 0, }
             }
         });
-        let operands = operands.iter().map(|&source| match source.from {
+        // To a routine, a standing vector is a column where its letters say that it is a matrix.
+        let letters = |k: usize| match self.graph.kind(routine.node) {
+            Some(Family::Routine(row)) => row.operands.get(k).map_or(*b"11", |letters| **letters),
+            _ => *b"11",
+        };
+        let stands = |node: NodeId, letters: [u8; 2]| {
+            let shape = self.graph.shape(node);
+            letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
+        };
+        let nodes = self.graph.operands(routine.node);
+        let operands = operands.iter().zip(nodes).enumerate().map(|(k, (&source, &node))| match source.from {
             From::Scalar(id) => self.scalar(id),
-            _ => self.view(source),
+            _ => {
+                let view = self.view(source);
+                let is_labels = self.graph.letters(node) != self.graph.shape(node);
+                if stands(node, letters(k)) && !is_labels {
+                    quote! { #view.standing() }
+                } else {
+                    view
+                }
+            }
         });
         let scratch = routine.scratch.map(|_| {
             let field = self.scratch_field(routine);
@@ -420,7 +438,16 @@ impl Emitter<'_> {
         match out {
             Target::Buffer(buffer) => {
                 let clear = routine.start.map(|start| self.clear(buffer, start));
-                let out = self.view_mut(buffer);
+                let result = match self.graph.kind(routine.node) {
+                    Some(Family::Routine(row)) => *row.result,
+                    _ => *b"11",
+                };
+                let view = self.view_mut(buffer);
+                let out = if stands(routine.node, result) {
+                    quote! { #view.standing() }
+                } else {
+                    view
+                };
                 quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #scratch); }
             }
             Target::Scalar(id) => {

@@ -8,13 +8,15 @@ mod interface;
 mod kernel;
 mod names;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::explain::Explanation;
 use crate::graph::Graph;
 use crate::operations::Kind;
-use crate::schedule::{Buffer, BufferRole, Planned, Program};
+use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
 use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
@@ -30,6 +32,10 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
     let value_kernel = kernel::kernel(&context, value, kernel::Kind::Value);
     let gradient_kernel = kernel::kernel(&context, gradient, kernel::Kind::Gradient);
     let outer_names = context.outer_names();
+    let needs = features(&[&value.program, &gradient.program]).into_iter().map(|feature| {
+        let name = format_ident!("needs_{}", feature);
+        quote! { rt::#name!(); }
+    });
     quote! {
         #(#attributes)*
         #docs
@@ -49,12 +55,24 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
             use #rt as rt;
             use rt::{Element as _, Kernels as _, ScalarMath as _};
 
+            #(#needs)*
             #constants
             #interface
             #value_kernel
             #gradient_kernel
         }
     }
+}
+
+/// The features of the runtime that the programs need: without one, its macro is the error that says so.
+fn features(programs: &[&Program]) -> BTreeSet<&'static str> {
+    let statements = programs.iter().flat_map(|program| program.statements());
+    statements
+        .filter_map(|statement| match statement {
+            Statement::Call { routine, .. } => routine.feature,
+            _ => None,
+        })
+        .collect()
 }
 
 fn constants(explanation: &Explanation) -> TokenStream {

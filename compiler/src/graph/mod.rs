@@ -104,6 +104,18 @@ impl Graph {
         self.node(id).shape
     }
 
+    /// The shape that shape rules see: labels have a row for each label and a column for each class.
+    pub(crate) fn letters(&self, id: NodeId) -> Shape {
+        let shape = self.shape(id);
+        match self.node(id).op {
+            Op::Argument(i) => match self.inputs[i].kind {
+                ArgumentKind::Labels(classes) => Shape::new(shape.rows, classes),
+                ArgumentKind::Numbers => shape,
+            },
+            _ => shape,
+        }
+    }
+
     pub(crate) fn operands(&self, id: NodeId) -> &[NodeId] {
         &self.node(id).operands
     }
@@ -203,7 +215,7 @@ impl Graph {
             all.extend(operation.helpers().iter().map(|helper| helper(self, operands)));
         }
         let operands = all;
-        let shapes: Vec<_> = operands.iter().map(|&operand| self.shape(operand)).collect();
+        let shapes: Vec<_> = operands.iter().map(|&operand| self.letters(operand)).collect();
         let shape = operation.shape(&shapes).unwrap_or(Shape::UNKNOWN);
         self.call_as(operation, &operands, shape)
     }

@@ -17,7 +17,7 @@ pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(),
         }
         // A broadcast gets the shape that it is asked for; dimensions that no operand tells fit everything.
         let free = matches!(operation.kind(), Kind::Multilinear(row) if row.primitive == Primitive::Broadcast);
-        let shapes: Vec<Shape> = node.operands.iter().map(|&operand| graph.shape(operand)).collect();
+        let shapes: Vec<Shape> = node.operands.iter().map(|&operand| graph.letters(operand)).collect();
         if !free && !operation.shape(&shapes).is_ok_and(|shape| shape.fits(node.shape)) {
             return Err(format!("G2: {id:?} calls `{}` on {shapes:?} and has {}", operation.name(), node.shape));
         }

@@ -94,7 +94,7 @@ impl Lowering<'_, '_> {
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> Option<NodeId> {
-        let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.shape(node)).collect();
+        let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
         let Err(wanted) = operation.shape(&shapes) else {
             return Some(self.graph.call_slice(operation, nodes));
         };

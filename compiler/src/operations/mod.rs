@@ -4,12 +4,15 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod labels;
 mod linalg;
 mod multilinear;
+mod pairwise;
 mod pointwise;
 mod routine;
 mod rows;
 mod scalar;
+mod scan;
 
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;

@@ -7,7 +7,8 @@ use crate::graph::interpret::Dense;
 use crate::graph::{Graph, NodeId, Shape};
 
 /// Every table of routines.
-pub(crate) static ROUTINES: &[&[&Routine]] = &[super::rows::TABLE, super::linalg::TABLE];
+pub(crate) static ROUTINES: &[&[&Routine]] =
+    &[super::rows::TABLE, super::labels::TABLE, super::pairwise::TABLE, super::scan::TABLE, super::linalg::TABLE];
 
 /// Which rows of its operands a routine needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,7 +56,7 @@ pub(crate) struct Routine {
     pub(crate) routine: &'static str,
     /// Whether the routine is told which row is its first.
     pub(crate) offset: bool,
-    /// Operands that are class labels.
+    /// Operands that are class labels. For the letters they have a row for each label and a column for each class.
     pub(crate) labels: &'static [usize],
     /// The type of the runtime that holds memory for the routine: it is made once, by `new(rows, columns)` of the
     /// first operand, and lent to each call as the last argument.
@@ -127,6 +128,10 @@ impl Operation for Routine {
 
     fn is_function(&self) -> bool {
         self.is_function
+    }
+
+    fn takes_labels(&self, k: usize) -> bool {
+        self.labels.contains(&k)
     }
 
     fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted> {

@@ -50,7 +50,7 @@ fn largest(row: &[Dual]) -> f64 {
     row.iter().map(|x| x.value).fold(f64::NEG_INFINITY, f64::max)
 }
 
-fn log_sum_exp(row: &[Dual]) -> Dual {
+pub(super) fn log_sum_exp(row: &[Dual]) -> Dual {
     let top = Dual::from(largest(row));
     let sum = row.iter().map(|&z| (z - top).exp()).fold(Dual::from(0.0), |sum, e| sum + e);
     top + sum.ln()

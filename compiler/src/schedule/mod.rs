@@ -31,9 +31,10 @@ pub(crate) struct Roots {
 
 /// The program for `roots`, walking `stream`.
 pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Program {
-    let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, node?))).collect();
+    let axis = Axis { graph, stream };
+    let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, axis.origin(node?)))).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
-    let timetable = Timetable::new(Axis { graph, stream }, &[roots.loss], &nodes);
+    let timetable = Timetable::new(axis, &[roots.loss], &nodes);
     let mut assembler =
         Assembler { graph, timetable: &timetable, program: empty(roots, stream, &timetable), steps: Vec::new() };
     for (&stage, members) in &timetable.stages {
@@ -348,7 +349,6 @@ impl<'t, 'g> Assembler<'t, 'g> {
             let statement = Statement::ScalarGradient { from: node, parameter };
             self.steps.push((Stage::MAX, usize::MAX, Rank::Last, statement));
         } else if !self.is_element(node) {
-            let node = self.timetable.axis.origin(node);
             let in_rows = matches!(self.timetable.place(node), Place::Rows(_));
             let map = Map {
                 shape: self.graph.shape(node),

@@ -178,26 +178,26 @@ impl Axis<'_> {
 
     fn routine(&self, id: NodeId, letters: &[&[u8; 2]], result: [u8; 2], reach: Reach) -> (Mode, Vec<(NodeId, Need)>) {
         let graph = self.graph;
-        let operands: Vec<NodeId> = graph.operands(id).iter().map(|&operand| self.origin(operand)).collect();
-        let whole = || (Mode::Whole, operands.iter().map(|&operand| (operand, Need::Whole)).collect());
-        let lead = |own: &[u8; 2]| if own[0] == b'1' { own[1] } else { own[0] };
-        let walked = match reach {
-            Reach::Rows if self.has_rows(graph.shape(id)) => lead(&result),
-            Reach::Sums => {
-                let summed = letters
-                    .iter()
-                    .zip(&operands)
-                    .find(|(own, operand)| !result.contains(&lead(own)) && self.has_rows(graph.shape(**operand)));
-                match summed {
-                    Some((own, _)) => lead(own),
-                    None => return whole(),
-                }
-            }
-            Reach::Rows | Reach::Whole => return whole(),
+        let operands = graph.operands(id);
+        let read = |operand: NodeId, need| (self.origin(operand), need);
+        let whole = || (Mode::Whole, operands.iter().map(|&operand| read(operand, Need::Whole)).collect());
+        // The letter of the rows, if they are what is walked.
+        let walked = |own: &[u8; 2], id: NodeId| {
+            let shape = graph.shape(id);
+            let (letter, dim) = if own[0] == b'1' { (own[1], shape.columns) } else { (own[0], shape.rows) };
+            (Some(dim) == self.stream).then_some(letter)
         };
-        let needs = letters.iter().zip(&operands).map(|(own, &operand)| {
-            let by_rows = lead(own) == walked && self.has_rows(graph.shape(operand));
-            (operand, if by_rows { Need::Rows } else { Need::Whole })
+        let letter = match reach {
+            Reach::Rows => walked(&result, id),
+            Reach::Sums => letters
+                .iter()
+                .zip(operands)
+                .find_map(|(own, &operand)| walked(own, operand).filter(|letter| !result.contains(letter))),
+            Reach::Whole => None,
+        };
+        let Some(letter) = letter else { return whole() };
+        let needs = letters.iter().zip(operands).map(|(own, &operand)| {
+            read(operand, if walked(own, operand) == Some(letter) { Need::Rows } else { Need::Whole })
         });
         (if reach == Reach::Rows { Mode::Rows } else { Mode::Sums }, needs.collect())
     }

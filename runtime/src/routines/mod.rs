@@ -4,7 +4,13 @@
 //! numbers), and where its result goes. Shapes are invariants of the caller: a routine panics if they do not fit.
 
 mod diagonal;
+mod labels;
+mod pairwise;
 mod rows;
+mod scan;
 
 pub use diagonal::{identity, trace};
+pub use labels::{cross_entropy, gather, pick, place, scatter, softmax_residual};
+pub use pairwise::squared_distances;
 pub use rows::{RowWise, lse, lse_rows, softmax_rows};
+pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};

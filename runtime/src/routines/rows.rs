@@ -2,6 +2,9 @@
 //!
 //! A row is short and in cache: it is read once for its maximum, once for the exponentials and their sum.
 
+use super::labels::{CrossEntropy, Residual};
+use super::pairwise::SquaredDistances;
+use crate::labels::LabelView;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -11,6 +14,12 @@ pub trait RowWise: Sized {
     fn softmax_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
     /// ln Σ exp(z) of each row, to the entries of a line.
     fn lse_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
+    /// lse(z) - z[y] of each row, to the entries of a line.
+    fn cross_entropy(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
+    /// softmax(z) - onehot(y) of each row.
+    fn softmax_residual(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
+    /// The squared distances of each row of `a` to each column of `bt`.
+    fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>);
 }
 
 macro_rules! row_wise {
@@ -21,6 +30,15 @@ macro_rules! row_wise {
             }
             fn lse_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>) {
                 isa.run(LogSumExp { z, out });
+            }
+            fn cross_entropy(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>) {
+                isa.run(CrossEntropy { z, y, out });
+            }
+            fn softmax_residual(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>) {
+                isa.run(Residual { z, y, out });
+            }
+            fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(SquaredDistances { a, bt, out });
             }
         }
     )*};
@@ -49,7 +67,7 @@ pub fn lse<T: Element>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
 }
 
 /// ln(eᵃ + eᵇ).
-fn add_exp(a: f64, b: f64) -> f64 {
+pub(super) fn add_exp(a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     if high.is_infinite() { high } else { high + (low - high).exp().ln_1p() }
 }

@@ -1,0 +1,99 @@
+//! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
+//! matrix is ever built.
+
+use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::rows::{SOFTMAX_ROWS, log_sum_exp};
+use super::{HADAMARD, ROW_SUMS, SUB};
+use crate::dual::Dual;
+use crate::graph::interpret::Dense;
+use crate::graph::{Graph, NodeId};
+
+#[rustfmt::skip]
+routines! {
+    PICK = Routine { name: "pick", signature: "pick(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
+        operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, labels: &[1],
+        adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PLACE),
+        evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = v[0].at(i, class(v[1], i)); },
+        notation: "{0}[{1}]", routine: "pick", note: "element `y[i]` of each row i", ..ROUTINE };
+    PLACE = Routine { name: "place", signature: "place(v: Vector<R>, y: Labels<R, C>) -> Matrix<R, C>", is_function: false,
+        operands: &[b"i1", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],
+        adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PICK),
+        evaluate: |v, out| for i in 0..v[0].rows { out.values[i * out.columns + class(v[1], i)] = v[0].values[i]; },
+        notation: "place({0}, {1})", routine: "place", ..ROUTINE };
+    GATHER = Routine { name: "gather", signature: "gather(w: Matrix<C, K>, y: Labels<R, C>) -> Matrix<R, K>",
+        operands: &[b"ck", b"ic"], result: b"ik", reach: Reach::Rows, labels: &[1],
+        adjoint: |graph, node, k, g| {
+            let shape = graph.shape(graph.operands(node)[0]);
+            let y = graph.operands(node)[1];
+            (k == 0).then(|| graph.call_as(SCATTER, &[g, y], shape))
+        },
+        evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
+            out.values[i * out.columns + j] = v[0].at(class(v[1], i), j);
+        } },
+        notation: "{0}[{1}]", routine: "gather", note: "row `y[i]` of `w` for each i", ..ROUTINE };
+    SCATTER = Routine { name: "scatter", signature: "scatter(g: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>", is_function: false,
+        operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, labels: &[1],
+        adjoint: |graph, node, k, g| with_labels(graph, node, k, g, GATHER),
+        evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
+            let at = class(v[1], i) * out.columns + j;
+            out.values[at] = out.values[at] + v[0].at(i, j);
+        } },
+        notation: "scatter({0}, {1})", routine: "scatter", ..ROUTINE };
+    CROSS_ENTROPY = Routine { name: "cross_entropy", signature: "cross_entropy(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
+        operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, labels: &[1],
+        adjoint: |graph, node, k, g| {
+            let &[z, y] = graph.operands(node) else { return None };
+            (k == 0).then(|| {
+                let residual = graph.call(SOFTMAX_RESIDUAL, [z, y]);
+                let g = graph.broadcast(g, graph.shape(z));
+                graph.call(HADAMARD, [g, residual])
+            })
+        },
+        evaluate: |v, out| for i in 0..v[0].rows {
+            let row = &v[0].values[i * v[0].columns..][..v[0].columns];
+            out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
+        },
+        notation: "CE({0}, {1})", routine: "cross_entropy", flops: 20,
+        note: "lse(z) - z[y] of each row, in a form that loses nothing where the labelled class is nearly certain", ..ROUTINE };
+    SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
+        is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],
+        // The labels don't move, so it is that of the softmax.
+        adjoint: |graph, node, k, g| {
+            let z = graph.operands(node)[0];
+            (k == 0).then(|| {
+                let softmax = graph.call(SOFTMAX_ROWS, [z]);
+                let weighted = graph.call(HADAMARD, [softmax, g]);
+                let sums = graph.call(ROW_SUMS, [weighted]);
+                let sums = graph.broadcast(sums, graph.shape(z));
+                let centred = graph.call(SUB, [g, sums]);
+                graph.call(HADAMARD, [softmax, centred])
+            })
+        },
+        evaluate: |v, out| for i in 0..v[0].rows {
+            let row = &v[0].values[i * v[0].columns..][..v[0].columns];
+            let total = log_sum_exp(row);
+            for (j, &z) in row.iter().enumerate() {
+                let one = Dual::from(if j == class(v[1], i) { 1.0 } else { 0.0 });
+                out.values[i * v[0].columns + j] = (z - total).exp() - one;
+            }
+        },
+        notation: "(softmax({0}) − onehot({1}))", routine: "softmax_residual", flops: 20, ..ROUTINE };
+}
+
+/// The adjoint of what is linear in its first operand: `operation` of the cotangent, by the same labels.
+fn with_labels(
+    graph: &mut Graph,
+    node: NodeId,
+    k: usize,
+    g: NodeId,
+    operation: &'static dyn super::Operation,
+) -> Option<NodeId> {
+    let &[_, y] = graph.operands(node) else { return None };
+    (k == 0).then(|| graph.call(operation, [g, y]))
+}
+
+/// Label `i`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "class indices")]
+fn class(labels: &Dense, i: usize) -> usize {
+    labels.values[i].value as usize
+}
