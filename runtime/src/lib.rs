@@ -12,7 +12,6 @@ mod kernels;
 mod math;
 mod matrix;
 mod parameters;
-mod scalar;
 mod shapes;
 mod simd;
 mod view;

@@ -68,10 +68,15 @@ impl<'g> Notation<'g> {
             Kind::Multilinear(row) => (row.notation, row.binds),
         };
         let mut text = template.to_owned();
+        if text.is_empty() {
+            let holes: Vec<String> = (0..node.operands.len()).map(|k| format!("{{{k}}}")).collect();
+            text = format!("{}({})", operation.name(), holes.join(", "));
+        }
+        let is_call = template.is_empty();
         for (k, &operand) in node.operands.iter().enumerate() {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
-            let bracketed = text.contains(&format!("({hole})")) || text.contains('⟨');
+            let bracketed = is_call || text.contains(&format!("({hole})")) || text.contains('⟨');
             if k > 0 && operation.name() == SUB.name() {
                 let (operand, inner) = self.print(operand);
                 text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });

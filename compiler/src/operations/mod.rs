@@ -6,10 +6,14 @@ use crate::graph::{Graph, NodeId, Shape};
 
 mod multilinear;
 mod pointwise;
+mod row;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use multilinear::*;
 pub(crate) use pointwise::*;
+pub(crate) use row::{Code, Pointwise};
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
