@@ -14,7 +14,6 @@ mod math;
 mod matrix;
 mod parameters;
 mod routines;
-mod scalar;
 mod shapes;
 mod simd;
 mod view;

@@ -685,9 +685,9 @@ fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
             let operator = operator(text);
             quote! { #operator #a }
         }
-        (Code::Method(name), [a, rest @ ..]) => {
+        (Code::Method(name), operands) => {
             let name = Ident::new(name, Span::call_site());
-            quote! { (#a).#name(#(#rest),*) }
+            quote! { rt::Elementwise::#name(#(#operands),*) }
         }
         _ => TokenStream::new(),
     }

@@ -53,7 +53,7 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
         #visibility mod #name {
             #outer_names
             use #rt as rt;
-            use rt::{Element as _, Kernels as _, ScalarMath as _};
+            use rt::{Element as _, Kernels as _};
 
             #(#needs)*
             #constants

@@ -69,10 +69,16 @@ impl<'g> Notation<'g> {
             Kind::Routine(row) => (row.notation, row.binds),
         };
         let mut text = template.to_owned();
-        for (k, &operand) in self.graph.stated(id).iter().enumerate() {
+        let stated = self.graph.stated(id);
+        if text.is_empty() {
+            let holes: Vec<String> = (0..stated.len()).map(|k| format!("{{{k}}}")).collect();
+            text = format!("{}({})", operation.name(), holes.join(", "));
+        }
+        let is_call = template.is_empty();
+        for (k, &operand) in stated.iter().enumerate() {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
-            let bracketed = text.contains(&format!("({hole})")) || text.contains('⟨');
+            let bracketed = is_call || text.contains(&format!("({hole})")) || text.contains('⟨');
             if k > 0 && operation.name() == SUB.name() {
                 let (operand, inner) = self.print(operand);
                 text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });

@@ -14,7 +14,7 @@ use crate::graph::{Dim, Graph, Input, NodeId, Op, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
-use crate::operations::{self, ADD, HADAMARD, NEG, SUB};
+use crate::operations::{self, ADD, HADAMARD, Kind, NEG, Operation, SUB};
 use crate::place::Place;
 use crate::spec::{self, Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec};
 use crate::symbol::Symbol;
@@ -216,16 +216,22 @@ impl Lowering<'_, '_> {
                 return None;
             }
         };
-        if arity != operands.len() {
+        let defaults = match operation.map(<dyn Operation>::kind) {
+            Some(Kind::Pointwise(row)) => row.defaults,
+            _ => &[],
+        };
+        let left_out = arity.saturating_sub(operands.len()).min(defaults.len());
+        if arity != operands.len() + left_out {
             let given = operands.len();
             self.mistakes.report(mistakes::argument_count(expr.place, function, signature, arity, given));
             return None;
         }
-        let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
         if function.as_str() != library::SIZE && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
             return None;
         }
         self.at(expr.place);
+        nodes.extend(defaults[defaults.len() - left_out..].iter().map(|&value| self.graph.constant(value)));
         if let Some(body) = body {
             return self.inline(expr.place, &body, &nodes);
         }

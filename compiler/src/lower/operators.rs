@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::graph::{NodeId, Shape};
 use crate::mistakes::{self, Operand, Wish};
-use crate::operations::{DIV, HADAMARD, MATMUL, Operation, Wanted};
+use crate::operations::{DIV, HADAMARD, Kind, MATMUL, Operation, Wanted};
 use crate::spec::{BinaryOp, Expr, ExprKind};
 use crate::symbol::Symbol;
 
@@ -94,9 +94,18 @@ impl Lowering<'_, '_> {
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> Option<NodeId> {
+        let repeated = self.repeated(operation, nodes);
+        let nodes = repeated.as_deref().unwrap_or(nodes);
         let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
-        let Err(wanted) = operation.shape(&shapes) else {
-            return Some(self.graph.call_slice(operation, nodes));
+        let wanted = match (operation.shape(&shapes), operation.kind()) {
+            (Ok(shape), Kind::Pointwise(row)) => {
+                if let Some(formula) = row.formula() {
+                    return row.build(&mut self.graph, formula, nodes, None, shape);
+                }
+                return Some(self.graph.call_slice(operation, nodes));
+            }
+            (Ok(_), _) => return Some(self.graph.call_slice(operation, nodes)),
+            (Err(wanted), _) => wanted,
         };
         let operands: Vec<Operand<'_>> =
             arguments.iter().zip(nodes).map(|(argument, &node)| self.operand(argument, node)).collect();
@@ -107,11 +116,25 @@ impl Lowering<'_, '_> {
                 mistakes::not_square(expr.place, function, operand, &parts)
             }
             (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
-            (_, [a, b, ..]) => mistakes::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused),
-            _ => return None,
+            (_, operands) => {
+                // Of several, the first two that are no scalars and differ.
+                let [a, b] = differing(operands)?;
+                mistakes::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused)
+            }
         };
         self.mistakes.report(mistake);
         None
+    }
+
+    /// The operands of a function of several, with scalars repeated to the shape of the others.
+    fn repeated(&mut self, operation: &'static dyn Operation, nodes: &[NodeId]) -> Option<Vec<NodeId>> {
+        let Kind::Pointwise(row) = operation.kind() else { return None };
+        let shapes = nodes.iter().map(|&node| self.graph.shape(node));
+        let shape = shapes.into_iter().find(|shape| !shape.is_scalar()).filter(|_| row.repeats_scalars())?;
+        let repeat = |&node| {
+            if self.graph.shape(node).is_scalar() { self.graph.broadcast(node, shape) } else { node }
+        };
+        Some(nodes.iter().map(repeat).collect())
     }
 
     /// `expr` as messages show it.
@@ -135,6 +158,13 @@ impl Lowering<'_, '_> {
         };
         leaves.into_iter().filter_map(|leaf| Some(self.operand(leaf, node(leaf)?))).collect()
     }
+}
+
+/// Two operands whose shapes differ, though neither is a scalar if there are others.
+fn differing<'o, 'e>(operands: &'o [Operand<'e>]) -> Option<[&'o Operand<'e>; 2]> {
+    let first = if operands.len() > 2 { operands.iter().find(|a| !a.shape.is_scalar())? } else { operands.first()? };
+    let differs = |b: &&Operand<'_>| !b.shape.fits(first.shape) && (operands.len() == 2 || !b.shape.is_scalar());
+    operands.iter().find(differs).map(|other| [first, other])
 }
 
 /// The names in `expr`, each where it stands first.

@@ -12,7 +12,14 @@ pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
     let rank = |candidate: &str| {
         if candidate.to_lowercase() == lower { 0 } else { distance(name, candidate).max(1) }
     };
-    candidates.into_iter().filter(|candidate| rank(candidate) <= limit).min_by_key(|candidate| rank(candidate))
+    // Of two that are equally near, letters in the wrong order are likelier than one too many: `tahn` is `tanh`, not `tan`.
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let key = |candidate: &&str| (rank(candidate), letters(candidate) != letters(name));
+    candidates.into_iter().filter(|candidate| rank(candidate) <= limit).min_by_key(key)
 }
 
 /// Insertions, deletions, substitutions and exchanges of neighbours, none of which overlap.

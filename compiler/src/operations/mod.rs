@@ -10,14 +10,18 @@ mod multilinear;
 mod pairwise;
 mod pointwise;
 mod routine;
+mod row;
 mod rows;
 mod scalar;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
+pub(crate) use row::{Code, Pointwise};
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

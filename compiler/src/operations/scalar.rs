@@ -1,7 +1,7 @@
 //! Formulas of one element, as the rows of [`POINTWISE`](super::POINTWISE) state their derivatives.
 //!
-//! A formula is Rust's syntax over numbers: `a` and `b` are the operands, `y` is the value, `*` is the product
-//! of elements, and every pointwise function may be called. Numbers are repeated to the shape of the operands.
+//! A formula is Rust's syntax over numbers: operands have names, `*` is the product of elements, and every pointwise
+//! function may be called. Numbers are repeated to the shape of the operands.
 
 use syn::{BinOp, Expr, Lit, UnOp};
 
@@ -53,8 +53,11 @@ fn expression(graph: &mut Graph, formula: &Expr, names: &[(&str, NodeId)], shape
             let row = POINTWISE.iter().find(|row| name == row.name)?;
             let operands: Option<Vec<_>> =
                 call.args.iter().map(|argument| expression(graph, argument, names, shape)).collect();
-            let operands = operands.filter(|operands| operands.len() == row.arity)?;
-            Some(graph.call_slice(*row as &'static dyn Operation, &operands))
+            let operands = operands.filter(|operands| operands.len() == row.arity())?;
+            match row.formula() {
+                Some(formula) => row.build(graph, formula, &operands, None, shape),
+                None => Some(graph.call_slice(*row as &'static dyn Operation, &operands)),
+            }
         }
         _ => None,
     }

@@ -4,8 +4,8 @@ use super::{Rewriter, Rule, linalg};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DIV, DOT, EXP, HADAMARD, IDENTITY, Kind, LN, MATMUL, NEG, NORM_OF_SQUARE, Operation, RECIP,
-    ROW_SUMS, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    ADD, COLUMN_SUMS, DIV, DOT, EXP, GREATER, HADAMARD, IDENTITY, Kind, LESS, LN, MATMUL, NEG, NORM_OF_SQUARE,
+    Operation, POW, RECIP, ROW_SUMS, RSQRT, SELECT, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -19,6 +19,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "nothing to repeat", why: "a broadcast of a broadcast is one", apply: repeat_once },
     Rule { name: "once for all elements", why: "f(1 s) = 1 f(s): what is repeated is computed once", apply: uniform },
     Rule { name: "neutral elements", why: "a + 0 = a, 1 a = a, −(−a) = a", apply: neutral },
+    Rule { name: "one choice", why: "both branches of one condition are one selection", apply: choices },
     Rule { name: "signs", why: "a sign moves out of sums and products, where it meets others", apply: signs },
     Rule { name: "one element", why: "sums and traces of a scalar are the scalar", apply: one_element },
     Rule { name: "like terms", why: "T + T = 2 T, s A + s B = s (A + B)", apply: like_terms },
@@ -27,6 +28,16 @@ pub(crate) const RULES: &[Rule] = &[
         name: "a scalar factor leaves",
         why: "f(s A) = s f(A): fewer products, and a scalar that is known late does not hold up the rows",
         apply: scalar_factor,
+    },
+    Rule {
+        name: "whole powers",
+        why: "a whole power is products, ½ and −½ are roots: cheaper, and defined below 0",
+        apply: powers,
+    },
+    Rule {
+        name: "masks",
+        why: "mask(G) ⊙ D = mask(G ⊙ D): what is not taken is 0 after the product, were D infinite there",
+        apply: masks,
     },
     Rule { name: "transposes", why: "(AB)ᵀ is AB: a transpose moves to where it costs nothing", apply: transposes },
     Rule { name: "trace of a product", why: "tr(AB) = ⟨Aᵀ, B⟩ costs n², forming AB costs n³", apply: trace },
@@ -269,6 +280,127 @@ fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         return Some(r.scale(s, inner));
     }
     None
+}
+
+/// aᵖ for a number p, by repeated squaring.
+fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    // Beyond this the products cost more than the function.
+    const HIGHEST: f64 = 64.0;
+    let [a, exponent] = r.is(id, POW)?;
+    let p = r.uniform(exponent)?;
+    if p == 0.0 {
+        let one = r.constant(1.0);
+        return Some(r.broadcast(one, r.graph.shape(id)));
+    }
+    if p == 0.5 || p == -0.5 {
+        return Some(r.call(if p > 0.0 { SQRT } else { RSQRT }, [a]));
+    }
+    if p.fract() != 0.0 || p.abs() > HIGHEST {
+        return None;
+    }
+    let (mut left, mut square) = (p.abs(), a);
+    let mut product: Option<NodeId> = None;
+    loop {
+        if left % 2.0 == 1.0 {
+            product = Some(product.map_or(square, |product| r.call(HADAMARD, [product, square])));
+        }
+        left = (left / 2.0).floor();
+        if left < 1.0 {
+            break;
+        }
+        square = r.call(SQ, [square]);
+    }
+    let product = product?;
+    Some(if p < 0.0 { r.call(RECIP, [product]) } else { product })
+}
+
+/// Whether `id` is 0 where a condition does not hold, as the cotangent of a branch is.
+fn is_masked(r: &Rewriter, id: NodeId) -> bool {
+    let Some([_, a, b]) = r.is(id, SELECT) else { return false };
+    [a, b].into_iter().any(|branch| r.uniform(branch) == Some(0.0) || is_masked(r, branch))
+}
+
+fn masks(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([c, a, b]) = r.is(id, SELECT) {
+        // Scalars and signs leave what is masked; a scalar may be known only after the rows.
+        let [zero_a, zero_b] = [a, b].map(|branch| r.uniform(branch) == Some(0.0));
+        if zero_a == zero_b {
+            return None;
+        }
+        let branch = if zero_a { b } else { a };
+        let place = |branch: NodeId| if zero_a { [c, a, branch] } else { [c, branch, b] };
+        if let Some([inner]) = r.is(branch, NEG) {
+            let positive = r.call(SELECT, place(inner));
+            return Some(r.call(NEG, [positive]));
+        }
+        let (s, inner) = r.scaled(branch)?;
+        let inner = r.call(SELECT, place(inner));
+        return Some(r.scale(s, inner));
+    }
+    if let Some([a, b]) = r.is(id, DIV) {
+        return if is_masked(r, a) && r.uniform(b).is_none() { masked(r, DIV, a, b) } else { None };
+    }
+    let [a, b] = r.is(id, HADAMARD)?;
+    // A scalar stays outside.
+    let is_scalar = |r: &Rewriter, x: NodeId| r.repeated(x).is_some_and(|s| r.graph.shape(s).is_scalar());
+    for (mask, other) in [(a, b), (b, a)] {
+        if is_scalar(r, other) || r.graph.constant_value(other).is_some() {
+            continue;
+        }
+        if is_masked(r, mask) {
+            return masked(r, HADAMARD, mask, other);
+        }
+        // (mask(G) + H) ⊙ D = mask(G ⊙ D) + H ⊙ D
+        for operation in [ADD, SUB] {
+            let Some([g, h]) = r.is(mask, operation) else { continue };
+            if is_hidden(r, g) || is_hidden(r, h) {
+                let (g, h) = (r.call(HADAMARD, [g, other]), r.call(HADAMARD, [h, other]));
+                return Some(r.call(operation, [g, h]));
+            }
+        }
+    }
+    None
+}
+
+/// Whether `id` is masked, but for signs and scalars.
+fn is_hidden(r: &Rewriter, id: NodeId) -> bool {
+    if let Some([inner]) = r.is(id, NEG) {
+        return is_hidden(r, inner);
+    }
+    match r.scaled(id) {
+        Some((_, inner)) if !r.graph.shape(id).is_scalar() => is_hidden(r, inner),
+        _ => is_masked(r, id),
+    }
+}
+
+/// `operation(mask, other)` with the mask outside.
+fn masked(r: &mut Rewriter, operation: &'static dyn Operation, mask: NodeId, other: NodeId) -> Option<NodeId> {
+    let [c, a, b] = r.is(mask, SELECT)?;
+    let [a, b] = [a, b].map(|branch| match r.uniform(branch) {
+        Some(0.0) => branch,
+        _ => r.call(operation, [branch, other]),
+    });
+    Some(r.call(SELECT, [c, a, b]))
+}
+
+fn choices(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([c, a, b]) = r.is(id, SELECT) {
+        if a == b {
+            return Some(a);
+        }
+        // Where a > 0, and 0 < a, is where a is positive.
+        let [x, bound] = r.is(c, GREATER).or_else(|| r.is(c, LESS).map(|[x, y]: [NodeId; 2]| [y, x]))?;
+        return (r.uniform(bound) == Some(0.0)).then(|| r.call(SELECT, [x, a, b]));
+    }
+    let (operation, [left, right]) =
+        r.is(id, ADD).map(|operands| (ADD, operands)).or_else(|| r.is(id, SUB).map(|operands| (SUB, operands)))?;
+    // mask(A) + mask(B) of one condition; 0 is neutral.
+    let ([c, a, b], [d, x, y]) = (r.is(left, SELECT)?, r.is(right, SELECT)?);
+    if c != d || !is_masked(r, left) || !is_masked(r, right) {
+        return None;
+    }
+    let (then, or) = (r.call(operation, [a, x]), r.call(operation, [b, y]));
+    Some(r.call(SELECT, [c, then, or]))
 }
 
 fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {

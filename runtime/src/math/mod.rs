@@ -8,10 +8,12 @@
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
+mod elementwise;
 mod exp;
 mod ln;
 mod pair;
 mod sigmoid;
+mod special;
 mod tanh;
 mod trig;
 
@@ -19,6 +21,8 @@ mod trig;
 mod testing;
 #[cfg(test)]
 mod tests;
+
+pub use elementwise::Elementwise;
 
 use crate::simd::{Element, Lanes, Simd};
 
@@ -93,6 +97,48 @@ fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<
     value
 }
 
+/// A vector of `f32` with 512 bits.
+const WIDEST: usize = 16;
+
+/// `function` of each lane.
+#[inline(always)]
+fn one_by_one<T: Element, S: Simd>(x: Lanes<T, S>, function: fn(f64) -> f64) -> Lanes<T, S> {
+    let mut lanes = [T::default(); WIDEST];
+    x.store(&mut lanes);
+    replace(&mut lanes, Lanes::<T, S>::count(), function);
+    Lanes::load(x.simd(), &lanes)
+}
+
+/// `function` of each lane of two vectors.
+#[inline(always)]
+fn two_by_two<T: Element, S: Simd>(x: Lanes<T, S>, y: Lanes<T, S>, function: fn(f64, f64) -> f64) -> Lanes<T, S> {
+    let (mut lanes, mut others) = ([T::default(); WIDEST], [T::default(); WIDEST]);
+    x.store(&mut lanes);
+    y.store(&mut others);
+    replace_with(&mut lanes, &others, Lanes::<T, S>::count(), function);
+    Lanes::load(x.simd(), &lanes)
+}
+
+/// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
+#[inline(never)]
+fn replace<T: Element>(lanes: &mut [T; WIDEST], count: usize, function: fn(f64) -> f64) {
+    for lane in lanes.iter_mut().take(count) {
+        *lane = T::from_f64(function(lane.to_f64()));
+    }
+}
+
+#[inline(never)]
+fn replace_with<T: Element>(
+    lanes: &mut [T; WIDEST],
+    others: &[T; WIDEST],
+    count: usize,
+    function: fn(f64, f64) -> f64,
+) {
+    for (lane, other) in lanes.iter_mut().zip(others).take(count) {
+        *lane = T::from_f64(function(lane.to_f64(), other.to_f64()));
+    }
+}
+
 impl<T: Element, S: Simd> Lanes<T, S> {
     /// eˣ.
     #[inline(always)]
@@ -129,6 +175,13 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         T::tanh(self)
     }
 
+    /// The derivative 1 / cosh² x of tanh, where `t` is tanh x: relatively accurate also where 1 − t² cancels.
+    #[inline(always)]
+    #[must_use]
+    pub fn tanh_slope(self, t: Self) -> Self {
+        tanh::slope(self, t)
+    }
+
     /// The logistic function 1 / (1 + e⁻ˣ).
     #[inline(always)]
     #[must_use]
@@ -155,46 +208,5 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn cos(self) -> Self {
         T::cos(self)
-    }
-
-    /// max(x, 0); NaN stays NaN.
-    #[inline(always)]
-    #[must_use]
-    pub fn relu(self) -> Self {
-        let zero = self.like(T::default());
-        // Comparisons with NaN don't hold, so NaN takes the second branch.
-        self.less_or_equal(zero).select(zero, self)
-    }
-
-    /// The derivative of [`relu`](Self::relu), 0 at the kink: 1 where x > 0, else 0; NaN stays NaN.
-    #[inline(always)]
-    #[must_use]
-    pub fn step(self) -> Self {
-        let zero = self.like(T::default());
-        let one = self.like(T::from_f64(1.0));
-        zero.less(self).select(one, self.less_or_equal(zero).select(zero, self))
-    }
-
-    /// The derivative of the magnitude: −1, 0 or 1; 0 at −0 as well; NaN stays NaN.
-    #[inline(always)]
-    #[must_use]
-    pub fn sign(self) -> Self {
-        let zero = self.like(T::default());
-        let one = self.like(T::from_f64(1.0)).with_sign_of(self);
-        zero.less(self.abs()).select(one, self.equal(zero).select(zero, self))
-    }
-
-    /// x².
-    #[inline(always)]
-    #[must_use]
-    pub fn sq(self) -> Self {
-        self * self
-    }
-
-    /// 1 / x.
-    #[inline(always)]
-    #[must_use]
-    pub fn recip(self) -> Self {
-        self.like(T::from_f64(1.0)) / self
     }
 }

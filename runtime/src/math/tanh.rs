@@ -8,11 +8,14 @@
 //! are [`Pair`]s and the remainder of the division is divided as well, so that of all roundings only the last one is of
 //! the size of an ulp: at E ≈ ½ an error of E counts four times.
 //!
+//! The derivative is 1 − t² with t = tanh x, as long as that does not cancel; beyond |x| = 2, 4u / (1 + u)² with u = e⁻²ᵃ.
+//! The exponential is skipped where no lane needs it.
+//!
 //! Largest error measured, in ulp: 0.71 in `f32` (one input in 61) and 0.81 in `f64`.
 
 use super::exp::{Constants, Reduced};
 use super::pair::Pair;
-use crate::simd::{Lanes, Simd};
+use crate::simd::{Element, Lanes, Simd};
 
 /// tanh x.
 #[inline(always)]
@@ -25,4 +28,19 @@ pub(super) fn tanh<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let e = reduced.scaled_onto(Pair::fast_sum(half, minus_scale), minus_scale);
     let divisor = Pair::fast_sum(one, -e.hi);
     e.over(Pair { hi: divisor.hi, lo: divisor.lo - e.lo }).rounded().with_sign_of(x)
+}
+
+/// 1 / cosh² x, where `t` is tanh x.
+#[inline(always)]
+pub(super) fn slope<T: Element, S: Simd>(x: Lanes<T, S>, t: Lanes<T, S>) -> Lanes<T, S> {
+    let one = x.like(T::from_f64(1.0));
+    let a = x.abs();
+    let near = (one - t) * (one + t);
+    let far = x.like(T::from_f64(2.0)).less(a);
+    if !far.any() {
+        return near;
+    }
+    let u = (a * x.like(T::from_f64(-2.0))).exp();
+    let divisor = one + u;
+    far.select(u * x.like(T::from_f64(4.0)) / (divisor * divisor), near)
 }

@@ -4,6 +4,7 @@
 //! [`astro_float`] in 128 bits, on the inputs of [`inputs_f64`]. The bound in `f32` is the promise; that in `f64` is
 //! less than is promised, and a little more than the largest error measured.
 
+use super::elementwise::Elementwise;
 use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
 use crate::simd::{Element, Isa, Lanes, Simd};
 

@@ -17,7 +17,7 @@
 //! 0.69.
 
 use super::pair::Pair;
-use super::polynomial;
+use super::{one_by_one, polynomial};
 use crate::simd::{Element, Lanes, Simd};
 
 /// What depends on the precision.
@@ -121,27 +121,6 @@ fn sin_ahead<T: Constants, S: Simd>(x: Lanes<T, S>, turns: f64) -> Lanes<T, S> {
 fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function: fn(f64) -> f64) -> Lanes<T, S> {
     let huge = x.like(T::LARGEST).less(x.abs());
     if huge.any() { huge.select(one_by_one(x, function), value) } else { value }
-}
-
-/// `function` of each lane.
-#[inline(always)]
-fn one_by_one<T: Element, S: Simd>(x: Lanes<T, S>, function: fn(f64) -> f64) -> Lanes<T, S> {
-    let mut lanes = [T::default(); WIDEST];
-    x.store(&mut lanes);
-    replace(&mut lanes, function);
-    Lanes::load(x.simd(), &lanes)
-}
-
-/// A vector of `f32` with 512 bits.
-const WIDEST: usize = 16;
-
-/// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
-#[cold]
-#[inline(never)]
-fn replace<T: Element>(lanes: &mut [T; WIDEST], function: fn(f64) -> f64) {
-    for lane in lanes {
-        *lane = T::from_f64(function(lane.to_f64()));
-    }
 }
 
 /// sin x.

@@ -3,6 +3,9 @@
 //! The derivatives here are written from the definitions of a few primitives and the chain rule, not from the
 //! table of operations, so that the two can disagree.
 
+mod functions;
+
+use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// value + slope ε, with ε² = 0.
@@ -82,6 +85,41 @@ impl Dual {
         let step = if self.value > 0.0 { 1.0 } else { 0.0 * self.value };
         self.chain(step.abs(), 0.0)
     }
+
+    /// 1 or 0, which has no slope.
+    pub(crate) fn holds(condition: bool) -> Self {
+        Self::from(f64::from(u8::from(condition)))
+    }
+
+    /// `a` where this is above 0, otherwise `b`; only that one counts.
+    pub(crate) fn positive_or(self, a: Self, b: Self) -> Self {
+        if self.value > 0.0 { a } else { b }
+    }
+
+    /// The larger one; of two equal ones, the mean of their slopes. NaN if either is.
+    pub(crate) fn max(self, b: Self) -> Self {
+        match self.value.partial_cmp(&b.value) {
+            Some(Ordering::Less) => b,
+            Some(Ordering::Equal) => Self::new(self.value, self.slope.midpoint(b.slope)),
+            Some(Ordering::Greater) => self,
+            None => Self::NAN,
+        }
+    }
+
+    /// A slope strictly between the bounds.
+    pub(crate) fn clip(self, low: f64, high: f64) -> Self {
+        self.clip_between(low.into(), high.into())
+    }
+
+    pub(crate) fn clip_between(self, low: Self, high: Self) -> Self {
+        if self.value >= high.value {
+            high
+        } else if self.value <= low.value {
+            low
+        } else {
+            self
+        }
+    }
 }
 
 impl From<f64> for Dual {
@@ -114,7 +152,8 @@ impl Mul for Dual {
 impl Div for Dual {
     type Output = Self;
     fn div(self, b: Self) -> Self {
-        Self::new(self.value / b.value, (self.slope * b.value - self.value * b.slope) / (b.value * b.value))
+        let value = self.value / b.value;
+        Self::new(value, (self.slope - value * b.slope) / b.value)
     }
 }
 

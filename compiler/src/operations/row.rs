@@ -1,0 +1,190 @@
+//! What a row of [`POINTWISE`](super::POINTWISE) states, and what is derived from it.
+
+use super::{HADAMARD, Kind, NEG, Operation, Wanted, scalar};
+use crate::dual::Dual;
+use crate::graph::{Dim, Graph, NodeId, Shape};
+
+/// A function of each element of its operands, which have one shape.
+pub(crate) struct Pointwise {
+    pub(crate) name: &'static str,
+    pub(crate) signature: &'static str,
+    /// What formulas call the operands.
+    pub(crate) operands: &'static [&'static str],
+    /// The values of the last operands, where a call leaves them out.
+    pub(crate) defaults: &'static [f64],
+    pub(crate) is_function: bool,
+    pub(crate) commutes: bool,
+    /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
+    /// for readers, and a test compares the two.
+    pub(crate) derivatives: &'static [&'static str],
+    /// The definition, for the interpreter; written independently of the derivative.
+    pub(crate) evaluate: fn(&[Dual]) -> Dual,
+    /// How it is written: the operands stand for `{0}`, `{1}`, …; if it is empty, as a call.
+    pub(crate) notation: &'static str,
+    /// How tightly it binds: 1 sums, 2 products, 3 signs, 4 calls.
+    pub(crate) binds: u8,
+    /// How the expansion says it.
+    pub(crate) code: Code,
+    /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
+    /// a few is computed once and stored where several loops need it.
+    pub(crate) flops: u32,
+    /// What it is, where that is no formula.
+    pub(crate) definition: &'static str,
+    /// Where it is a real number.
+    pub(crate) domain: &'static str,
+    /// What is documented: value at a kink, at the edge of the domain.
+    pub(crate) note: &'static str,
+}
+
+/// How the expansion says a pointwise operation, on vectors and on scalars alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Code {
+    /// `a + b`
+    Infix(&'static str),
+    /// `-a`
+    Prefix(&'static str),
+    /// `a.tanh()`
+    Method(&'static str),
+    /// A formula of other functions, which takes the place of the call before anything else is done with it.
+    Formula(&'static str),
+}
+
+pub(super) const ROW: Pointwise = Pointwise {
+    name: "",
+    signature: "",
+    operands: &["a"],
+    defaults: &[],
+    is_function: true,
+    commutes: false,
+    derivatives: &[],
+    evaluate: |_| Dual::NAN,
+    notation: "",
+    binds: 4,
+    code: Code::Infix(""),
+    flops: 1,
+    definition: "",
+    domain: "all numbers",
+    note: "",
+};
+
+macro_rules! pointwise {
+    ($($constant:ident = $row:expr;)*) => {
+        $(#[allow(dead_code, reason = "not every row is built by name")]
+        pub(crate) const $constant: &'static dyn Operation = {
+            static ROW_OF: Pointwise = $row;
+            &ROW_OF
+        };)*
+        /// Every row.
+        pub(crate) static POINTWISE: &[&Pointwise] = &[$({ static ROW_OF: Pointwise = $row; &ROW_OF }),*];
+    };
+}
+
+/// A row for the function `name` of the runtime and its operands; the last ones may have defaults.
+macro_rules! function {
+    ($name:ident $first:ident $($rest:ident)* $(, $default:ident = $value:literal)*) => {
+        Pointwise {
+            name: stringify!($name),
+            signature: concat!(
+                stringify!($name), "(", stringify!($first), ": Matrix<R, C>"
+                $(, ", ", stringify!($rest), ": Matrix<R, C>")* $(, ", ", stringify!($default), ": Scalar = ", $value)*,
+                ") -> Matrix<R, C>"
+            ),
+            operands: &[stringify!($first) $(, stringify!($rest))* $(, stringify!($default))*],
+            defaults: &[$($value),*],
+            code: Code::Method(stringify!($name)),
+            ..ROW
+        }
+    };
+}
+
+/// A row for what only derivatives call.
+macro_rules! internal {
+    ($($function:tt)*) => {
+        Pointwise { is_function: false, ..function!($($function)*) }
+    };
+}
+
+pub(super) use {function, internal, pointwise};
+
+impl Pointwise {
+    /// The formula that takes the place of a call.
+    pub(crate) fn formula(&self) -> Option<&'static str> {
+        match self.code {
+            Code::Formula(formula) => Some(formula),
+            _ => None,
+        }
+    }
+
+    /// Whether a scalar may stand for any operand. Operators have rules of their own.
+    pub(crate) fn repeats_scalars(&self) -> bool {
+        self.arity() > 1 && matches!(self.code, Code::Method(_) | Code::Formula(_))
+    }
+
+    /// The formula `formula` of a row, of these operands and, in a derivative, of the value.
+    pub(crate) fn build(
+        &self,
+        graph: &mut Graph,
+        formula: &str,
+        operands: &[NodeId],
+        value: Option<NodeId>,
+        shape: Shape,
+    ) -> Option<NodeId> {
+        // Operands first: that of `xlogy` which is called y is not the value.
+        let names = self.operands.iter().copied().zip(operands.iter().copied());
+        let names: Vec<_> = names.chain(value.map(|value| ("value", value))).collect();
+        scalar::build(graph, formula, &names, shape)
+    }
+}
+
+impl Operation for Pointwise {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn signature(&self) -> &'static str {
+        self.signature
+    }
+
+    fn arity(&self) -> usize {
+        self.operands.len()
+    }
+
+    fn commutes(&self) -> bool {
+        self.commutes
+    }
+
+    fn is_function(&self) -> bool {
+        self.is_function
+    }
+
+    fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted> {
+        let Some((&first, rest)) = operands.split_first() else { return Err(Wanted::Same) };
+        let mut shape = first;
+        for &other in rest {
+            if !shape.fits(other) {
+                return Err(Wanted::Same);
+            }
+            let known = |a, b| if a == Dim::Unknown { b } else { a };
+            shape = Shape::new(known(shape.rows, other.rows), known(shape.columns, other.columns));
+        }
+        Ok(shape)
+    }
+
+    /// ⟨G, f′(A) ⊙ dA⟩ = ⟨G ⊙ f′(A), dA⟩.
+    fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+        let formula = self.derivatives.get(k)?;
+        match *formula {
+            "0" => return None,
+            "1" => return Some(g),
+            "-1" => return Some(graph.call(NEG, [g])),
+            _ => {}
+        }
+        let operands = graph.operands(node).to_vec();
+        let derivative = self.build(graph, formula, &operands, Some(node), graph.shape(node))?;
+        Some(graph.call(HADAMARD, [g, derivative]))
+    }
+
+    fn kind(&'static self) -> Kind {
+        Kind::Pointwise(self)
+    }
+}
