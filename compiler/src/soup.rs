@@ -36,6 +36,8 @@ const SOUND: &[&str] = &[
      -> Scalar { let h : Matrix < N , K > = sigmoid ( x * w ) + y ; mean ( h / 2.0 ) - trace ( w . t ( ) * w ) }",
     "fn labelled ( x : Matrix < N , D > , l : Labels < N , C > , # [ param ] w : Matrix < D , C > )
      -> Scalar { let k = l ; norm_sq ( x * w ) + size ( k ) }",
+    "fn closures ( x : Matrix < N , D > , s : Scalar , # [ param ] w : Vector < D > )
+     -> Scalar { let h = | z | z * sigmoid ( z ) ; let g = | a , b | { let c = a * b ; h ( c ) + s } ; norm_sq ( g ( x * w , 2 ) ) }",
     "# [ doc = \"text\" ] fn braces ( x : Matrix < N , { 2 * WIDTH } > , # [ param ] w : Vector < { 2 * WIDTH } > )
      -> frobenius :: Scalar { let e = - ( x * w ) ; norm ( sq ( e ) ) / ( 1 + dot ( e , e ) ) }",
 ];
@@ -159,6 +161,13 @@ const POOL: &[&str] = &[
     ". t ( )",
     "println ! ( )",
     "| z | z",
+    "let h = | z | z * sigmoid ( z ) ;",
+    "let g = | a , b | { let c = a * b ; c + 1 } ;",
+    "h ( x )",
+    "h ( g ( x , w ) )",
+    "h",
+    "g",
+    "z",
     "x . 0",
     "x * w",
     "< N , D >",

@@ -89,13 +89,19 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
     }
     // How many operations a formula would show, if only what has a name so far is not written out.
     let mut length = vec![0usize; graph.len()];
+    // How many operations stand in one another.
+    let mut depth = vec![0usize; graph.len()];
     for id in graph.ids() {
         let shown = |operand: &NodeId| if names[operand.index()].is_some() { 1 } else { length[operand.index()] };
         length[id.index()] = 1 + graph.stated(id).iter().map(shown).sum::<usize>();
+        let within = |operand: &NodeId| if names[operand.index()].is_some() { 0 } else { depth[operand.index()] };
+        depth[id.index()] = 1 + graph.stated(id).iter().map(within).max().unwrap_or(0);
+        let is_deep = depth[id.index()] > DEEP;
         let is_function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
         let deserves = is_function || length[id.index()] > LONG;
-        if names[id.index()].is_some() || users[id.index()] < 2 || !deserves || graph.is(id, BROADCAST).is_some() {
+        let deserves = is_deep || (deserves && users[id.index()] >= 2);
+        if names[id.index()].is_some() || !deserves || graph.is(id, BROADCAST).is_some() {
             continue;
         }
         let small = graph.shape(id).is_line() || graph.shape(id).is_scalar();
@@ -117,6 +123,9 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
 
 /// Operations in a formula from which on it gets a name, if it is used more than once.
 const LONG: usize = 8;
+
+/// Operations in one another from which on one gets a name in any case: what prints them recurses.
+const DEEP: usize = 60;
 
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();

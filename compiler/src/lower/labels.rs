@@ -8,7 +8,7 @@ use crate::spec::{ArgumentKind, Expr, ExprKind};
 
 impl Lowering<'_, '_> {
     /// The type of `node` if it is labels.
-    fn labels(&self, node: NodeId) -> Option<String> {
+    pub(super) fn labels(&self, node: NodeId) -> Option<String> {
         let Op::Argument(i) = self.graph.node(node).op else { return None };
         let input = self.graph.inputs.get(i).filter(|input| input.kind != ArgumentKind::Numbers)?;
         Some(input.kind.type_text(input.shape))

@@ -2,11 +2,16 @@
 //!
 //! What has a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
 
+mod calls;
+mod functions;
 mod labels;
 mod operators;
 #[cfg(test)]
 mod tests;
 mod used;
+
+use calls::read_library;
+use functions::Function;
 
 use std::collections::HashSet;
 
@@ -14,9 +19,9 @@ use crate::graph::{Dim, Graph, Input, NodeId, Op, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
-use crate::operations::{self, ADD, HADAMARD, Kind, NEG, Operation, SUB};
+use crate::operations::{ADD, SUB};
 use crate::place::Place;
-use crate::spec::{self, Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec};
+use crate::spec::{Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec, Statement};
 use crate::symbol::Symbol;
 
 /// The graph of a spec, and its loss. Sound only if no mistake was reported.
@@ -37,10 +42,13 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> (Graph, NodeId) {
         reported: HashSet::new(),
         unused: used::unused_arguments(spec),
         inlining: None,
+        functions: Vec::new(),
+        depth: 0,
+        steps: 0,
     };
     lowering.arguments();
-    for binding in &spec.lets {
-        lowering.binding(binding);
+    for statement in &spec.statements {
+        lowering.statement(statement);
     }
     let loss = lowering.result();
     let Lowering { mut graph, used, .. } = lowering;
@@ -70,7 +78,18 @@ struct Lowering<'s, 'm> {
     unused: Vec<Unused>,
     /// The call that is being replaced by the body of a library function.
     inlining: Option<Place>,
+    /// The user's own functions.
+    functions: Vec<Function>,
+    /// How deep the expression is that is being lowered, with what is put in place of calls.
+    depth: usize,
+    /// How many expressions have been lowered.
+    steps: usize,
 }
+
+/// Expressions in expressions: what is put in place of calls may nest deeper than anything that is written.
+const DEPTH: usize = 1000;
+/// Expressions in all, with what is put in place of calls.
+const STEPS: usize = 100_000;
 
 impl Lowering<'_, '_> {
     fn arguments(&mut self) {
@@ -82,15 +101,32 @@ impl Lowering<'_, '_> {
         }
     }
 
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Let(binding) => self.binding(binding),
+            Statement::Closure(closure) => self.define(closure),
+        }
+    }
+
+    /// Reports a name that something else has already.
+    fn check_new_name(&mut self, name: Symbol, at: Place) {
+        let earlier = if self.function(name).is_some() {
+            "an earlier closure"
+        } else if self.spec.arguments.iter().any(|argument| argument.name == name) {
+            "the argument"
+        } else {
+            "an earlier `let`"
+        };
+        if self.function(name).is_some() || self.scope.iter().any(|known| known.name == name) {
+            self.mistakes.report(mistakes::shadowed_name(at, name, earlier));
+        } else if self.dimension(name) {
+            self.mistakes.report(mistakes::name_for_two_things(at, name, "a dimension", "a `let`"));
+        }
+    }
+
     fn binding(&mut self, binding: &Let) {
         let name = binding.name;
-        if self.scope.iter().any(|known| known.name == name) {
-            let is_argument = self.spec.arguments.iter().any(|argument| argument.name == name);
-            self.mistakes.report(mistakes::shadowed_name(binding.name_place, name, is_argument));
-        } else if self.dimension(name) {
-            let mistake = mistakes::name_for_two_things(binding.name_place, name, "a dimension", "a `let`");
-            self.mistakes.report(mistake);
-        }
+        self.check_new_name(name, binding.name_place);
         let mut node = self.expression(&binding.value);
         if binding.declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
             node = self.numbers(&binding.value, node, "a matrix");
@@ -123,8 +159,35 @@ impl Lowering<'_, '_> {
     }
 
     fn expression(&mut self, expr: &Expr) -> Option<NodeId> {
+        self.deeper(expr.place)?;
+        let node = self.expression_within(expr);
+        self.depth -= 1;
+        node
+    }
+
+    /// One expression more, inside of others; `None`, reported once, if there are too many.
+    fn deeper(&mut self, place: Place) -> Option<()> {
+        let at = self.inlining.unwrap_or(place);
+        if self.steps >= STEPS {
+            if self.steps == STEPS {
+                self.steps += 1;
+                self.mistakes.report(mistakes::too_large(at, STEPS));
+            }
+            return None;
+        }
+        if self.depth >= DEPTH {
+            self.steps = STEPS + 1;
+            self.mistakes.report(mistakes::nested_too_deeply(at));
+            return None;
+        }
+        self.steps += 1;
+        self.depth += 1;
+        Some(())
+    }
+
+    fn expression_within(&mut self, expr: &Expr) -> Option<NodeId> {
         match &expr.kind {
-            ExprKind::Name(name) => self.name(expr, *name),
+            ExprKind::Name(name) => self.name(expr, *name, &[]),
             ExprKind::Number(value) => {
                 self.at(expr.place);
                 Some(self.graph.constant(*value))
@@ -133,10 +196,7 @@ impl Lowering<'_, '_> {
                 let operand = self.expression(inner);
                 let [operand] = self.all_numbers(expr, [(inner, operand)])?;
                 self.at(expr.place);
-                Some(match self.graph.constant_value(operand) {
-                    Some(value) => self.graph.constant(-value),
-                    None => self.graph.call(NEG, [operand]),
-                })
+                Some(self.negative(operand))
             }
             ExprKind::Binary(op, left, right) => {
                 let nodes = [(&**left, self.expression(left)), (&**right, self.expression(right))];
@@ -167,26 +227,39 @@ impl Lowering<'_, '_> {
         self.graph.written_at(self.inlining.unwrap_or(place));
     }
 
-    fn name(&mut self, expr: &Expr, name: Symbol) -> Option<NodeId> {
+    /// The value of `name`. In a function, `locals` are its own names.
+    fn name(&mut self, expr: &Expr, name: Symbol, locals: &[Symbol]) -> Option<NodeId> {
         // The last one: after a mistake, a name may stand for two values.
         if let Some(binding) = self.scope.iter().rev().find(|binding| binding.name == name) {
             self.used.insert(name);
             return binding.node;
         }
+        if let Some(function) = self.function(name) {
+            let signature = function.signature.clone();
+            self.used.insert(name);
+            self.mistakes.report(mistakes::function_as_value(expr.place, name, &signature));
+            return None;
+        }
         if self.reported.insert(name) {
             let known = if self.dimension(name) {
                 Known::Dimension
-            } else if self.spec.lets.iter().any(|binding| binding.name == name) {
+            } else if self.is_introduced(name) {
                 Known::Later
             } else if library::is_function(name.as_str()) {
                 Known::Function
             } else {
                 Known::Nothing
             };
-            let scope: Vec<Symbol> = self.scope.iter().map(|binding| binding.name).collect();
+            let scope = self.scope.iter().map(|binding| binding.name).chain(locals.iter().copied());
+            let scope: Vec<Symbol> = scope.collect();
             self.mistakes.report(mistakes::unknown_name(expr.place, name, known, &scope));
         }
         None
+    }
+
+    /// Whether a statement, most likely one further down, introduces `name`.
+    fn is_introduced(&self, name: Symbol) -> bool {
+        self.spec.statements.iter().any(|statement| statement.introduces().0 == name)
     }
 
     /// Whether `name` is a dimension of an argument.
@@ -195,86 +268,4 @@ impl Lowering<'_, '_> {
         let in_type = self.spec.arguments.iter().any(|argument| argument.dims().any(is));
         in_type || self.spec.generics.iter().any(|(generic, _)| *generic == name)
     }
-
-    fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
-        let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
-        let source = library::source(function.as_str());
-        let operation = operations::function(function.as_str());
-        let body = source.and_then(read_library);
-        let (signature, arity) = match (&body, source, operation) {
-            (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
-            (_, _, Some(operation)) => (operation.signature(), operation.stated()),
-            _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
-            _ => {
-                let binding = self.scope.iter().rev().find(|binding| binding.name == function);
-                let is_name = binding.is_some();
-                let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
-                if !has_mistake && self.reported.insert(function) {
-                    let functions: Vec<&str> = library::all_functions().collect();
-                    self.mistakes.report(mistakes::unknown_function(at, function, is_name, &functions));
-                }
-                return None;
-            }
-        };
-        let defaults = match operation.map(<dyn Operation>::kind) {
-            Some(Kind::Pointwise(row)) => row.defaults,
-            _ => &[],
-        };
-        let left_out = arity.saturating_sub(operands.len()).min(defaults.len());
-        if arity != operands.len() + left_out {
-            let given = operands.len();
-            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, arity, given));
-            return None;
-        }
-        let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
-        if function.as_str() != library::SIZE && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
-            return None;
-        }
-        self.at(expr.place);
-        nodes.extend(defaults[defaults.len() - left_out..].iter().map(|&value| self.graph.constant(value)));
-        if let Some(body) = body {
-            return self.inline(expr.place, &body, &nodes);
-        }
-        match (operation, nodes.as_slice()) {
-            (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
-            (None, [operand]) => Some(self.size(*operand)),
-            (None, _) => None,
-        }
-    }
-
-    /// The number of elements.
-    fn size(&mut self, operand: NodeId) -> NodeId {
-        let shape = self.graph.shape(operand);
-        let (rows, columns) = (self.graph.size(shape.rows), self.graph.size(shape.columns));
-        match (self.graph.constant_value(rows), self.graph.constant_value(columns)) {
-            (Some(rows), Some(columns)) => self.graph.constant(rows * columns),
-            (_, Some(1.0)) => rows,
-            (Some(1.0), _) => columns,
-            _ => self.graph.call(HADAMARD, [rows, columns]),
-        }
-    }
-
-    /// The body of a library function, with `nodes` for its arguments.
-    fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
-        let arguments = body.arguments.iter().zip(nodes);
-        let inner = arguments.map(|(argument, &node)| Binding { name: argument.name, node: Some(node), value: None });
-        let outer = std::mem::replace(&mut self.scope, inner.collect());
-        let outer_used = self.used.clone();
-        let outer_place = self.inlining;
-        self.inlining = Some(outer_place.unwrap_or(place));
-        for binding in &body.lets {
-            let node = self.expression(&binding.value);
-            self.scope.push(Binding { name: binding.name, node, value: None });
-        }
-        let result = self.expression(&body.result);
-        (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
-        result
-    }
-}
-
-/// A library function, as a spec.
-fn read_library(source: &'static str) -> Option<Spec> {
-    let tokens = source.parse().ok()?;
-    // Nothing in it is a mistake: a test reads them all.
-    spec::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())
 }

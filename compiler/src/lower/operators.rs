@@ -98,12 +98,7 @@ impl Lowering<'_, '_> {
         let nodes = repeated.as_deref().unwrap_or(nodes);
         let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
         let wanted = match (operation.shape(&shapes), operation.kind()) {
-            (Ok(shape), Kind::Pointwise(row)) => {
-                if let Some(formula) = row.formula() {
-                    return row.build(&mut self.graph, formula, nodes, None, shape);
-                }
-                return Some(self.graph.call_slice(operation, nodes));
-            }
+            (Ok(_), Kind::Pointwise(_)) => return self.elementwise(operation, nodes),
             (Ok(_), _) => return Some(self.graph.call_slice(operation, nodes)),
             (Err(wanted), _) => wanted,
         };

@@ -1,6 +1,7 @@
 //! What specs mean: the value of the graph that comes out, against values by hand.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use quote::ToTokens;
 
@@ -106,6 +107,30 @@ fn products_transposes_and_reductions() {
     check("mean(x) + mean(s)", 5.5);
     check("size(x) + 10 * size(v) + 100 * size(s) + 1000 * size(x.t() * v)", 3126.0);
     check("let h = x * r.t(); let g = h / 10; sum(sq(g)) + sum(h)", 14.0 * 14.0 + 32.0 * 32.0 + 460.0);
+}
+
+#[test]
+fn closures_are_functions_of_each_element() {
+    check("let h = |z| z * z; sum(h(x))", 91.0);
+    check("let h = |z| 1 / z; sum(h(v)) + sum(h(s))", 0.5);
+    check("let h = |a, b| a * b + s; sum(h(x, x)) + sum(h(2, x)) + h(s, 3)", 91.0 + 12.0 + 42.0 + 12.0 + 8.0);
+    check(
+        "let h = |a, b| { let d = a - b; d * d }; let g = |z| h(z, s) / s; sum(g(x))",
+        (1.0 + 0.0 + 1.0 + 4.0 + 9.0 + 16.0) / 2.0,
+    );
+    check("let h = |z: Scalar| -> Scalar { relu(-z) }; sum(h(v))", 1.0);
+}
+
+/// Each one doubles what is written, and what is computed: the calls share all that is equal.
+#[test]
+fn calls_in_calls_share_their_nodes() {
+    let mut lets = "let f0 = |z| z * sigmoid(z);".to_owned();
+    for i in 1..8 {
+        write!(lets, "let f{i} = |z| f{0}(z) + f{0}(z);", i - 1).expect("memory");
+    }
+    let (_, graph, _) =
+        read(&format!("|fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar {{ {lets} norm_sq(f7(x * w)) }}"));
+    assert!(graph.len() < 20, "{}", graph.len());
 }
 
 #[test]

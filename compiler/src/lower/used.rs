@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::graph::{Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Unused};
-use crate::spec::{Expr, Role, Spec};
+use crate::spec::{Expr, Role, Spec, Statement};
 use crate::symbol::Symbol;
 
 /// The arguments that no expression names.
@@ -16,7 +16,7 @@ pub(super) fn unused_arguments(spec: &Spec) -> Vec<Unused> {
 }
 
 fn named(spec: &Spec) -> HashSet<Symbol> {
-    let values = spec.lets.iter().map(|binding| &binding.value).chain([&spec.result]);
+    let values = spec.statements.iter().flat_map(Statement::expressions).chain([&spec.result]);
     values.flat_map(Expr::names).collect()
 }
 
@@ -29,8 +29,9 @@ pub(super) fn check_used(
     mistakes: &mut Mistakes,
 ) {
     let mut idle_let = false;
-    for binding in spec.lets.iter().filter(|binding| !used.contains(&binding.name)) {
-        mistakes.report(mistakes::unused_let(binding.name_place, binding.name));
+    let introduced = spec.statements.iter().map(Statement::introduces);
+    for (name, place) in introduced.filter(|(name, _)| !used.contains(name)) {
+        mistakes.report(mistakes::unused_let(place, name));
         idle_let = true;
     }
     let reached = loss.map(|loss| reached(graph, loss));

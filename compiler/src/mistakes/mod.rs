@@ -2,6 +2,7 @@
 //!
 //! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
 
+mod functions;
 mod labels;
 mod names;
 mod roles;
@@ -12,6 +13,7 @@ mod syntax;
 mod tests;
 mod types;
 
+pub(crate) use functions::*;
 pub(crate) use labels::*;
 pub(crate) use names::*;
 pub(crate) use roles::*;

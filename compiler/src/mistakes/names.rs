@@ -14,6 +14,8 @@ pub(crate) enum Known {
     Function,
     /// A `let` gives it a value further down.
     Later,
+    /// It is a value, not a function.
+    Value,
     /// Nothing in the spec has this name.
     Nothing,
 }
@@ -27,42 +29,11 @@ pub(crate) fn unknown_name(at: Place, name: Symbol, known: Known, scope: &[Symbo
         )),
         Known::Function => Some(format!("`{name}` is a function: `{name}(...)`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
-        Known::Nothing => similar(name.as_str(), scope.iter().map(|name| name.as_str()))
+        Known::Value | Known::Nothing => similar(name.as_str(), scope.iter().map(|name| name.as_str()))
             .map(|meant| format!("did you mean `{meant}`?")),
     };
     let facts = if listed.is_empty() { Vec::new() } else { vec![format!("in scope: {}", listed.join(", "))] };
     Mistake::new(at, format!("unknown name `{name}`")).facts(facts).perhaps(help)
-}
-
-/// Names that other systems have for functions of this one.
-const ELSEWHERE: [(&str, &str); 14] = [
-    ("square", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("pow", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("powi", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("powf", "`sq(e)` is the elementwise square, `sqrt(e)` the square root"),
-    ("log", "the natural logarithm is `ln(e)`"),
-    ("expit", "it is called `sigmoid` here"),
-    ("tr", "it is called `trace` here"),
-    ("inner", "the inner product is `dot(a, b)`"),
-    ("matmul", "the matrix product is written `a * b`"),
-    ("mul", "the matrix product is written `a * b`, the elementwise one `hadamard(a, b)`"),
-    ("transpose", "the transpose is written `e.t()`"),
-    ("t", "the transpose is written `e.t()`"),
-    ("max", "`relu(e)` is the larger of `e` and 0"),
-    ("len", "the number of elements is `size(e)`"),
-];
-
-/// `tahn(…)`. `is_name` if an argument or a `let` has that name.
-pub(crate) fn unknown_function(at: Place, name: Symbol, is_name: bool, functions: &[&str]) -> Mistake {
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name.as_str()).map(|(_, help)| (*help).to_owned());
-    let help = if is_name {
-        Some(format!("`{name}` is a value; a product is written `{name} * ...`"))
-    } else {
-        let meant =
-            || similar(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"));
-        elsewhere.or_else(meant)
-    };
-    Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)
 }
 
 /// `hadamard(m)`.
@@ -73,9 +44,8 @@ pub(crate) fn argument_count(at: Place, name: Symbol, signature: &str, takes: us
 }
 
 /// `let w = …`, where `w` has a value already.
-pub(crate) fn shadowed_name(at: Place, name: Symbol, is_argument: bool) -> Mistake {
-    let what = if is_argument { "the argument" } else { "an earlier `let`" };
-    Mistake::new(at, format!("`{name}` is the name of {what}: every name has one value"))
+pub(crate) fn shadowed_name(at: Place, name: Symbol, earlier: &str) -> Mistake {
+    Mistake::new(at, format!("`{name}` is the name of {earlier}: every name has one value"))
         .cure("give this value a name of its own")
 }
 

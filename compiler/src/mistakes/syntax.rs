@@ -11,11 +11,6 @@ pub(crate) fn not_in_the_language(at: Place, what: &str) -> Mistake {
     Mistake::new(at, format!("{what} is not part of the language of losses"))
 }
 
-/// What later versions will have.
-pub(crate) fn not_in_the_language_yet(at: Place, what: &str) -> Mistake {
-    Mistake::new(at, format!("{what} is not part of the language of losses yet"))
-}
-
 /// `e ^ 2`.
 pub(crate) fn not_a_power(at: Place) -> Mistake {
     Mistake::new(at, "`^` is not a power").cure("`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares")

@@ -6,7 +6,7 @@ use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret};
 use crate::graph::{Graph, Input, NodeId, Shape};
 use crate::simplify::simplify;
-use crate::spec::Role;
+use crate::spec::{ArgumentKind, Role};
 use crate::symbol::Symbol;
 
 /// Where a function is tested: in its domain, far out on both sides, and close to where formulas cancel.
@@ -71,7 +71,14 @@ fn is_fixed(row: &Pointwise, k: usize) -> bool {
 /// A graph with the operands of `row` as scalars.
 fn operands(row: &Pointwise) -> (Graph, Vec<NodeId>) {
     let names = row.operands.iter();
-    let inputs = names.map(|name| Input { name: Symbol::new(name), role: Role::Param, shape: Shape::SCALAR }).collect();
+    let inputs = names
+        .map(|name| Input {
+            name: Symbol::new(name),
+            role: Role::Param,
+            kind: ArgumentKind::Numbers,
+            shape: Shape::SCALAR,
+        })
+        .collect();
     let mut graph = Graph::new(inputs);
     let nodes = (0..row.operands.len()).map(|i| graph.argument(i)).collect();
     (graph, nodes)

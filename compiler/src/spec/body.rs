@@ -8,7 +8,7 @@ use syn::{Block, Ident, Local, Pat, Stmt};
 use super::expression::Reader;
 use super::parse::keyword;
 use super::types::{self, Dimensions};
-use super::{Expr, ExprKind, Let, text};
+use super::{Expr, ExprKind, Let, Statement, closure, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -32,9 +32,9 @@ pub(super) fn attributes_inside(tokens: TokenStream, mistakes: &mut Mistakes) {
     }
 }
 
-/// The `let`s, and the expression at the end.
-pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Vec<Let>, Expr) {
-    let mut lets = Vec::new();
+/// What stands before the result, and the expression at the end.
+pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Vec<Statement>, Expr) {
+    let mut statements = Vec::new();
     let mut result = None;
     let mut last_is_mistake = false;
     let count = block.stmts.len();
@@ -43,7 +43,7 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
         match statement {
             // A `;` on its own.
             Stmt::Expr(syn::Expr::Verbatim(nothing), _) if nothing.is_empty() => continue,
-            Stmt::Local(local) => lets.extend(read_let(local, dimensions, mistakes)),
+            Stmt::Local(local) => statements.extend(local_statement(local, dimensions, mistakes)),
             Stmt::Expr(expr, None) if i + 1 == count => result = Some(Reader::new(mistakes).expression(expr)),
             Stmt::Expr(expr, semicolon) => {
                 let value = Reader::new(mistakes).expression(expr);
@@ -71,10 +71,18 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
     if result.is_none() && !last_is_mistake {
         mistakes.report(mistakes::no_result(whole, None));
     }
-    (lets, result.unwrap_or(Expr { kind: ExprKind::Unknown, place: whole }))
+    (statements, result.unwrap_or(Expr { kind: ExprKind::Unknown, place: whole }))
 }
 
-fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Vec<Let> {
+/// A `let`: of a value, or of a closure.
+fn local_statement(local: &Local, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Vec<Statement> {
+    if let Some(closure) = local.init.as_ref().and_then(|init| closure::of(&init.expr)) {
+        return closure::read(local, closure, dimensions, mistakes).into_iter().map(Statement::Closure).collect();
+    }
+    read_let(local, dimensions, mistakes).into_iter().map(Statement::Let).collect()
+}
+
+pub(super) fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Vec<Let> {
     let (pattern, declared) = match &local.pat {
         Pat::Type(typed) => {
             let shape = types::shape(&typed.ty, dimensions, mistakes);

@@ -3,6 +3,7 @@
 mod attributes;
 mod body;
 mod check;
+mod closure;
 mod expression;
 mod nesting;
 mod parse;
@@ -31,7 +32,7 @@ pub(crate) struct Spec {
     pub(crate) const_dims: Vec<(Symbol, TokenStream)>,
     pub(crate) options: Options,
     pub(crate) arguments: Vec<Argument>,
-    pub(crate) lets: Vec<Let>,
+    pub(crate) statements: Vec<Statement>,
     pub(crate) result: Expr,
     /// Whether the result is declared as a `Scalar`; a mistake has been reported if it is not.
     pub(crate) returns_scalar: bool,
@@ -127,7 +128,54 @@ impl ArgumentKind {
     }
 }
 
+/// What stands before the result of a body.
+pub(crate) enum Statement {
+    Let(Let),
+    Closure(Closure),
+}
+
+impl Statement {
+    /// The name that it introduces, and where.
+    pub(crate) fn introduces(&self) -> (Symbol, Place) {
+        match self {
+            Self::Let(binding) => (binding.name, binding.name_place),
+            Self::Closure(closure) => (closure.name, closure.name_place),
+        }
+    }
+
+    /// The expressions in it, in the order of the source.
+    pub(crate) fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Self::Let(binding) => vec![&binding.value],
+            Self::Closure(closure) => {
+                closure.lets.iter().map(|binding| &binding.value).chain([&closure.result]).collect()
+            }
+        }
+    }
+}
+
+/// `let h = |z| z * sigmoid(z);`: a function of each element.
+#[derive(Clone)]
+pub(crate) struct Closure {
+    pub(crate) name: Symbol,
+    pub(crate) name_place: Place,
+    pub(crate) parameters: Vec<(Symbol, Place)>,
+    pub(crate) lets: Vec<Let>,
+    pub(crate) result: Expr,
+    /// Whether it was read without a mistake.
+    pub(crate) is_sound: bool,
+}
+
+impl Closure {
+    /// `h(a, b)`, for messages.
+    pub(crate) fn signature(&self) -> String {
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
+        format!("{}({})", self.name, parameters.join(", "))
+    }
+}
+
 /// `let h = tanh(x * w);`
+#[derive(Clone)]
 pub(crate) struct Let {
     pub(crate) name: Symbol,
     pub(crate) name_place: Place,

@@ -33,7 +33,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
     let returns_scalar = result_type(&function.sig, &mut dimensions, mistakes);
     let before = mistakes.len();
     body::attributes_inside(function.block.to_token_stream(), mistakes);
-    let (lets, result) = body::body(&function.block, &mut dimensions, mistakes);
+    let (statements, result) = body::body(&function.block, &mut dimensions, mistakes);
     let body_is_sound = mistakes.len() == before;
     check::check_names(&arguments, &dimensions, mistakes);
     check::check_stream(&options, stream_place, &arguments, mistakes);
@@ -46,7 +46,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
         const_dims: dimensions.constants,
         options,
         arguments,
-        lets,
+        statements,
         result,
         returns_scalar,
         has_receiver,

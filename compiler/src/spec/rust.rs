@@ -57,7 +57,10 @@ impl Reader<'_> {
                 self.branches(it);
             }
             E::Match(_) => self.report(not(whole, "`match`").cure(CHOICE)),
-            E::Closure(_) => self.report(mistakes::not_in_the_language_yet(whole, "a closure")),
+            E::Closure(it) => {
+                self.report(mistakes::closure_without_name(whole));
+                return self.unknown_with(expr, &[&it.body]);
+            }
             E::Index(it) => {
                 if self.loops == 0 {
                     let indexed = text::tokens(it.expr.to_token_stream());

@@ -1,0 +1,152 @@
+//! Calls: of operations, of the library's functions, of the user's own.
+
+use super::functions::Function;
+use super::{Binding, Lowering};
+use crate::graph::NodeId;
+use crate::library;
+use crate::mistake::Mistakes;
+use crate::mistakes::{self, Known};
+use crate::operations::{self, HADAMARD, Kind, Operation};
+use crate::place::Place;
+use crate::spec::{self, Expr, Spec, Statement};
+use crate::symbol::Symbol;
+
+impl Lowering<'_, '_> {
+    pub(super) fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
+        let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
+        if let Some(own) = self.function(function).cloned() {
+            self.used.insert(function);
+            return self.call_own(expr, &own, arguments, operands);
+        }
+        let source = library::source(function.as_str());
+        let operation = operations::function(function.as_str());
+        let body = source.and_then(read_library);
+        let (signature, arity) = match (&body, source, operation) {
+            (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
+            (_, _, Some(operation)) => (operation.signature(), operation.stated()),
+            _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
+            _ => {
+                self.unknown_function(function, at, false);
+                return None;
+            }
+        };
+        let left_out = self.left_out(function, operands.len());
+        if arity != operands.len() + left_out.len() {
+            let given = operands.len();
+            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, arity, given));
+            return None;
+        }
+        let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        if function.as_str() != library::SIZE && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
+            return None;
+        }
+        self.at(expr.place);
+        nodes.extend(left_out);
+        if let Some(body) = body {
+            return self.inline(expr.place, &body, &nodes);
+        }
+        match (operation, nodes.as_slice()) {
+            (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
+            (None, [operand]) => Some(self.size(*operand)),
+            (None, _) => None,
+        }
+    }
+
+    /// The last operands of a call that states `given`, if the function has values for them.
+    pub(super) fn left_out(&mut self, function: Symbol, given: usize) -> Vec<NodeId> {
+        let Some(operation) = operations::function(function.as_str()) else { return Vec::new() };
+        let Kind::Pointwise(row) = operation.kind() else { return Vec::new() };
+        let count = row.arity().saturating_sub(given).min(row.defaults.len());
+        row.defaults[row.defaults.len() - count..].iter().map(|&value| self.graph.constant(value)).collect()
+    }
+
+    /// A function of each element on operands of one shape.
+    pub(super) fn elementwise(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
+        let shape = operands.first().map(|&operand| self.graph.shape(operand))?;
+        match operation.kind() {
+            Kind::Pointwise(row) if row.formula().is_some() => {
+                row.build(&mut self.graph, row.formula()?, operands, None, shape)
+            }
+            _ => Some(self.graph.call_slice(operation, operands)),
+        }
+    }
+
+    /// A call of a function of the user's own.
+    fn call_own(
+        &mut self,
+        expr: &Expr,
+        own: &Function,
+        arguments: &[Expr],
+        operands: Vec<Option<NodeId>>,
+    ) -> Option<NodeId> {
+        let body = own.body.as_ref()?;
+        if body.arity() != operands.len() {
+            let (wanted, given) = (body.arity(), operands.len());
+            self.mistakes.report(mistakes::argument_count(expr.place, own.name, &own.signature, wanted, given));
+            return None;
+        }
+        let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        if !self.kinds_fit(expr, None, &own.signature, arguments, &nodes) {
+            return None;
+        }
+        self.apply(expr, own.name, body, arguments, &nodes)
+    }
+
+    /// Reports a function that there is not, once.
+    pub(super) fn unknown_function(&mut self, name: Symbol, at: Place, is_local: bool) {
+        let binding = self.scope.iter().rev().find(|binding| binding.name == name);
+        let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
+        if has_mistake || !self.reported.insert(name) {
+            return;
+        }
+        let known = if binding.is_some() || is_local {
+            Known::Value
+        } else if self.is_introduced(name) {
+            Known::Later
+        } else {
+            Known::Nothing
+        };
+        let own = self.functions.iter().map(|function| function.name.as_str());
+        let functions: Vec<&str> = own.chain(library::all_functions()).collect();
+        self.mistakes.report(mistakes::unknown_function(at, name, known, &functions));
+    }
+
+    /// The number of elements.
+    fn size(&mut self, operand: NodeId) -> NodeId {
+        let shape = self.graph.shape(operand);
+        let (rows, columns) = (self.graph.size(shape.rows), self.graph.size(shape.columns));
+        match (self.graph.constant_value(rows), self.graph.constant_value(columns)) {
+            (Some(rows), Some(columns)) => self.graph.constant(rows * columns),
+            (_, Some(1.0)) => rows,
+            (Some(1.0), _) => columns,
+            _ => self.graph.call(HADAMARD, [rows, columns]),
+        }
+    }
+
+    /// The body of a library function, with `nodes` for its arguments.
+    pub(super) fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
+        let arguments = body.arguments.iter().zip(nodes);
+        let inner = arguments.map(|(argument, &node)| Binding { name: argument.name, node: Some(node), value: None });
+        let outer = std::mem::replace(&mut self.scope, inner.collect());
+        let outer_used = self.used.clone();
+        let outer_place = self.inlining;
+        self.inlining = Some(outer_place.unwrap_or(place));
+        let outer_functions = std::mem::take(&mut self.functions);
+        for statement in &body.statements {
+            let Statement::Let(binding) = statement else { continue };
+            let node = self.expression(&binding.value);
+            self.scope.push(Binding { name: binding.name, node, value: None });
+        }
+        let result = self.expression(&body.result);
+        self.functions = outer_functions;
+        (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
+        result
+    }
+}
+
+/// A library function, as a spec.
+pub(super) fn read_library(source: &'static str) -> Option<Spec> {
+    let tokens = source.parse().ok()?;
+    // Nothing in it is a mistake: a test reads them all.
+    spec::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())
+}

@@ -1,0 +1,359 @@
+//! Functions of each element: checked where they are defined, put in place where they are called.
+//!
+//! In such a function `*` is the product of elements, and numbers and captured scalars are repeated. What the check
+//! accepts can be put in place for operands of any one shape, so that a call has only its operands to check.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Lowering, read_library};
+use crate::graph::{Graph, NodeId, Shape};
+use crate::library;
+use crate::mistakes::{self, Wish};
+use crate::operations::{self, ADD, DIV, HADAMARD, Kind, NEG, SUB};
+use crate::place::Place;
+use crate::spec::{BinaryOp, Closure, Expr, ExprKind, Spec, Statement};
+use crate::symbol::Symbol;
+
+/// A function of the user's own, by its name; none if there is a mistake in it.
+#[derive(Clone)]
+pub(super) struct Function {
+    pub(super) name: Symbol,
+    pub(super) signature: String,
+    pub(super) body: Option<Rc<Elementwise>>,
+}
+
+/// A sound function of each element.
+pub(super) struct Elementwise {
+    parameters: Vec<Symbol>,
+    lets: Vec<(Symbol, Expr)>,
+    result: Expr,
+    /// The scalars that it names and that are not its own.
+    captured: HashMap<Symbol, NodeId>,
+    /// The user's functions that it calls.
+    functions: HashMap<Symbol, Rc<Elementwise>>,
+}
+
+impl Elementwise {
+    pub(super) fn arity(&self) -> usize {
+        self.parameters.len()
+    }
+}
+
+/// A definition that is being checked.
+struct Definition<'c> {
+    name: Symbol,
+    /// Whether it can be called at all: not if its name is another's.
+    locals: Vec<(Symbol, Place, bool)>,
+    captured: HashMap<Symbol, NodeId>,
+    functions: HashMap<Symbol, Rc<Elementwise>>,
+    closure: &'c Closure,
+}
+
+impl Lowering<'_, '_> {
+    /// Checks a closure, and gives it its name.
+    pub(super) fn define(&mut self, closure: &Closure) {
+        let name = closure.name;
+        self.check_new_name(name, closure.name_place);
+        if library::is_function(name.as_str()) {
+            self.mistakes.report(mistakes::function_of_the_language(closure.name_place, name));
+        }
+        let body = self.check(closure).map(Rc::new);
+        self.functions.push(Function { name, signature: closure.signature(), body });
+    }
+
+    /// The function of the user's own that is called `name`.
+    pub(super) fn function(&self, name: Symbol) -> Option<&Function> {
+        self.functions.iter().rev().find(|function| function.name == name)
+    }
+
+    fn check(&mut self, closure: &Closure) -> Option<Elementwise> {
+        let before = self.mistakes.len();
+        let mut definition = Definition {
+            name: closure.name,
+            locals: Vec::new(),
+            captured: HashMap::new(),
+            functions: HashMap::new(),
+            closure,
+        };
+        for &(name, place) in &closure.parameters {
+            self.check_new_name(name, place);
+            definition.locals.push((name, place, false));
+        }
+        let mut is_sound = closure.is_sound;
+        for binding in &closure.lets {
+            self.check_new_name(binding.name, binding.name_place);
+            if definition.locals.iter().any(|(known, ..)| *known == binding.name) {
+                let mistake = mistakes::shadowed_name(binding.name_place, binding.name, "an earlier name");
+                self.mistakes.report(mistake);
+            }
+            is_sound &= self.check_elements(&binding.value, &mut definition);
+            definition.locals.push((binding.name, binding.name_place, false));
+        }
+        is_sound &= self.check_elements(&closure.result, &mut definition);
+        if !is_sound || self.mistakes.len() != before {
+            return None;
+        }
+        for &(name, place, is_used) in &definition.locals {
+            if !is_used {
+                let is_parameter = closure.parameters.iter().any(|(parameter, _)| *parameter == name);
+                let mistake = if is_parameter {
+                    mistakes::unused_function_argument(place, closure.name, name)
+                } else {
+                    mistakes::unused_let(place, name)
+                };
+                self.mistakes.report(mistake);
+            }
+        }
+        let lets = closure.lets.iter().map(|binding| (binding.name, binding.value.clone()));
+        Some(Elementwise {
+            parameters: closure.parameters.iter().map(|(name, _)| *name).collect(),
+            lets: lets.collect(),
+            result: closure.result.clone(),
+            captured: definition.captured,
+            functions: definition.functions,
+        })
+    }
+
+    /// Whether `expr` is a function of each element; what is not is reported.
+    fn check_elements(&mut self, expr: &Expr, definition: &mut Definition<'_>) -> bool {
+        match &expr.kind {
+            ExprKind::Name(name) => self.check_captured(expr, *name, definition),
+            ExprKind::Number(_) => true,
+            ExprKind::Neg(inner) => self.check_elements(inner, definition),
+            ExprKind::Binary(_, left, right) => {
+                let left = self.check_elements(left, definition);
+                self.check_elements(right, definition) && left
+            }
+            ExprKind::Transpose(inner) => {
+                if self.check_elements(inner, definition) {
+                    let mistake = mistakes::not_elementwise(expr.place, "`.t()`", definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
+            }
+            ExprKind::Call { function, function_place, arguments } => {
+                let mut is_sound = true;
+                for argument in arguments {
+                    is_sound &= self.check_elements(argument, definition);
+                }
+                self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
+            }
+            ExprKind::Unknown => false,
+        }
+    }
+
+    fn check_captured(&mut self, expr: &Expr, name: Symbol, definition: &mut Definition<'_>) -> bool {
+        if let Some((.., is_used)) = definition.locals.iter_mut().find(|(known, ..)| *known == name) {
+            *is_used = true;
+            return true;
+        }
+        if !self.scope.iter().any(|binding| binding.name == name) {
+            if definition.closure.lets.iter().any(|binding| binding.name == name) {
+                let scope: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
+                self.mistakes.report(mistakes::unknown_name(expr.place, name, mistakes::Known::Later, &scope));
+                return false;
+            }
+            if name == definition.name {
+                let signature = definition.closure.signature();
+                self.mistakes.report(mistakes::function_as_value(expr.place, name, &signature));
+                return false;
+            }
+        }
+        let locals: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
+        let Some(node) = self.name(expr, name, &locals) else { return false };
+        let declared = self.labels(node).unwrap_or_else(|| self.graph.shape(node).to_string());
+        if declared != Shape::SCALAR.to_string() {
+            if self.graph.shape(node).is_known() {
+                let mistake = mistakes::captured_matrix(expr.place, definition.name, name, &declared);
+                self.mistakes.report(mistake);
+            }
+            return false;
+        }
+        definition.captured.insert(name, node);
+        true
+    }
+
+    fn check_called(
+        &mut self,
+        expr: &Expr,
+        name: Symbol,
+        at: Place,
+        given: usize,
+        definition: &mut Definition<'_>,
+    ) -> bool {
+        if let Some(function) = self.function(name).cloned() {
+            self.used.insert(name);
+            let Some(body) = function.body else { return false };
+            if body.arity() != given {
+                let mistake = mistakes::argument_count(expr.place, name, &function.signature, body.arity(), given);
+                self.mistakes.report(mistake);
+                return false;
+            }
+            definition.functions.insert(name, body);
+            return true;
+        }
+        if name == definition.name && !library::is_function(name.as_str()) {
+            self.mistakes.report(mistakes::recursive_function(expr.place, name));
+            return false;
+        }
+        let given = given + self.left_out(name, given).len();
+        let (signature, arity) = match elementwise_of_the_language(name) {
+            Some(known) => known,
+            None if library::is_function(name.as_str()) => {
+                let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
+                self.mistakes.report(mistake);
+                return false;
+            }
+            None => {
+                self.unknown_function(name, at, definition.locals.iter().any(|(local, ..)| *local == name));
+                return false;
+            }
+        };
+        if arity != given {
+            self.mistakes.report(mistakes::argument_count(expr.place, name, signature, arity, given));
+        }
+        arity == given
+    }
+
+    /// A call of a function of each element with `nodes` for its arguments.
+    pub(super) fn apply(
+        &mut self,
+        expr: &Expr,
+        name: Symbol,
+        body: &Rc<Elementwise>,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> Option<NodeId> {
+        let mut large: Option<(&Expr, NodeId)> = None;
+        for (argument, &node) in arguments.iter().zip(nodes) {
+            let shape = self.graph.shape(node);
+            match large {
+                _ if shape.is_scalar() => {}
+                None => large = Some((argument, node)),
+                Some((first, other)) if !self.graph.shape(other).fits(shape) => {
+                    let (a, b) = (self.operand(first, other), self.operand(argument, node));
+                    let mistake = mistakes::different_shapes(expr.place, Wish::Call(name), &a, &b, &self.unused);
+                    self.mistakes.report(mistake);
+                    return None;
+                }
+                Some(_) => {}
+            }
+        }
+        let shape = large.map_or(Shape::SCALAR, |(_, node)| self.graph.shape(node));
+        let outer_place = self.inlining;
+        self.inlining = Some(outer_place.unwrap_or(expr.place));
+        self.at(expr.place);
+        let result = self.put_in_place(body, nodes);
+        self.inlining = outer_place;
+        let result = result?;
+        Some(self.graph.broadcast(result, shape))
+    }
+
+    fn put_in_place(&mut self, body: &Rc<Elementwise>, nodes: &[NodeId]) -> Option<NodeId> {
+        let mut values = body.captured.clone();
+        values.extend(body.parameters.iter().copied().zip(nodes.iter().copied()));
+        for (name, value) in &body.lets {
+            let node = self.elements(value, body, &values)?;
+            values.insert(*name, node);
+        }
+        self.elements(&body.result, body, &values)
+    }
+
+    /// `expr` of each element. Scalars stay scalars for as long as they meet no matrix.
+    fn elements(&mut self, expr: &Expr, body: &Rc<Elementwise>, values: &HashMap<Symbol, NodeId>) -> Option<NodeId> {
+        self.deeper(expr.place)?;
+        let node = self.elements_within(expr, body, values);
+        self.depth -= 1;
+        node
+    }
+
+    fn elements_within(
+        &mut self,
+        expr: &Expr,
+        body: &Rc<Elementwise>,
+        values: &HashMap<Symbol, NodeId>,
+    ) -> Option<NodeId> {
+        match &expr.kind {
+            ExprKind::Name(name) => values.get(name).copied(),
+            ExprKind::Number(value) => Some(self.graph.constant(*value)),
+            ExprKind::Neg(inner) => {
+                let operand = self.elements(inner, body, values)?;
+                Some(self.negative(operand))
+            }
+            ExprKind::Binary(op, left, right) => {
+                let operation = match op {
+                    BinaryOp::Add => ADD,
+                    BinaryOp::Sub => SUB,
+                    BinaryOp::Mul => HADAMARD,
+                    BinaryOp::Div => DIV,
+                };
+                let operands = [self.elements(left, body, values)?, self.elements(right, body, values)?];
+                let operands = repeated(&mut self.graph, &operands);
+                Some(self.graph.call_slice(operation, &operands))
+            }
+            ExprKind::Call { function, arguments, .. } => {
+                let operands: Option<Vec<NodeId>> =
+                    arguments.iter().map(|argument| self.elements(argument, body, values)).collect();
+                let mut operands = operands?;
+                if let Some(function) = body.functions.get(function) {
+                    return self.put_in_place(function, &operands);
+                }
+                operands.extend(self.left_out(*function, operands.len()));
+                let operands = repeated(&mut self.graph, &operands);
+                if let Some(operation) = operations::function(function.as_str()) {
+                    return self.elementwise(operation, &operands);
+                }
+                let library = library::source(function.as_str()).and_then(read_library)?;
+                self.inline(expr.place, &library, &operands)
+            }
+            ExprKind::Transpose(_) | ExprKind::Unknown => None,
+        }
+    }
+
+    pub(super) fn negative(&mut self, operand: NodeId) -> NodeId {
+        match self.graph.constant_value(operand) {
+            Some(value) => self.graph.constant(-value),
+            None => self.graph.call(NEG, [operand]),
+        }
+    }
+}
+
+/// The operands, with scalars repeated to the shape of the others.
+fn repeated(graph: &mut Graph, operands: &[NodeId]) -> Vec<NodeId> {
+    let shapes = operands.iter().map(|&operand| graph.shape(operand));
+    let shape = shapes.into_iter().find(|shape| !shape.is_scalar()).unwrap_or(Shape::SCALAR);
+    operands
+        .iter()
+        .map(|&operand| if graph.shape(operand).is_scalar() { graph.broadcast(operand, shape) } else { operand })
+        .collect()
+}
+
+/// The signature and the number of arguments of the language's function `name`, if it is one of each element.
+fn elementwise_of_the_language(name: Symbol) -> Option<(&'static str, usize)> {
+    if let Some(operation) = operations::function(name.as_str()) {
+        return matches!(operation.kind(), Kind::Pointwise(_)).then(|| (operation.signature(), operation.arity()));
+    }
+    let source = library::source(name.as_str())?;
+    let body = read_library(source)?;
+    is_elementwise(&body).then(|| (library::signature(source), body.arguments.len()))
+}
+
+/// Whether a function of the library is one of each element: made of such functions, without a product of matrices.
+fn is_elementwise(body: &Spec) -> bool {
+    fn expression(expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(_) | ExprKind::Number(_) => true,
+            ExprKind::Neg(inner) => expression(inner),
+            ExprKind::Binary(op, left, right) => {
+                let scales = *op != BinaryOp::Mul || left.names().is_empty() || right.names().is_empty();
+                scales && expression(left) && expression(right)
+            }
+            ExprKind::Call { function, arguments, .. } => {
+                elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
+            }
+            ExprKind::Transpose(_) | ExprKind::Unknown => false,
+        }
+    }
+    body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)
+}

@@ -1,0 +1,89 @@
+//! Functions of the user's own.
+
+use super::Known;
+use super::similar::similar;
+use crate::mistake::Mistake;
+use crate::place::Place;
+use crate::symbol::Symbol;
+
+/// Names that other systems have for functions of this one.
+const ELSEWHERE: [(&str, &str); 14] = [
+    ("square", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
+    ("pow", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
+    ("powi", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
+    ("powf", "`sq(e)` is the elementwise square, `sqrt(e)` the square root"),
+    ("log", "the natural logarithm is `ln(e)`"),
+    ("expit", "it is called `sigmoid` here"),
+    ("tr", "it is called `trace` here"),
+    ("inner", "the inner product is `dot(a, b)`"),
+    ("matmul", "the matrix product is written `a * b`"),
+    ("mul", "the matrix product is written `a * b`, the elementwise one `hadamard(a, b)`"),
+    ("transpose", "the transpose is written `e.t()`"),
+    ("t", "the transpose is written `e.t()`"),
+    ("max", "`relu(e)` is the larger of `e` and 0"),
+    ("len", "the number of elements is `size(e)`"),
+];
+
+/// A closure that is not the value of a `let`.
+pub(crate) fn closure_without_name(at: Place) -> Mistake {
+    Mistake::new(at, "a closure is defined by a `let` of its own, and called by its name")
+        .cure("write `let h = |z| ...;`, and `h(...)` here")
+}
+
+/// `|z: Matrix<N, D>| …`.
+pub(crate) fn closure_of_matrices(at: Place, found: &str) -> Mistake {
+    Mistake::new(at, format!("a closure is a function of each element, which is a `Scalar`, not a `{found}`"))
+        .cure("leave the type out: the closure is applied to each element of its arguments")
+}
+
+/// `z.t()`, `sum(z)` in a function of each element.
+pub(crate) fn not_elementwise(at: Place, what: &str, function: Symbol) -> Mistake {
+    Mistake::new(at, format!("{what} is not a function of each element, as `{function}` has to be"))
+        .cure(format!("apply it to whole matrices, outside of `{function}`"))
+}
+
+/// `|z| z * w`, where `w` is a matrix.
+pub(crate) fn captured_matrix(at: Place, function: Symbol, name: Symbol, declared: &str) -> Mistake {
+    let headline = format!("`{function}` is a function of each element, and `{name}` is a {declared}, not a Scalar");
+    // Labels are no argument of such a function either.
+    let help = (!declared.starts_with("Labels")).then(|| format!("pass it as an argument of `{function}`"));
+    Mistake::new(at, headline).perhaps(help)
+}
+
+/// `let h = |z| h(z);`
+pub(crate) fn recursive_function(at: Place, function: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{function}` calls itself, and so would never end"))
+}
+
+/// `let tanh = |z| …;`
+pub(crate) fn function_of_the_language(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` is a function of the language")).cure("give yours another name")
+}
+
+/// `h + 1`, where `h` is a closure.
+pub(crate) fn function_as_value(at: Place, name: Symbol, signature: &str) -> Mistake {
+    Mistake::new(at, format!("`{name}` is a function, not a value")).cure(format!("call it: `{signature}`"))
+}
+
+/// `|a, b| a`.
+pub(crate) fn unused_function_argument(at: Place, function: Symbol, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("the argument `{name}` of `{function}` is never used")).cure("use it, or remove it")
+}
+
+/// Calls of calls of calls: what they would be inlined to is beyond all measure.
+pub(crate) fn too_large(at: Place, limit: usize) -> Mistake {
+    Mistake::new(at, format!("this loss is too large: written out, it has more than {limit} operations"))
+}
+
+/// `tahn(…)`.
+pub(crate) fn unknown_function(at: Place, name: Symbol, known: Known, functions: &[&str]) -> Mistake {
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name.as_str()).map(|(_, help)| (*help).to_owned());
+    let help = match known {
+        Known::Value => Some(format!("`{name}` is a value; a product is written `{name} * ...`")),
+        Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
+        _ => elsewhere.or_else(|| {
+            similar(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
+        }),
+    };
+    Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)
+}
