@@ -9,6 +9,9 @@ pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Sto
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::labels::{LabelInput, LabelView};
 pub use crate::math::Elementwise;
+pub use crate::operator::{
+    check_matrix, check_rows, matrix_apply, matrix_jvp, matrix_vjp, row_apply, row_jvp, row_vjp,
+};
 pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
 pub use crate::shapes::{Shapes, Size};

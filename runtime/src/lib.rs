@@ -12,6 +12,7 @@ mod kernels;
 mod labels;
 mod math;
 mod matrix;
+pub mod operator;
 mod parameters;
 mod routines;
 mod shapes;
@@ -27,5 +28,5 @@ pub use simd::{Element, Isa};
 
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
-    pub use crate::{Error, Labels, MatrixRef, VectorRef, loss};
+    pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, loss};
 }

@@ -398,6 +398,13 @@ impl Emitter<'_> {
 
     fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
         let name = Ident::new(routine.name, Span::call_site());
+        let name = match routine.own {
+            Some(own) => {
+                let operator = Context::ident(own.name);
+                quote! { #name::<#operator, T> }
+            }
+            None => quote! { #name },
+        };
         let in_rows = match out {
             Target::Buffer(buffer) => !matches!(self.program.buffers[buffer].role, BufferRole::Resident),
             Target::Scalar(id) => self.program.sums.iter().any(|(sum, _)| *sum == id),

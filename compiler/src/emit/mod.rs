@@ -8,14 +8,14 @@ mod interface;
 mod kernel;
 mod names;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::explain::Explanation;
 use crate::graph::Graph;
-use crate::operations::Kind;
+use crate::operations::{Domain, Kind};
 use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
 use crate::spec::{Role, Spec};
 
@@ -36,6 +36,7 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
         let name = format_ident!("needs_{}", feature);
         quote! { rt::#name!(); }
     });
+    let operators = operators(&context, &[&value.program, &gradient.program]);
     quote! {
         #(#attributes)*
         #docs
@@ -48,6 +49,7 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
             unused_variables,
             unused_mut,
             unused_qualifications,
+            unnameable_test_items,
             reason = "generated code"
         )]
         #visibility mod #name {
@@ -56,12 +58,43 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
             use rt::{Element as _, Kernels as _};
 
             #(#needs)*
+            #operators
             #constants
             #interface
             #value_kernel
             #gradient_kernel
         }
     }
+}
+
+/// The user's operators, by their names, and a test that the parts of each belong together.
+fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
+    let statements = programs.iter().flat_map(|program| program.statements());
+    let named: BTreeMap<_, _> = statements
+        .filter_map(|statement| match statement {
+            Statement::Call { routine, .. } => routine.own.map(|own| (own.name, own.domain)),
+            _ => None,
+        })
+        .collect();
+    let Context { rt, .. } = context;
+    let all = named.into_iter().map(|(name, domain)| {
+        let (operator, text) = (Context::ident(name), name.to_string());
+        let test = format_ident!("the_adjoint_of_{}_belongs_to_it", text.to_lowercase());
+        let check = match domain {
+            Domain::Rows => quote! { check_rows },
+            Domain::Matrix => quote! { check_matrix },
+        };
+        quote! {
+            use super::#operator;
+
+            #[cfg(test)]
+            #[test]
+            fn #test() -> ::core::result::Result<(), ::std::string::String> {
+                #rt::#check::<#operator>(#text)
+            }
+        }
+    });
+    quote! { #(#all)* }
 }
 
 /// The features of the runtime that the programs need: without one, its macro is the error that says so.

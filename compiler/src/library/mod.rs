@@ -3,7 +3,7 @@
 
 mod functions;
 
-use crate::operations::{self, Operation};
+use crate::operations::{self, Domain, Operation};
 
 pub(crate) use functions::FUNCTIONS;
 
@@ -30,7 +30,7 @@ fn name_of(source: &'static str) -> &'static str {
 /// The names of all functions that users may call.
 pub(crate) fn all_functions() -> impl Iterator<Item = &'static str> {
     let operations = operations::all().filter(|operation| operation.is_function()).map(Operation::name);
-    operations.chain(FUNCTIONS.iter().copied().map(name_of)).chain([SIZE])
+    operations.chain(FUNCTIONS.iter().copied().map(name_of)).chain([SIZE]).chain(Domain::NAMES)
 }
 
 /// Whether users may call a function `name`.

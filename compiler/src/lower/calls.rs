@@ -6,13 +6,16 @@ use crate::graph::NodeId;
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
-use crate::operations::{self, HADAMARD, Kind, Operation};
+use crate::operations::{self, Domain, HADAMARD, Kind, Operation, Own};
 use crate::place::Place;
-use crate::spec::{self, Expr, Spec, Statement};
+use crate::spec::{self, Expr, ExprKind, Spec, Statement};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
     pub(super) fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
+        if let Some(domain) = Domain::function(function.as_str()) {
+            return self.operator(expr, function, domain, arguments);
+        }
         let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
         if let Some(own) = self.function(function).cloned() {
             self.used.insert(function);
@@ -69,6 +72,32 @@ impl Lowering<'_, '_> {
             }
             _ => Some(self.graph.call_slice(operation, operands)),
         }
+    }
+
+    /// `row_operator(Name, z)`: an operator of the user's own, of which the name is all that is known here.
+    fn operator(&mut self, expr: &Expr, function: Symbol, domain: Domain, arguments: &[Expr]) -> Option<NodeId> {
+        let (_, signature) = domain.signature();
+        let [operator, operand] = arguments else {
+            arguments.iter().skip(1).for_each(|argument| drop(self.expression(argument)));
+            let given = arguments.len();
+            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, 2, given));
+            return None;
+        };
+        let value = self.expression(operand);
+        let ExprKind::Name(name) = operator.kind else {
+            self.mistakes.report(mistakes::operator_is_no_name(operator.place, operator, signature));
+            return None;
+        };
+        if self.scope.iter().any(|binding| binding.name == name) {
+            self.mistakes.report(mistakes::operator_is_no_name(operator.place, operator, signature));
+            return None;
+        }
+        let value = value?;
+        if !self.kinds_fit(expr, None, signature, &arguments[1..], &[value]) {
+            return None;
+        }
+        self.at(expr.place);
+        Some(self.graph.call(Own::apply(name, domain).operation(), [value]))
     }
 
     /// A call of a function of the user's own.

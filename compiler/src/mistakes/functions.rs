@@ -4,6 +4,7 @@ use super::Known;
 use super::similar::similar;
 use crate::mistake::Mistake;
 use crate::place::Place;
+use crate::spec::Expr;
 use crate::symbol::Symbol;
 
 /// Names that other systems have for functions of this one.
@@ -48,6 +49,12 @@ pub(crate) fn captured_matrix(at: Place, function: Symbol, name: Symbol, declare
     // Labels are no argument of such a function either.
     let help = (!declared.starts_with("Labels")).then(|| format!("pass it as an argument of `{function}`"));
     Mistake::new(at, headline).perhaps(help)
+}
+
+/// `row_operator(x, z)`, where `x` is a value.
+pub(crate) fn operator_is_no_name(at: Place, found: &Expr, signature: &str) -> Mistake {
+    Mistake::new(at, format!("an operator is named by its type, and `{}` is none", found.brief()))
+        .cure(format!("the signature is `{signature}`, where `Operator` is a type that has the trait of operators"))
 }
 
 /// `let h = |z| h(z);`

@@ -7,6 +7,7 @@ use crate::graph::{Dim, Graph, NodeId, Shape};
 mod labels;
 mod linalg;
 mod multilinear;
+mod own;
 mod pairwise;
 mod pointwise;
 mod routine;
@@ -19,6 +20,7 @@ mod tests;
 
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
+pub(crate) use own::{Domain, Own};
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
 pub(crate) use row::{Code, Pointwise};

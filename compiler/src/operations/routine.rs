@@ -2,7 +2,7 @@
 //!
 //! A routine is a value of [`Routine`] in a table of its file; [`ROUTINES`] lists the tables.
 
-use super::{Helper, Kind, Operation, Wanted, shape_by_letters};
+use super::{Helper, Kind, Operation, Own, Wanted, shape_by_letters};
 use crate::graph::interpret::Dense;
 use crate::graph::{Graph, NodeId, Shape};
 
@@ -63,6 +63,8 @@ pub(crate) struct Routine {
     pub(crate) scratch: Option<&'static str>,
     /// The feature of the runtime that has it, if it is not always there.
     pub(crate) feature: Option<&'static str>,
+    /// The operator of the user's own that the routine calls.
+    pub(crate) own: Option<Own>,
     /// Floating-point operations for each element of the first operand.
     pub(crate) flops: u32,
     /// What is documented: values at kinks, domains.
@@ -90,6 +92,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     labels: &[],
     scratch: None,
     feature: None,
+    own: None,
     flops: 1,
     note: "",
 };

@@ -205,7 +205,16 @@ impl<'t, 'g> Assembler<'t, 'g> {
     fn routine(&mut self, current: &Current<'t, 'g>, id: NodeId) {
         let stage = current.stage;
         let sums = matches!(self.timetable.place(id), Place::Sum(_));
-        let plain = Routine { node: id, name: "", offset: true, start: None, scratch: None, feature: None, flops: 0 };
+        let plain = Routine {
+            node: id,
+            name: "",
+            offset: true,
+            start: None,
+            scratch: None,
+            feature: None,
+            own: None,
+            flops: 0,
+        };
         let routine = match self.graph.kind(id) {
             Some(Kind::Multilinear(row)) if row.primitive == Primitive::Trace => {
                 Routine { name: "trace", start: Some(0.0), ..plain }
@@ -217,6 +226,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 start: (row.reach == Reach::Sums).then_some(row.start),
                 scratch: row.scratch,
                 feature: row.feature,
+                own: row.own,
                 flops: row.flops,
                 ..plain
             },

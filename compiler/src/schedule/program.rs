@@ -3,6 +3,7 @@
 use crate::graph::{Dim, NodeId, Shape};
 
 use super::place::Stage;
+use crate::operations::Own;
 
 /// The evaluation of some roots.
 #[derive(Debug)]
@@ -182,6 +183,7 @@ pub(crate) struct Routine {
     pub(crate) start: Option<f64>,
     pub(crate) scratch: Option<&'static str>,
     pub(crate) feature: Option<&'static str>,
+    pub(crate) own: Option<Own>,
     pub(crate) flops: u32,
 }
 

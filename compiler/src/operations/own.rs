@@ -1,0 +1,102 @@
+//! Operators of the user's own that are not elementwise: a type of theirs with `apply`, `jvp` and `vjp`, on each row or
+//! on a whole matrix. The compiler knows no more of one than its name, and that D h(Z)* is the adjoint of D h(Z).
+
+use super::routine::{ROUTINE, Reach, Routine};
+use super::{Kind, Operation};
+use crate::graph::{Graph, NodeId};
+use crate::symbol::Symbol;
+
+/// What an own operator is applied to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Domain {
+    Rows,
+    Matrix,
+}
+
+/// Which of its functions a node calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Apply,
+    /// D h(Z)[V]
+    Jvp,
+    /// D h(Z)*\[G\]
+    Vjp,
+}
+
+/// An operator of the user's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Own {
+    /// The type that has the trait.
+    pub(crate) name: Symbol,
+    pub(crate) domain: Domain,
+    part: Part,
+}
+
+impl Domain {
+    /// The functions of the language that apply an operator.
+    pub(crate) const NAMES: [&'static str; 2] = ["row_operator", "matrix_operator"];
+
+    /// The function of the language that applies an operator to this.
+    pub(crate) fn function(name: &str) -> Option<Self> {
+        [Self::Rows, Self::Matrix].into_iter().find(|domain| domain.signature().0 == name)
+    }
+
+    /// Its name and its signature.
+    pub(crate) fn signature(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Rows => ("row_operator", "row_operator(Operator, z: Matrix<R, C>) -> Matrix<R, C>"),
+            Self::Matrix => ("matrix_operator", "matrix_operator(Operator, z: Matrix<R, C>) -> Matrix<R, C>"),
+        }
+    }
+}
+
+impl Own {
+    pub(crate) fn apply(name: Symbol, domain: Domain) -> Self {
+        Self { name, domain, part: Part::Apply }
+    }
+
+    /// The operation that calls this part. It lives as long as the compiler: there are as many as a spec has names.
+    pub(crate) fn operation(self) -> &'static dyn Operation {
+        let Self { name, domain, part } = self;
+        let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+        let (function, _) = domain.signature();
+        let (what, operands, notation, routine): (_, &'static [&'static [u8; 2]], _, _) = match (part, domain) {
+            (Part::Apply, Domain::Rows) => ("", &[b"ij"], format!("{name}({{0}})"), "row_apply"),
+            (Part::Apply, Domain::Matrix) => ("", &[b"ij"], format!("{name}({{0}})"), "matrix_apply"),
+            (Part::Jvp, Domain::Rows) => (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "row_jvp"),
+            (Part::Jvp, Domain::Matrix) => (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "matrix_jvp"),
+            (Part::Vjp, Domain::Rows) => (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "row_vjp"),
+            (Part::Vjp, Domain::Matrix) => (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "matrix_vjp"),
+        };
+        Box::leak(Box::new(Routine {
+            name: leak(format!("{function} {name}{what}")),
+            is_function: false,
+            operands,
+            result: b"ij",
+            reach: if domain == Domain::Rows { Reach::Rows } else { Reach::Whole },
+            adjoint,
+            // The compiler can't run the user's code: whoever interprets it sees that.
+            evaluate: |_, out| out.values.fill(crate::dual::Dual::NAN),
+            notation: leak(notation),
+            routine,
+            own: Some(self),
+            ..ROUTINE
+        }))
+    }
+}
+
+/// ⟨G, D h(Z)[dZ]⟩ = ⟨D h(Z)*\[G\], dZ⟩, and the other way round.
+fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+    let Kind::Routine(Routine { own: Some(own), .. }) = graph.kind(node)? else { return None };
+    let z = graph.operands(node)[0];
+    let part = match (own.part, k) {
+        (Part::Apply, _) | (Part::Jvp, 1) => Part::Vjp,
+        (Part::Vjp, 1) => Part::Jvp,
+        // A second derivative, which nobody has stated: NaN, and never a silent zero.
+        _ => {
+            let unknown = graph.constant(f64::NAN);
+            return Some(graph.broadcast(unknown, graph.shape(z)));
+        }
+    };
+    Some(graph.call(Own { part, ..*own }.operation(), [z, g]))
+}
