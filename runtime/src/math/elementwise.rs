@@ -1,8 +1,8 @@
 //! The functions of the language, each written once for single numbers and for vectors.
 //!
-//! [`Number`] is what the two have in common; [`Elementwise`] is everything else, in terms of it. To add a function,
-//! add a method to `Elementwise`: kernels call it on [`Lanes`], and what a loss computes once on `f64`. Functions that
-//! have no vector form go through [`special`](super::special) in `f64`, one lane after the other.
+//! To add a function, add a method to [`Elementwise`], in terms of the others: kernels call it on [`Lanes`], and what a
+//! loss computes once on `f64`. The first methods are what the two have in common, and each has of its own. Functions
+//! that have no vector form go through [`special`](super::special) in `f64`, one lane after the other.
 
 use core::f64::consts::LN_2;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -10,10 +10,16 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 use super::special;
 use crate::simd::{Element, Lanes, Simd};
 
-/// A number, or a vector of them, with what instructions and this folder's files compute.
-pub trait Number:
+/// The functions of the language, of a number or of a vector of them.
+///
+/// Errors beyond the functions that they are made of are a few roundings; infinities and NaN are what limits say, unless
+/// a method says otherwise.
+#[allow(missing_docs, reason = "the names and their meaning are those of the language")]
+pub trait Elementwise:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
+    // What instructions and the other files of this folder compute.
+
     /// `x`, in every lane.
     #[must_use]
     fn number(self, x: f64) -> Self;
@@ -77,147 +83,7 @@ pub trait Number:
     /// `function` of each lane and that of `other`.
     #[must_use]
     fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self;
-}
 
-macro_rules! forward {
-    ($($name:ident($($operand:ident),*) = $method:ident;)*) => {
-        $(#[inline(always)]
-        fn $name(self $(, $operand: Self)*) -> Self {
-            Self::$method(self $(, $operand)*)
-        })*
-    };
-}
-
-impl<T: Element, S: Simd> Number for Lanes<T, S> {
-    forward! {
-        fused_or_not(b, c) = mul_add;
-        sqrt() = sqrt;
-        abs() = abs;
-        with_sign_of(sign) = with_sign_of;
-        exp() = exp;
-        expm1() = expm1;
-        ln() = ln;
-        log1p() = log1p;
-        tanh() = tanh;
-        tanh_slope(t) = tanh_slope;
-        sigmoid() = sigmoid;
-        softplus() = softplus;
-        sin() = sin;
-        cos() = cos;
-    }
-
-    #[inline(always)]
-    fn number(self, x: f64) -> Self {
-        self.like(T::from_f64(x))
-    }
-
-    #[inline(always)]
-    fn where_less(self, other: Self, then: Self, or: Self) -> Self {
-        self.less(other).select(then, or)
-    }
-
-    #[inline(always)]
-    fn where_less_or_equal(self, other: Self, then: Self, or: Self) -> Self {
-        self.less_or_equal(other).select(then, or)
-    }
-
-    #[inline(always)]
-    fn where_equal(self, other: Self, then: Self, or: Self) -> Self {
-        self.equal(other).select(then, or)
-    }
-
-    #[inline(always)]
-    fn round(self) -> Self {
-        // From 1/ε on there are no fractions; below, adding it rounds.
-        let large = self.like(T::ROUNDER) / self.number(1.5);
-        let magnitude = self.abs();
-        magnitude.less(large).select(((magnitude + large) - large).with_sign_of(self), self)
-    }
-
-    #[inline(always)]
-    fn each(self, function: fn(f64) -> f64) -> Self {
-        super::one_by_one(self, function)
-    }
-
-    #[inline(always)]
-    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
-        super::two_by_two(self, other, function)
-    }
-}
-
-impl Number for f64 {
-    forward! {
-        fused_or_not(b, c) = mul_add;
-        sqrt() = sqrt;
-        abs() = abs;
-        with_sign_of(sign) = copysign;
-        round() = round_ties_even;
-        exp() = exp;
-        expm1() = exp_m1;
-        ln() = ln;
-        log1p() = ln_1p;
-        tanh() = tanh;
-        sin() = sin;
-        cos() = cos;
-    }
-
-    #[inline(always)]
-    fn number(self, x: f64) -> Self {
-        x
-    }
-
-    #[inline(always)]
-    fn where_less(self, other: Self, then: Self, or: Self) -> Self {
-        if self < other { then } else { or }
-    }
-
-    #[inline(always)]
-    fn where_less_or_equal(self, other: Self, then: Self, or: Self) -> Self {
-        if self <= other { then } else { or }
-    }
-
-    #[inline(always)]
-    #[allow(clippy::float_cmp, reason = "that is what is asked")]
-    fn where_equal(self, other: Self, then: Self, or: Self) -> Self {
-        if self == other { then } else { or }
-    }
-
-    #[inline(always)]
-    fn tanh_slope(self, _: Self) -> Self {
-        // 4u / (1 + u)² with u = e^−2|x|
-        let u = (-2.0 * self.abs()).exp();
-        4.0 * u / ((1.0 + u) * (1.0 + u))
-    }
-
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        // e⁻|ˣ| never overflows, and neither branch cancels.
-        let e = (-self.abs()).exp();
-        if self < 0.0 { e / (1.0 + e) } else { (1.0 + e).recip() }
-    }
-
-    #[inline(always)]
-    fn softplus(self) -> Self {
-        Elementwise::relu(self) + (-self.abs()).exp().ln_1p()
-    }
-
-    #[inline(always)]
-    fn each(self, function: fn(f64) -> f64) -> Self {
-        function(self)
-    }
-
-    #[inline(always)]
-    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
-        function(self, other)
-    }
-}
-
-/// The functions of the language.
-///
-/// Errors beyond the functions that they are made of are a few roundings; infinities and NaN are what limits say, unless
-/// a method says otherwise.
-#[allow(missing_docs, reason = "the names and their meaning are those of the language")]
-pub trait Elementwise: Number {
     // Powers and roots.
 
     #[inline(always)]
@@ -633,18 +499,149 @@ pub trait Elementwise: Number {
     }
 }
 
-impl<N: Number> Elementwise for N {}
+macro_rules! forward {
+    ($($name:ident($($operand:ident),*) = $method:ident;)*) => {
+        $(#[inline(always)]
+        fn $name(self $(, $operand: Self)*) -> Self {
+            Self::$method(self $(, $operand)*)
+        })*
+    };
+}
+
+impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
+    forward! {
+        fused_or_not(b, c) = mul_add;
+        sqrt() = sqrt;
+        abs() = abs;
+        with_sign_of(sign) = with_sign_of;
+        exp() = exp;
+        expm1() = expm1;
+        ln() = ln;
+        log1p() = log1p;
+        tanh() = tanh;
+        tanh_slope(t) = tanh_slope;
+        sigmoid() = sigmoid;
+        softplus() = softplus;
+        sin() = sin;
+        cos() = cos;
+    }
+
+    #[inline(always)]
+    fn number(self, x: f64) -> Self {
+        self.like(T::from_f64(x))
+    }
+
+    #[inline(always)]
+    fn where_less(self, other: Self, then: Self, or: Self) -> Self {
+        self.less(other).select(then, or)
+    }
+
+    #[inline(always)]
+    fn where_less_or_equal(self, other: Self, then: Self, or: Self) -> Self {
+        self.less_or_equal(other).select(then, or)
+    }
+
+    #[inline(always)]
+    fn where_equal(self, other: Self, then: Self, or: Self) -> Self {
+        self.equal(other).select(then, or)
+    }
+
+    #[inline(always)]
+    fn round(self) -> Self {
+        // From 1/ε on there are no fractions; below, adding it rounds.
+        let large = self.like(T::ROUNDER) / self.number(1.5);
+        let magnitude = self.abs();
+        magnitude.less(large).select(((magnitude + large) - large).with_sign_of(self), self)
+    }
+
+    #[inline(always)]
+    fn each(self, function: fn(f64) -> f64) -> Self {
+        super::one_by_one(self, function)
+    }
+
+    #[inline(always)]
+    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
+        super::two_by_two(self, other, function)
+    }
+}
+
+impl Elementwise for f64 {
+    forward! {
+        fused_or_not(b, c) = mul_add;
+        sqrt() = sqrt;
+        abs() = abs;
+        with_sign_of(sign) = copysign;
+        round() = round_ties_even;
+        exp() = exp;
+        expm1() = exp_m1;
+        ln() = ln;
+        log1p() = ln_1p;
+        tanh() = tanh;
+        sin() = sin;
+        cos() = cos;
+    }
+
+    #[inline(always)]
+    fn number(self, x: f64) -> Self {
+        x
+    }
+
+    #[inline(always)]
+    fn where_less(self, other: Self, then: Self, or: Self) -> Self {
+        if self < other { then } else { or }
+    }
+
+    #[inline(always)]
+    fn where_less_or_equal(self, other: Self, then: Self, or: Self) -> Self {
+        if self <= other { then } else { or }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::float_cmp, reason = "that is what is asked")]
+    fn where_equal(self, other: Self, then: Self, or: Self) -> Self {
+        if self == other { then } else { or }
+    }
+
+    #[inline(always)]
+    fn tanh_slope(self, _: Self) -> Self {
+        // 4u / (1 + u)² with u = e^−2|x|
+        let u = (-2.0 * self.abs()).exp();
+        4.0 * u / ((1.0 + u) * (1.0 + u))
+    }
+
+    #[inline(always)]
+    fn sigmoid(self) -> Self {
+        // e⁻|ˣ| never overflows, and neither branch cancels.
+        let e = (-self.abs()).exp();
+        if self < 0.0 { e / (1.0 + e) } else { (1.0 + e).recip() }
+    }
+
+    #[inline(always)]
+    fn softplus(self) -> Self {
+        self.relu() + (-self.abs()).exp().ln_1p()
+    }
+
+    #[inline(always)]
+    fn each(self, function: fn(f64) -> f64) -> Self {
+        function(self)
+    }
+
+    #[inline(always)]
+    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
+        function(self, other)
+    }
+}
 
 /// The magnitude of x, or `most` if that is smaller; NaN stays NaN.
 #[inline(always)]
-fn clamped_magnitude<N: Number>(x: N, most: f64) -> N {
+fn clamped_magnitude<N: Elementwise>(x: N, most: f64) -> N {
     let (magnitude, most) = (x.abs(), x.number(most));
     most.where_less(magnitude, most, magnitude)
 }
 
 /// e^(−ab) = e^(−p) (1 − (ab − p)), where p is the rounded product.
 #[inline(always)]
-fn exp_of_minus_product<N: Number>(a: N, b: N) -> N {
+fn exp_of_minus_product<N: Elementwise>(a: N, b: N) -> N {
     let product = a * b;
     let lost = a.fused_or_not(b, -product);
     let value = (-product).exp();
