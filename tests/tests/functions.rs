@@ -12,7 +12,7 @@ compare! {
             let gate = sigmoid(s * c);
             a * gate + c * (1 - gate) / 2
         };
-        let huber = |e| sqrt(1 + e * e) - 1;
-        sum(huber(blend(h(x * w + b), y))) + h(b)
+        let bowl = |e| sqrt(1 + e * e) - 1;
+        sum(bowl(blend(h(x * w + b), y))) + h(b)
     }
 }

@@ -78,7 +78,7 @@ impl<'g> Notation<'g> {
         for (k, &operand) in stated.iter().enumerate() {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
-            let bracketed = is_call || text.contains(&format!("({hole})")) || text.contains('⟨');
+            let bracketed = is_call || is_bracketed(&text, &hole);
             if k > 0 && operation.name() == SUB.name() {
                 let (operand, inner) = self.print(operand);
                 text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });
@@ -169,6 +169,12 @@ impl<'g> Notation<'g> {
             |x: &NodeId| self.graph.is(*x, BROADCAST).is_some_and(|operands| self.graph.shape(operands[0]).is_scalar());
         self.graph.is(id, HADAMARD).is_some_and(|operands| operands.iter().any(scalar))
     }
+}
+
+/// Whether `hole` stands between brackets or commas.
+fn is_bracketed(text: &str, hole: &str) -> bool {
+    let Some((before, after)) = text.split_once(hole) else { return false };
+    before.ends_with(['(', '[', '⟨']) || before.ends_with(", ") && after.starts_with([')', ']', '⟩', ','])
 }
 
 fn number(value: f64) -> String {

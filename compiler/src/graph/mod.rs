@@ -210,13 +210,28 @@ impl Graph {
     }
 
     pub(crate) fn call_slice(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> NodeId {
+        let operands = self.with_helpers(operation, operands);
+        let shapes: Vec<_> = operands.iter().map(|&operand| self.letters(operand)).collect();
+        let shape = operation.shape(&shapes).unwrap_or(Shape::UNKNOWN);
+        self.call_as(operation, &operands, shape)
+    }
+
+    fn with_helpers(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Vec<NodeId> {
         let mut all = operands.to_vec();
         if operands.len() == operation.stated() {
             all.extend(operation.helpers().iter().map(|helper| helper(self, operands)));
         }
-        let operands = all;
-        let shapes: Vec<_> = operands.iter().map(|&operand| self.letters(operand)).collect();
-        let shape = operation.shape(&shapes).unwrap_or(Shape::UNKNOWN);
+        all
+    }
+
+    /// `operation` of the operands that a call states, with the shape `shape`.
+    pub(crate) fn call_as_stated(
+        &mut self,
+        operation: &'static dyn Operation,
+        operands: &[NodeId],
+        shape: Shape,
+    ) -> NodeId {
+        let operands = self.with_helpers(operation, operands);
         self.call_as(operation, &operands, shape)
     }
 

@@ -11,17 +11,17 @@ use crate::graph::{Graph, NodeId};
 #[rustfmt::skip]
 routines! {
     PICK = Routine { name: "pick", signature: "pick(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
-        operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, labels: &[1],
+        operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PLACE),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = v[0].at(i, class(v[1], i)); },
         notation: "{0}[{1}]", routine: "pick", note: "element `y[i]` of each row i", ..ROUTINE };
     PLACE = Routine { name: "place", signature: "place(v: Vector<R>, y: Labels<R, C>) -> Matrix<R, C>", is_function: false,
-        operands: &[b"i1", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],
+        operands: &[b"i1", b"ic"], result: b"ic", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PICK),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i * out.columns + class(v[1], i)] = v[0].values[i]; },
         notation: "place({0}, {1})", routine: "place", ..ROUTINE };
     GATHER = Routine { name: "gather", signature: "gather(w: Matrix<C, K>, y: Labels<R, C>) -> Matrix<R, K>",
-        operands: &[b"ck", b"ic"], result: b"ik", reach: Reach::Rows, labels: &[1],
+        operands: &[b"ck", b"ic"], result: b"ik", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| {
             let shape = graph.shape(graph.operands(node)[0]);
             let y = graph.operands(node)[1];
@@ -32,7 +32,7 @@ routines! {
         } },
         notation: "{0}[{1}]", routine: "gather", note: "row `y[i]` of `w` for each i", ..ROUTINE };
     SCATTER = Routine { name: "scatter", signature: "scatter(g: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>", is_function: false,
-        operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, labels: &[1],
+        operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, GATHER),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
             let at = class(v[1], i) * out.columns + j;

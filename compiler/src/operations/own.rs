@@ -74,6 +74,7 @@ impl Own {
             operands,
             result: b"ij",
             reach: if domain == Domain::Rows { Reach::Rows } else { Reach::Whole },
+            linear: if part == Part::Apply { &[] } else { &[1] },
             adjoint,
             // The compiler can't run the user's code: whoever interprets it sees that.
             evaluate: |_, out| out.values.fill(crate::dual::Dual::NAN),

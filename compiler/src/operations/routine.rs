@@ -56,6 +56,8 @@ pub(crate) struct Routine {
     pub(crate) routine: &'static str,
     /// Whether the routine is told which row is its first.
     pub(crate) offset: bool,
+    /// Operands in which it is linear: a scalar factor of one leaves the call.
+    pub(crate) linear: &'static [usize],
     /// Operands that are class labels. For the letters they have a row for each label and a column for each class.
     pub(crate) labels: &'static [usize],
     /// The type of the runtime that holds memory for the routine: it is made once, by `new(rows, columns)` of the
@@ -89,6 +91,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     binds: 4,
     routine: "",
     offset: false,
+    linear: &[],
     labels: &[],
     scratch: None,
     feature: None,

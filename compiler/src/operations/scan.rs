@@ -8,12 +8,12 @@ use crate::graph::interpret::Dense;
 #[rustfmt::skip]
 routines! {
     CUMSUM = Routine { name: "cumsum", signature: "cumsum(a: Matrix<R, C>) -> Matrix<R, C>",
-        operands: &[b"ij"], result: b"ij", reach: Reach::Whole,
+        operands: &[b"ij"], result: b"ij", reach: Reach::Whole, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(CUMSUM_REVERSE, [g])),
         evaluate: |v, out| scan(v[0], out, |sum, x| sum + x),
         notation: "cumsum({0})", routine: "cumsum", note: "row i is the sum of rows 0 to i", ..ROUTINE };
     CUMSUM_REVERSE = Routine { name: "cumsum_reverse", signature: "cumsum_reverse(a: Matrix<R, C>) -> Matrix<R, C>",
-        operands: &[b"ij"], result: b"ij", reach: Reach::Whole,
+        operands: &[b"ij"], result: b"ij", reach: Reach::Whole, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(CUMSUM, [g])),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
             out.values[i * v[0].columns + j] = (i..v[0].rows).fold(Dual::from(0.0), |sum, i| sum + v[0].at(i, j));
@@ -34,7 +34,7 @@ routines! {
         note: "row i is the logarithm of the sum of exponentials of rows 0 to i: a risk set, without overflow", ..ROUTINE };
     CUMULATIVE_LSE_ADJOINT = Routine { name: "cumulative_lse_adjoint",
         signature: "cumulative_lse_adjoint(z: Matrix<R, C>, y: Matrix<R, C>, g: Matrix<R, C>) -> Matrix<R, C>", is_function: false,
-        operands: &[b"ij", b"ij", b"ij"], result: b"ij", reach: Reach::Whole,
+        operands: &[b"ij", b"ij", b"ij"], result: b"ij", reach: Reach::Whole, linear: &[2],
         // It is e^z ⊙ cumsum↑(G ⊘ e^y), and is differentiated as such.
         adjoint: |graph, node, k, h| {
             let &[z, y, g] = graph.operands(node) else { return None };

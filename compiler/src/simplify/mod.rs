@@ -113,7 +113,7 @@ fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId
 
 impl Rewriter {
     /// The normal form of `id`.
-    fn normalise(&mut self, id: NodeId) -> NodeId {
+    pub(crate) fn normalise(&mut self, id: NodeId) -> NodeId {
         if let Some(&normal) = self.normal.get(&id) {
             return normal;
         }

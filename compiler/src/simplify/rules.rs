@@ -266,6 +266,15 @@ fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let inner = r.call(operation, [a]);
         return Some(r.scale(s, inner));
     }
+    if let Some(Kind::Routine(row)) = r.graph.kind(id) {
+        let mut operands = r.graph.stated(id).to_vec();
+        let (k, (s, a)) = row.linear.iter().find_map(|&k| Some((k, r.scaled(*operands.get(k)?)?)))?;
+        operands[k] = a;
+        let shape = r.graph.shape(id);
+        let inner = r.graph.call_as_stated(row, &operands, shape);
+        let inner = r.normalise(inner);
+        return Some(r.scale(s, inner));
+    }
     for operation in [HADAMARD, DIV, MATMUL, DOT] {
         let Some([a, b]) = r.is(id, operation) else { continue };
         if let Some((s, a)) = r.scaled(a) {
