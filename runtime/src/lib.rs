@@ -9,6 +9,8 @@ mod error;
 mod input;
 mod interop;
 mod kernels;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod math;
 mod matrix;
 mod parameters;
