@@ -40,8 +40,9 @@ fn matrix(rows: usize, columns: usize) -> Buffer<f64> {
     let mut buffer = Buffer::new(rows, columns).unwrap();
     for i in 0..rows {
         for (j, x) in buffer.view_mut().row_mut(i).iter_mut().enumerate() {
+            let diagonal = if i == j { 200.0 } else { 0.0 };
             let (i, j) = (f64::from(u32::try_from(i).unwrap()), f64::from(u32::try_from(j).unwrap()));
-            *x = (1.0 + i * 1.7 + j * 0.3 + i * j).sin() + if i == j { 200.0 } else { 0.0 };
+            *x = (1.0 + i * 1.7 + j * 0.3 + i * j).sin() + diagonal;
         }
     }
     buffer

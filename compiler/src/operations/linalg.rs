@@ -301,8 +301,8 @@ fn solve_adjoint(
 }
 
 /// Of C = det(A) N with N = A⁻ᵀ: ⟨G, C⟩ N − N Gᵀ C. At a singular matrix it is inf or NaN.
-fn cofactors_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
-    let a = stated(graph, node, 0)?;
+fn cofactors_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+    let a = stated(graph, node, k)?;
     let inverse = graph.call(INVERSE, [a]);
     let n = graph.transpose(inverse);
     let inner = graph.call(DOT, [g, node]);
@@ -314,7 +314,8 @@ fn cofactors_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Op
 }
 
 /// sym(L⁻ᵀ Φ(Lᵀ tril(G)) L⁻¹).
-fn cholesky_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
+fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+    stated(graph, node, k)?;
     let l = graph.transpose(node);
     let g = graph.call(LOWER_PART, [g]);
     let p = graph.call(MATMUL, [l, g]);

@@ -12,7 +12,8 @@ use crate::view::{View, ViewMut};
 pub(super) struct Columns {
     values: Vec<f64>,
     rows: usize,
-    columns: usize,
+    /// How many columns.
+    width: usize,
 }
 
 impl Columns {
@@ -22,7 +23,7 @@ impl Columns {
         let mut values = Vec::new();
         values.try_reserve_exact(count).map_err(|_| overflow())?;
         values.resize(count, 0.0);
-        Ok(Self { values, rows, columns })
+        Ok(Self { values, rows, width: columns })
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -30,15 +31,15 @@ impl Columns {
     }
 
     pub(super) fn columns(&self) -> usize {
-        self.columns
+        self.width
     }
 
     pub(super) fn view(&self) -> MatRef<'_, f64> {
-        MatRef::from_column_major_slice(&self.values, self.rows, self.columns)
+        MatRef::from_column_major_slice(&self.values, self.rows, self.width)
     }
 
     pub(super) fn view_mut(&mut self) -> MatMut<'_, f64> {
-        MatMut::from_column_major_slice_mut(&mut self.values, self.rows, self.columns)
+        MatMut::from_column_major_slice_mut(&mut self.values, self.rows, self.width)
     }
 
     /// The first `count` columns.
@@ -65,7 +66,7 @@ impl Columns {
     /// Copies what `a` has from row `first_row` on.
     pub(super) fn load_from<T: Element>(&mut self, a: View<'_, T>, first_row: usize) {
         for i in 0..self.rows {
-            for (j, x) in a.row(first_row + i)[..self.columns].iter().enumerate() {
+            for (j, x) in a.row(first_row + i)[..self.width].iter().enumerate() {
                 self.set(i, j, x.to_f64());
             }
         }
@@ -78,7 +79,7 @@ impl Columns {
     /// Copies (A + Aᵀ) / 2.
     pub(super) fn load_symmetric<T: Element>(&mut self, a: View<'_, T>) {
         self.load(a);
-        for j in 0..self.columns {
+        for j in 0..self.width {
             for i in 0..j {
                 let mean = f64::midpoint(self.at(i, j), self.at(j, i));
                 self.set(i, j, mean);
@@ -102,7 +103,7 @@ impl Columns {
     /// s I.
     pub(super) fn set_identity(&mut self, s: f64) {
         self.values.fill(0.0);
-        for i in 0..self.rows.min(self.columns) {
+        for i in 0..self.rows.min(self.width) {
             self.set(i, i, s);
         }
     }

@@ -21,11 +21,11 @@ pub fn det<T: Element>(_: Isa, a: View<'_, T>, lu: View<'_, T>) -> f64 {
     // A matrix of no rows has factors of one column, which are a vector's one row.
     let n = a.rows();
     let product: f64 = (0..n).map(|i| lu.row(i)[i].to_f64()).product();
-    sign((0..n).map(|i| lu.row(i)[n].to_f64())) * product
+    sign(&(0..n).map(|i| lu.row(i)[n].to_f64())) * product
 }
 
 /// 1 for an even permutation, -1 for an odd one: by the parity of its inversions.
-fn sign(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+fn sign(numbers: &(impl Iterator<Item = f64> + Clone)) -> f64 {
     let mut odd = false;
     for (i, x) in numbers.clone().enumerate() {
         for y in numbers.clone().take(i) {
@@ -91,11 +91,11 @@ pub fn cofactors<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, sc
     let first = factor.view().submatrix(0, 0, last, last);
     solve_upper_triangular_in_place(first, adjugate.view_mut().submatrix_mut(0, 0, last, n), Par::Seq);
     let number = |&i: &usize| crate::__rt_0_1::count(i);
-    let d = d * sign(rows.iter().map(number)) * sign(columns.iter().map(number));
-    for i in 0..n {
-        let row = out.row_mut(rows[i]);
-        for j in 0..n {
-            row[columns[j]] = T::from_f64(d * adjugate.at(j, i));
+    let d = d * sign(&rows.iter().map(number)) * sign(&columns.iter().map(number));
+    for (i, &row) in rows.iter().enumerate() {
+        let row = out.row_mut(row);
+        for (j, &column) in columns.iter().enumerate() {
+            row[column] = T::from_f64(d * adjugate.at(j, i));
         }
     }
 }

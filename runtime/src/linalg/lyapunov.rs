@@ -66,7 +66,8 @@ impl LyapunovScratch {
             left.set_identity(1.0);
             lu.solve(left, inverse);
             // Far from the end, scaled: the eigenvalues are brought to the unit circle.
-            let c = if size.abs() > 1e-2 && step < STEPS / 2 { (-size).exp() } else { 1.0 };
+            let scaled = size.abs() > 1e-2 && step < STEPS / 2;
+            let c = if scaled { (-size).exp() } else { 1.0 };
             // `lu` is done with: its matrix serves for the product.
             product(left.view_mut(), inverse.view(), q.view());
             product(lu.a.view_mut(), left.view(), inverse.view().transpose());
@@ -80,7 +81,7 @@ impl LyapunovScratch {
                 return None;
             }
             left.add_scaled(a, -1.0);
-            if c == 1.0 && left.norm_1() <= 1e-9 * a.norm_1() {
+            if !scaled && left.norm_1() <= 1e-9 * a.norm_1() {
                 // One step after this small, quadratic convergence has reached rounding.
                 break;
             }

@@ -1,9 +1,9 @@
 //! Singular values, norms of them, and the pseudo-inverse.
 
-use faer::Par;
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::{ComputeSvdVectors, svd as decompose, svd_scratch};
+use faer::{Par, Spec};
 
 use super::columns::{Columns, fill_nan, line, memory, product};
 use super::spectral::epsilon;
@@ -27,7 +27,7 @@ impl SvdScratch {
     /// [`Error::Overflow`] if memory is too small.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
         let (thin, rank) = (ComputeSvdVectors::Thin, rows.min(columns));
-        let need = svd_scratch::<f64>(rows, columns, thin, thin, Par::Seq, Default::default());
+        let need = svd_scratch::<f64>(rows, columns, thin, thin, Par::Seq, Spec::default());
         Ok(Self {
             x: Columns::new(rows, columns)?,
             left: Columns::new(rows, rank)?,
@@ -49,7 +49,7 @@ pub fn svd<T: Element>(_: Isa, x: View<'_, T>, mut out: ViewMut<'_, T>, scratch:
         }
         let (diagonal, stack) = (DiagMut::from_slice_mut(values), MemStack::new(memory));
         let vectors = (Some(left.view_mut()), Some(right.view_mut()));
-        let config = Default::default();
+        let config = Spec::default();
         if decompose(matrix.view(), diagonal, vectors.0, vectors.1, Par::Seq, stack, config).is_err() {
             return fill_nan(out);
         }

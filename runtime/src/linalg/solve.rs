@@ -6,7 +6,7 @@ use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_unit_lower_triangular_in_place, solve_unit_upper_triangular_in_place,
     solve_upper_triangular_in_place,
 };
-use faer::{MatMut, MatRef, Par};
+use faer::{MatMut, MatRef, Par, Spec};
 
 use super::columns::{Columns, line, memory};
 use crate::error::Error;
@@ -39,7 +39,7 @@ pub(super) struct Elimination {
 
 impl Elimination {
     pub(super) fn new(n: usize) -> Result<Self, Error> {
-        let need = lu_in_place_scratch::<usize, f64>(n, n, Par::Seq, Default::default());
+        let need = lu_in_place_scratch::<usize, f64>(n, n, Par::Seq, Spec::default());
         Ok(Self { a: Columns::new(n, n)?, rows: line(n)?, back: line(n)?, memory: memory(need, n, n)? })
     }
 
@@ -49,7 +49,7 @@ impl Elimination {
             return;
         }
         let stack = MemStack::new(&mut self.memory);
-        lu_in_place(self.a.view_mut(), &mut self.rows, &mut self.back, Par::Seq, stack, Default::default());
+        lu_in_place(self.a.view_mut(), &mut self.rows, &mut self.back, Par::Seq, stack, Spec::default());
     }
 
     /// out ← A⁻¹ b.
@@ -69,7 +69,9 @@ impl Elimination {
 pub(super) fn eliminate(a: &mut Columns, rows: &mut [usize], mut columns: Option<&mut [usize]>) {
     let n = rows.len();
     for line in [Some(&mut *rows), columns.as_deref_mut()].into_iter().flatten() {
-        line.iter_mut().enumerate().for_each(|(i, number)| *number = i);
+        for (i, number) in line.iter_mut().enumerate() {
+            *number = i;
+        }
     }
     for k in 0..n {
         let (mut largest, mut pivot) = (0.0, (k, k));
@@ -94,7 +96,9 @@ pub(super) fn eliminate(a: &mut Columns, rows: &mut [usize], mut columns: Option
         }
         let (left, right) = a.values_mut().split_at_mut((k + 1) * n);
         let (inverse, below) = (left[k * n + k].recip(), &mut left[k * n + k + 1..]);
-        below.iter_mut().for_each(|x| *x *= inverse);
+        for x in below.iter_mut() {
+            *x *= inverse;
+        }
         for column in right.chunks_mut(n) {
             let factor = column[k];
             for (x, y) in column[k + 1..].iter_mut().zip(&*below) {

@@ -4,10 +4,10 @@
 //! K = (f(λᵢ) − f(λⱼ)) / (λᵢ − λⱼ), which are f′(λᵢ) where the two are equal (Daleckii and Kreĭn; Higham, "Functions of
 //! Matrices", 3.2). They are computed in forms that have this limit and don't cancel near it.
 
-use faer::Par;
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::{Par, Spec};
 
 use super::columns::{Columns, fill_nan, line, memory, product};
 use crate::error::Error;
@@ -30,7 +30,7 @@ impl EighScratch {
     pub fn new(rows: usize, _columns: usize) -> Result<Self, Error> {
         let vectors = ComputeEigenvectors::Yes;
         // faer's formula asks for a matrix of at least one row.
-        let need = self_adjoint_evd_scratch::<f64>(rows.max(1), vectors, Par::Seq, Default::default());
+        let need = self_adjoint_evd_scratch::<f64>(rows.max(1), vectors, Par::Seq, Spec::default());
         Ok(Self {
             a: Columns::new(rows, rows)?,
             vectors: Columns::new(rows, rows)?,
@@ -52,17 +52,17 @@ pub fn eigh<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch
         return fill_nan(out);
     }
     let (diagonal, stack) = (DiagMut::from_slice_mut(values), MemStack::new(memory));
-    let config = Default::default();
+    let config = Spec::default();
     let done = self_adjoint_evd(symmetric.view(), diagonal, Some(vectors.view_mut()), Par::Seq, stack, config);
     if done.is_err() {
         return fill_nan(out);
     }
-    for i in 0..n {
+    for (i, &value) in values.iter().enumerate() {
         let row = out.row_mut(i);
         for (j, x) in row[..n].iter_mut().enumerate() {
             *x = T::from_f64(vectors.at(i, j));
         }
-        row[n] = T::from_f64(values[i]);
+        row[n] = T::from_f64(value);
     }
 }
 

@@ -214,7 +214,8 @@ fn singular_matrices_have_no_finite_inverse() {
         inverse(ISA, a.view(), factors.view(), x.0.view_mut(), &mut SolveScratch::new(2, 2).unwrap());
         assert!((0..4).any(|k| !x.at(k / 2, k % 2).is_finite()), "{values:?}");
         if values.iter().all(|x| x.is_finite()) {
-            assert_eq!(logdet(ISA, a.view(), factors.view()), f64::NEG_INFINITY, "{values:?}");
+            let logarithm = logdet(ISA, a.view(), factors.view());
+            assert!(logarithm.is_infinite() && logarithm < 0.0, "{values:?}: {logarithm}");
             assert!(det(ISA, a.view(), factors.view()) == 0.0, "{values:?}");
         }
     }

@@ -1,8 +1,8 @@
 //! Cholesky factors, and triangles of matrices.
 
-use faer::Par;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{LltRegularization, cholesky_in_place, cholesky_in_place_scratch};
+use faer::{Par, Spec};
 
 use super::columns::{Columns, fill_nan, memory};
 use crate::error::Error;
@@ -21,7 +21,7 @@ impl CholeskyScratch {
     /// # Errors
     /// [`Error::Overflow`] if memory is too small.
     pub fn new(rows: usize, _columns: usize) -> Result<Self, Error> {
-        let need = cholesky_in_place_scratch::<f64>(rows, Par::Seq, Default::default());
+        let need = cholesky_in_place_scratch::<f64>(rows, Par::Seq, Spec::default());
         Ok(Self { a: Columns::new(rows, rows)?, memory: memory(need, rows, rows)? })
     }
 }
@@ -34,7 +34,7 @@ pub fn cholesky<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scr
     }
     let stack = MemStack::new(&mut scratch.memory);
     let plain = LltRegularization::default();
-    let factored = cholesky_in_place(scratch.a.view_mut(), plain, Par::Seq, stack, Default::default());
+    let factored = cholesky_in_place(scratch.a.view_mut(), plain, Par::Seq, stack, Spec::default());
     if factored.is_err() || !(0..scratch.a.rows()).all(|i| scratch.a.at(i, i).is_finite()) {
         return fill_nan(out);
     }
