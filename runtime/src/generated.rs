@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 pub use crate::__list as list;
+pub use crate::__needs_linalg as needs_linalg;
 pub use crate::buffer::Buffer;
 pub use crate::input::Input;
 pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
@@ -17,6 +18,33 @@ pub use crate::routines::*;
 pub use crate::shapes::{Shapes, Size};
 pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::view::{View, ViewMut};
+
+/// Dense linear algebra: `lu`, `inverse`, `solve` and so on, and their scratch memory.
+#[cfg(feature = "linalg")]
+pub mod linalg {
+    pub use crate::linalg::*;
+}
+
+/// Nothing: dense linear algebra is there.
+#[cfg(feature = "linalg")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_linalg {
+    () => {};
+}
+
+/// An error in words, where a loss needs dense linear algebra.
+#[cfg(not(feature = "linalg"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __needs_linalg {
+    () => {
+        ::core::compile_error!(
+            "`inverse`, `solve`, `logdet` and the other functions of dense linear algebra need the feature `linalg` of \
+             `frobenius`: frobenius = { version = \"0.1\", features = [\"linalg\"] }"
+        );
+    };
+}
 
 /// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.
 const BLOCK_BYTES: usize = 512 * 1024;

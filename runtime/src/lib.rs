@@ -10,6 +10,8 @@ mod input;
 mod interop;
 mod kernels;
 mod labels;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod math;
 mod matrix;
 pub mod operator;

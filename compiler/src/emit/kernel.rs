@@ -128,11 +128,11 @@ impl Emitter<'_> {
     fn scratch(&self) -> impl Iterator<Item = (TokenStream, TokenStream)> + '_ {
         self.program.statements().filter_map(|statement| {
             let Statement::Call { routine, .. } = statement else { return None };
-            let ty = Ident::new(routine.scratch?, Span::call_site());
+            let ty = path(routine.scratch?);
             let field = self.scratch_field(*routine);
             let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
             let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            Some((quote! { #field: rt::#ty<T> }, quote! { #field: rt::#ty::new(#rows, #columns)? }))
+            Some((quote! { #field: rt::#ty }, quote! { #field: rt::#ty::new(#rows, #columns)? }))
         })
     }
 
@@ -397,7 +397,7 @@ impl Emitter<'_> {
     }
 
     fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
-        let name = Ident::new(routine.name, Span::call_site());
+        let name = path(routine.name);
         let name = match routine.own {
             Some(own) => {
                 let operator = Context::ident(own.name);
@@ -655,6 +655,11 @@ impl Emitter<'_> {
             (false, _) => quote! { (#rows, #columns) },
         }
     }
+}
+
+/// A name in the runtime, such as `linalg::inverse`.
+fn path(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
 }
 
 /// `name`, or `name_2` for a number above `plain`.

@@ -160,12 +160,12 @@ routines! {
             Some(graph.call(EXPM_DERIVATIVE, [a, g]))
         },
         evaluate: |v, out| *out = by_definition::expm_derivative(v[0], v[1]),
-        notation: "Dexpm({0})[{1}]", routine: "linalg::expm_derivative", scratch: Some("linalg::ExpmScratch"), ..SQUARE };
+        notation: "Dexpm({0})[{1}]", routine: "linalg::expm_derivative", scratch: Some("linalg::ExpmDerivativeScratch"), ..SQUARE };
     LYAPUNOV = Routine { name: "lyapunov", signature: "lyapunov(a: Matrix<N, N>, q: Matrix<N, N>) -> Matrix<N, N>",
         operands: &[b"ii", b"ii"], shape: Some(two_squares),
         adjoint: lyapunov_adjoint, evaluate: |v, out| by_definition::lyapunov(v[0], v[1], out),
         notation: "lyapunov({0}, {1})", routine: "linalg::lyapunov", scratch: Some("linalg::LyapunovScratch"),
-        note: "the X of A X + X Aᵀ = Q; inf or NaN where two eigenvalues of A have the sum 0", ..SQUARE };
+        note: "the X of A X + X Aᵀ = Q, where the real parts of all eigenvalues of A have one sign; NaN elsewhere", ..SQUARE };
     SVD = Routine { name: "svd", signature: "svd(x: Matrix<M, N>) -> Matrix<M + N + 1, N>", is_function: false,
         operands: &[b"ij"], result: b"qj", helpers: &[], shape: Some(svd_shape), evaluate: |_, out| out.values.fill(f64::NAN.into()),
         notation: "svd({0})", routine: "linalg::svd", scratch: Some("linalg::SvdScratch"), ..BY_SVD };
@@ -301,8 +301,8 @@ fn solve_adjoint(
 }
 
 /// Of C = det(A) N with N = A⁻ᵀ: ⟨G, C⟩ N − N Gᵀ C. At a singular matrix it is inf or NaN.
-fn cofactors_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
-    let a = stated(graph, node, 0)?;
+fn cofactors_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+    let a = stated(graph, node, k)?;
     let inverse = graph.call(INVERSE, [a]);
     let n = graph.transpose(inverse);
     let inner = graph.call(DOT, [g, node]);
@@ -314,7 +314,8 @@ fn cofactors_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Op
 }
 
 /// sym(L⁻ᵀ Φ(Lᵀ tril(G)) L⁻¹).
-fn cholesky_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
+fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
+    stated(graph, node, k)?;
     let l = graph.transpose(node);
     let g = graph.call(LOWER_PART, [g]);
     let p = graph.call(MATMUL, [l, g]);

@@ -169,12 +169,13 @@ pub(super) fn cholesky(a: &Dense, l: &mut Dense) {
 
 /// cos and sin of the angle that makes the symmetric matrix [[p, o], [o, q]] diagonal (Golub and Van Loan, 8.5.2).
 fn rotation(p: Dual, o: Dual, q: Dual) -> Option<(Dual, Dual)> {
-    if o.value == 0.0 && (o.slope == 0.0 || p.value == q.value) {
+    let d = q - p;
+    if o.value == 0.0 && (o.slope == 0.0 || d.value == 0.0) {
         return None;
     }
     let one = number(1.0);
     // tan t with t² + 2 θ t − 1 = 0 and θ = (q − p) / 2 o, as 2 o / (d ± √(d² + 4 o²)).
-    let (d, o) = (q - p, o + o);
+    let o = o + o;
     let root = (d * d + o * o).sqrt();
     let tangent = if d.value < 0.0 { o / (d - root) } else { o / (d + root) };
     let cosine = one / (one + tangent * tangent).sqrt();
@@ -378,7 +379,7 @@ pub(super) fn polar(x: &Dense, out: &mut Dense) {
 /// u₁ v₁ᵀ.
 pub(super) fn top_singular(x: &Dense, out: &mut Dense) {
     let top = spectral_norm(x).value;
-    *out = by_singular(x, |s| number(if s.value == top { 1.0 } else { 0.0 }));
+    *out = by_singular(x, |s| number(if s.value < top { 0.0 } else { 1.0 }));
 }
 
 /// V diag(1 / σ) Uᵀ.

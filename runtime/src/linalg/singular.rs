@@ -1,0 +1,179 @@
+//! Singular values, norms of them, and the pseudo-inverse.
+
+use faer::diag::DiagMut;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::svd::{ComputeSvdVectors, svd as decompose, svd_scratch};
+use faer::{Par, Spec};
+
+use super::columns::{Columns, fill_nan, line, memory, product};
+use super::spectral::epsilon;
+use crate::error::Error;
+use crate::simd::{Element, Isa};
+use crate::view::{View, ViewMut};
+
+/// Memory of [`svd`].
+pub struct SvdScratch {
+    x: Columns,
+    left: Columns,
+    right: Columns,
+    values: Vec<f64>,
+    memory: MemBuffer,
+}
+
+impl SvdScratch {
+    /// For a matrix of this shape.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if memory is too small.
+    pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
+        let (thin, rank) = (ComputeSvdVectors::Thin, rows.min(columns));
+        let need = svd_scratch::<f64>(rows, columns, thin, thin, Par::Seq, Spec::default());
+        Ok(Self {
+            x: Columns::new(rows, columns)?,
+            left: Columns::new(rows, rank)?,
+            right: Columns::new(columns, rank)?,
+            values: line(rank)?,
+            memory: memory(need, rows, columns)?,
+        })
+    }
+}
+
+/// U above V above σ, the largest first; what is beyond min(m, n) columns is 0.
+pub fn svd<T: Element>(_: Isa, x: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut SvdScratch) {
+    let SvdScratch { x: matrix, left, right, values, memory } = scratch;
+    let (m, n) = (matrix.rows(), matrix.columns());
+    if !values.is_empty() {
+        matrix.load(x);
+        if !matrix.is_finite() {
+            return fill_nan(out);
+        }
+        let (diagonal, stack) = (DiagMut::from_slice_mut(values), MemStack::new(memory));
+        let vectors = (Some(left.view_mut()), Some(right.view_mut()));
+        let config = Spec::default();
+        if decompose(matrix.view(), diagonal, vectors.0, vectors.1, Par::Seq, stack, config).is_err() {
+            return fill_nan(out);
+        }
+    }
+    for i in 0..out.rows() {
+        out.row_mut(i).fill(T::default());
+    }
+    for (k, &value) in values.iter().enumerate() {
+        for i in 0..m {
+            out.row_mut(i)[k] = T::from_f64(left.at(i, k));
+        }
+        for i in 0..n {
+            out.row_mut(m + i)[k] = T::from_f64(right.at(i, k));
+        }
+        out.row_mut(m + n)[k] = T::from_f64(value);
+    }
+}
+
+/// The singular values, with what is 0 beyond them.
+fn values<'a, T: Element>(x: View<'_, T>, svd: View<'a, T>) -> &'a [T] {
+    let (m, n) = (x.rows(), x.columns());
+    if n == 0 { &[] } else { &svd.row(m + n)[..m.min(n)] }
+}
+
+/// What is no more than this counts as 0.
+fn zero<T: Element>(x: View<'_, T>, svd: View<'_, T>) -> f64 {
+    let largest = values(x, svd).first().map_or(0.0, |value| value.to_f64());
+    crate::__rt_0_1::count(x.rows().max(x.columns())) * epsilon::<T>() * largest
+}
+
+/// The sum of the singular values.
+#[must_use]
+pub fn nuclear_norm<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
+    values(x, svd).iter().map(|value| value.to_f64()).sum()
+}
+
+/// The largest singular value.
+#[must_use]
+pub fn spectral_norm<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
+    values(x, svd).first().map_or(0.0, |value| value.to_f64())
+}
+
+/// u₁ v₁ᵀ; 0 for a matrix of zeros.
+pub fn top_singular<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>, mut out: ViewMut<'_, T>) {
+    let (m, n) = (x.rows(), x.columns());
+    let present = values(x, svd).first().is_some_and(|value| value.to_f64() != 0.0);
+    for i in 0..m {
+        for (j, entry) in out.row_mut(i).iter_mut().enumerate().take(n) {
+            let value = if present { svd.row(i)[0].to_f64() * svd.row(m + j)[0].to_f64() } else { 0.0 };
+            *entry = T::from_f64(value);
+        }
+    }
+}
+
+/// Memory of the functions of a decomposition.
+pub struct SingularScratch {
+    left: Columns,
+    right: Columns,
+    composed: Columns,
+}
+
+impl SingularScratch {
+    /// For a matrix of this shape.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if memory is too small.
+    pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
+        let rank = rows.min(columns);
+        Ok(Self {
+            left: Columns::new(rows, rank)?,
+            right: Columns::new(columns, rank)?,
+            composed: Columns::new(rows, columns)?,
+        })
+    }
+
+    /// U diag(f(σ)) Vᵀ over the σ that are not 0.
+    fn compose<T: Element>(&mut self, x: View<'_, T>, svd: View<'_, T>, f: impl Fn(f64) -> f64) {
+        let Self { left, right, composed } = self;
+        left.load(svd);
+        right.load_from(svd, left.rows());
+        let zero = zero(x, svd);
+        for (k, value) in values(x, svd).iter().enumerate() {
+            let value = value.to_f64();
+            // NaN is not 0.
+            let factor = if value <= zero { 0.0 } else { f(value) };
+            for i in 0..left.rows() {
+                let scaled = if factor == 0.0 { 0.0 } else { left.at(i, k) * factor };
+                left.set(i, k, scaled);
+            }
+        }
+        product(composed.view_mut(), left.view(), right.view().transpose());
+    }
+}
+
+/// U Vᵀ.
+pub fn polar<T: Element>(
+    _: Isa,
+    x: View<'_, T>,
+    svd: View<'_, T>,
+    mut out: ViewMut<'_, T>,
+    scratch: &mut SingularScratch,
+) {
+    if scratch.left.columns() == 0 {
+        return;
+    }
+    scratch.compose(x, svd, |_| 1.0);
+    scratch.composed.store(&mut out);
+}
+
+/// V diag(1 / σ) Uᵀ.
+pub fn pinv<T: Element>(
+    _: Isa,
+    x: View<'_, T>,
+    svd: View<'_, T>,
+    mut out: ViewMut<'_, T>,
+    scratch: &mut SingularScratch,
+) {
+    if scratch.left.columns() == 0 {
+        return;
+    }
+    scratch.compose(x, svd, f64::recip);
+    for i in 0..scratch.composed.columns() {
+        for (j, entry) in out.row_mut(i).iter_mut().enumerate() {
+            *entry = T::from_f64(scratch.composed.at(j, i));
+        }
+    }
+}

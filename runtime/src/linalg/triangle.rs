@@ -1,0 +1,73 @@
+//! Cholesky factors, and triangles of matrices.
+
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor::{LltRegularization, cholesky_in_place, cholesky_in_place_scratch};
+use faer::{Par, Spec};
+
+use super::columns::{Columns, fill_nan, memory};
+use crate::error::Error;
+use crate::simd::{Element, Isa};
+use crate::view::{View, ViewMut};
+
+/// Memory of [`cholesky`].
+pub struct CholeskyScratch {
+    a: Columns,
+    memory: MemBuffer,
+}
+
+impl CholeskyScratch {
+    /// For a matrix of `rows` rows.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if memory is too small.
+    pub fn new(rows: usize, _columns: usize) -> Result<Self, Error> {
+        let need = cholesky_in_place_scratch::<f64>(rows, Par::Seq, Spec::default());
+        Ok(Self { a: Columns::new(rows, rows)?, memory: memory(need, rows, rows)? })
+    }
+}
+
+/// The lower triangular L of L Lᵀ = (A + Aᵀ) / 2; NaN if that is not positive definite.
+pub fn cholesky<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut CholeskyScratch) {
+    scratch.a.load_symmetric(a);
+    if scratch.a.rows() == 0 {
+        return;
+    }
+    let stack = MemStack::new(&mut scratch.memory);
+    let plain = LltRegularization::default();
+    let factored = cholesky_in_place(scratch.a.view_mut(), plain, Par::Seq, stack, Spec::default());
+    if factored.is_err() || !(0..scratch.a.rows()).all(|i| scratch.a.at(i, i).is_finite()) {
+        return fill_nan(out);
+    }
+    for i in 0..scratch.a.rows() {
+        for (j, x) in out.row_mut(i).iter_mut().enumerate() {
+            *x = if j <= i { T::from_f64(scratch.a.at(i, j)) } else { T::default() };
+        }
+    }
+}
+
+fn part<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>, keep: impl Fn(usize, usize) -> bool) {
+    for i in 0..a.rows() {
+        for (j, (x, &y)) in out.row_mut(i).iter_mut().zip(a.row(i)).enumerate() {
+            *x = if keep(i, j) { y } else { T::default() };
+        }
+    }
+}
+
+/// The lower triangle; zeros above.
+pub fn lower_part<T: Element>(_: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+    part(a, out, |i, j| j <= i);
+}
+
+/// The upper triangle; zeros below.
+pub fn upper_part<T: Element>(_: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+    part(a, out, |i, j| j >= i);
+}
+
+/// The lower triangle with half of the diagonal.
+pub fn half_lower<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+    part(a, out.reborrow(), |i, j| j <= i);
+    for i in 0..a.rows() {
+        let entry = &mut out.row_mut(i)[i];
+        *entry = T::from_f64(0.5 * entry.to_f64());
+    }
+}
