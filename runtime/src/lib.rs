@@ -22,6 +22,9 @@ pub use frobenius_macros::loss;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
 
+#[doc = include_str!("../FUNCTIONS.md")]
+pub mod functions {}
+
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
     pub use crate::{Error, MatrixRef, VectorRef, loss};

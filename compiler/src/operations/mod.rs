@@ -5,6 +5,8 @@ use std::fmt;
 use crate::graph::{Graph, NodeId, Shape};
 
 mod multilinear;
+#[cfg(test)]
+mod page;
 mod pointwise;
 mod row;
 mod scalar;
