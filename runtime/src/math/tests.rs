@@ -308,31 +308,33 @@ fn functions_agree_with_mpmath() {
         asin = asin f32 0.6, f64 1.5;
         acos = acos f32 0.6, f64 1.5;
         atan = atan f32 0.6, f64 1.5;
-        asinh = asinh f32 3.0, f64 3.5;
-        acosh = acosh f32 3.0, f64 3.5;
-        atanh = atanh f32 3.0, f64 3.5;
-        logit = logit f32 3.0, f64 3.5;
+        asinh = asinh f32 2.0, f64 2.5;
+        acosh = acosh f32 2.0, f64 2.5;
+        atanh = atanh f32 2.0, f64 2.5;
+        logit = logit f32 2.0, f64 2.5;
         log1mexp = log1mexp f32 2.5, f64 3.0;
         softsign = softsign f32 1.5, f64 2.0;
-        tanhshrink = tanhshrink f32 6.0, f64 8.0;
-        log_cosh = log_cosh f32 4.0, f64 5.0;
-        pseudo_huber = pseudo_huber f32 4.0, f64 5.0;
+        tanhshrink = tanhshrink f32 3.0, f64 4.0;
+        log_cosh = log_cosh f32 3.0, f64 4.0;
+        pseudo_huber = pseudo_huber f32 2.5, f64 3.0;
         rsqrt = rsqrt f32 1.5, f64 2.0;
         sinc = sinc f32 2.0, f64 2.5;
-        gaussian = gaussian f32 3.0, f64 4.0;
-        normal_density = normal_density f32 3.0, f64 4.0;
+        gaussian = gaussian f32 2.5, f64 3.0;
+        normal_density = normal_density f32 2.5, f64 3.0;
         erf = erf f32 0.6, f64 1.5;
         erfc = erfc f32 0.6, f64 1.5;
-        ndtr = ndtr f32 0.6, f64 3.0;
-        log_ndtr = log_ndtr f32 0.6, f64 4.0;
-        inverse_mills = inverse_mills f32 0.6, f64 6.0;
-        inverse_mills_excess = inverse_mills_excess f32 0.6, f64 60.0;
-        lgamma = lgamma f32 0.6, f64 3.0;
-        digamma = digamma f32 0.6, f64 8.0;
-        polygamma of 1.0 = trigamma f32 0.6, f64 8.0;
-        polygamma of 2.0 = tetragamma f32 0.6, f64 8.0;
-        spherical_bessel of 1.0 = bessel1 f32 0.6, f64 20.0;
-        spherical_bessel of 2.0 = bessel2 f32 0.6, f64 60.0;
+        ndtr = ndtr f32 0.6, f64 2.0;
+        log_ndtr = log_ndtr f32 0.6, f64 2.0;
+        inverse_mills = inverse_mills f32 0.6, f64 3.0;
+        // To the right of -3 it is a difference.
+        inverse_mills_excess = inverse_mills_excess f32 0.6, f64 15.0;
+        lgamma = lgamma f32 0.6, f64 2.0;
+        // Its zero is at 1.4616.
+        digamma = digamma f32 0.6, f64 60.0;
+        polygamma of 1.0 = trigamma f32 0.6, f64 5.0;
+        polygamma of 2.0 = tetragamma f32 0.6, f64 5.0;
+        spherical_bessel of 1.0 = bessel1 f32 0.6, f64 4.0;
+        spherical_bessel of 2.0 = bessel2 f32 0.6, f64 4.0;
     }
 }
 
@@ -358,8 +360,8 @@ fn agree<F: Function>(name: &str, points: &[(f64, f64)], alone: impl Fn(f64) -> 
         "{name}: f32 {:.2} ulp at {:e}, f64 {:.2} at {:e}, alone {:.2} at {:e}",
         single.ulps, single.at, vector.ulps, vector.at, alone.ulps, alone.at
     );
-    let beyond = single.ulps > bounds.0 || vector.ulps > bounds.1 || alone.ulps > bounds.1;
-    assert!(!beyond || std::env::var_os("MEASURE").is_some(), "{name}: {worst:?} is above {bounds:?}");
+    let within = single.ulps <= bounds.0 && vector.ulps <= bounds.1 && alone.ulps <= bounds.1;
+    assert!(within, "{name}: {worst:?} is above {bounds:?}");
 }
 
 /// What 1 - tanh² loses, and what choices do with NaN, infinities, ties and zeros.
@@ -388,7 +390,7 @@ fn slopes_and_choices() {
     same(0.0.xlogy(0.0), 0.0);
     same(0.0.xlogy(-1.0), 0.0);
     same(Elementwise::hypot(0.0, 0.0), 0.0);
-    same(Elementwise::hypot(3e200, 4e200), 5e200);
+    assert!((Elementwise::hypot(3e200, 4e200) - 5e200).abs() <= 1e185);
     same(Elementwise::hypot(INF, -INF), INF);
     same(0.0.hypot_slope(0.0), 0.0);
     same(INF.logaddexp(INF), INF);
