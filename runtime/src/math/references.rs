@@ -1,6 +1,7 @@
 //! Values for tests, made with mpmath at 80 digits: function, its points, which an f32 holds exactly, and its values.
 
 #[rustfmt::skip]
+#[allow(clippy::unreadable_literal, clippy::excessive_precision, clippy::approx_constant, reason = "digits as they were printed")]
 pub(super) const REFERENCES: &[(&str, &[(f64, f64)])] = &[
     ("sinh", &[
         (-85.0, -4.1115063573114566e+36), (-30.299999237060547, -7212610415116.794), (-19.700000762939453, -179709745.50769204), (-10.199999809265137, -13451.590452876104),
