@@ -28,6 +28,9 @@ pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
 
+#[doc = include_str!("../FUNCTIONS.md")]
+pub mod functions {}
+
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
     pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, loss};

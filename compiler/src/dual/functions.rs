@@ -1,6 +1,7 @@
 //! Functions of dual numbers, each from its definition: from primitives, by an integral, or by a series that is not the
 //! one that the runtime sums. Constants of a loss are folded with them, so their values are accurate as well.
 
+use std::cmp::Ordering;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, LN_2, PI};
 
 use super::Dual;
@@ -42,7 +43,7 @@ impl Dual {
     /// ln(eᵃ + eᵇ) = m + ln(eᵃ⁻ᵐ + eᵇ⁻ᵐ)
     pub(crate) fn logaddexp(self, b: Self) -> Self {
         let (large, small) = if self.value > b.value { (self, b) } else { (b, self) };
-        if large.value == small.value {
+        if large.value.partial_cmp(&small.value) == Some(Ordering::Equal) {
             return Self::new(large.value + LN_2, large.slope.midpoint(small.slope));
         }
         large + (small - large).exp().log1p()
@@ -327,10 +328,10 @@ fn polygamma(n: f64, x: f64) -> f64 {
             return f64::NAN;
         }
         let (sin, cos) = (PI * x.fract()).sin_cos();
-        if n == 1.0 {
+        if n < 1.5 {
             return PI * PI / (sin * sin) - polygamma(n, 1.0 - x);
         }
-        return if n == 2.0 { polygamma(n, 1.0 - x) - 2.0 * PI.powi(3) * cos / sin.powi(3) } else { f64::NAN };
+        return if n < 2.5 { polygamma(n, 1.0 - x) - 2.0 * PI.powi(3) * cos / sin.powi(3) } else { f64::NAN };
     }
     let s = n + 1.0;
     let factorial = libm::tgamma(s);

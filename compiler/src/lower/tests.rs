@@ -179,3 +179,17 @@ fn library_functions_are_sound() {
         assert!(mistakes.is_empty(), "{source}");
     }
 }
+
+#[test]
+fn scalars_stand_for_any_operand_of_a_function() {
+    check("sum(max(3, x))", 3.0 * 3.0 + 4.0 + 5.0 + 6.0);
+    check("sum(clip(x, s, 5))", 2.0 + 2.0 + 3.0 + 4.0 + 5.0 + 5.0);
+    check("sum(select(greater(x, s), x, -1))", -2.0 + 3.0 + 4.0 + 5.0 + 6.0);
+    check("max(s, 1)", 2.0);
+}
+
+#[test]
+fn operands_left_out_have_their_defaults() {
+    check("sum(leaky_relu(-x)) + sum(leaky_relu(x, 3))", 21.0 - 0.21);
+    check("sum(hardshrink(v / 4)) + sum(hardshrink(v, s - 1.5))", 0.0);
+}

@@ -106,6 +106,29 @@ fn argument_count() {
 }
 
 #[test]
+fn argument_count_with_defaults() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, #[param] w: Matrix<N, D>) -> Scalar { sum(elu(x, 1, w)) }",
+        &["`elu` takes 2 arguments, but 3 were given
+
+  elu(a: Matrix<R, C>, alpha: Scalar = 1.0) -> Matrix<R, C>"],
+    );
+}
+
+#[test]
+fn different_shapes_of_three() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<N, D>) -> Scalar { sum(clip(x, 0, y)) + sum(w) }",
+        &["`clip` needs operands of one shape: `x` has `D` columns, but `y` has `M`
+
+  x: Matrix<N, D>
+  y: Matrix<N, M>
+
+help: if `D` and `M` are always equal, give them one name"],
+    );
+}
+
+#[test]
 fn nothing_to_differentiate() {
     check(
         "#[loss] fn squared(x: Matrix<N, D>, y: Matrix<N, M>, w: Matrix<D, M>) -> Scalar { norm_sq(x * w - y) }",

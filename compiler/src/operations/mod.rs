@@ -9,6 +9,8 @@ mod linalg;
 mod multilinear;
 mod own;
 mod pairwise;
+#[cfg(test)]
+mod page;
 mod pointwise;
 mod routine;
 mod row;

@@ -7,6 +7,8 @@
 //! 0 from a = 17 on in f32. A formula is one only if neither it nor what the chain rule makes of it cancels.
 //! Derivatives are 0 by `select`, not by a factor of 0, wherever the other branch may be infinite.
 
+use std::cmp::Ordering;
+
 use super::row::{ROW, function, internal, pointwise};
 use super::{Code, Operation, Pointwise};
 use crate::dual::Dual;
@@ -120,7 +122,7 @@ pointwise! {
     LEAKY_RELU = Pointwise { derivatives: &["select(a, 1, slope)", "select(a, 0, a)"], evaluate: |v| v[0].positive_or(v[0], v[0] * v[1]), code: of("select(a, a, slope * a)"),
         note: "at 0 the derivative is the slope", ..function!(leaky_relu a, slope = 0.01) };
     PRELU = Pointwise { derivatives: &["select(a, 1, slope)", "select(a, 0, a)"], evaluate: |v| v[0].positive_or(v[0], v[0] * v[1]), code: of("select(a, a, slope * a)"),
-        note: "leaky_relu, by the name that it has where the slope is fitted", ..function!(prelu a slope) };
+        note: "`leaky_relu`, by the name that it has where the slope is fitted", ..function!(prelu a slope) };
     RELU6 = Pointwise { derivatives: &["less(0, a) * less(a, 6)"], evaluate: |v| v[0].clip(0.0, 6.0), code: of("clip(a, 0, 6)"), note: "the derivative at 0 and 6 is taken as 0", ..function!(relu6 a) };
     HARDTANH = Pointwise { derivatives: &["less(-1, a) * less(a, 1)"], evaluate: |v| v[0].clip(-1.0, 1.0), code: of("clip(a, -1, 1)"), note: "the derivative at ±1 is taken as 0", ..function!(hardtanh a) };
     HARDSIGMOID = Pointwise { derivatives: &["less(-3, a) * less(a, 3) / 6"], evaluate: |v| (v[0] / Dual::from(6.0) + Dual::from(0.5)).clip(0.0, 1.0), code: of("clip(a / 6 + 0.5, 0, 1)"),
@@ -163,7 +165,7 @@ pointwise! {
     POLYGAMMA = Pointwise { derivatives: &["0", "polygamma(n + 1, a)"], evaluate: |v| v[1].polygamma(v[0].value), flops: 100,
         definition: "the derivative number n + 1 of ln Γ(a), for a whole number n from 1 to 20", domain: "a > 0; for n ≤ 2 also below 0, all but whole numbers",
         note: "NaN for another n", ..function!(polygamma n a) };
-    TRIGAMMA = Pointwise { derivatives: &["polygamma(2, a)"], evaluate: |v| v[0].polygamma(1.0), code: of("polygamma(1, a)"), domain: "as polygamma", ..function!(trigamma a) };
+    TRIGAMMA = Pointwise { derivatives: &["polygamma(2, a)"], evaluate: |v| v[0].polygamma(1.0), code: of("polygamma(1, a)"), domain: "as `polygamma`", ..function!(trigamma a) };
 
     // Losses of one residual.
     PSEUDO_HUBER = Pointwise { derivatives: &["hypot_slope(a, 1)"], evaluate: |v| v[0].pseudo_huber(), flops: 20, definition: "√(1 + a²) − 1, accurate near 0", ..function!(pseudo_huber a) };
@@ -189,7 +191,7 @@ pointwise! {
     LESS = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value < v[1].value), definition: "1 where a < b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(less a b) };
     GREATER_EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value >= v[1].value), definition: "1 where a ≥ b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(greater_equal a b) };
     LESS_EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value <= v[1].value), definition: "1 where a ≤ b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(less_equal a b) };
-    EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value >= v[1].value && v[0].value <= v[1].value), commutes: true, definition: "1 where a = b, 0 elsewhere",
+    EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value.partial_cmp(&v[1].value) == Some(Ordering::Equal)), commutes: true, definition: "1 where a = b, 0 elsewhere",
         note: "the derivative is 0 everywhere", ..function!(equal a b) };
     FLOOR = Pointwise { derivatives: &["0"], evaluate: |v| Dual::from(v[0].value.floor()), flops: 5, definition: "the largest whole number that is not above a", note: "the derivative is 0 everywhere", ..function!(floor a) };
     ROUND = Pointwise { derivatives: &["0"], evaluate: |v| Dual::from(v[0].value.round_ties_even()), flops: 3, definition: "the nearest whole number, of two the even one",

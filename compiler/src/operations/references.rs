@@ -1,5 +1,6 @@
 /// Made with mpmath: `diff(f, x, n)` at 60 digits.
 #[rustfmt::skip]
+#[allow(clippy::unreadable_literal, clippy::excessive_precision, clippy::approx_constant, reason = "digits as they were printed")]
 const REFERENCES: &[Reference] = &[
     ("log_cosh", 1e-05, [4.9999999999166676e-11, 9.999999999666668e-06, 0.9999999999]),
     ("log_cosh", 0.001, [4.999999166666889e-07, 0.0009999996666668, 0.9999990000006667]),

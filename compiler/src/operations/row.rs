@@ -29,8 +29,10 @@ pub(crate) struct Pointwise {
     /// a few is computed once and stored where several loops need it.
     pub(crate) flops: u32,
     /// What it is, where that is no formula.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) definition: &'static str,
     /// Where it is a real number.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) domain: &'static str,
     /// What is documented: value at a kink, at the edge of the domain.
     pub(crate) note: &'static str,

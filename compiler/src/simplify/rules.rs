@@ -301,7 +301,7 @@ fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let one = r.constant(1.0);
         return Some(r.broadcast(one, r.graph.shape(id)));
     }
-    if p == 0.5 || p == -0.5 {
+    if [0.5, -0.5].contains(&p) {
         return Some(r.call(if p > 0.0 { SQRT } else { RSQRT }, [a]));
     }
     if p.fract() != 0.0 || p.abs() > HIGHEST {
@@ -310,7 +310,7 @@ fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let (mut left, mut square) = (p.abs(), a);
     let mut product: Option<NodeId> = None;
     loop {
-        if left % 2.0 == 1.0 {
+        if left % 2.0 > 0.5 {
             product = Some(product.map_or(square, |product| r.call(HADAMARD, [product, square])));
         }
         left = (left / 2.0).floor();

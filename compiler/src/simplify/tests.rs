@@ -133,6 +133,28 @@ fn functions_of_transposes_are_those_of_the_matrix() {
 }
 
 #[test]
+fn whole_powers_are_products() {
+    check("sum(pow(x, 0))", "N D");
+    check("sum(pow(x, 1))", "sum(X)");
+    check("sum(pow(x, 2))", "‖X‖²");
+    check("sum(tanh(pow(x, 3)))", "sum(tanh(X ⊙ (X ⊙ X)))");
+    check("sum(tanh(pow(x, -1)))", "sum(tanh(1 ⊘ X))");
+    check("sum(tanh(pow(sq(x), 0.5)))", "sum(tanh(√(X ⊙ X)))");
+}
+
+#[test]
+fn masks_leave_products() {
+    check("sum(hadamard(select(x, y, 0), tanh(x)))", "sum(select(X, Y ⊙ tanh(X), 0))");
+    check("sum(tanh(hadamard(select(x, y, 0), tanh(y))))", "sum(tanh(select(X, Y ⊙ tanh(Y), 0)))");
+    check("sum(tanh(hadamard(-(3 * select(x, 0, y)), x)))", "sum(tanh(−3 select(X, 0, Y ⊙ X)))");
+    check("sum(tanh(select(x, 0, y) / y))", "sum(tanh(select(X, 0, Y ⊘ Y)))");
+    check("sum(tanh(hadamard(y, select(x, 0, y) + y)))", "sum(tanh(select(X, 0, Y ⊙ Y) + Y ⊙ Y))");
+    check("sum(tanh(select(x, y, 0) + select(x, 0, tanh(y))))", "sum(tanh(select(X, Y, tanh(Y))))");
+    check("sum(select(greater(x, 0), y, x))", "sum(select(X, Y, X))");
+    check("sum(select(less(0, x), y, x))", "sum(select(X, Y, X))");
+}
+
+#[test]
 fn rules_say_why() {
     for rule in super::rules::RULES {
         assert!(!rule.name.is_empty() && !rule.why.is_empty());

@@ -26,6 +26,9 @@ pub trait Elementwise:
     /// `self * b + c`, rounded once where that costs nothing.
     #[must_use]
     fn fused_or_not(self, b: Self, c: Self) -> Self;
+    /// `self * b + c`, always rounded once.
+    #[must_use]
+    fn fused(self, b: Self, c: Self) -> Self;
     /// The square root.
     #[must_use]
     fn sqrt(self) -> Self;
@@ -511,6 +514,7 @@ macro_rules! forward {
 impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
     forward! {
         fused_or_not(b, c) = mul_add;
+        fused(b, c) = fused;
         sqrt() = sqrt;
         abs() = abs;
         with_sign_of(sign) = with_sign_of;
@@ -568,6 +572,7 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
 impl Elementwise for f64 {
     forward! {
         fused_or_not(b, c) = mul_add;
+        fused(b, c) = mul_add;
         sqrt() = sqrt;
         abs() = abs;
         with_sign_of(sign) = copysign;
@@ -643,7 +648,7 @@ fn clamped_magnitude<N: Elementwise>(x: N, most: f64) -> N {
 #[inline(always)]
 fn exp_of_minus_product<N: Elementwise>(a: N, b: N) -> N {
     let product = a * b;
-    let lost = a.fused_or_not(b, -product);
+    let lost = a.fused(b, -product);
     let value = (-product).exp();
     value - value * lost
 }

@@ -18,6 +18,8 @@ mod tanh;
 mod trig;
 
 #[cfg(test)]
+mod references;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! less than is promised, and a little more than the largest error measured.
 
 use super::elementwise::Elementwise;
+use super::references::REFERENCES;
 use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
 use crate::simd::{Element, Isa, Lanes, Simd};
 
@@ -275,5 +276,161 @@ fn huge_arguments_are_left_to_std() {
                 "beside {x}, {isa:?}"
             );
         }
+    }
+}
+
+/// The functions of elementwise.rs against mpmath, one by one, and in vectors of both precisions.
+///
+/// `cargo test -p frobenius --lib math::tests::functions_agree_with_mpmath -- --nocapture` prints the errors.
+#[test]
+fn functions_agree_with_mpmath() {
+    macro_rules! check {
+        ($($method:ident $(of $order:literal)? = $name:ident f32 $bound_f32:literal, f64 $bound_f64:literal;)*) => { $({
+            struct Subject;
+
+            impl Function for Subject {
+                #[inline(always)]
+                fn of<T: Element, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+                    check!(@call x $method $($order)?)
+                }
+            }
+            let (_, points) = REFERENCES.iter().find(|(name, _)| *name == stringify!($name)).expect("references");
+            let alone = |x: f64| check!(@call x $method $($order)?);
+            agree::<Subject>(stringify!($name), points, alone, ($bound_f32, $bound_f64));
+        })* };
+        (@call $x:ident $method:ident) => { Elementwise::$method($x) };
+        (@call $x:ident $method:ident $order:literal) => { Elementwise::$method($x.number($order), $x) };
+    }
+    check! {
+        sinh = sinh f32 2.0, f64 3.0;
+        cosh = cosh f32 2.0, f64 2.5;
+        tan = tan f32 2.5, f64 3.0;
+        asin = asin f32 0.6, f64 1.5;
+        acos = acos f32 0.6, f64 1.5;
+        atan = atan f32 0.6, f64 1.5;
+        asinh = asinh f32 2.0, f64 2.5;
+        acosh = acosh f32 2.0, f64 2.5;
+        atanh = atanh f32 2.0, f64 2.5;
+        logit = logit f32 2.0, f64 2.5;
+        log1mexp = log1mexp f32 2.5, f64 3.0;
+        softsign = softsign f32 1.5, f64 2.0;
+        tanhshrink = tanhshrink f32 3.0, f64 4.0;
+        log_cosh = log_cosh f32 3.0, f64 4.0;
+        pseudo_huber = pseudo_huber f32 2.5, f64 3.0;
+        rsqrt = rsqrt f32 1.5, f64 2.0;
+        sinc = sinc f32 2.0, f64 2.5;
+        gaussian = gaussian f32 2.5, f64 3.0;
+        normal_density = normal_density f32 2.5, f64 3.0;
+        erf = erf f32 0.6, f64 1.5;
+        erfc = erfc f32 0.6, f64 1.5;
+        ndtr = ndtr f32 0.6, f64 2.0;
+        log_ndtr = log_ndtr f32 0.6, f64 2.0;
+        inverse_mills = inverse_mills f32 0.6, f64 3.0;
+        // To the right of -3 it is a difference.
+        inverse_mills_excess = inverse_mills_excess f32 0.6, f64 15.0;
+        lgamma = lgamma f32 0.6, f64 2.0;
+        // Its zero is at 1.4616.
+        digamma = digamma f32 0.6, f64 60.0;
+        polygamma of 1.0 = trigamma f32 0.6, f64 5.0;
+        polygamma of 2.0 = tetragamma f32 0.6, f64 5.0;
+        spherical_bessel of 1.0 = bessel1 f32 0.6, f64 4.0;
+        spherical_bessel of 2.0 = bessel2 f32 0.6, f64 4.0;
+    }
+}
+
+/// Judges `F` and `alone` by values at points.
+fn agree<F: Function>(name: &str, points: &[(f64, f64)], alone: impl Fn(f64) -> f64, bounds: (f64, f64)) {
+    let mut worst = [Worst::default(); 3];
+    for &(x, exact) in points {
+        // The expectation itself is rounded: half an ulp of these may be its.
+        worst[2].see(ulps_f64(alone(x), &big(exact)), x);
+        for isa in Isa::available() {
+            let mut output = [0.0; 1];
+            apply::<F, f64>(isa, &[x], &mut output);
+            worst[1].see(ulps_f64(output[0], &big(exact)), x);
+            #[allow(clippy::cast_possible_truncation, reason = "the points are numbers of f32")]
+            let x_single = x as f32;
+            let mut output = [0.0; 1];
+            apply::<F, f32>(isa, &[x_single], &mut output);
+            worst[0].see(ulps_f32(output[0], exact), x);
+        }
+    }
+    let [single, vector, alone] = worst;
+    println!(
+        "{name}: f32 {:.2} ulp at {:e}, f64 {:.2} at {:e}, alone {:.2} at {:e}",
+        single.ulps, single.at, vector.ulps, vector.at, alone.ulps, alone.at
+    );
+    let within = single.ulps <= bounds.0 && vector.ulps <= bounds.1 && alone.ulps <= bounds.1;
+    assert!(within, "{name}: {worst:?} is above {bounds:?}");
+}
+
+/// What 1 - tanh² loses, and what choices do with NaN, infinities, ties and zeros.
+#[test]
+fn slopes_and_choices() {
+    for x in [0.0, 0.5, -1.9, 2.1, -9.5, 18.0] {
+        let exact = (4.0 * (-2.0 * f64::abs(x)).exp()) / (1.0 + (-2.0 * f64::abs(x)).exp()).powi(2);
+        for isa in Isa::available() {
+            let mut output = [0.0; 1];
+            apply::<TanhSlope, f64>(isa, &[x], &mut output);
+            assert!((output[0] - exact).abs() <= 2e-15 * exact, "{x}: {} is not {exact}", output[0]);
+        }
+        assert!((Elementwise::tanh_slope(x, x.tanh()) - exact).abs() <= 1e-15 * exact);
+    }
+    let same = |a: f64, b: f64| assert!(a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(), "{a} is not {b}");
+    same(1.0.larger(2.0), 2.0);
+    same(NAN.larger(2.0), NAN);
+    same(1.0.larger(NAN), NAN);
+    same(NAN.smaller(2.0), NAN);
+    same(1.0.smaller(2.0), 1.0);
+    same(NAN.clip(0.0, 1.0), NAN);
+    same((-3.0).clip(0.0, 1.0), 0.0);
+    same(1.0.select(2.0, NAN), 2.0);
+    same(0.0.select(NAN, 3.0), 3.0);
+    same(NAN.select(1.0, 3.0), 3.0);
+    same(0.0.xlogy(0.0), 0.0);
+    same(0.0.xlogy(-1.0), 0.0);
+    same(Elementwise::hypot(0.0, 0.0), 0.0);
+    assert!((Elementwise::hypot(3e200, 4e200) - 5e200).abs() <= 1e185);
+    same(Elementwise::hypot(INF, -INF), INF);
+    same(0.0.hypot_slope(0.0), 0.0);
+    same(INF.logaddexp(INF), INF);
+    same((-INF).logaddexp(-INF), -INF);
+    same((-INF).logaddexp(2.0), 2.0);
+    same(0.0.sinc(), 1.0);
+    same((-1e10).log_ndtr(), -5e19);
+    same(40.0.log_ndtr(), -0.0);
+}
+
+struct TanhSlope;
+
+impl Function for TanhSlope {
+    #[inline(always)]
+    fn of<T: Element, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+        x.tanh_slope(x.tanh())
+    }
+}
+
+#[test]
+fn whole_numbers() {
+    macro_rules! check {
+        ($($method:ident $values:expr;)*) => { $({
+            struct Subject;
+
+            impl Function for Subject {
+                #[inline(always)]
+                fn of<T: Element, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+                    Elementwise::$method(x)
+                }
+            }
+            for (x, expected) in $values {
+                assert_value::<Subject>(x, expected);
+                let alone = Elementwise::$method(x);
+                assert!(alone.to_bits() == expected.to_bits() || alone.is_nan() && expected.is_nan(), "{alone} of {x}");
+            }
+        })* };
+    }
+    check! {
+        floor [(2.5, 2.0), (-2.5, -3.0), (0.25, 0.0), (-0.25, -1.0), (-0.0, -0.0), (8_388_609.0, 8_388_609.0), (4_194_304.5, 4_194_304.0), (-INF, -INF), (NAN, NAN)];
+        round [(2.5, 2.0), (3.5, 4.0), (-2.5, -2.0), (0.25, 0.0), (-0.25, -0.0), (-0.0, -0.0), (8_388_609.0, 8_388_609.0), (4_194_304.5, 4_194_304.0), (4_194_305.5, 4_194_306.0), (INF, INF), (NAN, NAN)];
     }
 }
