@@ -20,12 +20,14 @@ mod view;
 
 pub use cost::Cost;
 pub use error::Error;
-pub use frobenius_macros::loss;
+#[doc(hidden)]
+pub use frobenius_macros::__loss;
+pub use frobenius_macros::{function, loss};
 pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
 
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
-    pub use crate::{Error, Labels, MatrixRef, VectorRef, loss};
+    pub use crate::{Error, Labels, MatrixRef, VectorRef, function, loss};
 }

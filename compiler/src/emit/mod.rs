@@ -4,6 +4,7 @@
 //! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
 
 mod context;
+mod functions;
 mod interface;
 mod kernel;
 mod names;
@@ -18,6 +19,7 @@ use crate::schedule::{BufferRole, Program};
 use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
+pub(crate) use functions::{ask, teller};
 
 /// A program and the graph that it computes.
 pub(crate) struct Plan<'a> {
