@@ -46,8 +46,10 @@ impl Reference {
         let texts =
             |mistakes: &Mistakes| mistakes.sorted().into_iter().map(Mistake::text).collect::<Vec<_>>().join("\n\n");
         let Some(spec) = spec::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
-        let (graph, loss) = lower::lower(&spec, &mut mistakes);
-        if mistakes.is_empty() { Ok(Self { spec, graph, loss }) } else { Err(texts(&mistakes)) }
+        match lower::lower(&spec, &mut mistakes) {
+            Some((graph, loss)) if mistakes.is_empty() => Ok(Self { spec, graph, loss }),
+            _ => Err(texts(&mistakes)),
+        }
     }
 
     /// The names of the arguments, in order.

@@ -4,6 +4,7 @@
 //! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
 
 mod context;
+mod functions;
 mod interface;
 mod kernel;
 mod names;
@@ -20,6 +21,7 @@ use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
 use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
+pub(crate) use functions::{ask, teller};
 
 /// The module of a loss.
 pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanation: &Explanation) -> TokenStream {

@@ -1,6 +1,6 @@
 //! Calls: of operations, of the library's functions, of the user's own.
 
-use super::functions::Function;
+use super::functions::{Body, Function};
 use super::{Binding, Lowering};
 use crate::graph::NodeId;
 use crate::library;
@@ -8,7 +8,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
 use crate::operations::{self, Domain, HADAMARD, Kind, Operation, Own};
 use crate::place::Place;
-use crate::spec::{self, Expr, ExprKind, Spec, Statement};
+use crate::spec::{self, Argument, Expr, ExprKind, Spec, Statement};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -40,7 +40,8 @@ impl Lowering<'_, '_> {
             return None;
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
-        if function.as_str() != library::SIZE && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
+        let takes_labels = |k| operation.is_some_and(|operation| operation.takes_labels(k));
+        if function.as_str() != library::SIZE && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
         self.at(expr.place);
@@ -93,7 +94,7 @@ impl Lowering<'_, '_> {
             return None;
         }
         let value = value?;
-        if !self.kinds_fit(expr, None, signature, &arguments[1..], &[value]) {
+        if !self.kinds_fit(expr, |_| false, signature, &arguments[1..], &[value]) {
             return None;
         }
         self.at(expr.place);
@@ -115,10 +116,17 @@ impl Lowering<'_, '_> {
             return None;
         }
         let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
-        if !self.kinds_fit(expr, None, &own.signature, arguments, &nodes) {
+        let takes_labels = |k: usize| match body {
+            Body::Elements(_) => false,
+            Body::Matrices(spec) => spec.arguments.get(k).is_some_and(Argument::is_labels),
+        };
+        if !self.kinds_fit(expr, takes_labels, &own.signature, arguments, &nodes) {
             return None;
         }
-        self.apply(expr, own.name, body, arguments, &nodes)
+        match body {
+            Body::Elements(body) => self.apply(expr, own.name, body, arguments, &nodes),
+            Body::Matrices(body) => self.apply_to_matrices(expr, own, body, arguments, &nodes),
+        }
     }
 
     /// Reports a function that there is not, once.
@@ -162,7 +170,12 @@ impl Lowering<'_, '_> {
         self.inlining = Some(outer_place.unwrap_or(place));
         let outer_functions = std::mem::take(&mut self.functions);
         for statement in &body.statements {
-            let Statement::Let(binding) = statement else { continue };
+            let Statement::Let(binding) = statement else {
+                if let Statement::Closure(closure) = statement {
+                    self.define(closure);
+                }
+                continue;
+            };
             let node = self.expression(&binding.value);
             self.scope.push(Binding { name: binding.name, node, value: None });
         }

@@ -11,6 +11,7 @@ mod tests;
 mod used;
 
 use calls::read_library;
+pub(crate) use functions::Elementwise;
 use functions::Function;
 
 use std::collections::HashSet;
@@ -24,39 +25,57 @@ use crate::place::Place;
 use crate::spec::{Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec, Statement};
 use crate::symbol::Symbol;
 
-/// The graph of a spec, and its loss. Sound only if no mistake was reported.
-pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> (Graph, NodeId) {
-    let input = |a: &Argument| Input { name: a.name, role: a.role, shape: a.shape, kind: a.kind };
-    let inputs = spec.arguments.iter().map(input).collect();
+/// The mistakes in a function that losses call, and what it is if it is a function of each element.
+pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<Elementwise> {
+    let name = Symbol::new(&spec.name.to_string());
+    let before = mistakes.len();
+    if library::is_function(name.as_str()) {
+        mistakes.report(mistakes::function_of_the_language(spec.name.span().into(), name));
+    }
+    if let Some(closure) = spec.as_closure() {
+        return Lowering::new(spec, mistakes).check(&closure);
+    }
+    let mut lowering = Lowering::new(spec, mistakes);
+    lowering.arguments();
+    for statement in &spec.statements {
+        lowering.statement(statement);
+    }
+    let result = lowering.expression(&spec.result);
+    if let Some(result) = lowering.numbers(&spec.result, result, "a value") {
+        let shape = lowering.graph.shape(result);
+        if !shape.fits(spec.returns) {
+            let mistake = mistakes::returned_shape(spec.result.place, spec.returns, shape);
+            lowering.mistakes.report(mistake);
+        }
+    }
+    let used = lowering.used;
+    if spec.body_is_sound && mistakes.len() == before {
+        used::check_named(spec, &used, mistakes);
+    }
+    None
+}
+
+/// The graph of a spec, and its loss. Sound only if no mistake was reported, and if no function that it uses has one
+/// of its own.
+pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, NodeId)> {
     if spec.arguments.iter().all(|argument| argument.role == Role::Data) {
         let at = spec.name.span().into();
         mistakes.report(mistakes::nothing_to_differentiate(at, &spec.name.to_string(), &spec.arguments));
     }
     let before = mistakes.len();
-    let mut lowering = Lowering {
-        graph: Graph::new(inputs),
-        spec,
-        mistakes,
-        scope: Vec::new(),
-        used: HashSet::new(),
-        reported: HashSet::new(),
-        unused: used::unused_arguments(spec),
-        inlining: None,
-        functions: Vec::new(),
-        depth: 0,
-        steps: 0,
-    };
+    let mut lowering = Lowering::new(spec, mistakes);
     lowering.arguments();
+    lowering.functions();
     for statement in &spec.statements {
         lowering.statement(statement);
     }
     let loss = lowering.result();
-    let Lowering { mut graph, used, .. } = lowering;
+    let Lowering { mut graph, used, has_broken_function, .. } = lowering;
     if spec.body_is_sound && mistakes.len() == before {
         used::check_used(spec, &graph, loss, &used, mistakes);
     }
     let loss = loss.unwrap_or_else(|| graph.constant(0.0));
-    (graph, loss)
+    (!has_broken_function).then_some((graph, loss))
 }
 
 /// A name and its value; none if there is a mistake in it.
@@ -80,6 +99,8 @@ struct Lowering<'s, 'm> {
     inlining: Option<Place>,
     /// The user's own functions.
     functions: Vec<Function>,
+    /// A function has a mistake in it that is reported where it is defined.
+    has_broken_function: bool,
     /// How deep the expression is that is being lowered, with what is put in place of calls.
     depth: usize,
     /// How many expressions have been lowered.
@@ -91,7 +112,26 @@ const DEPTH: usize = 1000;
 /// Expressions in all, with what is put in place of calls.
 const STEPS: usize = 100_000;
 
-impl Lowering<'_, '_> {
+impl<'s, 'm> Lowering<'s, 'm> {
+    fn new(spec: &'s Spec, mistakes: &'m mut Mistakes) -> Self {
+        let input = |a: &Argument| Input { name: a.name, role: a.role, shape: a.shape, kind: a.kind };
+        let inputs = spec.arguments.iter().map(input).collect();
+        Self {
+            graph: Graph::new(inputs),
+            spec,
+            mistakes,
+            scope: Vec::new(),
+            used: HashSet::new(),
+            reported: HashSet::new(),
+            unused: used::unused_arguments(spec),
+            inlining: None,
+            functions: Vec::new(),
+            has_broken_function: false,
+            depth: 0,
+            steps: 0,
+        }
+    }
+
     fn arguments(&mut self) {
         for (i, argument) in self.spec.arguments.iter().enumerate() {
             self.graph.written_at(argument.name_place.to(argument.place));
@@ -110,8 +150,12 @@ impl Lowering<'_, '_> {
 
     /// Reports a name that something else has already.
     fn check_new_name(&mut self, name: Symbol, at: Place) {
-        let earlier = if self.function(name).is_some() {
-            "an earlier closure"
+        // What is put in place was checked where it is defined.
+        if self.inlining.is_some() {
+            return;
+        }
+        let earlier = if let Some(function) = self.function(name) {
+            function.what
         } else if self.spec.arguments.iter().any(|argument| argument.name == name) {
             "the argument"
         } else {
@@ -234,10 +278,9 @@ impl Lowering<'_, '_> {
             self.used.insert(name);
             return binding.node;
         }
-        if let Some(function) = self.function(name) {
-            let signature = function.signature.clone();
+        if self.function(name).is_some() {
             self.used.insert(name);
-            self.mistakes.report(mistakes::function_as_value(expr.place, name, &signature));
+            self.mistakes.report(mistakes::function_as_value(expr.place, name));
             return None;
         }
         if self.reported.insert(name) {

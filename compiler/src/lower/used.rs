@@ -28,6 +28,9 @@ pub(super) fn check_used(
     used: &HashSet<Symbol>,
     mistakes: &mut Mistakes,
 ) {
+    for function in spec.functions.iter().filter(|function| !used.contains(&function.name)) {
+        mistakes.report(mistakes::unused_function(function.name_place, function.name));
+    }
     let mut idle_let = false;
     let introduced = spec.statements.iter().map(Statement::introduces);
     for (name, place) in introduced.filter(|(name, _)| !used.contains(name)) {
@@ -48,6 +51,18 @@ pub(super) fn check_used(
                 mistakes.report(mistakes::unused_parameter(argument));
             }
             Role::Data | Role::Param => {}
+        }
+    }
+}
+
+/// Arguments and `let`s of a function that nothing names.
+pub(super) fn check_named(spec: &Spec, used: &HashSet<Symbol>, mistakes: &mut Mistakes) {
+    for argument in spec.arguments.iter().filter(|argument| !used.contains(&argument.name)) {
+        mistakes.report(mistakes::unused_argument(argument));
+    }
+    for (name, place) in spec.statements.iter().map(Statement::introduces) {
+        if !used.contains(&name) {
+            mistakes.report(mistakes::unused_let(place, name));
         }
     }
 }

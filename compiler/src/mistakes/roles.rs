@@ -117,8 +117,9 @@ pub(crate) fn attribute_on_loss(at: Place, name: &str) -> Mistake {
 
 /// `#[loss(strem = N)]`.
 pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
-    let help = similar(name, ["crate", "stream"]).map(|meant| format!("did you mean `{meant}`?"));
-    Mistake::new(at, format!("unknown option `{name}` of `#[loss]`; options are `crate` and `stream`")).perhaps(help)
+    let help = similar(name, ["crate", "stream", "with"]).map(|meant| format!("did you mean `{meant}`?"));
+    Mistake::new(at, format!("unknown option `{name}` of `#[loss]`; options are `crate`, `stream` and `with`"))
+        .perhaps(help)
 }
 
 /// `#[loss(stream = 3)]`.

@@ -8,9 +8,9 @@ mod labels;
 mod linalg;
 mod multilinear;
 mod own;
-mod pairwise;
 #[cfg(test)]
 mod page;
+mod pairwise;
 mod pointwise;
 mod routine;
 mod row;

@@ -11,13 +11,16 @@ mod rust;
 mod text;
 mod types;
 
+use std::rc::Rc;
+
 use proc_macro2::TokenStream;
 
 use crate::graph::{Dim, Shape};
 use crate::place::Place;
 use crate::symbol::Symbol;
 
-pub(crate) use parse::parse;
+pub(crate) use attributes::wanted_functions;
+pub(crate) use parse::{definition, parse, parse_with};
 pub(crate) use text::tokens as text_of;
 
 /// A loss as it stands in the source.
@@ -36,6 +39,10 @@ pub(crate) struct Spec {
     pub(crate) result: Expr,
     /// Whether the result is declared as a `Scalar`; a mistake has been reported if it is not.
     pub(crate) returns_scalar: bool,
+    /// The shape that it returns.
+    pub(crate) returns: Shape,
+    /// The functions of `with(…)`.
+    pub(crate) functions: Vec<Function>,
     /// It takes `self`, so it most likely stands in an `impl`, where no module can stand.
     pub(crate) has_receiver: bool,
     /// Whether the body was read without a mistake.
@@ -54,6 +61,8 @@ pub(crate) struct Options {
     /// The path of the runtime crate; `::frobenius` unless `crate = path` says otherwise.
     pub(crate) krate: syn::Path,
     pub(crate) stream: Stream,
+    /// The names of the functions of `with(…)`.
+    pub(crate) with: Vec<(Symbol, Place)>,
 }
 
 /// The axis that is walked block by block.
@@ -125,6 +134,43 @@ impl ArgumentKind {
             Self::Numbers => shape.to_string(),
             Self::Labels(classes) => format!("Labels<{}, {classes}>", shape.rows),
         }
+    }
+}
+
+/// A function that `with(…)` names.
+pub(crate) struct Function {
+    pub(crate) name: Symbol,
+    pub(crate) name_place: Place,
+    /// Its definition; none if there is a mistake in it, which is reported where it stands.
+    pub(crate) definition: Option<Rc<Spec>>,
+}
+
+impl Spec {
+    /// A function of scalars is one of each element.
+    pub(crate) fn as_closure(&self) -> Option<Closure> {
+        let scalars = self.arguments.iter().all(|argument| !argument.is_labels() && argument.shape.is_scalar());
+        if !scalars || !self.returns.is_scalar() {
+            return None;
+        }
+        let name_place = Place::from(self.name.span());
+        let lets = self.statements.iter().map(|statement| match statement {
+            Statement::Let(binding) => Some(binding.clone()),
+            Statement::Closure(_) => None,
+        });
+        Some(Closure {
+            name: Symbol::new(&self.name.to_string()),
+            name_place,
+            parameters: self.arguments.iter().map(|argument| (argument.name, argument.name_place)).collect(),
+            lets: lets.collect::<Option<_>>()?,
+            result: self.result.clone(),
+            is_sound: self.body_is_sound,
+        })
+    }
+
+    /// `penalty(w: Matrix<R, C>) -> Scalar`
+    pub(crate) fn signature(&self) -> String {
+        let arguments = self.arguments.iter().map(|argument| format!("{}: {}", argument.name, argument.type_text()));
+        format!("{}({}) -> {}", self.name, arguments.collect::<Vec<_>>().join(", "), self.returns)
     }
 }
 
