@@ -4,6 +4,7 @@
 
 mod functions;
 mod labels;
+mod layers;
 mod names;
 mod passes;
 mod roles;
@@ -16,6 +17,7 @@ mod types;
 
 pub(crate) use functions::*;
 pub(crate) use labels::*;
+pub(crate) use layers::*;
 pub(crate) use names::*;
 pub(crate) use passes::*;
 pub(crate) use roles::*;
