@@ -8,7 +8,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
 use crate::operations::{self, Domain, HADAMARD, Kind, Operation, Own};
 use crate::place::Place;
-use crate::spec::{self, Argument, Expr, ExprKind, Spec, Statement};
+use crate::spec::{self, Argument, Expr, ExprKind, Spec};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -163,24 +163,24 @@ impl Lowering<'_, '_> {
     /// The body of a library function, with `nodes` for its arguments.
     pub(super) fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
         let arguments = body.arguments.iter().zip(nodes);
-        let inner = arguments.map(|(argument, &node)| Binding { name: argument.name, node: Some(node), value: None });
+        let inner = arguments.map(|(argument, &node)| Binding {
+            name: argument.name,
+            node: Some(node),
+            value: None,
+            is_mutable: false,
+        });
         let outer = std::mem::replace(&mut self.scope, inner.collect());
         let outer_used = self.used.clone();
         let outer_place = self.inlining;
         self.inlining = Some(outer_place.unwrap_or(place));
         let outer_functions = std::mem::take(&mut self.functions);
+        let outer_loops = std::mem::take(&mut self.loops);
+        let outer_arrays = std::mem::take(&mut self.arrays);
         for statement in &body.statements {
-            let Statement::Let(binding) = statement else {
-                if let Statement::Closure(closure) = statement {
-                    self.define(closure);
-                }
-                continue;
-            };
-            let node = self.expression(&binding.value);
-            self.scope.push(Binding { name: binding.name, node, value: None });
+            self.statement(statement);
         }
         let result = self.expression(&body.result);
-        self.functions = outer_functions;
+        (self.functions, self.loops, self.arrays) = (outer_functions, outer_loops, outer_arrays);
         (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
         result
     }

@@ -80,7 +80,7 @@ impl Lowering<'_, '_> {
     pub(super) fn functions(&mut self) {
         for function in &self.spec.functions {
             let name = function.name;
-            if self.spec.arguments.iter().any(|argument| argument.name == name) {
+            if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
                 let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "an argument");
                 self.mistakes.report(mistake);
             } else if self.dimension(name) {
@@ -172,6 +172,13 @@ impl Lowering<'_, '_> {
                     is_sound &= self.check_elements(argument, definition);
                 }
                 self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
+            }
+            ExprKind::Index(array, _) => {
+                if !matches!(array.kind, ExprKind::Unknown) {
+                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
             }
             ExprKind::Unknown => false,
         }
@@ -374,7 +381,7 @@ impl Lowering<'_, '_> {
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => None,
+            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => None,
         }
     }
 
@@ -429,7 +436,7 @@ fn is_elementwise(body: &Spec) -> bool {
             ExprKind::Call { function, arguments, .. } => {
                 elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => false,
+            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => false,
         }
     }
     body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)

@@ -177,6 +177,8 @@ fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
             leaves_of(right, leaves);
         }
         ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| leaves_of(argument, leaves)),
+        // Its type stands nowhere else.
+        ExprKind::Index(..) => leaves.push(expr),
         ExprKind::Number(_) | ExprKind::Unknown => {}
     }
 }

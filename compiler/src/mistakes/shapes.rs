@@ -34,7 +34,7 @@ impl Operand<'_> {
 }
 
 /// One line for each operand, with the shapes below each other.
-fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
+pub(super) fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
     let width = operands.iter().map(|operand| operand.label().chars().count()).max().unwrap_or(0) + 1;
     operands.iter().map(|operand| format!("{:width$} {}", operand.label() + ":", operand.shape)).collect()
 }

@@ -70,6 +70,7 @@ fn binds(expr: &Expr) -> Binds {
         ExprKind::Number(value) if value.is_sign_negative() => Binds::Sign,
         ExprKind::Name(_)
         | ExprKind::Number(_)
+        | ExprKind::Index(..)
         | ExprKind::Transpose(_)
         | ExprKind::Call { .. }
         | ExprKind::Unknown => Binds::Call,
@@ -93,6 +94,7 @@ fn text(expr: &Expr, calls: Calls) -> String {
             let arguments: Vec<_> = arguments.iter().map(|argument| text(argument, calls)).collect();
             format!("{function}({})", arguments.join(", "))
         }
+        ExprKind::Index(array, index) => format!("{}[{}]", parenthesised(array, Binds::Call, calls), index.text),
         ExprKind::Unknown => "...".to_owned(),
     }
 }
@@ -109,6 +111,7 @@ fn outermost(expr: &Expr) -> String {
         ExprKind::Binary(op, ..) => format!("... {} ...", op.symbol()),
         ExprKind::Transpose(_) => "(...).t()".to_owned(),
         ExprKind::Call { function, .. } => format!("{function}(...)"),
+        ExprKind::Index(..) => "...[...]".to_owned(),
         ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => text(expr, Calls::Elided),
     }
 }
