@@ -291,12 +291,12 @@ impl Program {
     pub fn test(&self, name: &str, sizes: &[(&str, usize); 3]) -> String {
         use std::fmt::Write as _;
         let dims = |argument: &Argument| [argument.shape.0, argument.shape.1];
-        let tells = |argument: &&Argument, dim: &str| match argument.role {
+        let tells = |argument: &&Argument, dim: &'static str| match argument.role {
             Role::Data => dims(argument).contains(&Dim::Named(dim)),
             Role::Labels => argument.shape.0 == Dim::Named(dim),
             Role::Param => false,
         };
-        let occurs = |dim: &str| self.arguments.iter().any(|argument| dims(argument).contains(&Dim::Named(dim)));
+        let occurs = |dim: &'static str| self.arguments.iter().any(|argument| dims(argument).contains(&Dim::Named(dim)));
         let given = NAMES.iter().filter(|dim| occurs(dim) && !self.arguments.iter().any(|a| tells(&a, dim)));
         let given: Vec<String> = given.map(|dim| format!("{}: \"{dim}\"", dim.to_lowercase())).collect();
         let data: Vec<String> = self

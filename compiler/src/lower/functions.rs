@@ -361,6 +361,7 @@ impl Lowering<'_, '_> {
                     BinaryOp::Sub => SUB,
                     BinaryOp::Mul => HADAMARD,
                     BinaryOp::Div => DIV,
+                    BinaryOp::Compare(comparison) => operations::function(comparison.operation())?,
                 };
                 let operands = [self.elements(left, body, values)?, self.elements(right, body, values)?];
                 let operands = repeated(&mut self.graph, &operands);

@@ -68,7 +68,7 @@ impl Lowering<'_, '_> {
                     BinaryOp::Add => left.checked_add(right),
                     BinaryOp::Sub => left.checked_sub(right),
                     BinaryOp::Mul => left.checked_mul(right),
-                    BinaryOp::Div => None,
+                    BinaryOp::Div | BinaryOp::Compare(_) => None,
                 }
             }
             IndexValue::Other => None,

@@ -21,7 +21,7 @@ use crate::graph::{Dim, Graph, Input, NodeId, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
-use crate::operations::{ADD, SUB};
+use crate::operations::{self, ADD, DIV, SUB};
 use crate::place::Place;
 use crate::spec::{Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec, Statement};
 use crate::symbol::Symbol;
@@ -277,7 +277,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
                     BinaryOp::Add => self.sum(expr, *op, ADD, (left, a), (right, b)),
                     BinaryOp::Sub => self.sum(expr, *op, SUB, (left, a), (right, b)),
                     BinaryOp::Mul => self.product(expr, (left, a), (right, b)),
-                    BinaryOp::Div => self.quotient(expr, (left, a), (right, b)),
+                    BinaryOp::Div => self.elementwise(expr, *op, DIV, (left, a), (right, b)),
+                    BinaryOp::Compare(comparison) => {
+                        let operation = operations::function(comparison.operation())?;
+                        self.elementwise(expr, *op, operation, (left, a), (right, b))
+                    }
                 }
             }
             ExprKind::Transpose(inner) => {
@@ -311,6 +315,10 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.mistakes.report(mistakes::function_as_value(expr.place, name));
             return None;
         }
+        if let Some(value) = self.constant(name) {
+            self.at(expr.place);
+            return Some(self.graph.constant(value));
+        }
         if self.is_loop_variable(name) {
             self.mistakes.report(mistakes::loop_variable_as_value(expr.place, name));
             return None;
@@ -340,6 +348,19 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.mistakes.report(mistakes::unknown_name(expr.place, name, known, &scope));
         }
         None
+    }
+
+    /// The number that is called `name`, unless something of the loss is.
+    fn constant(&self, name: Symbol) -> Option<f64> {
+        use std::f64::consts::{E, LN_2, PI};
+        const CONSTANTS: [(&str, f64); 4] = [("PI", PI), ("E", E), ("LN_2", LN_2), ("INFINITY", f64::INFINITY)];
+        let (_, value) = CONSTANTS.iter().find(|(known, _)| *known == name.as_str())?;
+        let is_taken = self.dimension(name)
+            || self.arrays.contains_key(&name)
+            || self.is_loop_variable(name)
+            || self.is_introduced(name);
+        // The names of the loss mean nothing in what is put in place.
+        (self.inlining.is_some() || !is_taken).then_some(*value)
     }
 
     /// Whether a statement, most likely one further down, introduces `name`.

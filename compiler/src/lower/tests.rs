@@ -110,6 +110,20 @@ fn products_transposes_and_reductions() {
 }
 
 #[test]
+fn constants_are_numbers() {
+    check("2 * PI * E + LN_2", 17.772_615_625_907_077);
+    check("exp(-INFINITY) + 1", 1.0);
+    check("let turn = |z| sin(z * PI / 2); turn(s - 1) + turn(s - 2)", 1.0);
+}
+
+/// A name of the loss is what the loss says it is.
+#[test]
+fn constants_give_way_to_names() {
+    let (_, graph, loss) = read("|fn f(E: Scalar, x: Vector<PI>, #[param] w: Scalar) -> Scalar { w * E + 0 * sum(x) }");
+    assert!(graph.ids().all(|id| graph.constant_value(id).is_none_or(|value| value == 0.0)), "{loss:?}");
+}
+
+#[test]
 fn closures_are_functions_of_each_element() {
     check("let h = |z| z * z; sum(h(x))", 91.0);
     check("let h = |z| 1 / z; sum(h(v)) + sum(h(s))", 0.5);

@@ -131,6 +131,7 @@ impl Wish {
             Self::Operator(BinaryOp::Sub) => format!("cannot subtract `{b}` from `{a}`"),
             Self::Operator(BinaryOp::Mul) => format!("cannot multiply `{a}` by `{b}`"),
             Self::Operator(BinaryOp::Div) => format!("cannot divide `{a}` by `{b}`"),
+            Self::Operator(BinaryOp::Compare(_)) => format!("cannot compare `{a}` with `{b}`"),
             Self::Call(function) => format!("`{function}` needs operands of one shape"),
         }
     }
@@ -214,7 +215,7 @@ pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &
         (matrix.shape.columns, line.shape.columns, matrix.shape.rows)
     };
     let verb = match op {
-        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div => "added to",
+        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Compare(_) => "added to",
         BinaryOp::Sub if b.shape.is_line() => "subtracted from",
         BinaryOp::Sub => "combined with",
     };

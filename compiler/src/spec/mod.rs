@@ -363,6 +363,30 @@ pub(crate) enum BinaryOp {
     Sub,
     Mul,
     Div,
+    Compare(Comparison),
+}
+
+/// `>`, `<`, …: 1 where it holds, and 0 elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Comparison {
+    Greater,
+    Less,
+    GreaterEqual,
+    LessEqual,
+    Equal,
+}
+
+impl Comparison {
+    /// The name of the operation.
+    pub(crate) fn operation(self) -> &'static str {
+        match self {
+            Self::Greater => "greater",
+            Self::Less => "less",
+            Self::GreaterEqual => "greater_equal",
+            Self::LessEqual => "less_equal",
+            Self::Equal => "equal",
+        }
+    }
 }
 
 /// For cures: expressions at the place of what they replace.
