@@ -50,8 +50,28 @@ struct Argument {
 
 /// Functions of each element that are smooth, bounded in their growth and defined everywhere.
 const FUNCTIONS: [&str; 22] = [
-    "tanh", "sigmoid", "softplus", "sin", "cos", "silu", "gelu", "mish", "log_cosh", "pseudo_huber", "softsign", "erf",
-    "ndtr", "atan", "asinh", "gaussian", "log_sigmoid", "tanhshrink", "sinc", "log_ndtr", "gelu_tanh", "sq",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "sin",
+    "cos",
+    "silu",
+    "gelu",
+    "mish",
+    "log_cosh",
+    "pseudo_huber",
+    "softsign",
+    "erf",
+    "ndtr",
+    "atan",
+    "asinh",
+    "gaussian",
+    "log_sigmoid",
+    "tanhshrink",
+    "sinc",
+    "log_ndtr",
+    "gelu_tanh",
+    "sq",
 ];
 /// Functions that are applied to 1 + z².
 const OF_POSITIVE: [&str; 7] = ["ln", "sqrt", "recip", "rsqrt", "log1p", "lgamma", "xlogx"];
@@ -77,8 +97,9 @@ impl Writer<'_> {
 
     /// An argument of `shape`: one that is there, or a new one.
     fn argument(&mut self, shape: Shape) -> String {
-        let known: Vec<usize> =
-            (0..self.arguments.len()).filter(|&i| self.arguments[i].shape == shape && self.arguments[i].role != Role::Labels).collect();
+        let known: Vec<usize> = (0..self.arguments.len())
+            .filter(|&i| self.arguments[i].shape == shape && self.arguments[i].role != Role::Labels)
+            .collect();
         if !known.is_empty() && self.random.below(3) > 0 {
             let i = self.random.one(&known);
             return self.arguments[i].name.clone();
@@ -296,7 +317,8 @@ impl Program {
             Role::Labels => argument.shape.0 == Dim::Named(dim),
             Role::Param => false,
         };
-        let occurs = |dim: &'static str| self.arguments.iter().any(|argument| dims(argument).contains(&Dim::Named(dim)));
+        let occurs =
+            |dim: &'static str| self.arguments.iter().any(|argument| dims(argument).contains(&Dim::Named(dim)));
         let given = NAMES.iter().filter(|dim| occurs(dim) && !self.arguments.iter().any(|a| tells(&a, dim)));
         let given: Vec<String> = given.map(|dim| format!("{}: \"{dim}\"", dim.to_lowercase())).collect();
         let data: Vec<String> = self

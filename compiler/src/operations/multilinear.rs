@@ -66,9 +66,9 @@ multilinear! {
         wanted: Wanted::Same, notation: "⟨{0}, {1}⟩", binds: 4, primitive: Primitive::Sum };
     SUM = Multilinear { name: "sum", signature: "sum(a: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij"], result: b"11",
         wanted: Wanted::Same, notation: "sum({0})", binds: 4, primitive: Primitive::Sum };
-    COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: false, operands: &[b"ij"], result: b"1j",
+    COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: true, operands: &[b"ij"], result: b"1j",
         wanted: Wanted::Same, notation: "1ᵀ {0}", binds: 2, primitive: Primitive::ColumnSums };
-    ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: false, operands: &[b"ij"], result: b"i1",
+    ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: true, operands: &[b"ij"], result: b"i1",
         wanted: Wanted::Same, notation: "{0} 1", binds: 2, primitive: Primitive::RowSums };
     TRACE = Multilinear { name: "trace", signature: "trace(a: Matrix<N, N>) -> Scalar", is_function: true, operands: &[b"ii"], result: b"11",
         wanted: Wanted::Square(0), notation: "tr({0})", binds: 4, primitive: Primitive::Trace };
