@@ -111,6 +111,9 @@ impl Lowering<'_, '_> {
                 mistakes::not_square(expr.place, function, operand, &parts)
             }
             (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
+            (Wanted::Signature, operands) => {
+                mistakes::operand_shapes(expr.place, function, operation.signature(), operands)
+            }
             (_, operands) => {
                 // Of several, the first two that are no scalars and differ.
                 let [a, b] = differing(operands)?;

@@ -6,11 +6,12 @@ use crate::graph::{Dim, Graph, NodeId, Shape};
 
 mod labels;
 mod linalg;
+mod maxima;
 mod multilinear;
 mod own;
-mod pairwise;
 #[cfg(test)]
 mod page;
+mod pairwise;
 mod pointwise;
 mod routine;
 mod row;
@@ -36,6 +37,8 @@ pub(crate) enum Wanted {
     Same,
     /// The operand of this number is to be square.
     Square(usize),
+    /// Each operand is to be what the signature says.
+    Signature,
 }
 
 /// Makes an operand of those that a call states: a factorisation of one of them, say, which all calls share that
