@@ -2,19 +2,76 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::emit;
 use crate::graph::{Graph, NodeId};
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistake, Mistakes};
+use crate::place::Place;
 use crate::schedule::{self, Roots};
 use crate::spec::{self, Spec};
 use crate::{differentiate, explain, lower, mistakes, simplify, stub};
 
-/// What the attribute expands to: the module of the loss, or the mistakes beside a stub of it.
+/// What the attribute expands to: the module of the loss, or the mistakes beside a stub of it; or a question for the
+/// first of the functions that it uses.
 pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    match spec::wanted_functions(arguments.clone()) {
+        Some((krate, functions)) => emit::ask(&krate, &arguments, &item, &[], &functions),
+        None => compile_with(arguments, item, Vec::new()),
+    }
+}
+
+/// The same when a function has told its definition: the next question, or the module.
+pub(crate) fn resume(answer: TokenStream) -> TokenStream {
+    let parts = answer.into_iter().filter_map(|token| match token {
+        TokenTree::Group(group) => Some(group.stream()),
+        _ => None,
+    });
+    let Ok([definition, arguments, item, known]) = <[TokenStream; 4]>::try_from(parts.collect::<Vec<_>>()) else {
+        let mut mistakes = Mistakes::default();
+        mistakes.report(mistakes::internal("a function did not tell its definition"));
+        return mistakes.to_compile_errors();
+    };
+    let mut known: Vec<TokenTree> = known.into_iter().collect();
+    known.push(Group::new(Delimiter::Brace, definition).into());
+    let (krate, functions) = spec::wanted_functions(arguments.clone()).unzip();
+    let functions = functions.unwrap_or_default();
+    if let (Some(krate), Some(rest @ [_, ..])) = (krate, functions.get(known.len()..)) {
+        return emit::ask(&krate, &arguments, &item, &known, rest);
+    }
+    let definitions = known.into_iter().map(|token| match token {
+        TokenTree::Group(group) => group.stream(),
+        other => other.into(),
+    });
+    compile_with(arguments, item, definitions.collect())
+}
+
+/// What `#[function]` expands to: a macro that tells losses the definition, beside the mistakes in it.
+pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let Some(spec) = spec::parse(arguments, item.clone(), &mut mistakes) else {
+    if !arguments.is_empty() {
+        mistakes.report(mistakes::function_takes_nothing(Place::of(arguments)));
+    }
+    let Some(spec) = spec::definition(item.clone(), &mut mistakes) else {
+        let mut expansion = mistakes.to_compile_errors();
+        expansion.extend(stub::other_item(item));
+        return expansion;
+    };
+    if mistakes.is_empty() {
+        let mut within = Mistakes::default();
+        lower::check_definition(&spec, &mut within);
+        mistakes.extend(within.into_iter().map(Mistake::in_function));
+    }
+    // Losses that use it do not repeat its mistakes.
+    let definition = if mistakes.is_empty() { item } else { TokenStream::new() };
+    let mut expansion = mistakes.to_compile_errors();
+    expansion.extend(emit::teller(&spec, &definition));
+    expansion
+}
+
+fn compile_with(arguments: TokenStream, item: TokenStream, definitions: Vec<TokenStream>) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let Some(spec) = spec::parse_with(arguments, item.clone(), definitions, &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
         expansion.extend(stub::other_item(item));
         return expansion;
@@ -37,9 +94,9 @@ pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
     })
 }
 
-/// `None` if there are mistakes.
+/// `None` if there are mistakes, here or in a function that the loss uses.
 fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
-    let (graph, loss) = lower::lower(spec, mistakes);
+    let (graph, loss) = lower::lower(spec, mistakes)?;
     mistakes.stop()?;
     let Derived { graph, loss, gradients, value_graph, value } = derive(spec, &graph, loss);
     let explanation = explain::explain(&graph, loss, &gradients);
@@ -81,7 +138,7 @@ pub(crate) fn front(
     mistakes: &mut Mistakes,
 ) -> Option<(Spec, Graph, NodeId)> {
     let spec = spec::parse(arguments, item, mistakes)?;
-    let (graph, loss) = lower::lower(&spec, mistakes);
+    let (graph, loss) = lower::lower(&spec, mistakes)?;
     mistakes.stop()?;
     Some((spec, graph, loss))
 }

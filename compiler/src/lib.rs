@@ -33,3 +33,15 @@ use proc_macro2::TokenStream;
 pub fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
     compile::guarded(|| compile::compile(arguments, item))
 }
+
+/// The expansion of `#[function(arguments)] item`. Never panics.
+#[must_use]
+pub fn function(arguments: &TokenStream, item: TokenStream) -> TokenStream {
+    compile::guarded(|| compile::function(arguments, item))
+}
+
+/// What a loss expands to when a function that it uses has told its definition. Never panics.
+#[must_use]
+pub fn resume(answer: TokenStream) -> TokenStream {
+    compile::guarded(|| compile::resume(answer))
+}

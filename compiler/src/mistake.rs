@@ -41,6 +41,14 @@ impl Mistakes {
         self.is_empty().then_some(())
     }
 
+    pub(crate) fn extend(&mut self, others: impl IntoIterator<Item = Mistake>) {
+        self.all.extend(others);
+    }
+
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = Mistake> {
+        self.all.into_iter()
+    }
+
     /// In the order of the source.
     pub(crate) fn sorted(&self) -> Vec<&Mistake> {
         let mut sorted: Vec<&Mistake> = self.all.iter().collect();
@@ -57,6 +65,14 @@ impl Mistakes {
 impl Mistake {
     pub(crate) fn new(at: Place, headline: impl Into<String>) -> Self {
         Self { at, headline: headline.into(), facts: Vec::new(), help: None }
+    }
+
+    /// What is said of a loss, said of a function that losses call.
+    pub(crate) fn in_function(mut self) -> Self {
+        for text in std::iter::once(&mut self.headline).chain(self.help.as_mut()) {
+            *text = text.replace("`#[loss", "`#[function").replace("a loss", "a function");
+        }
+        self
     }
 
     /// Adds the reason to the headline.

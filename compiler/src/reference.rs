@@ -46,14 +46,16 @@ impl Reference {
         let texts =
             |mistakes: &Mistakes| mistakes.sorted().into_iter().map(Mistake::text).collect::<Vec<_>>().join("\n\n");
         let Some(spec) = spec::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
-        let (graph, loss) = lower::lower(&spec, &mut mistakes);
-        if mistakes.is_empty() { Ok(Self { spec, graph, loss }) } else { Err(texts(&mistakes)) }
+        match lower::lower(&spec, &mut mistakes) {
+            Some((graph, loss)) if mistakes.is_empty() => Ok(Self { spec, graph, loss }),
+            _ => Err(texts(&mistakes)),
+        }
     }
 
     /// The names of the arguments, in order.
     #[must_use]
     pub fn arguments(&self) -> Vec<&'static str> {
-        self.spec.arguments.iter().map(|argument| argument.name.as_str()).collect()
+        self.spec.arguments.iter().map(|argument| argument.label().as_str()).collect()
     }
 
     /// Rows and columns of argument `i`; the dimensions' sizes are given by name.

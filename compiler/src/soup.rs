@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 
-use crate::compile::compile;
+use crate::compile::{self, compile};
 use crate::graph::{Shape, verify};
 use crate::mistake::Mistakes;
 use crate::{lower, spec, stub};
@@ -38,6 +38,9 @@ const SOUND: &[&str] = &[
      -> Scalar { let k = l ; norm_sq ( x * w ) + size ( k ) }",
     "fn closures ( x : Matrix < N , D > , s : Scalar , # [ param ] w : Vector < D > )
      -> Scalar { let h = | z | z * sigmoid ( z ) ; let g = | a , b | { let c = a * b ; h ( c ) + s } ; norm_sq ( g ( x * w , 2 ) ) }",
+    "fn layers ( x : Matrix < N , K > , y : [ Vector < N > ; 2 ] , # [ param ] w : [ Matrix < K , K > ; 3 ] , # [ param ] b : [ RowVector < K > ; 3 ] )
+     -> Scalar { let mut h = x ; for i in 0 .. 2 { let z = h * w [ i ] + b [ i + 1 ] ; h = tanh ( z ) ; for v in w { h += h * v ; } }
+     let mut e = dot ( h * b [ 0 ] . t ( ) , y [ 0 ] ) ; for v in y { e = e + norm_sq ( v ) ; } e + norm_sq ( h ) }",
     "# [ doc = \"text\" ] fn braces ( x : Matrix < N , { 2 * WIDTH } > , # [ param ] w : Vector < { 2 * WIDTH } > )
      -> frobenius :: Scalar { let e = - ( x * w ) ; norm ( sq ( e ) ) / ( 1 + dot ( e , e ) ) }",
 ];
@@ -164,6 +167,9 @@ const POOL: &[&str] = &[
     "let h = | z | z * sigmoid ( z ) ;",
     "let g = | a , b | { let c = a * b ; c + 1 } ;",
     "h ( x )",
+    "PI",
+    "E",
+    "INFINITY",
     "h ( g ( x , w ) )",
     "h",
     "g",
@@ -175,6 +181,16 @@ const POOL: &[&str] = &[
     "Labels < N , C >",
     "l : Labels < N , 3 > ,",
     "( l )",
+    "[ 0 ]",
+    "[ i + 1 ]",
+    "w [ i ]",
+    "v : [ Vector < D > ; 3 ] ,",
+    "let mut h = x ;",
+    "h = h * w ;",
+    "h += w ;",
+    "for v in w { h = h * v ; }",
+    "for i in 0 .. 3 { h = tanh ( h * w [ i ] ) ; }",
+    "0 .. 2",
 ];
 
 const OPTIONS: &[&str] = &[
@@ -194,11 +210,20 @@ const OPTIONS: &[&str] = &[
     "= =",
     "stream = N D",
     "derivatives = 2",
+    "with ( h )",
+    "with ( h , g :: k ) , crate = a :: b",
+    "with ( )",
+    "with ( 3 )",
+    "with = h",
 ];
 
 /// A source with one to four small changes.
 fn mutated(random: &mut Random) -> String {
-    let mut tokens: Vec<&str> = random.pick(SOUND).split_whitespace().collect();
+    vary(random, SOUND)
+}
+
+fn vary(random: &mut Random, sound: &[&'static str]) -> String {
+    let mut tokens: Vec<&str> = random.pick(sound).split_whitespace().collect();
     for _ in 0..=random.below(3) {
         let (i, j) = (random.below(tokens.len()), random.below(tokens.len()));
         match random.below(6) {
@@ -237,8 +262,8 @@ fn check(arguments: &str, source: &str) -> Option<bool> {
     let has_tokens = !item.is_empty();
     let mut mistakes = Mistakes::default();
     if let Some(spec) = spec::parse(arguments.clone(), item.clone(), &mut mistakes) {
-        let (graph, loss) = lower::lower(&spec, &mut mistakes);
-        if mistakes.is_empty() {
+        let lowered = lower::lower(&spec, &mut mistakes);
+        if let (Some((graph, loss)), true) = (lowered, mistakes.is_empty()) {
             assert_eq!(verify::verify(&graph, &[]), Ok(()));
             assert_eq!(graph.shape(loss), Shape::SCALAR);
             let expansion = compile(arguments, item);
@@ -291,6 +316,47 @@ fn mutated_specs_do_not_panic() {
 fn token_soup_does_not_panic() {
     let (_, refused) = run(20_000, 2, soup);
     assert!(refused > 15_000, "{refused} refused");
+}
+
+/// Functions that losses call, from almost right to soup.
+#[test]
+fn functions_do_not_panic() {
+    let sound = [
+        "pub fn gate ( z : Scalar , s : Scalar ) -> Scalar { let open = sigmoid ( s * z ) ; z * open }",
+        "fn affine ( x : Matrix < N , D > , w : Matrix < D , K > , b : RowVector < K > ) -> Matrix < N , K > { x * w + b }",
+        "fn kernel ( a : Matrix < D , D > , x : Vector < D > ) -> Scalar { let h = | z | z * z ; x . t ( ) * h ( a ) * x }",
+    ];
+    let mut random = Random(3);
+    let mut accepted = 0;
+    for _ in 0..6_000 {
+        let source = vary(&mut random, &sound);
+        let Ok(item) = source.parse::<TokenStream>() else { continue };
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let expansion = compile::function(&TokenStream::new(), item.clone());
+            assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
+            let accepted = !expansion.to_string().contains("compile_error");
+            // What a loss makes of it.
+            let name = expansion
+                .to_string()
+                .split_once("use ")
+                .and_then(|(_, rest)| rest.split(' ').next().map(str::to_owned));
+            let Some(name) = name.filter(|_| accepted) else { return false };
+            let arguments: TokenStream = format!("with({name})").parse().expect("tokens");
+            for call in ["(x)", "(x, w)", "(x, w, 2)", "(x * x.t(), w)", "(3)"] {
+                let body = format!(
+                    "fn f(x: Matrix<N, D>, #[param] w: Matrix<D, K>) -> Scalar {{ sum({name}{call}) + sum(w) }}"
+                );
+                let answer = format!("{{ {item} }} {{ {arguments} }} {{ {body} }} {{ }}");
+                let expansion = compile::resume(answer.parse().expect("tokens"));
+                assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
+                assert!(!expansion.to_string().contains("internal error"), "{expansion}");
+            }
+            true
+        }));
+        let Ok(outcome) = outcome else { panic!("#[function] {source}") };
+        accepted += usize::from(outcome);
+    }
+    assert!(accepted > 20, "{accepted} accepted");
 }
 
 /// A stack overflow can't be caught: depth is refused before anything recurses.

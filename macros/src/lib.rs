@@ -1,4 +1,4 @@
-//! The `#[loss]` attribute. All of the work is in `frobenius-compiler`; use it through `frobenius`.
+//! The `#[loss]` and `#[function]` attributes. All of the work is in `frobenius-compiler`; use it through `frobenius`.
 
 use proc_macro::TokenStream;
 
@@ -8,4 +8,19 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn loss(arguments: TokenStream, item: TokenStream) -> TokenStream {
     frobenius_compiler::compile(arguments.into(), item.into()).into()
+}
+
+/// A function that losses may call: `#[loss(with(swish))]`.
+///
+/// See the documentation of `frobenius`.
+#[proc_macro_attribute]
+pub fn function(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    frobenius_compiler::function(&arguments.into(), item.into()).into()
+}
+
+/// What functions tell losses. Not for users: it changes with every version.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __loss(answer: TokenStream) -> TokenStream {
+    frobenius_compiler::resume(answer.into()).into()
 }

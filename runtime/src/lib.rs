@@ -23,7 +23,9 @@ mod view;
 
 pub use cost::Cost;
 pub use error::Error;
-pub use frobenius_macros::loss;
+#[doc(hidden)]
+pub use frobenius_macros::__loss;
+pub use frobenius_macros::{function, loss};
 pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use simd::{Element, Isa};
@@ -33,5 +35,5 @@ pub mod functions {}
 
 /// What most users need: the macro and the types that data come in.
 pub mod prelude {
-    pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, loss};
+    pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
 }

@@ -35,6 +35,12 @@ impl Published {
         numbers(self.input(name)).into_iter().map(T::from_f64).collect()
     }
 
+    /// Class indices.
+    fn labels(&self, name: &str) -> Vec<u32> {
+        let class = |x: &Value| u32::try_from(x.as_u64().expect("a class")).expect("a small class");
+        self.input(name)["data"].as_array().expect("labels").iter().map(class).collect()
+    }
+
     fn shape(&self, name: &str) -> (usize, usize) {
         let size = |k: usize| self.input(name)["shape"][k].as_u64().map_or(1, |size| usize::try_from(size).unwrap());
         (size(0), size(1))
@@ -73,7 +79,7 @@ macro_rules! published {
         #[test]
         fn $test() {
             fn at<T: Element>(published: &Published, tolerance: f64) {
-                $($(let $field = published.values::<T>(stringify!($field));)*)?
+                $($(let $field = frobenius_tests::hold!($kind, $field, published, T);)*)?
                 for isa in Isa::available() {
                     let made = $loss::Loss::<T>::new(
                         $($loss::Data { $($field: frobenius_tests::lend!($kind, $field, published)),* },)?
@@ -256,4 +262,105 @@ published! {
 
     "85" soft_maximum data { x: matrix, b: scalar } params { w }
     fn loss_85(x: Matrix<N, D>, b: Scalar, #[param] w: Vector<D>) -> Scalar { ln(mean(exp(b * (x * w)))) / b }
+    "14" softmax_regression data { x: matrix, cls: labels } params { w, b } given { k: 3 }
+    fn loss_14(x: Matrix<N, D>, cls: Labels<N, K>, #[param] w: Matrix<D, K>, #[param] b: RowVector<K>) -> Scalar {
+        sum(cross_entropy(x * w + b, cls))
+    }
+
+    "15" label_smoothing data { t: matrix, x: matrix, ze: scalar } params { w }
+    fn loss_15(t: Matrix<N, K>, x: Matrix<N, D>, ze: Scalar, #[param] w: Matrix<D, K>) -> Scalar {
+        let z = x * w;
+        let l = lse_rows(z);
+        sum(l) - dot(t, z) + ze * norm_sq(l)
+    }
+
+    "18" negative_binomial data { x: matrix, cnt: vector } params { w, p }
+    fn loss_18(x: Matrix<N, D>, cnt: Vector<N>, #[param] w: Vector<D>, #[param] p: Scalar) -> Scalar {
+        let z = x * w;
+        let gammas = lgamma(cnt + 1) + lgamma(p) - lgamma(cnt + p);
+        sum(gammas + p * softplus(z - ln(p)) + hadamard(cnt, softplus(ln(p) - z)))
+    }
+
+    "21" probit data { x: matrix, q: vector } params { w }
+    fn loss_21(x: Matrix<N, D>, q: Vector<N>, #[param] w: Vector<D>) -> Scalar { -sum(log_ndtr(hadamard(q, x * w))) }
+
+    "33" cox data { x: matrix, dl: vector } params { w }
+    fn loss_33(x: Matrix<N, D>, dl: Vector<N>, #[param] w: Vector<D>) -> Scalar {
+        let z = x * w;
+        dot(dl, cumulative_lse(z) - z)
+    }
+
+    "34" distillation data { pt: matrix, t: scalar, x: matrix } params { w }
+    fn loss_34(pt: Matrix<N, K>, t: Scalar, x: Matrix<N, D>, #[param] w: Matrix<D, K>) -> Scalar {
+        let z = x * w / t;
+        sq(t) * (sum(xlogx(pt)) - dot(pt, z - lse_rows(z)))
+    }
+
+    "38" classifier data { x: matrix, cls: labels } params { w, b, v, c } given { k: 3, l: 3 }
+    fn loss_38(
+        x: Matrix<N, D>,
+        cls: Labels<N, L>,
+        #[param] w: Matrix<D, K>,
+        #[param] b: RowVector<K>,
+        #[param] v: Matrix<K, L>,
+        #[param] c: RowVector<L>,
+    ) -> Scalar {
+        mean(cross_entropy(relu(x * w + b) * v + c, cls))
+    }
+
+    "45" radial_basis data { x: matrix, y: matrix } params { a, c, ga } given { k: 3 }
+    fn loss_45(x: Matrix<N, D>, y: Matrix<N, P>, #[param] a: Matrix<K, P>, #[param] c: Matrix<K, D>, #[param] ga: Scalar) -> Scalar {
+        norm_sq(exp(-ga * squared_distances(x, c)) * a - y)
+    }
+
+    "46" attention data { t: matrix, x: matrix, c: scalar } params { wq, wk, wv } given { k: 3 }
+    fn loss_46(
+        t: Matrix<N, P>,
+        x: Matrix<N, D>,
+        c: Scalar,
+        #[param] wq: Matrix<D, K>,
+        #[param] wk: Matrix<D, K>,
+        #[param] wv: Matrix<D, P>,
+    ) -> Scalar {
+        0.5 * norm_sq(softmax_rows(c * (x * wq) * (x * wk).t()) * (x * wv) - t)
+    }
+
+    "54" gaussian_mixture data { d: scalar, x: matrix } params { a, m, t } given { k: 3 }
+    fn loss_54(d: Scalar, x: Matrix<N, F>, #[param] a: RowVector<K>, #[param] m: Matrix<K, F>, #[param] t: Scalar) -> Scalar {
+        let constants = a - lse(a) - d / 2 * (ln(6.283185307179586) + t);
+        -sum(lse_rows(constants - squared_distances(x, m) / (2 * exp(t))))
+    }
+
+    "55" independent_components data { n: scalar, x: matrix } params { w }
+    fn loss_55(n: Scalar, x: Matrix<R, D>, #[param] w: Matrix<D, D>) -> Scalar {
+        sum(log_cosh(x * w.t())) - n * logdet(w)
+    }
+
+    "58" t_sne data { n: scalar, pj: matrix } params { y2 } given { k: 2 }
+    fn loss_58(n: Scalar, pj: Matrix<R, R>, #[param] y2: Matrix<R, K>) -> Scalar {
+        let d = squared_distances(y2, y2);
+        sum(xlogx(pj)) + sum(hadamard(pj, log1p(d))) + sum(pj) * ln(sum(recip(1 + d)) - n)
+    }
+
+    "63" graphical_lasso data { sm: matrix } params { t }
+    fn loss_63(sm: Matrix<D, D>, #[param] t: Matrix<D, D>) -> Scalar { trace(sm * t) - logdet(t) }
+
+    "64" covariance data { c: matrix, n: scalar } params { t }
+    fn loss_64(c: Matrix<D, D>, n: Scalar, #[param] t: Matrix<D, D>) -> Scalar {
+        0.5 * n * logdet(t) + 0.5 * trace(solve(t, c))
+    }
+
+    "72" spectral_and_nuclear_norm params { x } given { n: 7, d: 4 }
+    fn loss_72(#[param] x: Matrix<N, D>) -> Scalar { spectral_norm(x) + 0.5 * nuclear_norm(x) }
+
+    "80" maximum_mean_discrepancy data { x: matrix } params { ym } given { m: 5 }
+    fn loss_80(x: Matrix<N, D>, #[param] ym: Matrix<M, D>) -> Scalar {
+        let k = |d| exp(-0.5 * d);
+        let within = squared_distances(ym, ym);
+        let across = squared_distances(x, ym);
+        mean(k(squared_distances(x, x))) + mean(k(within)) - 2 * mean(k(across))
+    }
+
+    "89" determinant_and_inverse params { m } given { d: 4 }
+    fn loss_89(#[param] m: Matrix<D, D>) -> Scalar { trace(inverse(m)) + det(m) }
 }

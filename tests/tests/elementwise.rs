@@ -105,7 +105,7 @@ mod masks {
         assert_eq!(gradient.as_slice(), [1.0, -0.5]);
         params.as_mut_slice().copy_from_slice(&[0.0, -2.0]);
         loss.value_and_gradient(&params, &mut gradient)?;
-        assert_eq!(gradient.as_slice()[0], 0.0);
+        assert!(gradient.as_slice()[0].abs() < 1e-300, "{}", gradient.as_slice()[0]);
         Ok(())
     }
 }
@@ -127,7 +127,7 @@ mod straight_through {
         let mut gradient = loss.params()?;
         params.as_mut_slice().copy_from_slice(&[1.0]);
         let value = loss.value_and_gradient(&params, &mut gradient)?;
-        assert_eq!(value, 3.0 - 3.0 + 0.0 - 3.0);
+        assert!((value + 3.0).abs() < 1e-15, "{value}");
         assert!((gradient.as_slice()[0] - 4.0 * (0.25 - 2.6)).abs() < 1e-14);
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
 
 mod context;
+mod functions;
 mod interface;
 mod kernel;
 mod names;
@@ -20,6 +21,7 @@ use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
 use crate::spec::{Role, Spec};
 
 pub(crate) use context::Context;
+pub(crate) use functions::{ask, teller};
 
 /// The module of a loss.
 pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanation: &Explanation) -> TokenStream {
@@ -144,12 +146,12 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
     lines.push(String::new());
     lines.push("| argument | shape | role |".to_owned());
     lines.push("|---|---|---|".to_owned());
-    for argument in &spec.arguments {
+    for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
         let role = match argument.role {
             Role::Data => "data",
             Role::Param => "parameter",
         };
-        lines.push(format!("| `{}` | `{}` | {role} |", argument.name, argument.type_text()));
+        lines.push(format!("| `{}` | `{}` | {role} |", argument.declared_name(), argument.declared_type()));
     }
     let mut notes: Vec<String> = notes(graph);
     if !notes.is_empty() {

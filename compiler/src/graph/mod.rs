@@ -82,6 +82,8 @@ pub(crate) struct Graph {
     pub(crate) inputs: Vec<Input>,
     /// The user's `let` names, first one first; a node may have several.
     names: Vec<(NodeId, Symbol)>,
+    /// The first name of each node.
+    first_names: HashMap<NodeId, Symbol>,
     rule: Option<&'static str>,
     place: Option<Place>,
 }
@@ -264,13 +266,14 @@ impl Graph {
     /// Calls `id` by `name` where it is printed, and in the emitted code.
     pub(crate) fn name(&mut self, id: NodeId, name: Symbol) {
         self.names.push((id, name));
+        self.first_names.entry(id).or_insert(name);
     }
 
     /// The user's name of `id`: the argument's, or that of the first `let`.
     pub(crate) fn name_of(&self, id: NodeId) -> Option<Symbol> {
         match self.node(id).op {
             Op::Argument(i) => Some(self.inputs[i].name),
-            _ => self.names.iter().find(|(named, _)| *named == id).map(|(_, name)| *name),
+            _ => self.first_names.get(&id).copied(),
         }
     }
 

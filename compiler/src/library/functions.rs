@@ -41,5 +41,8 @@ pub(crate) const FUNCTIONS: &[&str] = &[
         let c = center_rows(z);
         scale_rows(rsqrt(row_means(sq(c)) + eps), c)
     }",
+    // The symmetric and the skew-symmetric part
+    "fn sym(a: Matrix<N, N>) -> Matrix<N, N> { (a + a.t()) / 2 }",
+    "fn skew(a: Matrix<N, N>) -> Matrix<N, N> { (a - a.t()) / 2 }",
     "fn rms_norm(z: Matrix<R, C>, eps: Scalar) -> Matrix<R, C> { scale_rows(rsqrt(row_means(sq(z)) + eps), z) }",
 ];

@@ -1,6 +1,6 @@
 //! Calls: of operations, of the library's functions, of the user's own.
 
-use super::functions::Function;
+use super::functions::{Body, Function};
 use super::{Binding, Lowering};
 use crate::graph::{Graph, NodeId};
 use crate::library::{self, OfShape};
@@ -8,7 +8,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
 use crate::operations::{self, Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
 use crate::place::Place;
-use crate::spec::{self, Expr, ExprKind, Spec, Statement};
+use crate::spec::{self, Argument, Expr, ExprKind, Spec};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -44,13 +44,15 @@ impl Lowering<'_, '_> {
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
         let counts = of_shape.is_some_and(|(what, _)| what.counts());
-        if !counts && !self.kinds_fit(expr, operation, signature, arguments, &nodes) {
+        let takes_labels = |k| operation.is_some_and(|operation| operation.takes_labels(k));
+        if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
         self.at(expr.place);
         nodes.extend(left_out);
         if let Some(body) = body {
-            return self.inline(expr.place, &body, &nodes);
+            let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
+            return if fits { self.inline(expr.place, &body, &nodes) } else { None };
         }
         match (operation, nodes.as_slice()) {
             (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
@@ -129,7 +131,7 @@ impl Lowering<'_, '_> {
             return None;
         }
         let value = value?;
-        if !self.kinds_fit(expr, None, signature, &arguments[1..], &[value]) {
+        if !self.kinds_fit(expr, |_| false, signature, &arguments[1..], &[value]) {
             return None;
         }
         self.at(expr.place);
@@ -151,10 +153,17 @@ impl Lowering<'_, '_> {
             return None;
         }
         let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
-        if !self.kinds_fit(expr, None, &own.signature, arguments, &nodes) {
+        let takes_labels = |k: usize| match body {
+            Body::Elements(_) => false,
+            Body::Matrices(spec) => spec.arguments.get(k).is_some_and(Argument::is_labels),
+        };
+        if !self.kinds_fit(expr, takes_labels, &own.signature, arguments, &nodes) {
             return None;
         }
-        self.apply(expr, own.name, body, arguments, &nodes)
+        match body {
+            Body::Elements(body) => self.apply(expr, own.name, body, arguments, &nodes),
+            Body::Matrices(body) => self.apply_to_matrices(expr, own, body, arguments, &nodes),
+        }
     }
 
     /// Reports a function that there is not, once.
@@ -191,19 +200,24 @@ impl Lowering<'_, '_> {
     /// The body of a library function, with `nodes` for its arguments.
     pub(super) fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
         let arguments = body.arguments.iter().zip(nodes);
-        let inner = arguments.map(|(argument, &node)| Binding { name: argument.name, node: Some(node), value: None });
+        let inner = arguments.map(|(argument, &node)| Binding {
+            name: argument.name,
+            node: Some(node),
+            value: None,
+            is_mutable: false,
+        });
         let outer = std::mem::replace(&mut self.scope, inner.collect());
         let outer_used = self.used.clone();
         let outer_place = self.inlining;
         self.inlining = Some(outer_place.unwrap_or(place));
         let outer_functions = std::mem::take(&mut self.functions);
+        let outer_loops = std::mem::take(&mut self.loops);
+        let outer_arrays = std::mem::take(&mut self.arrays);
         for statement in &body.statements {
-            let Statement::Let(binding) = statement else { continue };
-            let node = self.expression(&binding.value);
-            self.scope.push(Binding { name: binding.name, node, value: None });
+            self.statement(statement);
         }
         let result = self.expression(&body.result);
-        self.functions = outer_functions;
+        (self.functions, self.loops, self.arrays) = (outer_functions, outer_loops, outer_arrays);
         (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
         result
     }

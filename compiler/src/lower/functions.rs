@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Lowering, read_library};
-use crate::graph::{Graph, NodeId, Shape};
+use crate::graph::{Dim, Graph, NodeId, Shape};
 use crate::library;
+use crate::mistake::Mistakes;
 use crate::mistakes::{self, Wish};
 use crate::operations::{self, ADD, DIV, HADAMARD, Kind, NEG, SUB};
 use crate::place::Place;
@@ -20,11 +21,30 @@ use crate::symbol::Symbol;
 pub(super) struct Function {
     pub(super) name: Symbol,
     pub(super) signature: String,
-    pub(super) body: Option<Rc<Elementwise>>,
+    pub(super) body: Option<Body>,
+    /// What it is called where its name is wanted for something else.
+    pub(super) what: &'static str,
+}
+
+#[derive(Clone)]
+pub(super) enum Body {
+    /// A function of each element.
+    Elements(Rc<Elementwise>),
+    /// A function of matrices, whose dimensions stand for any sizes.
+    Matrices(Rc<Spec>),
+}
+
+impl Body {
+    pub(super) fn arity(&self) -> usize {
+        match self {
+            Self::Elements(body) => body.parameters.len(),
+            Self::Matrices(spec) => spec.arguments.len(),
+        }
+    }
 }
 
 /// A sound function of each element.
-pub(super) struct Elementwise {
+pub(crate) struct Elementwise {
     parameters: Vec<Symbol>,
     lets: Vec<(Symbol, Expr)>,
     result: Expr,
@@ -32,12 +52,6 @@ pub(super) struct Elementwise {
     captured: HashMap<Symbol, NodeId>,
     /// The user's functions that it calls.
     functions: HashMap<Symbol, Rc<Elementwise>>,
-}
-
-impl Elementwise {
-    pub(super) fn arity(&self) -> usize {
-        self.parameters.len()
-    }
 }
 
 /// A definition that is being checked.
@@ -58,8 +72,28 @@ impl Lowering<'_, '_> {
         if library::is_function(name.as_str()) {
             self.mistakes.report(mistakes::function_of_the_language(closure.name_place, name));
         }
-        let body = self.check(closure).map(Rc::new);
-        self.functions.push(Function { name, signature: closure.signature(), body });
+        let body = self.check(closure).map(|body| Body::Elements(Rc::new(body)));
+        self.functions.push(Function { name, signature: closure.signature(), body, what: "an earlier closure" });
+    }
+
+    /// The functions of `with(…)`.
+    pub(super) fn functions(&mut self) {
+        for function in &self.spec.functions {
+            let name = function.name;
+            if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
+                let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "an argument");
+                self.mistakes.report(mistake);
+            } else if self.dimension(name) {
+                let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "a dimension");
+                self.mistakes.report(mistake);
+            } else if library::is_function(name.as_str()) {
+                self.mistakes.report(mistakes::function_of_the_language(function.name_place, name));
+            }
+            let signature = function.definition.as_ref().map(|spec| spec.signature()).unwrap_or_default();
+            let body = function.definition.as_ref().and_then(imported);
+            self.has_broken_function |= body.is_none();
+            self.functions.push(Function { name, signature, body, what: "a function in `with(...)`" });
+        }
     }
 
     /// The function of the user's own that is called `name`.
@@ -67,7 +101,7 @@ impl Lowering<'_, '_> {
         self.functions.iter().rev().find(|function| function.name == name)
     }
 
-    fn check(&mut self, closure: &Closure) -> Option<Elementwise> {
+    pub(super) fn check(&mut self, closure: &Closure) -> Option<Elementwise> {
         let before = self.mistakes.len();
         let mut definition = Definition {
             name: closure.name,
@@ -139,6 +173,13 @@ impl Lowering<'_, '_> {
                 }
                 self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
             }
+            ExprKind::Index(array, _) => {
+                if !matches!(array.kind, ExprKind::Unknown) {
+                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
+            }
             ExprKind::Unknown => false,
         }
     }
@@ -155,8 +196,7 @@ impl Lowering<'_, '_> {
                 return false;
             }
             if name == definition.name {
-                let signature = definition.closure.signature();
-                self.mistakes.report(mistakes::function_as_value(expr.place, name, &signature));
+                self.mistakes.report(mistakes::function_as_value(expr.place, name));
                 return false;
             }
         }
@@ -185,12 +225,17 @@ impl Lowering<'_, '_> {
         if let Some(function) = self.function(name).cloned() {
             self.used.insert(name);
             let Some(body) = function.body else { return false };
+            let Body::Elements(elements) = &body else {
+                let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
+                self.mistakes.report(mistake);
+                return false;
+            };
             if body.arity() != given {
                 let mistake = mistakes::argument_count(expr.place, name, &function.signature, body.arity(), given);
                 self.mistakes.report(mistake);
                 return false;
             }
-            definition.functions.insert(name, body);
+            definition.functions.insert(name, elements.clone());
             return true;
         }
         if name == definition.name && !library::is_function(name.as_str()) {
@@ -250,6 +295,49 @@ impl Lowering<'_, '_> {
         Some(self.graph.broadcast(result, shape))
     }
 
+    /// A call of a function of matrices with `nodes` for its arguments.
+    pub(super) fn apply_to_matrices(
+        &mut self,
+        expr: &Expr,
+        own: &Function,
+        body: &Rc<Spec>,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> Option<NodeId> {
+        if !self.fits_declaration(own.name, &own.signature, body, arguments, nodes) {
+            return None;
+        }
+        self.at(expr.place);
+        self.inline(expr.place, body, nodes)
+    }
+
+    /// Whether `nodes` have the shapes that a function declares, in which each name is one size.
+    pub(super) fn fits_declaration(
+        &mut self,
+        name: Symbol,
+        signature: &str,
+        body: &Spec,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> bool {
+        let mut known: HashMap<Dim, Dim> = HashMap::new();
+        for ((wanted, argument), &node) in body.arguments.iter().zip(arguments).zip(nodes) {
+            let shape = self.graph.shape(node);
+            let found = [shape.rows, shape.columns].into_iter().chain(self.classes(node));
+            let fits = wanted.dims().zip(found).all(|(wanted, found)| match wanted {
+                Dim::Named(_) => known.entry(wanted).or_insert(found).fits(found),
+                fixed => fixed.fits(found),
+            });
+            if !fits {
+                let operand = self.operand(argument, node);
+                let mistake = mistakes::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
+                self.mistakes.report(mistake);
+                return false;
+            }
+        }
+        true
+    }
+
     fn put_in_place(&mut self, body: &Rc<Elementwise>, nodes: &[NodeId]) -> Option<NodeId> {
         let mut values = body.captured.clone();
         values.extend(body.parameters.iter().copied().zip(nodes.iter().copied()));
@@ -287,6 +375,7 @@ impl Lowering<'_, '_> {
                     BinaryOp::Sub => SUB,
                     BinaryOp::Mul => HADAMARD,
                     BinaryOp::Div => DIV,
+                    BinaryOp::Compare(comparison) => operations::function(comparison.operation())?,
                 };
                 let operands = [self.elements(left, body, values)?, self.elements(right, body, values)?];
                 let operands = repeated(&mut self.graph, &operands);
@@ -307,7 +396,7 @@ impl Lowering<'_, '_> {
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => None,
+            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => None,
         }
     }
 
@@ -317,6 +406,16 @@ impl Lowering<'_, '_> {
             None => self.graph.call(NEG, [operand]),
         }
     }
+}
+
+/// A definition that was checked where it stands, and is silently ignored if it has mistakes.
+fn imported(spec: &Rc<Spec>) -> Option<Body> {
+    let mut mistakes = Mistakes::default();
+    let elements = super::check_definition(spec, &mut mistakes);
+    if !mistakes.is_empty() {
+        return None;
+    }
+    Some(elements.map_or_else(|| Body::Matrices(spec.clone()), |body| Body::Elements(Rc::new(body))))
 }
 
 /// The operands, with scalars repeated to the shape of the others.
@@ -352,7 +451,7 @@ fn is_elementwise(body: &Spec) -> bool {
             ExprKind::Call { function, arguments, .. } => {
                 elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => false,
+            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => false,
         }
     }
     body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)

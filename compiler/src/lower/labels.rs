@@ -1,9 +1,8 @@
 //! Which operands are labels, and which are numbers.
 
 use super::Lowering;
-use crate::graph::{NodeId, Op};
+use crate::graph::{Dim, NodeId, Op};
 use crate::mistakes;
-use crate::operations::Operation;
 use crate::spec::{ArgumentKind, Expr, ExprKind};
 
 impl Lowering<'_, '_> {
@@ -12,6 +11,15 @@ impl Lowering<'_, '_> {
         let Op::Argument(i) = self.graph.node(node).op else { return None };
         let input = self.graph.inputs.get(i).filter(|input| input.kind != ArgumentKind::Numbers)?;
         Some(input.kind.type_text(input.shape))
+    }
+
+    /// The number of classes of `node` if it is labels.
+    pub(super) fn classes(&self, node: NodeId) -> Option<Dim> {
+        let Op::Argument(i) = self.graph.node(node).op else { return None };
+        match self.graph.inputs.get(i)?.kind {
+            ArgumentKind::Labels(classes) => Some(classes),
+            ArgumentKind::Numbers => None,
+        }
     }
 
     /// The nodes of the operands of `whole`, all of which are to be numbers; `None` if one of them has a mistake in it.
@@ -44,15 +52,14 @@ impl Lowering<'_, '_> {
     pub(super) fn kinds_fit(
         &mut self,
         call: &Expr,
-        operation: Option<&'static dyn Operation>,
+        takes_labels: impl Fn(usize) -> bool,
         signature: &str,
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> bool {
         let ExprKind::Call { function, .. } = &call.kind else { return true };
         for (k, (argument, &node)) in arguments.iter().zip(nodes).enumerate() {
-            let takes_labels = operation.is_some_and(|operation| operation.takes_labels(k));
-            let mistake = match (self.labels(node), takes_labels) {
+            let mistake = match (self.labels(node), takes_labels(k)) {
                 (Some(declared), false) => mistakes::labels_as_numbers(call, argument, &declared),
                 (None, true) => {
                     let operand = self.operand(argument, node);

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::graph::{NodeId, Shape};
 use crate::mistakes::{self, Operand, Wish};
-use crate::operations::{DIV, HADAMARD, Kind, MATMUL, Operation, Wanted};
+use crate::operations::{HADAMARD, Kind, MATMUL, Operation, Wanted};
 use crate::spec::{BinaryOp, Expr, ExprKind};
 use crate::symbol::Symbol;
 
@@ -67,23 +67,25 @@ impl Lowering<'_, '_> {
         None
     }
 
-    /// `/`: elementwise, where one of the two may be a scalar.
-    pub(super) fn quotient(
+    /// `/` and comparisons: elementwise, where one of the two may be a scalar.
+    pub(super) fn elementwise(
         &mut self,
         expr: &Expr,
+        op: BinaryOp,
+        operation: &'static dyn Operation,
         (left, a): (&Expr, NodeId),
         (right, b): (&Expr, NodeId),
     ) -> Option<NodeId> {
         let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
         if !of_a.is_scalar() && !of_b.is_scalar() && !of_a.fits(of_b) {
             let (x, y) = (self.operand(left, a), self.operand(right, b));
-            let wish = Wish::Operator(BinaryOp::Div);
+            let wish = Wish::Operator(op);
             self.mistakes.report(mistakes::different_shapes(expr.place, wish, &x, &y, &self.unused));
             return None;
         }
         let shape = if of_a.is_scalar() { of_b } else { of_a };
         let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
-        Some(self.graph.call(DIV, [a, b]))
+        Some(self.graph.call(operation, [a, b]))
     }
 
     pub(super) fn operation(
@@ -180,6 +182,8 @@ fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
             leaves_of(right, leaves);
         }
         ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| leaves_of(argument, leaves)),
+        // Its type stands nowhere else.
+        ExprKind::Index(..) => leaves.push(expr),
         ExprKind::Number(_) | ExprKind::Unknown => {}
     }
 }

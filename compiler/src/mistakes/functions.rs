@@ -1,7 +1,8 @@
 //! Functions of the user's own.
 
-use super::Known;
 use super::similar::similar;
+use super::{Known, Operand};
+use crate::graph::Shape;
 use crate::mistake::Mistake;
 use crate::place::Place;
 use crate::spec::Expr;
@@ -68,13 +69,56 @@ pub(crate) fn function_of_the_language(at: Place, name: Symbol) -> Mistake {
 }
 
 /// `h + 1`, where `h` is a closure.
-pub(crate) fn function_as_value(at: Place, name: Symbol, signature: &str) -> Mistake {
-    Mistake::new(at, format!("`{name}` is a function, not a value")).cure(format!("call it: `{signature}`"))
+pub(crate) fn function_as_value(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` is a function, not a value")).cure(format!("call it: `{name}(...)`"))
 }
 
 /// `|a, b| a`.
 pub(crate) fn unused_function_argument(at: Place, function: Symbol, name: Symbol) -> Mistake {
     Mistake::new(at, format!("the argument `{name}` of `{function}` is never used")).cure("use it, or remove it")
+}
+
+/// `with(swish, swish)`.
+pub(crate) fn function_twice(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("two functions in `with(...)` have the name `{name}`")).cure("remove one of them")
+}
+
+/// `with(swish)`, where nothing calls `swish`.
+pub(crate) fn unused_function(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` is never used")).cure("use it, or remove it from `with(...)`")
+}
+
+/// `#[function(stream = N)]`.
+pub(crate) fn function_takes_nothing(at: Place) -> Mistake {
+    Mistake::new(at, "`#[function]` takes no options").cure("they stand in the `#[loss(...)]` that uses it")
+}
+
+/// `fn swish<T>(…)`.
+pub(crate) fn generic_function(at: Place) -> Mistake {
+    Mistake::new(at, "a function has no generics: its dimensions stand for any sizes").cure("remove it")
+}
+
+/// `#[param]` in a function.
+pub(crate) fn param_in_function(at: Place) -> Mistake {
+    Mistake::new(at, "what is a parameter is said where the loss is written, not in a function").cure("remove it")
+}
+
+/// `fn swish(z: Scalar) { … }`.
+pub(crate) fn function_without_result(at: Place) -> Mistake {
+    Mistake::new(at, "a function says what it returns")
+        .cure("write `-> Scalar`, or another shape, in front of the body")
+}
+
+/// `-> Vector<R>`, where the body is a matrix.
+pub(crate) fn returned_shape(at: Place, wanted: Shape, found: Shape) -> Mistake {
+    Mistake::new(at, format!("the function is declared to return a {wanted}, but this is a {found}"))
+        .cure(format!("write `-> {found}`"))
+}
+
+/// `penalty(x)`, where `penalty` wants a square matrix, and `x` is none.
+pub(crate) fn argument_type(at: Place, function: Symbol, wanted: &str, x: &Operand<'_>, signature: &str) -> Mistake {
+    let headline = format!("`{function}` takes a {wanted} here, but `{}` is a {}", x.expr.brief(), x.shape);
+    Mistake::new(at, headline).facts(vec![signature.to_owned()])
 }
 
 /// Calls of calls of calls: what they would be inlined to is beyond all measure.

@@ -34,7 +34,7 @@ impl Operand<'_> {
 }
 
 /// One line for each operand, with the shapes below each other.
-fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
+pub(super) fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
     let width = operands.iter().map(|operand| operand.label().chars().count()).max().unwrap_or(0) + 1;
     operands.iter().map(|operand| format!("{:width$} {}", operand.label() + ":", operand.shape)).collect()
 }
@@ -51,7 +51,7 @@ fn count(dim: Dim, word: &str) -> String {
 fn size(dim: Dim) -> String {
     match dim {
         Dim::Size(size) => size.to_string(),
-        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Unknown => format!("`{dim}`"),
+        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => format!("`{dim}`"),
     }
 }
 
@@ -131,6 +131,7 @@ impl Wish {
             Self::Operator(BinaryOp::Sub) => format!("cannot subtract `{b}` from `{a}`"),
             Self::Operator(BinaryOp::Mul) => format!("cannot multiply `{a}` by `{b}`"),
             Self::Operator(BinaryOp::Div) => format!("cannot divide `{a}` by `{b}`"),
+            Self::Operator(BinaryOp::Compare(_)) => format!("cannot compare `{a}` with `{b}`"),
             Self::Call(function) => format!("`{function}` needs operands of one shape"),
         }
     }
@@ -214,7 +215,7 @@ pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &
         (matrix.shape.columns, line.shape.columns, matrix.shape.rows)
     };
     let verb = match op {
-        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div => "added to",
+        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Compare(_) => "added to",
         BinaryOp::Sub if b.shape.is_line() => "subtracted from",
         BinaryOp::Sub => "combined with",
     };

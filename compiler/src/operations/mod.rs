@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod arrange;
 mod labels;
 mod linalg;
 mod maxima;

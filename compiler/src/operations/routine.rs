@@ -10,6 +10,7 @@ use crate::graph::{Graph, NodeId, Shape};
 pub(crate) static ROUTINES: &[&[&Routine]] = &[
     super::rows::TABLE,
     super::maxima::TABLE,
+    super::arrange::TABLE,
     super::labels::TABLE,
     super::pairwise::TABLE,
     super::scan::TABLE,

@@ -1,6 +1,6 @@
 //! What stands in `#[…]`: the options of `#[loss(…)]`, the attributes of the function and of its arguments.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -13,24 +13,28 @@ use crate::mistakes;
 use crate::place::Place;
 use crate::symbol::Symbol;
 
-/// `name = value`, with anything as the value.
+/// `name = value` or `name(list)`, with anything as the value or list.
 struct OptionTokens {
     name: Ident,
     value: Option<TokenStream>,
+    list: Option<Group>,
 }
 
 impl Parse for OptionTokens {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = Ident::parse_any(input)?;
+        if input.peek(syn::token::Paren) {
+            return Ok(Self { name, value: None, list: Some(input.parse()?) });
+        }
         if !input.peek(Token![=]) {
-            return Ok(Self { name, value: None });
+            return Ok(Self { name, value: None, list: None });
         }
         input.parse::<Token![=]>()?;
         let mut value = TokenStream::new();
         while !input.is_empty() && !input.peek(Token![,]) {
             value.extend([input.parse::<proc_macro2::TokenTree>()?]);
         }
-        Ok(Self { name, value: Some(value) })
+        Ok(Self { name, value: Some(value), list: None })
     }
 }
 
@@ -54,7 +58,12 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
         }
         let value = option.value.unwrap_or_default();
         let at_value = if value.is_empty() { at } else { Place::of(&value) };
+        let at_value = option.list.as_ref().map_or(at_value, Place::of);
         match name.as_str() {
+            "with" => match option.list.as_ref().and_then(paths) {
+                Some(paths) => options.with = named(paths, mistakes),
+                None => mistakes.report(mistakes::option_value(at_value, &name, "a list of functions", "with(swish)")),
+            },
             "crate" => match syn::parse2::<Path>(value) {
                 Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => {
                     options.krate = seen_from_inside(path);
@@ -83,6 +92,43 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
     (options, stream_place)
 }
 
+/// What `with(…)` lists; `None` if it lists nothing, or what are no paths.
+fn paths(list: &Group) -> Option<Vec<Path>> {
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.stream()).ok()?;
+    let is_plain = |path: &Path| path.segments.iter().all(|segment| segment.arguments.is_none());
+    (!paths.is_empty() && paths.iter().all(is_plain)).then(|| paths.into_iter().collect())
+}
+
+/// The functions at `paths`, by the names that the loss calls them by.
+fn named(paths: Vec<Path>, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
+    let mut names: Vec<(Symbol, Place)> = Vec::new();
+    for path in paths {
+        let Some(last) = path.segments.last() else { continue };
+        let (name, place) = (Symbol::new(&last.ident.to_string()), Place::of(&path));
+        if names.iter().any(|(known, _)| *known == name) {
+            mistakes.report(mistakes::function_twice(place, name));
+        }
+        names.push((name, place));
+    }
+    names
+}
+
+/// The functions that the options ask for, and the path of the runtime; `None` if they ask for none, or for what is
+/// reported when the options are read.
+pub(crate) fn wanted_functions(arguments: TokenStream) -> Option<(Path, Vec<Path>)> {
+    let parsed = Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(arguments).ok()?;
+    let mut krate = Options::default().krate;
+    let mut wanted = None;
+    for option in parsed {
+        if option.name == "with" && wanted.is_none() {
+            wanted = Some(option.list.as_ref().and_then(paths)?);
+        } else if option.name == "crate" {
+            krate = syn::parse2(option.value?).ok()?;
+        }
+    }
+    Some((krate, wanted?))
+}
+
 /// The path as it is written in the module of the loss, one level down.
 fn seen_from_inside(mut path: Path) -> Path {
     let outside = Ident::new("super", proc_macro2::Span::call_site());
@@ -101,7 +147,7 @@ impl Default for Options {
         let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
-        Self { krate, stream: Stream::Chosen }
+        Self { krate, stream: Stream::Chosen, with: Vec::new() }
     }
 }
 

@@ -5,9 +5,10 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 
-use super::{BinaryOp, Expr, ExprKind, text};
+use super::{BinaryOp, Comparison, Expr, ExprKind, text};
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
+use crate::operations;
 use crate::place::Place;
 use crate::symbol::Symbol;
 
@@ -134,8 +135,11 @@ impl<'m> Reader<'m> {
             BinOp::Mul(_) => BinaryOp::Mul,
             BinOp::Div(_) => BinaryOp::Div,
             other => {
-                self.operator(other);
-                return self.unknown_with(expr, &[&binary.left, &binary.right]);
+                let Some(comparison) = comparison(other) else {
+                    self.operator(other);
+                    return self.unknown_with(expr, &[&binary.left, &binary.right]);
+                };
+                BinaryOp::Compare(comparison)
             }
         };
         let (left, right) = (self.expression(&binary.left), self.expression(&binary.right));
@@ -186,4 +190,17 @@ impl<'m> Reader<'m> {
         }
         Self::unknown(Place::of(expr))
     }
+}
+
+/// The comparison that `op` is, if there is an operation for it.
+fn comparison(op: BinOp) -> Option<Comparison> {
+    let comparison = match op {
+        BinOp::Gt(_) => Comparison::Greater,
+        BinOp::Lt(_) => Comparison::Less,
+        BinOp::Ge(_) => Comparison::GreaterEqual,
+        BinOp::Le(_) => Comparison::LessEqual,
+        BinOp::Eq(_) => Comparison::Equal,
+        _ => return None,
+    };
+    operations::function(comparison.operation()).map(|_| comparison)
 }

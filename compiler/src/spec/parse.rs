@@ -1,19 +1,31 @@
 //! From Rust's syntax to a [`Spec`], never stopping at a mistake.
 
+use std::rc::Rc;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
 use super::types::{self, Dimensions};
-use super::{Argument, ArgumentKind, Role, Spec, attributes, body, check, nesting, text};
+use super::{Argument, ArgumentKind, Element, Function, Options, Role, Spec, attributes, body, check, nesting, text};
 use crate::graph::Shape;
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
 use crate::place::Place;
 use crate::symbol::Symbol;
 
 /// The spec that stands in `item`; `None` if there is nothing to go on with.
 pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mistakes) -> Option<Spec> {
+    parse_with(arguments, item, Vec::new(), mistakes)
+}
+
+/// The same, with the definitions of the functions that `with(…)` names, in its order.
+pub(crate) fn parse_with(
+    arguments: TokenStream,
+    item: TokenStream,
+    definitions: Vec<TokenStream>,
+    mistakes: &mut Mistakes,
+) -> Option<Spec> {
     for tokens in [&arguments, &item] {
         if let Some(place) = nesting::too_deep(tokens) {
             mistakes.report(mistakes::nested_too_deeply(place));
@@ -22,6 +34,63 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
     }
     let (options, stream_place) = attributes::options(arguments, mistakes);
     let function = read_function(item, mistakes)?;
+    let mut definitions = definitions.into_iter();
+    let functions = options.with.iter().map(|&(name, name_place)| {
+        let mut elsewhere = Mistakes::default();
+        let read = definitions.next().and_then(|tokens| definition(tokens, &mut elsewhere));
+        let definition = read.filter(|_| elsewhere.is_empty()).map(Rc::new);
+        Function { name, name_place, definition }
+    });
+    let functions = functions.collect();
+    let spec = read(function, options, mistakes, result_type);
+    check::check_stream(&spec.options, stream_place, &spec.arguments, mistakes);
+    Some(Spec { functions, ..spec })
+}
+
+/// A function that losses may call; `None` if there is nothing to go on with.
+pub(crate) fn definition(item: TokenStream, mistakes: &mut Mistakes) -> Option<Spec> {
+    let mut own = Mistakes::default();
+    let spec = match nesting::too_deep(&item) {
+        Some(place) => {
+            own.report(mistakes::nested_too_deeply(place));
+            None
+        }
+        None => read_function(item, &mut own).map(|mut function| {
+            let generics = std::mem::take(&mut function.sig.generics);
+            let parameters = generics.params.iter().map(Place::of);
+            for place in parameters.chain(generics.where_clause.as_ref().map(Place::of)) {
+                own.report(mistakes::generic_function(place));
+            }
+            for attribute in function.sig.inputs.iter().flat_map(attributes_of) {
+                if attribute.path().is_ident("param") {
+                    own.report(mistakes::param_in_function(Place::of(attribute)));
+                }
+            }
+            for input in &function.sig.inputs {
+                if let FnArg::Typed(input) = input
+                    && types::array(&input.ty, &mut Mistakes::default()).is_some()
+                {
+                    own.report(mistakes::array_in_function(Place::of(&input.ty)));
+                }
+            }
+            read(function, Options::default(), &mut own, any_result_type)
+        }),
+    };
+    mistakes.extend(own.into_iter().map(Mistake::in_function));
+    spec
+}
+
+fn attributes_of(input: &FnArg) -> &[syn::Attribute] {
+    match input {
+        FnArg::Typed(input) => &input.attrs,
+        FnArg::Receiver(receiver) => &receiver.attrs,
+    }
+}
+
+/// How the type of the result is read: its shape, and whether it is what is wanted.
+type ReadResult = fn(&Signature, &mut Dimensions, &mut Mistakes) -> (Shape, bool);
+
+fn read(function: ItemFn, options: Options, mistakes: &mut Mistakes, read_result: ReadResult) -> Spec {
     let mut dimensions = Dimensions::default();
     let generics = generics(&function.sig, &mut dimensions, mistakes);
     modifiers(&function.sig, mistakes);
@@ -30,15 +99,14 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
         mistakes.report(mistakes::plain_name(function.sig.ident.span().into(), &function.sig.ident.to_string()));
     }
     let arguments = read_arguments(&function.sig, &mut dimensions, mistakes);
-    let returns_scalar = result_type(&function.sig, &mut dimensions, mistakes);
+    let (returns, returns_scalar) = read_result(&function.sig, &mut dimensions, mistakes);
     let before = mistakes.len();
     body::attributes_inside(function.block.to_token_stream(), mistakes);
     let (statements, result) = body::body(&function.block, &mut dimensions, mistakes);
     let body_is_sound = mistakes.len() == before;
     check::check_names(&arguments, &dimensions, mistakes);
-    check::check_stream(&options, stream_place, &arguments, mistakes);
     let has_receiver = function.sig.receiver().is_some();
-    Some(Spec {
+    Spec {
         name: function.sig.ident,
         visibility: function.vis,
         attributes,
@@ -49,9 +117,11 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
         statements,
         result,
         returns_scalar,
+        returns,
+        functions: Vec::new(),
         has_receiver,
         body_is_sound,
-    })
+    }
 }
 
 fn read_function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
@@ -158,7 +228,9 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
             }
         };
         let role = attributes::of_argument(&input.attrs, mistakes);
-        let (shape, kind) = types::argument(&input.ty, dimensions, mistakes);
+        let array = types::array(&input.ty, mistakes);
+        let (element, length) = array.map_or((&*input.ty, None), |(element, length)| (element, Some(length)));
+        let (shape, kind) = types::argument(element, dimensions, mistakes);
         if role == Role::Param
             && matches!(kind, ArgumentKind::Labels(_))
             && input.attrs.iter().any(|attribute| attribute.path().is_ident("param"))
@@ -168,10 +240,23 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
         let names = body::plain_names(&input.pat, "an argument", mistakes);
         let shape = if names.len() == 1 { shape } else { Shape::UNKNOWN };
         for (name, name_place) in names {
-            if arguments.iter().any(|known| known.name == name) {
+            if arguments.iter().any(|known| known.declared_name() == name) {
                 mistakes.report(mistakes::duplicate_argument(name_place, name));
-            } else {
-                arguments.push(Argument { name, role, shape, kind, place: Place::of(input), name_place });
+                continue;
+            }
+            let place = Place::of(input);
+            let Some(length) = length else {
+                arguments.push(Argument { name, role, shape, kind, element: None, place, name_place });
+                continue;
+            };
+            // Of an array whose length is a mistake, any element stands for all.
+            let shape = if length.is_some() { shape } else { Shape::UNKNOWN };
+            let length = length.unwrap_or(1);
+            for index in 0..length {
+                // The user's names do not begin with `_`.
+                let own = Symbol::new(&format!("_{name}_{index}"));
+                let element = Some(Element { array: name, index, length });
+                arguments.push(Argument { name: own, role, shape, kind, element, place, name_place });
             }
         }
     }
@@ -179,11 +264,11 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
 }
 
 /// Reports a result that isn't a `Scalar`; whether it is one.
-fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> bool {
+fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, bool) {
     let ReturnType::Type(_, ty) = &signature.output else {
         let close = signature.paren_token.span.close();
         mistakes.report(mistakes::result_type(Place::of(&signature.ident).to(close.into()), None));
-        return false;
+        return (Shape::UNKNOWN, false);
     };
     // A type that can't be read is as wrong as one that is no scalar: one message for both.
     let shape = types::shape(ty, dimensions, &mut Mistakes::default());
@@ -191,5 +276,16 @@ fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mu
     if !is_scalar {
         mistakes.report(mistakes::result_type(Place::of(ty), Some(&text::tokens(ty.to_token_stream()))));
     }
-    is_scalar
+    (shape, is_scalar)
+}
+
+/// The shape of the result of a function.
+fn any_result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, bool) {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        let close = signature.paren_token.span.close();
+        mistakes.report(mistakes::function_without_result(Place::of(&signature.ident).to(close.into())));
+        return (Shape::UNKNOWN, false);
+    };
+    let shape = types::shape(ty, dimensions, mistakes);
+    (shape, shape.is_scalar())
 }

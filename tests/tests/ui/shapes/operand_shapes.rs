@@ -1,4 +1,4 @@
-use frobenius::prelude::*;
+use frobenius::loss;
 
 #[loss]
 fn outer_of_a_matrix(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {
