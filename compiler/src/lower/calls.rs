@@ -102,7 +102,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A function of each element on operands of one shape.
-    pub(super) fn elementwise(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
+    pub(super) fn of_elements(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
         let shape = operands.first().map(|&operand| self.graph.shape(operand))?;
         match operation.kind() {
             Kind::Pointwise(row) if row.formula().is_some() => {

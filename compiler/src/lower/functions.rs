@@ -391,7 +391,7 @@ impl Lowering<'_, '_> {
                 operands.extend(self.left_out(*function, operands.len()));
                 let operands = repeated(&mut self.graph, &operands);
                 if let Some(operation) = operations::function(function.as_str()) {
-                    return self.elementwise(operation, &operands);
+                    return self.of_elements(operation, &operands);
                 }
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)

@@ -100,7 +100,7 @@ impl Lowering<'_, '_> {
         let nodes = repeated.as_deref().unwrap_or(nodes);
         let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
         let wanted = match (operation.shape(&shapes), operation.kind()) {
-            (Ok(_), Kind::Pointwise(_)) => return self.elementwise(operation, nodes),
+            (Ok(_), Kind::Pointwise(_)) => return self.of_elements(operation, nodes),
             (Ok(_), _) => return Some(self.graph.call_slice(operation, nodes)),
             (Err(wanted), _) => wanted,
         };
