@@ -2,11 +2,11 @@
 
 use super::functions::{Body, Function};
 use super::{Binding, Lowering};
-use crate::graph::NodeId;
-use crate::library;
+use crate::graph::{Graph, NodeId};
+use crate::library::{self, OfShape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
-use crate::operations::{self, Domain, HADAMARD, Kind, Operation, Own};
+use crate::operations::{self, Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
 use crate::place::Place;
 use crate::spec::{self, Argument, Expr, ExprKind, Spec};
 use crate::symbol::Symbol;
@@ -23,15 +23,18 @@ impl Lowering<'_, '_> {
         }
         let source = library::source(function.as_str());
         let operation = operations::function(function.as_str());
+        let of_shape = OfShape::function(function.as_str());
         let body = source.and_then(read_library);
         let (signature, arity) = match (&body, source, operation) {
             (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
             (_, _, Some(operation)) => (operation.signature(), operation.stated()),
-            _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
-            _ => {
-                self.unknown_function(function, at, false);
-                return None;
-            }
+            _ => match of_shape {
+                Some((_, signature)) => (signature, 1),
+                None => {
+                    self.unknown_function(function, at, false);
+                    return None;
+                }
+            },
         };
         let left_out = self.left_out(function, operands.len());
         if arity != operands.len() + left_out.len() {
@@ -40,20 +43,54 @@ impl Lowering<'_, '_> {
             return None;
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        let counts = of_shape.is_some_and(|(what, _)| what.counts());
         let takes_labels = |k| operation.is_some_and(|operation| operation.takes_labels(k));
-        if function.as_str() != library::SIZE && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
+        if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
         self.at(expr.place);
         nodes.extend(left_out);
         if let Some(body) = body {
-            return self.inline(expr.place, &body, &nodes);
+            let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
+            return if fits { self.inline(expr.place, &body, &nodes) } else { None };
         }
         match (operation, nodes.as_slice()) {
             (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
-            (None, [operand]) => Some(self.size(*operand)),
+            (None, &[operand]) => self.of_shape(expr, function, of_shape?.0, &arguments[0], operand),
             (None, _) => None,
         }
+    }
+
+    fn of_shape(
+        &mut self,
+        expr: &Expr,
+        function: Symbol,
+        what: OfShape,
+        argument: &Expr,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let shape = self.graph.shape(node);
+        let filled = |graph: &mut Graph, value| {
+            let value = graph.constant(value);
+            graph.broadcast(value, shape)
+        };
+        Some(match what {
+            OfShape::Size => self.size(node),
+            OfShape::Rows => self.graph.size(shape.rows),
+            OfShape::Columns => self.graph.size(self.graph.letters(node).columns),
+            OfShape::Zeros => filled(&mut self.graph, 0.0),
+            OfShape::Ones => filled(&mut self.graph, 1.0),
+            OfShape::Eye if shape.rows.fits(shape.columns) => {
+                let one = self.graph.constant(1.0);
+                self.graph.call_as(IDENTITY, &[one], shape)
+            }
+            OfShape::Eye => {
+                let operand = self.operand(argument, node);
+                let parts = self.parts(argument);
+                self.mistakes.report(mistakes::not_square(expr.place, function, &operand, &parts));
+                return None;
+            }
+        })
     }
 
     /// The last operands of a call that states `given`, if the function has values for them.
@@ -65,7 +102,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A function of each element on operands of one shape.
-    pub(super) fn of_each_element(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
+    pub(super) fn of_elements(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
         let shape = operands.first().map(|&operand| self.graph.shape(operand))?;
         match operation.kind() {
             Kind::Pointwise(row) if row.formula().is_some() => {

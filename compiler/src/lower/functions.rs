@@ -304,6 +304,22 @@ impl Lowering<'_, '_> {
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> Option<NodeId> {
+        if !self.fits_declaration(own.name, &own.signature, body, arguments, nodes) {
+            return None;
+        }
+        self.at(expr.place);
+        self.inline(expr.place, body, nodes)
+    }
+
+    /// Whether `nodes` have the shapes that a function declares, in which each name is one size.
+    pub(super) fn fits_declaration(
+        &mut self,
+        name: Symbol,
+        signature: &str,
+        body: &Spec,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> bool {
         let mut known: HashMap<Dim, Dim> = HashMap::new();
         for ((wanted, argument), &node) in body.arguments.iter().zip(arguments).zip(nodes) {
             let shape = self.graph.shape(node);
@@ -314,14 +330,12 @@ impl Lowering<'_, '_> {
             });
             if !fits {
                 let operand = self.operand(argument, node);
-                let mistake =
-                    mistakes::argument_type(argument.place, own.name, &wanted.type_text(), &operand, &own.signature);
+                let mistake = mistakes::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
                 self.mistakes.report(mistake);
-                return None;
+                return false;
             }
         }
-        self.at(expr.place);
-        self.inline(expr.place, body, nodes)
+        true
     }
 
     fn put_in_place(&mut self, body: &Rc<Elementwise>, nodes: &[NodeId]) -> Option<NodeId> {
@@ -377,7 +391,7 @@ impl Lowering<'_, '_> {
                 operands.extend(self.left_out(*function, operands.len()));
                 let operands = repeated(&mut self.graph, &operands);
                 if let Some(operation) = operations::function(function.as_str()) {
-                    return self.of_each_element(operation, &operands);
+                    return self.of_elements(operation, &operands);
                 }
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)

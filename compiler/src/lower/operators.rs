@@ -100,7 +100,7 @@ impl Lowering<'_, '_> {
         let nodes = repeated.as_deref().unwrap_or(nodes);
         let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
         let wanted = match (operation.shape(&shapes), operation.kind()) {
-            (Ok(_), Kind::Pointwise(_)) => return self.of_each_element(operation, nodes),
+            (Ok(_), Kind::Pointwise(_)) => return self.of_elements(operation, nodes),
             (Ok(_), _) => return Some(self.graph.call_slice(operation, nodes)),
             (Err(wanted), _) => wanted,
         };
@@ -113,6 +113,9 @@ impl Lowering<'_, '_> {
                 mistakes::not_square(expr.place, function, operand, &parts)
             }
             (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
+            (Wanted::Signature, operands) => {
+                mistakes::operand_shapes(expr.place, function, operation.signature(), operands)
+            }
             (_, operands) => {
                 // Of several, the first two that are no scalars and differ.
                 let [a, b] = differing(operands)?;

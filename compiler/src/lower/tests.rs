@@ -9,7 +9,7 @@ use crate::compile::{derive, front};
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, interpret};
 use crate::graph::{Dim, Graph, NodeId};
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistake, Mistakes};
 use crate::spec::{Spec, Stream};
 use crate::symbol::Symbol;
 
@@ -216,10 +216,17 @@ fn the_work_is_linear_in_the_number_of_layers() {
 fn library_functions_are_sound() {
     for source in crate::library::FUNCTIONS {
         let mut mistakes = Mistakes::default();
-        let source = source.replacen("(e:", "(#[param] e:", 1);
-        front(proc_macro2::TokenStream::new(), source.parse().expect("tokens"), &mut mistakes)
-            .unwrap_or_else(|| panic!("{source}"));
-        assert!(mistakes.is_empty(), "{source}");
+        let (arguments, _) = source.split_once(" -> ").expect("a result");
+        let (name, arguments) = arguments.trim_start_matches("fn ").split_once('(').expect("arguments");
+        let arguments = arguments.trim_end_matches(')');
+        let names: Vec<_> = arguments.split(", ").filter_map(|argument| argument.split_once(':')).collect();
+        let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
+        let call = format!("sum({name}({}))", names.join(", "));
+        let loss = format!("fn loss(#[param] {arguments}) -> Scalar {{ {call} }}");
+        front(proc_macro2::TokenStream::new(), loss.parse().expect("tokens"), &mut mistakes)
+            .unwrap_or_else(|| panic!("{loss}"));
+        let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+        assert!(texts.is_empty(), "{source}: {texts:?}");
     }
 }
 

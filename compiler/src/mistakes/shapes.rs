@@ -51,7 +51,7 @@ fn count(dim: Dim, word: &str) -> String {
 fn size(dim: Dim) -> String {
     match dim {
         Dim::Size(size) => size.to_string(),
-        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Unknown => format!("`{dim}`"),
+        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => format!("`{dim}`"),
     }
 }
 
@@ -257,6 +257,16 @@ pub(crate) fn not_square(at: Place, function: Symbol, a: &Operand<'_>, parts: &[
     // The declaration of an argument says no more than the headline.
     let parts: Vec<&Operand<'_>> = if a.is_argument { Vec::new() } else { parts.iter().collect() };
     Mistake::new(at, headline).facts(declared(&parts)).perhaps(one_name(a.shape.rows, a.shape.columns))
+}
+
+/// `outer(x, v)`, where `x` is a matrix: operands that are not what the signature says.
+pub(crate) fn operand_shapes(at: Place, function: Symbol, signature: &str, operands: &[Operand<'_>]) -> Mistake {
+    let found: Vec<String> = operands.iter().map(|operand| format!("`{}`", operand.expr.brief())).collect();
+    let are = if found.len() == 1 { "does" } else { "do" };
+    let headline = format!("{} {are} not fit `{function}`", found.join(" and "));
+    let mut facts = declared(&operands.iter().collect::<Vec<_>>());
+    facts.extend([String::new(), signature.to_owned()]);
+    Mistake::new(at, headline).facts(facts)
 }
 
 /// `let h: Matrix<N, M> = …` of another shape.

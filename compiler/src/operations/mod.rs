@@ -4,8 +4,10 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod arrange;
 mod labels;
 mod linalg;
+mod maxima;
 mod multilinear;
 mod own;
 #[cfg(test)]
@@ -36,6 +38,8 @@ pub(crate) enum Wanted {
     Same,
     /// The operand of this number is to be square.
     Square(usize),
+    /// Each operand is to be what the signature says.
+    Signature,
 }
 
 /// Makes an operand of those that a call states: a factorisation of one of them, say, which all calls share that

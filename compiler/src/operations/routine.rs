@@ -7,8 +7,15 @@ use crate::graph::interpret::Dense;
 use crate::graph::{Graph, NodeId, Shape};
 
 /// Every table of routines.
-pub(crate) static ROUTINES: &[&[&Routine]] =
-    &[super::rows::TABLE, super::labels::TABLE, super::pairwise::TABLE, super::scan::TABLE, super::linalg::TABLE];
+pub(crate) static ROUTINES: &[&[&Routine]] = &[
+    super::rows::TABLE,
+    super::maxima::TABLE,
+    super::arrange::TABLE,
+    super::labels::TABLE,
+    super::pairwise::TABLE,
+    super::scan::TABLE,
+    super::linalg::TABLE,
+];
 
 /// Which rows of its operands a routine needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
