@@ -28,6 +28,7 @@ pub(crate) use own::{Domain, Own};
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
 pub(crate) use row::{Code, Pointwise};
+pub(crate) use rows::{LSE, LSE_ROWS, SOFTMAX_ROWS};
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
