@@ -19,16 +19,15 @@ impl Published {
     }
 
     /// The entry that has `name`, in whatever case.
-    fn entry(&self, group: &str, name: &str) -> Option<&Value> {
-        self.0[group]
-            .as_object()?
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name.trim_end_matches('_')) || *known == name)
-            .map(|(_, value)| value)
+    fn entry(&self, groups: &[&str], name: &str) -> Option<&Value> {
+        let all = || groups.iter().filter_map(|group| self.0[group].as_object()).flatten();
+        let same = all().find(|(known, _)| *known == name);
+        let alike = || all().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        same.or_else(alike).map(|(_, value)| value)
     }
 
     fn input(&self, name: &str) -> &Value {
-        self.entry("inputs", name).or_else(|| self.entry("params", name)).unwrap_or_else(|| panic!("no input `{name}`"))
+        self.entry(&["inputs", "params"], name).unwrap_or_else(|| panic!("no input `{name}`"))
     }
 
     /// The elements of an input.
@@ -67,7 +66,7 @@ impl Published {
     /// If it is not there.
     #[must_use]
     pub fn gradient(&self, name: &str) -> Vec<f64> {
-        numbers(self.entry("gradient", name).unwrap_or_else(|| panic!("no gradient in `{name}`")))
+        numbers(self.entry(&["gradient"], name).unwrap_or_else(|| panic!("no gradient in `{name}`")))
     }
 
     /// The value.
