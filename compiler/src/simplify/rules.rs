@@ -1,6 +1,6 @@
 //! The rules, in the order in which they are tried.
 
-use super::{Rewriter, Rule, linalg};
+use super::{Rewriter, Rule, arrange, linalg};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
@@ -54,6 +54,12 @@ pub(crate) const RULES: &[Rule] = &[
         why: "diag(v) A and u vᵀ are elementwise, and fuse with what uses them",
         apply: entries,
     },
+    Rule {
+        name: "diagonal matrix",
+        why: "diag(v) A scales rows, and the diagonal of A B is that of no product",
+        apply: arrange::diagonals,
+    },
+    Rule { name: "the same elements", why: "sums don't ask in which order elements stand", apply: arrange::arranged },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
     Rule { name: "association", why: "(A B) v = A (B v): vectors first", apply: association },
     Rule {
