@@ -120,3 +120,62 @@ compare! {
             + norm_sq(ones_like(w) + 2 * zeros_like(w) + w) + sum(sin(eye_like(w * w.t()) - w * w.t()))
     }
 }
+
+compare! {
+    diagonals_and_triangles_agree
+    data { x: matrix }
+    sizes { "D": 3 }
+    fn diagonals(x: Matrix<N, D>, #[param] w: Matrix<D, D>, #[param] v: Vector<D>, #[param] u: Vector<N>, #[param] s: Scalar) -> Scalar {
+        let k = tanh(x * w * x.t());
+        norm_sq(tril(w)) + sum(sin(triu(w) * tril(w))) + norm_sq(off_diagonal(w) * diag(v)) + dot(diagonal(w), sin(v))
+            + sum(exp(off_diagonal(k))) / 10 + norm_sq(tril(k)) + sum(sin(triu(k))) + norm_sq(diagonal(k) - u)
+            + sum(cos(diag(u))) + sum(sin(k + diag(u))) + norm_sq(sym(w) * v) + norm_sq(skew(w) * v - v) + tril(s) * diagonal(s)
+    }
+}
+
+compare! {
+    joins_agree
+    data { x: matrix, y: vector }
+    given { k: "K" }
+    sizes { "D": 3, "K": 5 }
+    fn joins(x: Matrix<N, D>, y: Vector<N>, #[param] w: Matrix<D, K>, #[param] b: RowVector<K>, #[param] u: Vector<N>, #[param] s: Scalar) -> Scalar {
+        let v = concat_rows(w, b);
+        let z = sin(concat_columns(x, y)) * v;
+        norm_sq(z) + norm_sq(concat_rows(z, v)) + sum(sin(concat_columns(z, u))) + sum(exp(concat_columns(u, y)))
+            + sum(sin(concat_rows(u, s * y))) + sum(sin(concat_columns(b, b * s))) + norm_sq(concat_rows(s, 2)) + norm_sq(concat_columns(s, b))
+            + sum(sq(vec_rows(w))) + dot(sin(vec_rows(x * w)), vec_rows(tanh(x * w))) + sum(exp(vec_rows(b)))
+    }
+}
+
+compare! {
+    kronecker_products_agree
+    data { x: matrix }
+    given { k: "K" }
+    sizes { "D": 3, "K": 2 }
+    fn kronecker(x: Matrix<N, D>, #[param] w: Matrix<D, K>, #[param] v: Vector<K>, #[param] u: Vector<D>, #[param] s: Scalar) -> Scalar {
+        let k = sin(kron(w, w.t()));
+        sum(k) + norm_sq(khatri_rao(w, sin(w))) + norm_sq(kron(u, v)) + sum(sin(kron(u, v.t()))) + sum(exp(kron(v.t(), w)))
+            + norm_sq(kron(s, w)) + norm_sq(khatri_rao(u, v) + s) + sum(sin(khatri_rao(x, w.t() + kron(v, u.t()))))
+            + sum(sin(kron(x, v) + s))
+    }
+}
+
+compare! {
+    differences_agree
+    data { x: matrix }
+    sizes { "D": 3 }
+    fn variation(x: Matrix<N, D>, #[param] w: Matrix<D, D>, #[param] u: Vector<N>, #[param] v: Vector<D>) -> Scalar {
+        norm_1(differences(u)) + norm_sq(differences(x * w)) + sum(sin(differences(w.t()))) + sum(exp(differences(v))) + sum(differences(v.t()))
+    }
+}
+
+compare! {
+    parts_agree
+    data { x: matrix }
+    sizes { }
+    fn parts(x: Matrix<N, 5>, #[param] w: Matrix<5, 4>, #[param] v: Vector<4>, #[param] b: RowVector<4>) -> Scalar {
+        let z = tanh(x * w + b);
+        norm_sq(z.columns(0..3) * v.rows(1..4)) + sum(sin(w.rows(2..4))) + norm_sq(z.columns(3..4) - 1) + v.rows(1..2) * b.columns(3..4)
+            + sum(exp(w.columns(1..2).rows(0..3))) + norm_sq(w.rows(1..2)) + norm_sq(x.columns(0..2) * w.rows(3..5)) + sum(w.rows(0..5))
+    }
+}

@@ -159,6 +159,13 @@ impl Lowering<'_, '_> {
                 let left = self.check_elements(left, definition);
                 self.check_elements(right, definition) && left
             }
+            ExprKind::Part(inner, part) => {
+                if self.check_elements(inner, definition) {
+                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{part}`"), definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
+            }
             ExprKind::Transpose(inner) => {
                 if self.check_elements(inner, definition) {
                     let mistake = mistakes::not_elementwise(expr.place, "`.t()`", definition.name);
@@ -396,7 +403,7 @@ impl Lowering<'_, '_> {
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)
             }
-            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => None,
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => None,
         }
     }
 
@@ -451,7 +458,7 @@ fn is_elementwise(body: &Spec) -> bool {
             ExprKind::Call { function, arguments, .. } => {
                 elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
             }
-            ExprKind::Transpose(_) | ExprKind::Index(..) | ExprKind::Unknown => false,
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => false,
         }
     }
     body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)

@@ -293,6 +293,12 @@ impl<'s, 'm> Lowering<'s, 'm> {
             ExprKind::Call { function, function_place, arguments } => {
                 self.call(expr, *function, *function_place, arguments)
             }
+            ExprKind::Part(inner, part) => {
+                let operand = self.expression(inner);
+                let [operand] = self.all_numbers(expr, [(inner, operand)])?;
+                self.at(expr.place);
+                self.part(expr, inner, operand, *part)
+            }
             ExprKind::Index(array, index) => self.index(expr, array, index),
             ExprKind::Unknown => None,
         }

@@ -1,10 +1,10 @@
 //! Operators and operations: what their operands' shapes have to be.
 
 use super::Lowering;
-use crate::graph::{NodeId, Shape};
+use crate::graph::{Dim, NodeId, Shape};
 use crate::mistakes::{self, Operand, Wish};
-use crate::operations::{HADAMARD, Kind, MATMUL, Operation, Wanted};
-use crate::spec::{BinaryOp, Expr, ExprKind};
+use crate::operations::{HADAMARD, Kind, MATMUL, Operation, SLICE_COLUMNS, SLICE_ROWS, Wanted};
+use crate::spec::{BinaryOp, Expr, ExprKind, Part};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -137,6 +137,35 @@ impl Lowering<'_, '_> {
         Some(nodes.iter().map(repeat).collect())
     }
 
+    /// Some rows, or columns, of a matrix that has a literal number of them.
+    pub(super) fn part(&mut self, expr: &Expr, inner: &Expr, node: NodeId, part: Part) -> Option<NodeId> {
+        let shape = self.graph.shape(node);
+        let whole = if part.of_columns { shape.columns } else { shape.rows };
+        let Dim::Size(size) = whole else {
+            if whole != Dim::Unknown {
+                let operand = self.operand(inner, node);
+                self.mistakes.report(mistakes::part_of_unknown_size(expr.place, &operand, part));
+            }
+            return None;
+        };
+        if part.end > size {
+            let operand = self.operand(inner, node);
+            self.mistakes.report(mistakes::part_outside(expr.place, &operand, part));
+            return None;
+        }
+        let length = Dim::Size(part.end - part.start);
+        if length == whole {
+            return Some(node);
+        }
+        let (operation, shape) = if part.of_columns {
+            (SLICE_COLUMNS, Shape::new(shape.rows, length))
+        } else {
+            (SLICE_ROWS, Shape::new(length, shape.columns))
+        };
+        let start = self.graph.size(Dim::Size(part.start));
+        Some(self.graph.call_as(operation, &[node, start], shape))
+    }
+
     /// `expr` as messages show it.
     pub(super) fn operand<'e>(&self, expr: &'e Expr, node: NodeId) -> Operand<'e> {
         let binding = match &expr.kind {
@@ -176,7 +205,7 @@ fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
                 leaves.push(expr);
             }
         }
-        ExprKind::Neg(inner) | ExprKind::Transpose(inner) => leaves_of(inner, leaves),
+        ExprKind::Neg(inner) | ExprKind::Transpose(inner) | ExprKind::Part(inner, _) => leaves_of(inner, leaves),
         ExprKind::Binary(_, left, right) => {
             leaves_of(left, leaves);
             leaves_of(right, leaves);

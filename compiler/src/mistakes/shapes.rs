@@ -3,7 +3,7 @@
 use crate::graph::{Dim, Shape};
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::{BinaryOp, Expr};
+use crate::spec::{BinaryOp, Expr, Part};
 use crate::symbol::Symbol;
 
 /// An operand of what doesn't fit.
@@ -267,6 +267,27 @@ pub(crate) fn operand_shapes(at: Place, function: Symbol, signature: &str, opera
     let mut facts = declared(&operands.iter().collect::<Vec<_>>());
     facts.extend([String::new(), signature.to_owned()]);
     Mistake::new(at, headline).facts(facts)
+}
+
+/// `w.rows(2..5)` of what has fewer rows.
+pub(crate) fn part_outside(at: Place, a: &Operand<'_>, part: Part) -> Mistake {
+    let (dim, word) = if part.of_columns { (a.shape.columns, "column") } else { (a.shape.rows, "row") };
+    Mistake::new(at, format!("`{}` has {}: there is no `{part}`", a.expr.brief(), count(dim, word)))
+        .facts(declared(&[a]))
+}
+
+/// `x.rows(2..5)` where the number of rows is known at run time.
+pub(crate) fn part_of_unknown_size(at: Place, a: &Operand<'_>, part: Part) -> Mistake {
+    let (dim, word) = if part.of_columns { (a.shape.columns, "columns") } else { (a.shape.rows, "rows") };
+    let headline = format!(
+        "cannot take {word} {} to {} of `{}`: `{dim}` is known only at run time",
+        part.start,
+        part.end - 1,
+        a.expr.brief()
+    );
+    Mistake::new(at, headline)
+        .facts(declared(&[a]))
+        .cure("declare the size as a number, or pass the part as an argument of its own")
 }
 
 /// `let h: Matrix<N, M> = …` of another shape.

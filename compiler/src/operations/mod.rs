@@ -22,6 +22,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arrange::*;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};

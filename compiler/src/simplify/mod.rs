@@ -5,6 +5,7 @@
 //! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
 //! compiler against a rule that breaks the promise.
 
+mod arrange;
 mod linalg;
 mod products;
 mod rules;

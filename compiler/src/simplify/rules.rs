@@ -1,7 +1,7 @@
 //! The rules, in the order in which they are tried.
 
 use super::products::{self, outer_factors};
-use super::{Rewriter, Rule, linalg, stable};
+use super::{Rewriter, Rule, arrange, linalg, stable};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
@@ -55,6 +55,12 @@ pub(crate) const RULES: &[Rule] = &[
         why: "diag(v) A and u vᵀ are elementwise, and fuse with what uses them",
         apply: entries,
     },
+    Rule {
+        name: "diagonal matrix",
+        why: "diag(v) A scales rows, and the diagonal of A B is that of no product",
+        apply: arrange::diagonals,
+    },
+    Rule { name: "the same elements", why: "sums don't ask in which order elements stand", apply: arrange::arranged },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
     Rule {
         name: "distributive law",

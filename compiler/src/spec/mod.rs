@@ -334,8 +334,25 @@ pub(crate) enum ExprKind {
     },
     /// `w[i + 1]`
     Index(Box<Expr>, Index),
+    /// `a.rows(2..5)`
+    Part(Box<Expr>, Part),
     /// What could not be read; the mistake has been reported.
     Unknown,
+}
+
+/// Some neighbouring rows, or columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) of_columns: bool,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let method = if self.of_columns { "columns" } else { "rows" };
+        write!(f, ".{method}({}..{})", self.start, self.end)
+    }
 }
 
 /// What stands in the brackets of an index.
@@ -428,7 +445,7 @@ impl Expr {
                 left.collect_names(names);
                 right.collect_names(names);
             }
-            ExprKind::Index(array, _) => array.collect_names(names),
+            ExprKind::Index(inner, _) | ExprKind::Part(inner, _) => inner.collect_names(names),
             ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.collect_names(names)),
         }
     }

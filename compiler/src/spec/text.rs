@@ -79,6 +79,7 @@ fn binds(expr: &Expr) -> Binds {
         | ExprKind::Number(_)
         | ExprKind::Index(..)
         | ExprKind::Transpose(_)
+        | ExprKind::Part(..)
         | ExprKind::Call { .. }
         | ExprKind::Unknown => Binds::Call,
     }
@@ -102,6 +103,7 @@ fn text(expr: &Expr, calls: Calls) -> String {
             format!("{left} {} {}", op.symbol(), parenthesised(right, tighter, calls))
         }
         ExprKind::Transpose(inner) => format!("{}.t()", parenthesised(inner, Binds::Call, calls)),
+        ExprKind::Part(inner, part) => format!("{}{part}", parenthesised(inner, Binds::Call, calls)),
         ExprKind::Call { function, .. } if calls == Calls::Elided => format!("{function}(...)"),
         ExprKind::Call { function, arguments, .. } => {
             let arguments: Vec<_> = arguments.iter().map(|argument| text(argument, calls)).collect();
@@ -123,6 +125,7 @@ fn outermost(expr: &Expr) -> String {
         ExprKind::Neg(_) => "-(...)".to_owned(),
         ExprKind::Binary(op, ..) => format!("... {} ...", op.symbol()),
         ExprKind::Transpose(_) => "(...).t()".to_owned(),
+        ExprKind::Part(_, part) => format!("(...){part}"),
         ExprKind::Call { function, .. } => format!("{function}(...)"),
         ExprKind::Index(..) => "...[...]".to_owned(),
         ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => text(expr, Calls::Elided),
