@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod choice;
 mod labels;
 mod linalg;
 mod multilinear;
@@ -20,6 +21,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use choice::EITHER;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};

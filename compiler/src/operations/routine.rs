@@ -7,8 +7,14 @@ use crate::graph::interpret::Dense;
 use crate::graph::{Graph, NodeId, Shape};
 
 /// Every table of routines.
-pub(crate) static ROUTINES: &[&[&Routine]] =
-    &[super::rows::TABLE, super::labels::TABLE, super::pairwise::TABLE, super::scan::TABLE, super::linalg::TABLE];
+pub(crate) static ROUTINES: &[&[&Routine]] = &[
+    super::rows::TABLE,
+    super::labels::TABLE,
+    super::pairwise::TABLE,
+    super::scan::TABLE,
+    super::linalg::TABLE,
+    super::choice::TABLE,
+];
 
 /// Which rows of its operands a routine needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

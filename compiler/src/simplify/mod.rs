@@ -5,6 +5,7 @@
 //! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
 //! compiler against a rule that breaks the promise.
 
+mod chains;
 mod linalg;
 mod products;
 mod rules;
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
+pub(crate) use chains::order_products;
 
 /// A directed equality.
 pub(crate) struct Rule {
