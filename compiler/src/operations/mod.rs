@@ -5,6 +5,7 @@ use std::fmt;
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
 mod arrange;
+mod choice;
 mod labels;
 mod linalg;
 mod maxima;
@@ -23,6 +24,7 @@ mod scan;
 mod tests;
 
 pub(crate) use arrange::*;
+pub(crate) use choice::EITHER;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};

@@ -6,6 +6,7 @@
 //! compiler against a rule that breaks the promise.
 
 mod arrange;
+mod chains;
 mod linalg;
 mod products;
 mod rules;
@@ -17,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
+pub(crate) use chains::order_products;
 
 /// A directed equality.
 pub(crate) struct Rule {

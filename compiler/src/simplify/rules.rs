@@ -5,8 +5,8 @@ use super::{Rewriter, Rule, arrange, linalg, stable};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
-    ABS, ADD, COLUMN_SUMS, DIV, DOT, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE, Operation,
-    POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    ABS, ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
+    Operation, POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -487,6 +487,11 @@ fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let a = transposed(r, a)?;
         let sums = r.call(other, [a]);
         return Some(r.transpose(sums));
+    }
+    if let Some([c, a, b]) = r.is(id, EITHER) {
+        let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+        let either = r.call(EITHER, [c, a, b]);
+        return Some(r.transpose(either));
     }
     let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };

@@ -26,17 +26,21 @@ fn parse(body: &str) -> (Graph, NodeId) {
 
 fn value(graph: &Graph, root: NodeId) -> Dense {
     let sizes: Sizes = [(Dim::Named(Symbol::new("N")), 3), (Dim::Named(Symbol::new("D")), 2)].into_iter().collect();
+    value_at(graph, root, &sizes)
+}
+
+fn value_at(graph: &Graph, root: NodeId, sizes: &Sizes) -> Dense {
     let inputs: Vec<_> = graph
         .inputs
         .iter()
         .enumerate()
         .map(|(k, input)| {
-            let (rows, columns) = size_of(input.shape, &sizes);
+            let (rows, columns) = size_of(input.shape, sizes);
             let element = |i: usize| (0.3 + 0.7 * f64::from(u32::try_from(i + 3 * k).unwrap_or(0))).sin();
             Dense::new(rows, columns, (0..rows * columns).map(|i| element(i).into()).collect())
         })
         .collect();
-    interpret(graph, &sizes, &inputs, &[root]).remove(0)
+    interpret(graph, sizes, &inputs, &[root]).remove(0)
 }
 
 /// The normal form of `body` prints as `formula`, and has the same value.
@@ -45,8 +49,8 @@ fn check(body: &str, formula: &str) {
     let (simple, roots) = super::simplify(&graph, &[root]);
     assert_eq!(explain(&simple, roots[0], &[]).formula, formula, "{body}");
     let (before, after) = (value(&graph, root).values[0].value, value(&simple, roots[0]).values[0].value);
-    let near = (before - after).abs() <= 1e-14 * before.abs().max(1.0);
-    assert!(near || before.is_nan() && after.is_nan(), "{body}: {before} became {after}");
+    let close = (before - after).abs() <= 1e-14 * before.abs().max(1.0) || before.is_nan() && after.is_nan();
+    assert!(close, "{body}: {before} became {after}");
     let (again, roots_again) = super::simplify(&simple, &roots);
     assert_eq!(again.len(), simple.len(), "{body}: the normal form has a normal form");
     assert_eq!(explain(&again, roots_again[0], &[]).formula, formula);
@@ -256,6 +260,48 @@ fn masks_leave_products() {
     check("sum(tanh(select(x, y, 0) + select(x, 0, tanh(y))))", "sum(tanh(select(X, Y, tanh(Y))))");
     check("sum(select(greater(x, 0), y, x))", "sum(select(X, Y, X))");
     check("sum(select(less(0, x), y, x))", "sum(select(X, Y, X))");
+}
+
+/// The order of the products of `body`, a loss of matrices a (N x D), u (D x R), v (R x K), b (2 x 300), c (300 x 4),
+/// d (4 x 5), and whether the sizes decide it.
+fn order(body: &str) -> (String, usize) {
+    let mut mistakes = Mistakes::default();
+    let source = format!(
+        "fn loss(a: Matrix<N, D>, u: Matrix<D, R>, v: Matrix<R, K>, b: Matrix<2, 300>, c: Matrix<300, 4>, \
+         d: Matrix<4, 5>, #[param] s: Scalar) -> Scalar \
+         {{ {body} + 0 * (s + sum(a) + sum(u) + sum(v) + sum(b) + sum(c) + sum(d)) }}"
+    );
+    let item = source.parse().expect("tokens");
+    let parsed = front(proc_macro2::TokenStream::new(), item, &mut mistakes);
+    let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+    let (_, graph, loss) = parsed.unwrap_or_else(|| panic!("{texts:?}"));
+    let (graph, roots) = super::simplify(&graph, &[graph.operands(loss)[0]]);
+    let (ordered, roots_ordered) = super::order_products(&graph, &roots);
+    let sizes: Sizes = [("N", 6), ("D", 5), ("R", 2), ("K", 4)]
+        .into_iter()
+        .map(|(name, size)| (Dim::Named(Symbol::new(name)), size))
+        .collect();
+    let (before, after) = (value_at(&graph, roots[0], &sizes), value_at(&ordered, roots_ordered[0], &sizes));
+    let (before, after) = (before.values[0].value, after.values[0].value);
+    assert!((before - after).abs() <= 1e-13 * before.abs().max(1.0), "{body}: {before} became {after}");
+    let choices = ordered.ids().filter(|&id| ordered.is(id, crate::operations::EITHER).is_some()).count();
+    // Of a choice, the formula shows the second way.
+    let shown = ordered.ids().rev().find_map(|id| ordered.is(id, crate::operations::EITHER).map(|ways| ways[2]));
+    (explain(&ordered, shown.unwrap_or(roots_ordered[0]), &[]).formula, choices)
+}
+
+#[test]
+fn chains_are_ordered_by_their_cost() {
+    // The sizes are written out: 2 300 4 + 2 4 5 multiplications, not 300 4 5 + 2 300 5.
+    assert_eq!(order("sum(tanh(b * (c * d)))"), ("sum(tanh(B C D))".to_owned(), 0));
+    assert_eq!(order("sum(tanh(b * c * d))"), ("sum(tanh(B C D))".to_owned(), 0));
+    assert_eq!(order("sum(tanh(d.t() * c.t() * b.t()))"), ("sum(tanh(B C D))".to_owned(), 0));
+    // Nothing is known of the sizes.
+    assert_eq!(order("sum(tanh(a * u * v))").1, 1);
+    assert_eq!(order("sum(tanh(a.t() * a * u))").1, 1);
+    // Two factors have one order, and what others need is not computed another way.
+    assert_eq!(order("sum(tanh(a * u))").1, 0);
+    assert_eq!(order("sum(tanh(a * u * v)) + sum(tanh(a * u))").1, 0);
 }
 
 #[test]
