@@ -8,7 +8,7 @@ fn main() {
         println!("cargo::rerun-if-env-changed={name}");
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
-    let count = number("FROBENIUS_RANDOM_PROGRAMS", 16);
+    let count = number("FROBENIUS_RANDOM_PROGRAMS", 12);
     let seed = number("FROBENIUS_RANDOM_SEED", 1);
     println!("cargo::rerun-if-changed=src/random.rs");
     let folder = std::env::var("OUT_DIR").expect("cargo says where");

@@ -76,7 +76,7 @@ const FUNCTIONS: [&str; 22] = [
 /// Functions that are applied to 1 + z².
 const OF_POSITIVE: [&str; 7] = ["ln", "sqrt", "recip", "rsqrt", "log1p", "lgamma", "xlogx"];
 
-pub struct Program {
+pub(crate) struct Program {
     arguments: Vec<Argument>,
     lets: Vec<(String, Shape, String)>,
     result: String,
@@ -182,7 +182,9 @@ impl Writer<'_> {
             0 => (rows, Dim::One),
             _ => (rows, columns),
         };
-        match self.random.below(10) {
+        match self.random.below(12) {
+            10 => format!("{}({})", self.random.one(&["norm_21", "norm_1", "largest"]), self.expression(inner, depth)),
+            11 => format!("logdet({})", self.positive(rows, depth)),
             0 => format!("mean({})", self.expression(inner, depth)),
             1 => format!("norm_sq({})", self.expression(inner, depth)),
             2 => format!("sqrt(1 + norm_sq({}))", self.expression(inner, depth)),
@@ -201,7 +203,11 @@ impl Writer<'_> {
     fn line(&mut self, shape: Shape, depth: usize) -> Option<String> {
         let other = self.dim();
         if shape.0 == Dim::One {
-            return match self.random.below(4) {
+            return match self.random.below(5) {
+                4 => {
+                    let function = self.random.one(&["column_means", "lse_columns", "column_norms", "column_max"]);
+                    Some(format!("{function}({})", self.expression((other, shape.1), depth)))
+                }
                 0 => Some(format!("{}.t()", self.atom((shape.1, Dim::One), depth))),
                 1 => Some(format!("column_sums({})", self.expression((other, shape.1), depth))),
                 2 => {
@@ -211,7 +217,13 @@ impl Writer<'_> {
                 _ => None,
             };
         }
-        match self.random.below(9) {
+        match self.random.below(13) {
+            9 => {
+                let function = self.random.one(&["row_means", "row_norms", "row_max", "row_variances"]);
+                Some(format!("{function}({})", self.expression((shape.0, other), depth)))
+            }
+            10 => Some(format!("diagonal({})", self.expression((shape.0, shape.0), depth))),
+            11 => Some(format!("solve({}, {})", self.positive(shape.0, depth), self.expression(shape, depth))),
             0 => Some(format!("row_sums({})", self.expression((shape.0, other), depth))),
             1 => Some(format!("lse_rows({})", self.expression((shape.0, other), depth))),
             2 => {
@@ -230,7 +242,31 @@ impl Writer<'_> {
     fn matrix(&mut self, shape: Shape, depth: usize) -> Option<String> {
         let (rows, columns) = shape;
         let other = self.dim();
-        match self.random.below(16) {
+        match self.random.below(24) {
+            16 => {
+                let (v, a) = (self.expression((rows, Dim::One), depth), self.expression(shape, depth));
+                Some(format!("scale_rows({v}, {a})"))
+            }
+            17 => {
+                let (a, v) = (self.expression(shape, depth), self.expression((Dim::One, columns), depth));
+                Some(format!("scale_columns({a}, {v})"))
+            }
+            18 => Some(format!(
+                "{}({}, 0.5)",
+                self.random.one(&["layer_norm", "rms_norm"]),
+                self.expression(shape, depth)
+            )),
+            19 | 20 => {
+                let functions =
+                    ["log_softmax_rows", "softmax_columns", "center_columns", "cumulative_lse", "differences"];
+                Some(format!("{}({})", self.random.one(&functions), self.expression(shape, depth)))
+            }
+            21 if rows == columns => Some(format!(
+                "{}({})",
+                self.random.one(&["tril", "off_diagonal", "sym"]),
+                self.expression(shape, depth)
+            )),
+            22 if rows == columns => Some(format!("diag({})", self.expression((rows, Dim::One), depth))),
             0..=3 => {
                 let (a, b) = (self.atom((rows, other), depth), self.atom((other, columns), depth));
                 Some(format!("({a} * {b})"))
@@ -256,6 +292,13 @@ impl Writer<'_> {
         }
     }
 
+    /// A symmetric positive definite matrix.
+    fn positive(&mut self, rows: Dim, depth: usize) -> String {
+        let other = self.dim();
+        let a = self.atom((rows, other), depth / 2);
+        format!("({a} * {a}.t() + eye_like({a} * {a}.t()))")
+    }
+
     /// An expression that can be a factor, and is not large.
     fn atom(&mut self, shape: Shape, depth: usize) -> String {
         let text = self.expression(shape, depth);
@@ -265,10 +308,11 @@ impl Writer<'_> {
 
 impl Program {
     /// The program of `seed`: at most `depth` operations inside of each other.
-    pub fn new(seed: u64, depth: usize) -> Self {
+    pub(crate) fn new(seed: u64, depth: usize) -> Self {
         let mut random = Random(seed);
         let budget = 12 + random.below(18);
         let mut writer = Writer { random: &mut random, arguments: Vec::new(), lets: Vec::new(), budget };
+        let mut others = Vec::new();
         for i in 0..writer.random.below(4) {
             let shape = match writer.random.below(3) {
                 0 => (writer.dim(), Dim::One),
@@ -278,10 +322,15 @@ impl Program {
             // A `let` of a mere argument would be another name of it.
             if text.contains('(') {
                 writer.lets.push((format!("h{i}"), shape, text));
+            } else {
+                others.push(text);
             }
         }
-        // Every `let` is used, and there is a parameter.
+        // Everything is used, and there is a parameter.
         let mut result = writer.scalar(depth - 1);
+        for other in others {
+            result = format!("{result} + mean(sq({other}))");
+        }
         for (name, shape, _) in &writer.lets {
             let term = if *shape == SCALAR { name.clone() } else { format!("mean(tanh({name}))") };
             result = format!("{result} + {term}");
@@ -308,8 +357,27 @@ impl Program {
         }
     }
 
+    /// The loss, as a user would write it.
+    pub(crate) fn source(&self, name: &str) -> String {
+        use std::fmt::Write as _;
+        let arguments: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|argument| {
+                let role = if argument.role == Role::Param { "#[param] " } else { "" };
+                format!("{role}{}: {}", argument.name, Self::type_of(argument))
+            })
+            .collect();
+        let mut text = format!("fn {name}({}) -> Scalar {{\n", arguments.join(", "));
+        for (name, _, value) in &self.lets {
+            let _ = writeln!(text, "        let {name} = {value};");
+        }
+        let _ = writeln!(text, "        {}\n    }}", self.result);
+        text
+    }
+
     /// The call of the macro that makes a test of it.
-    pub fn test(&self, name: &str, sizes: &[(&str, usize); 3]) -> String {
+    pub(crate) fn test(&self, name: &str, sizes: &[(&str, usize); 3]) -> String {
         use std::fmt::Write as _;
         let dims = |argument: &Argument| [argument.shape.0, argument.shape.1];
         let tells = |argument: &&Argument, dim: &'static str| match argument.role {
@@ -344,32 +412,27 @@ impl Program {
         }
         let sizes: Vec<String> = sizes.iter().map(|(dim, size)| format!("\"{dim}\": {size}")).collect();
         let _ = writeln!(text, "    sizes {{ {} }}", sizes.join(", "));
-        let arguments: Vec<String> = self
-            .arguments
-            .iter()
-            .map(|argument| {
-                let role = if argument.role == Role::Param { "#[param] " } else { "" };
-                format!("{role}{}: {}", argument.name, Self::type_of(argument))
-            })
-            .collect();
-        let _ = writeln!(text, "    fn {name}({}) -> Scalar {{", arguments.join(", "));
-        for (name, _, value) in &self.lets {
-            let _ = writeln!(text, "        let {name} = {value};");
-        }
-        let _ = writeln!(text, "        {}\n    }}\n}}", self.result);
+        let _ = writeln!(text, "    {}}}", self.source(name));
         text
     }
 }
 
+/// The program of `seed`, and the sizes of its dimensions but for `N`.
+pub(crate) fn program(seed: u64) -> (Program, [(&'static str, usize); 3]) {
+    let mut random = Random(seed ^ 0xabcd);
+    let sizes = ["D", "K", "M"].map(|dim| (dim, 1 + random.below(6)));
+    let depth = 2 + random.below(7);
+    (Program::new(seed, depth), sizes)
+}
+
 /// `count` tests, from `seed` on.
-pub fn tests(count: usize, seed: u64) -> String {
+#[allow(dead_code, reason = "the tests themselves need single programs")]
+pub(crate) fn tests(count: usize, seed: u64) -> String {
     let mut text = String::new();
     for i in 0..count {
         let seed = seed.wrapping_add(i as u64);
-        let mut random = Random(seed ^ 0xabcd);
-        let sizes = ["D", "K", "M"].map(|dim| (dim, 1 + random.below(6)));
-        let depth = 2 + random.below(7);
-        text.push_str(&Program::new(seed, depth).test(&format!("random_{seed}"), &sizes));
+        let (program, sizes) = program(seed);
+        text.push_str(&program.test(&format!("random_{seed}"), &sizes));
     }
     text
 }
