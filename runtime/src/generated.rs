@@ -54,9 +54,12 @@ const BLOCK_BYTES: usize = 512 * 1024;
 pub fn block_rows<T>(rows: usize, widths: &[usize]) -> usize {
     // A multiple of every tile's rows (4 and 6) and of the vectors that a line of results is stored in.
     const STEP: usize = 48;
+    const LEAST: usize = 12;
     let elements = widths.iter().fold(0, |sum: usize, width| sum.saturating_add(*width));
     let fitting = BLOCK_BYTES / elements.saturating_mul(size_of::<T>()).max(1);
-    (fitting / STEP * STEP).clamp(STEP, 1024 / STEP * STEP).min(rows)
+    // Rows as wide as there are samples, of pairs of them, make smaller blocks than a tile is efficient with.
+    let block = if fitting < STEP { fitting.max(LEAST) } else { (fitting / STEP * STEP).min(1024 / STEP * STEP) };
+    block.min(rows)
 }
 
 /// The rows `0..rows` in blocks of `block`.

@@ -4,7 +4,7 @@ use super::place::candidates;
 use super::{Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
 use crate::simplify;
-use crate::spec::Stream;
+use crate::spec::{Role, Stream};
 
 /// A program, and the graph whose nodes it names: that of the loss, with the samples as rows.
 pub(crate) struct Planned {
@@ -14,39 +14,53 @@ pub(crate) struct Planned {
 
 /// The programs for some roots, all over one axis.
 ///
-/// Of the axes that the loss may be streamed along it is the first one on which the last of the roots need one pass and
-/// keep no matrix of all rows; if there is none, the one that keeps least and walks the rows least often.
+/// Of the axes that the loss may be streamed along, and of keeping everything whole, it is what takes the least memory
+/// for the last of the roots; among equals what walks the rows least often, and the first one.
 pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
     let Some((graph, _)) = plans.last() else { return Vec::new() };
-    let mut best: Option<(usize, Vec<Planned>)> = None;
-    for axis in axes(graph, stream) {
-        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, Some(axis))).collect();
-        let score = planned.last().map_or(0, |planned| {
-            let program = &planned.program;
-            1000 * program.kept_matrices + program.passes().abs_diff(1)
-        });
+    let nominal = |dim| nominal(graph, dim);
+    let mut best: Option<((f64, usize), Vec<Planned>)> = None;
+    let axes = axes(graph, stream);
+    let whole = (axes.is_empty() || stream == Stream::Chosen).then_some(None);
+    for axis in axes.into_iter().map(Some).chain(whole) {
+        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis)).collect();
+        let score =
+            planned.last().map_or((0.0, 0), |planned| (planned.program.memory(nominal), planned.program.passes()));
         if best.as_ref().is_none_or(|(known, _)| score < *known) {
             best = Some((score, planned));
         }
-        if score == 0 {
-            break;
-        }
     }
-    // With sizes that are all written out, and few enough for that, what is kept whole is no harm.
-    let written = |planned: &[Planned]| planned.iter().all(|p| matches!(p.program.stream, Some(Dim::Size(_))));
-    match best {
-        Some((score, planned)) if score == 0 || stream != Stream::Chosen || !written(&planned) => planned,
-        _ => plans.iter().map(|(graph, roots)| planned(graph, roots, None)).collect(),
+    best.map(|(_, planned)| planned).unwrap_or_default()
+}
+
+/// How large a dimension is taken to be, where only the run-time sizes would tell: samples are many.
+fn nominal(graph: &Graph, dim: Dim) -> f64 {
+    let has = |role: Role| {
+        let mut inputs = graph.inputs.iter().filter(|input| input.role == role);
+        inputs.any(|input| input.shape.rows == dim || input.shape.columns == dim)
+    };
+    match dim {
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        Dim::Size(size) => size as f64,
+        Dim::Plus([a, b]) => nominal(graph, *a) + nominal(graph, *b),
+        Dim::Times([a, b]) => nominal(graph, *a) * nominal(graph, *b),
+        Dim::Named(_) | Dim::Const(_) | Dim::Unknown => match (has(Role::Data), has(Role::Param)) {
+            (true, false) => 1e5,
+            (true, true) => 1e3,
+            (false, _) => 1e2,
+        },
     }
 }
 
-/// Of two plans for the same roots, the first one unless it walks the rows more often or keeps more of them.
+/// Of two plans for the same roots, the first one unless it walks the rows more often or needs much more memory.
 pub(crate) fn cheaper(ordered: Vec<Planned>, plain: impl FnOnce() -> Vec<Planned>) -> Vec<Planned> {
+    /// What a second order of products may take more, of buffers as small as parameters.
+    const MORE: f64 = 4.0;
     let plain = plain();
-    let effort = |planned: &Planned| (planned.program.passes(), planned.program.kept_matrices);
+    let memory = |planned: &Planned| planned.program.memory(|dim| nominal(&planned.graph, dim));
     let worse = |(a, b): (&Planned, &Planned)| {
-        let ((passes, kept), (plain_passes, plain_kept)) = (effort(a), effort(b));
-        !a.program.choices_fit || passes > plain_passes || kept > plain_kept
+        let more = memory(a) > MORE * memory(b).max(1e4);
+        !a.program.choices_fit || a.program.passes() > b.program.passes() || more
     };
     if ordered.iter().zip(&plain).any(worse) { plain } else { ordered }
 }

@@ -38,7 +38,7 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Pro
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
     let timetable = Timetable::new(axis, &[roots.loss], &nodes);
     let choices = Choices::new(&timetable, roots);
-    let mut program = empty(roots, stream, &timetable);
+    let mut program = empty(roots, stream);
     program.choices_fit = choices.fit;
     let mut assembler =
         Assembler { graph, timetable: &timetable, choices, program, steps: Vec::new(), packed_for: Vec::new() };
@@ -48,7 +48,7 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Pro
     assembler.finish()
 }
 
-fn empty(roots: &Roots, stream: Option<Dim>, timetable: &Timetable<'_>) -> Program {
+fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
     Program {
         stream,
         buffers: Vec::new(),
@@ -58,7 +58,6 @@ fn empty(roots: &Roots, stream: Option<Dim>, timetable: &Timetable<'_>) -> Progr
         stages: Vec::new(),
         loss: roots.loss,
         zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
-        kept_matrices: timetable.kept_matrices(),
         choices_fit: true,
     }
 }

@@ -259,11 +259,6 @@ impl<'g> Timetable<'g> {
         self.reading(id).iter().find(|(read, _)| *read == operand).map_or(Need::Whole, |(_, need)| *need)
     }
 
-    /// Row-local matrices that are kept: memory that a loss of one pass doesn't need.
-    pub(crate) fn kept_matrices(&self) -> usize {
-        self.kept.iter().filter(|&&id| !self.axis.graph.shape(id).is_line()).count()
-    }
-
     fn place_of(&self, id: NodeId) -> (Place, Vec<(NodeId, Need)>) {
         if class(self.axis.graph, id) == Class::Leaf || self.axis.turned(id).is_some() {
             return (Place::Given, Vec::new());

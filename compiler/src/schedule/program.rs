@@ -20,8 +20,6 @@ pub(crate) struct Program {
     pub(crate) loss: NodeId,
     /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
     pub(crate) zero_gradients: Vec<usize>,
-    /// Row-local matrices that exist with all of their rows.
-    pub(crate) kept_matrices: usize,
     /// Whether both ways of each choice can be written where its result is.
     pub(crate) choices_fit: bool,
 }
@@ -30,6 +28,23 @@ impl Program {
     /// All statements in their order.
     pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.stages.iter().flatten()
+    }
+
+    /// Elements that the buffers have at a time, if `size` says how large dimensions are.
+    pub(crate) fn memory(&self, size: impl Fn(Dim) -> f64) -> f64 {
+        /// Rows of a block.
+        const BLOCK: f64 = 100.0;
+        let own = self.buffers.iter().enumerate().filter(|(i, buffer)| buffer.memory == *i);
+        let elements = own.map(|(_, buffer)| {
+            let along = |dim: Dim| match buffer.role {
+                BufferRole::RowLocal(_) if Some(dim) == self.stream => size(dim).min(BLOCK),
+                _ => size(dim),
+            };
+            let Shape { rows, columns } = buffer.shape;
+            // Of a square matrix the rows alone are walked.
+            along(rows) * if rows == columns { size(columns) } else { along(columns) }
+        });
+        elements.sum()
     }
 
     /// How often the rows are walked.
