@@ -101,9 +101,24 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let Derived { graph, loss, gradients, value_graph, value } = derive(spec, &graph, loss);
     let explanation = explain::explain(&graph, loss, &gradients);
     let roots = [(&value_graph, Roots { loss: value, gradients: Vec::new() }), (&graph, Roots { loss, gradients })];
-    let planned = schedule::plan(&roots, spec.options.stream);
+    let plain = || schedule::plan(&roots, spec.options.stream);
+    let (value_graph, ordered_value) = ordered(&roots[0]);
+    let (graph, ordered_gradient) = ordered(&roots[1]);
+    let ordered = [(&value_graph, ordered_value), (&graph, ordered_gradient)];
+    let planned = schedule::cheaper(schedule::plan(&ordered, spec.options.stream), plain);
     let [value, gradient] = planned.as_slice() else { return None };
     Some(emit::module(spec, value, gradient, &explanation))
+}
+
+/// A graph with its chains of products in the cheapest order, and its roots there.
+pub(crate) fn ordered((graph, roots): &(&Graph, Roots)) -> (Graph, Roots) {
+    let known = roots.gradients.iter().filter_map(|(_, node)| *node);
+    let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();
+    let (graph, nodes) = simplify::order_products(graph, &nodes);
+    let mut nodes = nodes.into_iter();
+    let loss = nodes.next().unwrap_or(roots.loss);
+    let gradients = roots.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
+    (graph, Roots { loss, gradients })
 }
 
 /// A loss and its gradients in normal form, and the loss alone.

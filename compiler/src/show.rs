@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{derive, front};
+use crate::compile::{derive, front, ordered};
 use crate::mistake::Mistakes;
 use crate::schedule::{Roots, plan};
 
@@ -14,7 +14,8 @@ fn show() {
     let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("no mistakes");
     let derived = derive(&spec, &graph, loss);
     let roots = Roots { loss: derived.loss, gradients: derived.gradients.clone() };
-    for planned in plan(&[(&derived.graph, roots)], spec.options.stream) {
+    let (graph, roots) = ordered(&(&derived.graph, roots));
+    for planned in plan(&[(&graph, roots)], spec.options.stream) {
         for id in planned.graph.ids() {
             let node = planned.graph.node(id);
             println!("{id:?} {:?} {:?} {}", node.op, node.operands, node.shape);

@@ -127,7 +127,7 @@ impl Emitter<'_> {
     /// Memory of routines: the declaration of each field, and its value.
     fn scratch(&self) -> impl Iterator<Item = (TokenStream, TokenStream)> + '_ {
         self.program.statements().filter_map(|statement| {
-            let Statement::Call { routine, .. } = statement else { return None };
+            let Statement::Call { routine, .. } = statement.bare() else { return None };
             let ty = path(routine.scratch?);
             let field = self.scratch_field(*routine);
             let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
@@ -393,6 +393,15 @@ impl Emitter<'_> {
                 quote! { *gradient.flat.scalar_mut(#index) = T::from_f64(#value); }
             }
             Statement::Map(map) => self.map(map),
+            Statement::Guarded(guarded) => {
+                let (difference, holds) = (self.scalar(guarded.difference), order(guarded.first));
+                let statement = self.statement(&guarded.statement);
+                quote! {
+                    if #difference #holds 0.0 {
+                        #statement
+                    }
+                }
+            }
         }
     }
 
@@ -719,8 +728,27 @@ fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
     }
 }
 
+/// How what the second way costs beyond the first one compares with 0, where a way is taken.
+fn order(first: bool) -> TokenStream {
+    if first {
+        quote! { >= }
+    } else {
+        quote! { < }
+    }
+}
+
 /// The floating-point operations of each statement, as expressions in `dims`.
 pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
+    plan.program.statements().filter_map(|statement| statement_flops(context, plan, statement, None)).collect()
+}
+
+/// The operations of a statement that computes `node`, or what its buffer is for.
+fn statement_flops(
+    context: &Context<'_>,
+    plan: &Planned,
+    statement: &Statement,
+    node: Option<NodeId>,
+) -> Option<TokenStream> {
     let program = &plan.program;
     let size = |dim| {
         let size = context.size(dim);
@@ -731,12 +759,12 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
         quote! { #rows * #columns }
     };
     let product = |out: usize| {
-        let node = program.buffers[out].node;
+        let node = node.unwrap_or(program.buffers[out].node);
         let result = elements(plan.graph.shape(node));
         let inner = plan.graph.operands(node).first().map(|&a| size(plan.graph.shape(a).columns));
         quote! { 2.0 * #result * #inner }
     };
-    let terms = program.statements().filter_map(|statement| match statement {
+    match statement {
         Statement::Product { out, .. }
         | Statement::ProductT { out, .. }
         | Statement::Dots { out, .. }
@@ -761,7 +789,28 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
             let elements = elements(map.shape);
             Some(quote! { #total * #elements })
         }
+        Statement::Guarded(guarded) => {
+            let flops = statement_flops(context, plan, &guarded.statement, Some(guarded.node))?;
+            let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
+            Some(quote! { (if #difference #holds 0.0 { #flops } else { 0.0 }) })
+        }
         _ => None,
-    });
-    terms.collect()
+    }
+}
+
+/// A scalar that sizes alone decide, as an expression in `dims`.
+fn of_sizes(context: &Context<'_>, graph: &Graph, id: NodeId) -> TokenStream {
+    match graph.node(id).op {
+        Op::Constant(value) => number(value),
+        Op::Size(dim) => {
+            let size = context.size(dim);
+            quote! { rt::count(#size) }
+        }
+        Op::Argument(_) => quote! { 0.0 },
+        Op::Call(_) => {
+            let operands: Vec<_> = graph.operands(id).iter().map(|&a| of_sizes(context, graph, a)).collect();
+            let value = formula(graph, id, &operands);
+            quote! { (#value) }
+        }
+    }
 }

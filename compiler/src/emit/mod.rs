@@ -103,7 +103,7 @@ fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
 fn features(programs: &[&Program]) -> BTreeSet<&'static str> {
     let statements = programs.iter().flat_map(|program| program.statements());
     statements
-        .filter_map(|statement| match statement {
+        .filter_map(|statement| match statement.bare() {
             Statement::Call { routine, .. } => routine.feature,
             _ => None,
         })

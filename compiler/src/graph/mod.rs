@@ -4,6 +4,7 @@
 //! **G2** a node's shape is what its operation's shape rule says; **G3** no two nodes are equal;
 //! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
 
+mod cost;
 pub(crate) mod interpret;
 mod shape;
 pub(crate) mod verify;
@@ -15,6 +16,7 @@ use crate::place::Place;
 use crate::spec::{ArgumentKind, Role};
 use crate::symbol::Symbol;
 
+pub(crate) use cost::Cost;
 pub(crate) use shape::{Dim, Shape};
 
 /// A node of a [`Graph`].

@@ -116,7 +116,10 @@ impl Lowering<'_, '_> {
     fn operator(&mut self, expr: &Expr, function: Symbol, domain: Domain, arguments: &[Expr]) -> Option<NodeId> {
         let (_, signature) = domain.signature();
         let [operator, operand] = arguments else {
-            arguments.iter().skip(1).for_each(|argument| drop(self.expression(argument)));
+            // Their own mistakes show.
+            for argument in arguments.iter().skip(1) {
+                self.expression(argument);
+            }
             let given = arguments.len();
             self.mistakes.report(mistakes::argument_count(expr.place, function, signature, 2, given));
             return None;

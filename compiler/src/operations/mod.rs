@@ -5,6 +5,7 @@ use std::fmt;
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
 mod arrange;
+mod choice;
 mod labels;
 mod linalg;
 mod maxima;
@@ -23,12 +24,14 @@ mod scan;
 mod tests;
 
 pub(crate) use arrange::*;
+pub(crate) use choice::EITHER;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
 pub(crate) use row::{Code, Pointwise};
+pub(crate) use rows::{LSE, LSE_ROWS, SOFTMAX_ROWS};
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,6 +15,7 @@ pub(crate) static ROUTINES: &[&[&Routine]] = &[
     super::pairwise::TABLE,
     super::scan::TABLE,
     super::linalg::TABLE,
+    super::choice::TABLE,
 ];
 
 /// Which rows of its operands a routine needs.

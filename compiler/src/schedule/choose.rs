@@ -40,6 +40,17 @@ pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
     }
 }
 
+/// Of two plans for the same roots, the first one unless it walks the rows more often or keeps more of them.
+pub(crate) fn cheaper(ordered: Vec<Planned>, plain: impl FnOnce() -> Vec<Planned>) -> Vec<Planned> {
+    let plain = plain();
+    let effort = |planned: &Planned| (planned.program.passes(), planned.program.kept_matrices);
+    let worse = |(a, b): (&Planned, &Planned)| {
+        let ((passes, kept), (plain_passes, plain_kept)) = (effort(a), effort(b));
+        !a.program.choices_fit || passes > plain_passes || kept > plain_kept
+    };
+    if ordered.iter().zip(&plain).any(worse) { plain } else { ordered }
+}
+
 fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Planned {
     let known = roots.gradients.iter().filter_map(|(_, node)| *node);
     let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{Need, Timetable};
 use crate::graph::{Graph, NodeId, Op, Shape};
-use crate::operations::{BROADCAST, Kind, Primitive};
+use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
 
 /// From here on a node is computed once and stored, where two loops need it.
 const DEAR: u32 = 10;
@@ -28,6 +28,8 @@ pub(crate) enum Class {
     Step(Primitive),
     /// A routine of the runtime.
     Routine,
+    /// One of two products, both of which are written where it is.
+    Either,
     /// The transpose of a line, which is the same line.
     Alias,
 }
@@ -37,6 +39,7 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     match operation.kind() {
         Kind::Pointwise(_) if graph.shape(id).is_scalar() => Class::Scalar,
         Kind::Pointwise(_) => Class::Element,
+        Kind::Routine(row) if row.name == EITHER.name() => Class::Either,
         Kind::Routine(_) => Class::Routine,
         Kind::Multilinear(row) => match row.primitive {
             Primitive::Broadcast => Class::Element,

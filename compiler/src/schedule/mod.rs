@@ -7,6 +7,7 @@
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
 //! share memory; **P5** every root is stored exactly once.
 
+mod choices;
 mod choose;
 mod fuse;
 mod place;
@@ -15,7 +16,8 @@ mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use choose::{Planned, plan};
+use choices::Choices;
+pub(crate) use choose::{Planned, cheaper, plan};
 use fuse::{Class, Fusion, class};
 use place::{Axis, Need, Place, Stage, Timetable};
 pub(crate) use program::*;
@@ -35,8 +37,11 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Pro
     let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, axis.origin(node?)))).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
     let timetable = Timetable::new(axis, &[roots.loss], &nodes);
+    let choices = Choices::new(&timetable, roots);
+    let mut program = empty(roots, stream, &timetable);
+    program.choices_fit = choices.fit;
     let mut assembler =
-        Assembler { graph, timetable: &timetable, program: empty(roots, stream, &timetable), steps: Vec::new() };
+        Assembler { graph, timetable: &timetable, choices, program, steps: Vec::new(), packed_for: Vec::new() };
     for (&stage, members) in &timetable.stages {
         assembler.stage(stage, members, &gradients);
     }
@@ -54,6 +59,7 @@ fn empty(roots: &Roots, stream: Option<Dim>, timetable: &Timetable<'_>) -> Progr
         loss: roots.loss,
         zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
         kept_matrices: timetable.kept_matrices(),
+        choices_fit: true,
     }
 }
 
@@ -70,8 +76,11 @@ enum Rank {
 struct Assembler<'t, 'g> {
     graph: &'g Graph,
     timetable: &'t Timetable<'g>,
+    choices: Choices,
     program: Program,
     steps: Vec<(Stage, usize, Rank, Statement)>,
+    /// The products that read each pack.
+    packed_for: Vec<Vec<NodeId>>,
 }
 
 /// A stage that is being assembled.
@@ -130,7 +139,12 @@ impl<'t, 'g> Assembler<'t, 'g> {
             if class == Class::Element && !current.fusion.stored.contains(&id) {
                 continue;
             }
-            let role = match self.timetable.place(id) {
+            // Both ways to a value are written where the value is.
+            let id = self.choices.result(id);
+            if self.choices.is_result(id) && self.buffer_of(id, current.stage).is_some() {
+                continue;
+            }
+            let role = match self.choices.place(self.timetable, id) {
                 Place::Given => continue,
                 Place::Resident(_) => BufferRole::Resident,
                 Place::Sum(_) => BufferRole::Sum(self.start(id)),
@@ -152,6 +166,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
 
     /// The buffer of `id` as stage `stage` sees it.
     fn buffer_of(&self, id: NodeId, stage: Stage) -> Option<usize> {
+        let id = self.choices.result(id);
         let own = |buffer: &Buffer| buffer.node == id && buffer.role == BufferRole::RowLocal(stage);
         let whole = |buffer: &Buffer| buffer.node == id && !matches!(buffer.role, BufferRole::RowLocal(_));
         let buffers = &self.program.buffers;
@@ -180,6 +195,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
     }
 
     fn push(&mut self, current: &Current<'t, 'g>, id: NodeId, rank: Rank, statement: Statement) {
+        let statement = self.choices.guard(&[id], statement);
         self.steps.push((current.stage, current.fusion.phase(id), rank, statement));
     }
 
@@ -197,7 +213,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 }
                 Class::Step(_) | Class::Routine => self.routine(current, id),
                 // Loops, and what needs no step.
-                Class::Leaf | Class::Alias | Class::Element | Class::Sum(_) => {}
+                Class::Leaf | Class::Alias | Class::Element | Class::Sum(_) | Class::Either => {}
             }
         }
     }
@@ -259,19 +275,21 @@ impl<'t, 'g> Assembler<'t, 'g> {
             (false, false) if a.crossed => Statement::ProductT { a: read(a.node), b: read(b.node), out },
             (false, false) => {
                 let a = read(a.node);
-                Statement::Product { a, b: self.pack(current, b.node, b.crossed), out }
+                Statement::Product { a, b: self.pack(current, id, b.node, b.crossed), out }
             }
         };
         self.push(current, id, Rank::Primitive, statement);
     }
 
     /// The packed form of `node`: made as soon as all of the node is there, before any product needs it.
-    fn pack(&mut self, current: &Current<'t, 'g>, node: NodeId, transposed: bool) -> usize {
+    fn pack(&mut self, current: &Current<'t, 'g>, user: NodeId, node: NodeId, transposed: bool) -> usize {
         let known = self.program.packs.iter().position(|pack| pack.node == node && pack.transposed == transposed);
         if let Some(pack) = known {
+            self.packed_for[pack].push(user);
             return pack;
         }
         let pack = self.program.packs.len();
+        self.packed_for.push(vec![user]);
         self.program.packs.push(Pack { node, transposed });
         let (stage, phase) = match self.timetable.place(node) {
             Place::Given => (0, 0),
@@ -385,6 +403,10 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let last = last + last % 2;
         self.program.stages.resize_with(last + 1, Vec::new);
         for (stage, _, _, statement) in self.steps {
+            let statement = match statement {
+                Statement::Pack { pack, .. } => self.choices.guard(&self.packed_for[pack], statement),
+                other => other,
+            };
             if let Some(statements) = self.program.stages.get_mut(stage.min(last)) {
                 statements.push(statement);
             }

@@ -140,6 +140,10 @@ impl Axis<'_> {
             Class::Sum(Primitive::RowSums) if self.has_rows(shape) => all(Rows, Need::Rows),
             Class::Sum(_) if rows_of(operands[0]) => all(Sums, Need::Rows),
             Class::Step(Primitive::Product) => self.product(operands),
+            Class::Either if self.has_rows(shape) => {
+                let need = |k| if k == 0 { Need::Whole } else { Need::Rows };
+                (Rows, operands.iter().enumerate().map(|(k, &operand)| (operand, need(k))).collect())
+            }
             Class::Step(Primitive::Trace) if rows_of(operands[0]) => memory(Sums, Need::Rows),
             Class::Step(Primitive::Identity) if self.has_rows(shape) => memory(Rows, Need::Whole),
             Class::Routine => match graph.kind(id) {
@@ -149,7 +153,7 @@ impl Axis<'_> {
                 _ => memory(Whole, Need::Whole),
             },
             Class::Scalar | Class::Element | Class::Sum(_) => all(Whole, Need::Whole),
-            Class::Step(_) | Class::Alias => memory(Whole, Need::Whole),
+            Class::Step(_) | Class::Either | Class::Alias => memory(Whole, Need::Whole),
         }
     }
 

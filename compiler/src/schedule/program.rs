@@ -22,6 +22,8 @@ pub(crate) struct Program {
     pub(crate) zero_gradients: Vec<usize>,
     /// Row-local matrices that exist with all of their rows.
     pub(crate) kept_matrices: usize,
+    /// Whether both ways of each choice can be written where its result is.
+    pub(crate) choices_fit: bool,
 }
 
 impl Program {
@@ -170,6 +172,20 @@ pub(crate) enum Statement {
     },
     /// An elementwise loop.
     Map(Map),
+    /// One of two ways to a value.
+    Guarded(Guarded),
+}
+
+/// A statement that is run where a condition holds.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    /// The scalar that the sizes decide: what the second way costs beyond the first one.
+    pub(crate) difference: NodeId,
+    /// Whether the statement belongs to the first way.
+    pub(crate) first: bool,
+    /// What the statement computes.
+    pub(crate) node: NodeId,
+    pub(crate) statement: Box<Statement>,
 }
 
 /// What a call of a routine needs to know.
@@ -188,6 +204,14 @@ pub(crate) struct Routine {
 }
 
 impl Statement {
+    /// What is done, if it is.
+    pub(crate) fn bare(&self) -> &Self {
+        match self {
+            Self::Guarded(guarded) => guarded.statement.bare(),
+            bare => bare,
+        }
+    }
+
     /// What it reads.
     pub(crate) fn reads(&self) -> Vec<Source> {
         match self {
@@ -199,6 +223,7 @@ impl Statement {
             Self::Call { operands, .. } => operands.clone(),
             Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => map.sources.iter().map(|(_, source, _)| *source).collect(),
+            Self::Guarded(guarded) => guarded.statement.reads(),
         }
     }
 
@@ -213,6 +238,7 @@ impl Statement {
             | Self::Call { out: Target::Buffer(out), .. } => vec![*out],
             Self::Pack { .. } | Self::Call { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => map.results.iter().filter_map(|(_, sink)| sink.buffer()).collect(),
+            Self::Guarded(guarded) => guarded.statement.writes(),
         }
     }
 }

@@ -6,15 +6,19 @@
 //! compiler against a rule that breaks the promise.
 
 mod arrange;
+mod chains;
 mod linalg;
+mod products;
 mod rules;
+mod stable;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
+pub(crate) use chains::order_products;
 
 /// A directed equality.
 pub(crate) struct Rule {
@@ -34,6 +38,8 @@ const BUDGET: usize = 200;
 pub(crate) struct Rewriter {
     pub(crate) graph: Graph,
     normal: HashMap<NodeId, NodeId>,
+    /// What several nodes need, or the outside.
+    shared: HashSet<NodeId>,
     depth: usize,
     /// The axis of the samples, which is to be that of the rows.
     axis: Option<Dim>,
@@ -57,17 +63,35 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 }
 
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
-    let mut rewriter = Rewriter { graph: graph.empty_like(), normal: HashMap::new(), depth: 0, axis };
+    let (normal, shared) = (HashMap::new(), HashSet::new());
+    let mut rewriter = Rewriter { graph: graph.empty_like(), normal, shared, depth: 0, axis };
+    let users = users(graph, roots);
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
         let new = rebuild(&mut rewriter.graph, graph, id, &moved);
-        moved.push(rewriter.normalise(new));
+        let normal = rewriter.normalise(new);
+        if users[id.index()] > 1 {
+            rewriter.shared.insert(normal);
+        }
+        moved.push(normal);
     }
     for (id, name) in graph.names() {
         rewriter.graph.name(moved[id.index()], *name);
     }
     let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
     compact(&rewriter.graph, &roots)
+}
+
+/// How many nodes need each node; the outside counts as one that needs the roots.
+fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
+    let mut users = vec![0; graph.len()];
+    for id in graph.ids() {
+        let operands = graph.operands(id);
+        let new = operands.iter().enumerate().filter(|(k, operand)| !operands[..*k].contains(operand));
+        new.for_each(|(_, operand)| users[operand.index()] += 1);
+    }
+    roots.iter().for_each(|root| users[root.index()] += 1);
+    users
 }
 
 /// The part of the graph that `roots` reach (G6).
@@ -174,6 +198,11 @@ impl Rewriter {
     /// What is repeated, if `id` is a broadcast.
     pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
         self.is(id, operations::BROADCAST).map(|[a]| a)
+    }
+
+    /// Whether several nodes need `id`, so that it is computed whatever becomes of one of them.
+    pub(crate) fn is_shared(&self, id: NodeId) -> bool {
+        self.shared.contains(&id)
     }
 
     /// Whether `id` has the samples in its columns alone.

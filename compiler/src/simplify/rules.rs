@@ -1,11 +1,12 @@
 //! The rules, in the order in which they are tried.
 
-use super::{Rewriter, Rule, arrange, linalg};
+use super::products::{self, outer_factors};
+use super::{Rewriter, Rule, arrange, linalg, stable};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
-    ABS, ADD, COLUMN_SUMS, DIV, DOT, EXP, GREATER, HADAMARD, IDENTITY, Kind, LESS, LN, MATMUL, NEG, NORM_OF_SQUARE,
-    Operation, POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SIGMOID, SOFTPLUS, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    ABS, ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
+    Operation, POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -61,6 +62,23 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule { name: "the same elements", why: "sums don't ask in which order elements stand", apply: arrange::arranged },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
+    Rule {
+        name: "distributive law",
+        why: "A B + A C = A (B + C): one product instead of two",
+        apply: products::distributive,
+    },
+    Rule {
+        name: "product of factors",
+        why: "⟨U Vᵀ, P Qᵀ⟩ = ⟨Uᵀ P, Vᵀ Q⟩: two small products, and nothing as large as U Vᵀ",
+        apply: products::factored,
+    },
+    Rule { name: "sums of a product", why: "(A B) 1 = A (B 1): vectors instead of the product", apply: products::sums },
+    Rule { name: "rank one", why: "⟨u vᵀ, B⟩ = ⟨u, B v⟩: u vᵀ is not formed", apply: products::rank_one },
+    Rule {
+        name: "product with what is repeated",
+        why: "A (1 r) = (A 1) r: a sum instead of a product",
+        apply: products::repeated_factors,
+    },
     Rule { name: "association", why: "(A B) v = A (B v): vectors first", apply: association },
     Rule {
         name: "one by one",
@@ -82,7 +100,20 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         name: "norm", why: "√⟨E, E⟩ is a norm, also of each row: its gradient at 0 is 0 and not NaN", apply: norm
     },
-    Rule { name: "stable form", why: "the same function without cancellation or overflow", apply: stable },
+    Rule {
+        name: "logarithm",
+        why: "ln of exponentials, their sums, σ and softmax neither overflows nor underflows",
+        apply: stable::logarithms,
+    },
+    Rule { name: "exponential", why: "eᶻ − 1 and 1 − σ(z) don't cancel", apply: stable::exponentials },
+    Rule {
+        name: "sigmoid", why: "1 / (1 + e⁻ᶻ) overflows on the way to 0, σ(z) does not", apply: stable::sigmoids
+    },
+    Rule {
+        name: "magnitude",
+        why: "√(x²) = |x| without overflow, and its derivative at 0 is 0",
+        apply: stable::magnitudes,
+    },
 ];
 
 fn orientation(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -457,6 +488,11 @@ fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let sums = r.call(other, [a]);
         return Some(r.transpose(sums));
     }
+    if let Some([c, a, b]) = r.is(id, EITHER) {
+        let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+        let either = r.call(EITHER, [c, a, b]);
+        return Some(r.transpose(either));
+    }
     let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     let operands = r.graph.operands(id).to_vec();
@@ -603,19 +639,6 @@ fn outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(MATMUL, [u, v]))
 }
 
-/// The column and the row of an outer product.
-fn outer_factors(r: &Rewriter, id: NodeId) -> Option<(NodeId, NodeId)> {
-    let [a, b] = r.is(id, HADAMARD)?;
-    let (a, b) = (r.repeated(a)?, r.repeated(b)?);
-    let full = r.graph.shape(id);
-    let is_column = |x: NodeId| r.graph.shape(x).rows == full.rows;
-    match (is_column(a), is_column(b)) {
-        (true, false) => Some((a, b)),
-        (false, true) => Some((b, a)),
-        _ => None,
-    }
-}
-
 fn association(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [left, right] = r.is(id, MATMUL)?;
     if let Some([a, b]) = r.is::<2>(left, MATMUL).filter(|_| r.graph.shape(right).columns.is_one()) {
@@ -642,30 +665,4 @@ fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         (None, None) => false,
     };
     is_square.then(|| r.call(NORM_OF_SQUARE, [a]))
-}
-
-fn stable(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a, b]) = r.is(id, SUB) {
-        // 1 − σ(z) = σ(−z)
-        let [z] = r.is(b, SIGMOID)?;
-        return (r.uniform(a) == Some(1.0)).then(|| {
-            let z = r.call(NEG, [z]);
-            r.call(SIGMOID, [z])
-        });
-    }
-    let [a] = r.is(id, LN)?;
-    if let Some([z]) = r.is(a, EXP) {
-        return Some(z);
-    }
-    if let Some([z]) = r.is(a, SIGMOID) {
-        // ln σ(z) = −softplus(−z)
-        let z = r.call(NEG, [z]);
-        let z = r.call(SOFTPLUS, [z]);
-        return Some(r.call(NEG, [z]));
-    }
-    // ln(1 + eᶻ) = softplus(z)
-    let [a, b] = r.is(a, ADD)?;
-    let e = if r.uniform(a) == Some(1.0) { b } else { (r.uniform(b) == Some(1.0)).then_some(a)? };
-    let [z] = r.is(e, EXP)?;
-    Some(r.call(SOFTPLUS, [z]))
 }
