@@ -1,6 +1,6 @@
 //! Reductions by rows and by columns, and operations that arrange elements.
 
-use frobenius_tests::compare;
+use frobenius_tests::{MatrixRef, VectorRef, compare};
 
 compare! {
     sums_and_means_agree
@@ -178,4 +178,16 @@ compare! {
         norm_sq(z.columns(0..3) * v.rows(1..4)) + sum(sin(w.rows(2..4))) + norm_sq(z.columns(3..4) - 1) + v.rows(1..2) * b.columns(3..4)
             + sum(exp(w.columns(1..2).rows(0..3))) + norm_sq(w.rows(1..2)) + norm_sq(x.columns(0..2) * w.rows(3..5)) + sum(w.rows(0..5))
     }
+}
+
+/// 0 / 0 is nowhere: a row of zeros has the norm 0, and the gradient 0.
+#[test]
+fn norms_of_zeros_have_the_gradient_zero() {
+    let x = [1.0f64, -2.0, 0.5, 3.0, 1.0, 1.0];
+    let data = norms::Data { x: MatrixRef::new(&x, 2, 3).unwrap(), y: VectorRef::from(&[1.0, 2.0]) };
+    let mut loss = norms::Loss::new(data, norms::Sizes { k: 5 }).unwrap();
+    let params = norms::Params::from_vec(loss.dims(), vec![0.0; 18]).unwrap();
+    let mut gradient = loss.params().unwrap();
+    let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
+    assert!(value.abs() == 0.0 && gradient.as_slice().iter().all(|x| x.abs() == 0.0));
 }

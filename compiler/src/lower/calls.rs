@@ -28,13 +28,13 @@ impl Lowering<'_, '_> {
         let (signature, arity) = match (&body, source, operation) {
             (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
             (_, _, Some(operation)) => (operation.signature(), operation.stated()),
-            _ => match of_shape {
-                Some((_, signature)) => (signature, 1),
-                None => {
+            _ => {
+                let Some((_, signature)) = of_shape else {
                     self.unknown_function(function, at, false);
                     return None;
-                }
-            },
+                };
+                (signature, 1)
+            }
         };
         let left_out = self.left_out(function, operands.len());
         if arity != operands.len() + left_out.len() {

@@ -104,12 +104,12 @@ routines! {
             let shape = graph.shape(graph.operands(node)[0]);
             Some(graph.call_as(UNVEC_ROWS, &[g], shape))
         },
-        evaluate: |v, out| out.values = v[0].values.clone(),
+        evaluate: |v, out| out.values.clone_from(&v[0].values),
         notation: "vec({0})", routine: "vec_rows", note: "the rows, one below the other: `vec_rows(a.t())` is the vec of the textbooks", ..ROUTINE };
     UNVEC_ROWS = Routine { name: "unvec_rows", signature: "unvec_rows(v: Vector<R * C>) -> Matrix<R, C>", operands: &[b"p1"], result: b"ij",
         is_function: false, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(VEC_ROWS, [g])),
-        evaluate: |v, out| out.values = v[0].values.clone(), notation: "unvec({0})", routine: "unvec_rows", ..ROUTINE };
+        evaluate: |v, out| out.values.clone_from(&v[0].values), notation: "unvec({0})", routine: "unvec_rows", ..ROUTINE };
 
     KRON = Routine { name: "kron", signature: "kron(a: Matrix<R, C>, b: Matrix<P, Q>) -> Matrix<R * P, C * Q>", operands: &[b"ij", b"kl"], result: b"pq",
         shape: Some(|shapes| match shapes {

@@ -61,7 +61,7 @@ routines! {
     COLUMN_MAX_MASK = Routine { name: "column_max_mask", signature: "column_max_mask(top: Matrix<3, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"pj"], result: b"ij", reach: Reach::Rows, offset: true,
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
-            let is_first = [number(i / PART), number(i % PART)] == [v[0].at(1, j).value, v[0].at(2, j).value];
+            let is_first = [(i / PART, 1), (i % PART, 2)].iter().all(|&(part, k)| number(part).total_cmp(&v[0].at(k, j).value).is_eq());
             out.values[i * out.columns + j] = if is_first { 1.0 } else { 0.0 }.into();
         } },
         notation: "mask({0})", routine: "column_max_mask", note: "1 in the rows that `column_top` found; its derivative is 0", ..ROUTINE };

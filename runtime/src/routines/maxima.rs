@@ -60,13 +60,11 @@ pub fn lse_columns<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
 const PART: usize = 1 << 20;
 
 fn parts<T: Element>(i: usize) -> [T; 2] {
-    #[expect(clippy::cast_precision_loss, reason = "they are small")]
-    [i / PART, i % PART].map(|part| T::from_f64(part as f64))
+    [i / PART, i % PART].map(|part| T::from_f64(crate::__rt_0_1::count(part)))
 }
 
 /// Each column's largest element, and the row in which it stands first, in two parts: -inf where there is none yet.
 pub fn column_top<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
-    assert_eq!(out.rows(), 3);
     let none = T::from_f64(f64::NEG_INFINITY);
     for i in 0..a.rows() {
         let [high, low] = parts(first + i);
@@ -246,5 +244,58 @@ fn strips<T: Element, S: Simd>(
     for (k, known) in out.chunks_mut(lanes).enumerate() {
         let result = column(&Strip { a, known, start: k * lanes });
         result.store(known);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows 1 and 3 have the largest element of the first column; all of the second are NaN or less; the third is -inf.
+    const A: [f64; 12] = [
+        1.0,
+        f64::NAN,
+        f64::NEG_INFINITY, //
+        7.0,
+        2.0,
+        f64::NEG_INFINITY, //
+        -3.0,
+        f64::NAN,
+        f64::NEG_INFINITY, //
+        7.0,
+        9.0,
+        f64::NEG_INFINITY,
+    ];
+
+    #[test]
+    fn the_first_of_equal_elements_is_found_in_whichever_block_it_is() {
+        for isa in Isa::available() {
+            for block in 1..=4 {
+                let mut top = [f64::NEG_INFINITY; 9];
+                let mut largest = [f64::NEG_INFINITY; 3];
+                for first in (0..4).step_by(block) {
+                    let rows = View::new(&A, 4, 3).row_range(first..4.min(first + block));
+                    column_top(isa, first, rows, ViewMut::new(&mut top, 3, 3));
+                    column_max(isa, rows, ViewMut::line(&mut largest));
+                }
+                assert!(largest[0] == 7.0 && largest[1].is_nan() && largest[2] == f64::NEG_INFINITY);
+                let mut mask = [f64::NAN; 12];
+                column_max_mask(isa, 0, View::new(&top, 3, 3), ViewMut::new(&mut mask, 4, 3));
+                assert_eq!(mask, [0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], "blocks of {block}");
+            }
+            let mut mask = [f64::NAN; 12];
+            row_max_mask(isa, View::new(&A, 3, 4), ViewMut::new(&mut mask, 3, 4));
+            assert_eq!(mask, [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]);
+        }
+    }
+
+    #[test]
+    fn row_numbers_beyond_the_integers_of_f32_are_exact() {
+        let first = (1 << 25) + 1;
+        let mut top = [f32::NEG_INFINITY; 3];
+        column_top(Isa::detect(), first, View::new(&[0.0f32, 5.0], 2, 1), ViewMut::new(&mut top, 3, 1));
+        let mut mask = [0.0f32; 4];
+        column_max_mask(Isa::detect(), first - 1, View::new(&top, 3, 1), ViewMut::new(&mut mask, 4, 1));
+        assert_eq!(mask, [0.0, 0.0, 1.0, 0.0]);
     }
 }
