@@ -84,6 +84,8 @@ pub(crate) struct Graph {
     pub(crate) inputs: Vec<Input>,
     /// The user's `let` names, first one first; a node may have several.
     names: Vec<(NodeId, Symbol)>,
+    /// The first of them for each node.
+    first_name: HashMap<NodeId, Symbol>,
     rule: Option<&'static str>,
     place: Option<Place>,
 }
@@ -239,12 +241,21 @@ impl Graph {
 
     /// A call whose shape its operands do not determine: a broadcast.
     pub(crate) fn call_as(&mut self, operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> NodeId {
+        let key = Self::key(operation, operands, shape);
+        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+    }
+
+    /// The call that `call_as` would return, if there is one.
+    pub(crate) fn known_call(&self, operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Option<NodeId> {
+        self.known.get(&Self::key(operation, operands, shape)).copied()
+    }
+
+    fn key(operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Key {
         let mut sorted = operands.to_vec();
         if operation.commutes() {
             sorted.sort();
         }
-        let key = Key::Call(operation.name(), sorted, shape);
-        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+        Key::Call(operation.name(), sorted, shape)
     }
 
     /// `a` with the shape `shape`: itself, or repeated along rows, columns or both.
@@ -266,13 +277,14 @@ impl Graph {
     /// Calls `id` by `name` where it is printed, and in the emitted code.
     pub(crate) fn name(&mut self, id: NodeId, name: Symbol) {
         self.names.push((id, name));
+        self.first_name.entry(id).or_insert(name);
     }
 
     /// The user's name of `id`: the argument's, or that of the first `let`.
     pub(crate) fn name_of(&self, id: NodeId) -> Option<Symbol> {
         match self.node(id).op {
             Op::Argument(i) => Some(self.inputs[i].name),
-            _ => self.names.iter().find(|(named, _)| *named == id).map(|(_, name)| *name),
+            _ => self.first_name.get(&id).copied(),
         }
     }
 

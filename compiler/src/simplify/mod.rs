@@ -204,6 +204,11 @@ impl Rewriter {
         self.shared.contains(&id)
     }
 
+    /// Whether the elementwise product of `a` and `b` is computed for several nodes.
+    pub(crate) fn is_needed_product(&self, a: NodeId, b: NodeId) -> bool {
+        self.graph.known_call(HADAMARD, &[a, b], self.graph.shape(a)).is_some_and(|id| self.is_shared(id))
+    }
+
     /// Whether `id` has the samples in its columns alone.
     pub(crate) fn lies(&self, id: NodeId) -> bool {
         self.axis.is_some_and(|axis| lies(self.graph.shape(id), axis))
