@@ -55,7 +55,7 @@ impl Reference {
     /// The names of the arguments, in order.
     #[must_use]
     pub fn arguments(&self) -> Vec<&'static str> {
-        self.spec.arguments.iter().map(|argument| argument.name.as_str()).collect()
+        self.spec.arguments.iter().map(|argument| argument.label().as_str()).collect()
     }
 
     /// Rows and columns of argument `i`; the dimensions' sizes are given by name.

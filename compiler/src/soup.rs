@@ -38,6 +38,9 @@ const SOUND: &[&str] = &[
      -> Scalar { let k = l ; norm_sq ( x * w ) + size ( k ) }",
     "fn closures ( x : Matrix < N , D > , s : Scalar , # [ param ] w : Vector < D > )
      -> Scalar { let h = | z | z * sigmoid ( z ) ; let g = | a , b | { let c = a * b ; h ( c ) + s } ; norm_sq ( g ( x * w , 2 ) ) }",
+    "fn layers ( x : Matrix < N , K > , y : [ Vector < N > ; 2 ] , # [ param ] w : [ Matrix < K , K > ; 3 ] , # [ param ] b : [ RowVector < K > ; 3 ] )
+     -> Scalar { let mut h = x ; for i in 0 .. 2 { let z = h * w [ i ] + b [ i + 1 ] ; h = tanh ( z ) ; for v in w { h += h * v ; } }
+     let mut e = dot ( h * b [ 0 ] . t ( ) , y [ 0 ] ) ; for v in y { e = e + norm_sq ( v ) ; } e + norm_sq ( h ) }",
     "# [ doc = \"text\" ] fn braces ( x : Matrix < N , { 2 * WIDTH } > , # [ param ] w : Vector < { 2 * WIDTH } > )
      -> frobenius :: Scalar { let e = - ( x * w ) ; norm ( sq ( e ) ) / ( 1 + dot ( e , e ) ) }",
 ];
@@ -164,6 +167,9 @@ const POOL: &[&str] = &[
     "let h = | z | z * sigmoid ( z ) ;",
     "let g = | a , b | { let c = a * b ; c + 1 } ;",
     "h ( x )",
+    "PI",
+    "E",
+    "INFINITY",
     "h ( g ( x , w ) )",
     "h",
     "g",
@@ -175,6 +181,16 @@ const POOL: &[&str] = &[
     "Labels < N , C >",
     "l : Labels < N , 3 > ,",
     "( l )",
+    "[ 0 ]",
+    "[ i + 1 ]",
+    "w [ i ]",
+    "v : [ Vector < D > ; 3 ] ,",
+    "let mut h = x ;",
+    "h = h * w ;",
+    "h += w ;",
+    "for v in w { h = h * v ; }",
+    "for i in 0 .. 3 { h = tanh ( h * w [ i ] ) ; }",
+    "0 .. 2",
 ];
 
 const OPTIONS: &[&str] = &[

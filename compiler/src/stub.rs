@@ -62,8 +62,12 @@ fn dims(spec: &Spec) -> TokenStream {
 fn data(spec: &Spec) -> Option<TokenStream> {
     let (lifetime, numbers) = (lifetime(spec), numbers(spec));
     let (declared, _) = const_generics(spec);
-    let fields = data_arguments(spec).filter_map(|argument| {
-        let (name, ty) = (ident(argument.name.as_str())?, read_type(argument, spec, &quote! { 'a }));
+    let fields = data_arguments(spec).filter(|argument| argument.is_first()).filter_map(|argument| {
+        let (name, ty) = (ident(argument.declared_name().as_str())?, read_type(argument, spec, &quote! { 'a }));
+        let ty = match argument.element.map(|element| element.length) {
+            Some(length) => quote! { [#ty; #length] },
+            None => ty,
+        };
         Some(quote! { pub #name: #ty, })
     });
     let fields: Vec<TokenStream> = fields.collect();
@@ -78,7 +82,7 @@ fn data(spec: &Spec) -> Option<TokenStream> {
 fn params(spec: &Spec) -> TokenStream {
     let rt = &spec.options.krate;
     let (declared, used) = const_generics(spec);
-    let parameters = spec.arguments.iter().filter(|argument| argument.role == Role::Param);
+    let parameters = spec.arguments.iter().filter(|argument| argument.role == Role::Param && argument.is_first());
     let accessors = parameters.filter_map(|argument| accessors(argument, spec));
     quote! {
         #[derive(Clone, Debug, PartialEq)]
@@ -205,10 +209,11 @@ fn read_type(argument: &Argument, spec: &Spec, lifetime: &TokenStream) -> TokenS
 /// `w` and `w_mut`; none for a name that has been reported.
 fn accessors(argument: &Argument, spec: &Spec) -> Option<TokenStream> {
     let rt = &spec.options.krate;
-    let name = ident(argument.name.as_str())?;
+    let declared = argument.declared_name().as_str();
+    let name = ident(declared)?;
     let twin = format_ident!("{name}_mut");
-    let is_accessor = spec.arguments.iter().any(|other| argument.name.as_str() == format!("{}_mut", other.name));
-    if is_accessor || RESERVED.contains(&argument.name.as_str()) || RESERVED.iter().any(|reserved| twin == reserved) {
+    let is_accessor = spec.arguments.iter().any(|other| declared == format!("{}_mut", other.declared_name()));
+    if is_accessor || RESERVED.contains(&declared) || RESERVED.iter().any(|reserved| twin == reserved) {
         return None;
     }
     let read = read_type(argument, spec, &quote! { '_ });
@@ -217,6 +222,12 @@ fn accessors(argument: &Argument, spec: &Spec) -> Option<TokenStream> {
         shape if shape.is_line() => quote! { &mut [T] },
         _ => quote! { #rt::MatrixMut<'_, T> },
     };
+    if argument.element.is_some() {
+        return Some(quote! {
+            pub fn #name(&self, i: usize) -> ::core::option::Option<#read> { ::core::unimplemented!() }
+            pub fn #twin(&mut self, i: usize) -> ::core::option::Option<#write> { ::core::unimplemented!() }
+        });
+    }
     Some(quote! {
         pub fn #name(&self) -> #read { ::core::unimplemented!() }
         pub fn #twin(&mut self) -> #write { ::core::unimplemented!() }

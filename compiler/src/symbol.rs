@@ -37,3 +37,9 @@ impl fmt::Debug for Symbol {
         f.write_str(self.0)
     }
 }
+
+/// `₁₂`: what tells several values of one name apart.
+pub(crate) fn subscript(number: usize) -> String {
+    let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(0x2080 + d)).unwrap_or(c);
+    number.to_string().chars().map(digit).collect()
+}

@@ -1,5 +1,7 @@
 //! What the tests share: inputs, comparisons, and the macro that puts a loss beside its reference. See README.md.
 
+pub mod published;
+
 pub use frobenius::{Isa, MatrixRef, VectorRef};
 pub use frobenius_compiler::reference::{Evaluation, Reference};
 
@@ -196,6 +198,61 @@ macro_rules! compare {
             let mut range = (-1.0, 1.0);
             $(range = ($low, $high);)?
             $crate::check_derivation(&$crate::Case::new(&reference, &few, range, false));
+        }
+    };
+}
+
+/// A random loss, and a test that compares its kernel with the interpreter, and that with dual numbers: in f64, at few
+/// sizes, on every instruction set.
+#[macro_export]
+macro_rules! random_program {
+    (
+        $test:ident
+        $(data { $($field:ident: $kind:ident),* })?
+        $(given { $($given:ident: $dim:literal),* })?
+        sizes { $($name:literal: $size:literal),* }
+        fn $loss:ident $($function:tt)*
+    ) => {
+        #[::frobenius::loss]
+        fn $loss $($function)*
+
+        #[test]
+        fn $test() {
+            let source = stringify!(fn $loss $($function)*);
+            let reference = $crate::Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+            for n in [1, 7, 50] {
+                let sizes = [("N", n), $(($name, $size)),*];
+                let case = $crate::Case::new(&reference, &sizes, (-1.0, 1.0), false);
+                let expected = reference.evaluate(&sizes, &case.inputs);
+                let data: &[&str] = &[$($(stringify!($field)),*)?];
+                let params = case.flat_without::<f64>(data);
+                $($(let $field = $crate::hold!($kind, $field, case, f64);)*)?
+                for isa in $crate::Isa::available() {
+                    let made = $loss::Loss::<f64>::new(
+                        $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
+                        $($loss::Sizes { $($given: case.size($dim)),* })?
+                    );
+                    let mut loss = made.expect("the shapes fit").with_isa(isa);
+                    let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
+                    let mut gradient = loss.params().expect("a small gradient");
+                    gradient.as_mut_slice().fill(f64::NAN);
+                    let value = loss.value(&params).expect("the same sizes");
+                    let both = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
+                    let context = format!("{} with {n} rows, of\n{source}\n", isa.name());
+                    $crate::close(&[value, both], &[expected.value; 2], 1e-10)
+                        .unwrap_or_else(|wrong| panic!("value on {context}{wrong}"));
+                    $crate::close(gradient.as_slice(), &expected.gradients.concat(), 1e-9)
+                        .unwrap_or_else(|wrong| panic!("gradient on {context}{wrong}"));
+                }
+            }
+            let few = [("N", 3), $(($name, $size)),*];
+            let case = $crate::Case::new(&reference, &few, (-1.0, 1.0), false);
+            let (derived, dual) =
+                (reference.evaluate(&few, &case.inputs), reference.by_dual_numbers(&few, &case.inputs));
+            $crate::close(&[derived.value], &[dual.value], 1e-11)
+                .unwrap_or_else(|wrong| panic!("value of\n{source}\n{wrong}"));
+            $crate::close(&derived.gradients.concat(), &dual.gradients.concat(), 1e-9)
+                .unwrap_or_else(|wrong| panic!("derived gradient of\n{source}\nagainst dual numbers: {wrong}"));
         }
     };
 }

@@ -98,6 +98,11 @@ impl<'a> Context<'a> {
                 let (a, b) = (self.size(*a), self.size(*b));
                 quote! { (#a + #b) }
             }
+            Dim::Times([a, b]) => {
+                let (a, b) = (self.size(*a), self.size(*b));
+                // What is too large for memory is an error when memory is asked for.
+                quote! { ::core::primitive::usize::saturating_mul(#a, #b) }
+            }
             fixed => self.fixed_size(fixed),
         }
     }
@@ -116,7 +121,7 @@ impl<'a> Context<'a> {
                 let name = Ident::new(text.as_str(), Span::call_site());
                 quote! { #name }
             }
-            Dim::Named(_) | Dim::Plus(_) | Dim::Unknown => quote! { 0 },
+            Dim::Named(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => quote! { 0 },
         }
     }
 

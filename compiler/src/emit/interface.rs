@@ -91,9 +91,13 @@ fn data(context: &Context<'_>) -> TokenStream {
     let (lifetime, numbers) = context.data_parameters();
     let any = context.data().next().is_some();
     let (declared, _) = context.generics();
-    let fields = context.data().map(|argument| {
-        let (name, ty) = (Context::ident(argument.name), data_type(context, argument));
-        let doc = format!("`{}`.", argument.type_text());
+    let fields = context.data().filter(|argument| argument.is_first()).map(|argument| {
+        let (name, ty) = (Context::ident(argument.declared_name()), data_type(context, argument));
+        let ty = match argument.element.map(|element| Literal::usize_unsuffixed(element.length)) {
+            Some(length) => quote! { [#ty; #length] },
+            None => ty,
+        };
+        let doc = format!("`{}`.", argument.declared_type());
         quote! { #[doc = #doc] pub #name: #ty, }
     });
     let inputs = context.data_inputs().map(|(argument, _, field)| {
@@ -201,11 +205,14 @@ fn params(context: &Context<'_>) -> TokenStream {
 
 /// `w()` and `w_mut()`.
 fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStream {
-    let name = Context::ident(argument.name);
-    let name_mut = format_ident!("{}_mut", argument.name.as_str());
+    if !argument.is_first() {
+        return TokenStream::new();
+    }
+    let name = Context::ident(argument.declared_name());
+    let name_mut = format_ident!("{}_mut", argument.declared_name().as_str());
     let k = Literal::usize_unsuffixed(k);
-    let doc = format!("`{}: {}`.", argument.name, argument.shape);
-    let doc_mut = format!("`{}: {}`, to write.", argument.name, argument.shape);
+    let declared = format!("`{}: {}`", argument.declared_name(), argument.declared_type());
+    let (doc, doc_mut) = (format!("{declared}."), format!("{declared}, to write."));
     let (read, write, read_type, write_type) = if argument.shape.is_scalar() {
         (quote! { scalar }, quote! { scalar_mut }, quote! { T }, quote! { &mut T })
     } else if argument.shape.is_line() {
@@ -215,6 +222,21 @@ fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStrea
         let (matrix, matrix_mut) = (context.public("MatrixRef"), context.public("MatrixMut"));
         (quote! { matrix }, quote! { matrix_mut }, quote! { #matrix<'_, T> }, quote! { #matrix_mut<'_, T> })
     };
+    if let Some(length) = argument.element.map(|element| Literal::usize_unsuffixed(element.length)) {
+        let (doc, doc_mut) = (format!("Element `i` of {doc}"), format!("Element `i` of {doc_mut}"));
+        return quote! {
+            #[doc = #doc]
+            #[must_use]
+            pub fn #name(&self, i: usize) -> ::core::option::Option<#read_type> {
+                if i < #length { ::core::option::Option::Some(self.flat.#read(#k + i)) } else { ::core::option::Option::None }
+            }
+
+            #[doc = #doc_mut]
+            pub fn #name_mut(&mut self, i: usize) -> ::core::option::Option<#write_type> {
+                if i < #length { ::core::option::Option::Some(self.flat.#write(#k + i)) } else { ::core::option::Option::None }
+            }
+        };
+    }
     quote! {
         #[doc = #doc]
         #[must_use]
@@ -328,6 +350,16 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     }
 }
 
+/// A data argument, as `Data` has it.
+fn given_as(argument: &Argument) -> TokenStream {
+    let name = Context::ident(argument.declared_name());
+    let index = argument.element.map(|element| {
+        let index = Literal::usize_unsuffixed(element.index);
+        quote! { [#index] }
+    });
+    quote! { data.#name #index }
+}
+
 /// The body of `Loss::new`.
 fn make(context: &Context<'_>, program: &Program) -> TokenStream {
     let count = Literal::usize_unsuffixed(context.dims.len());
@@ -337,8 +369,8 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         quote! { shapes.give(#number, #name, sizes.#field); }
     });
     let checks = context.data().filter(|argument| Context::is_borrowed(argument)).map(|argument| {
-        let name = Context::ident(argument.name);
-        let (text, declared) = (argument.name.to_string(), argument.type_text());
+        let given = given_as(argument);
+        let (text, declared) = (argument.label().to_string(), argument.type_text());
         let size = |dim| match dim {
             Dim::Named(name) => {
                 let number = Literal::usize_unsuffixed(context.number(name));
@@ -351,11 +383,11 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         };
         let (rows, columns) = (size(argument.shape.rows), size(argument.shape.columns));
         let found = if argument.shape.columns.is_one() {
-            quote! { (data.#name.len(), 1) }
+            quote! { (#given.len(), 1) }
         } else if argument.shape.rows.is_one() {
-            quote! { (1, data.#name.len()) }
+            quote! { (1, #given.len()) }
         } else {
-            quote! { (data.#name.rows(), data.#name.columns()) }
+            quote! { (#given.rows(), #given.columns()) }
         };
         quote! { shapes.argument(#text, #declared, #found, (#rows, #columns))?; }
     });
@@ -364,21 +396,21 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         quote! { #field: shapes.size(#number), }
     });
     let inputs = context.data_inputs().map(|(argument, form, field)| {
-        let name = Context::ident(argument.name);
+        let given = given_as(argument);
         if let ArgumentKind::Labels(classes) = argument.kind {
-            let (text, declared) = (argument.name.to_string(), argument.type_text());
+            let (text, declared) = (argument.label().to_string(), argument.type_text());
             let classes = context.size(classes);
             return quote! {
-                #field: { let dims = &dims; rt::LabelInput::new(#text, #declared, data.#name, #classes)? },
+                #field: { let dims = &dims; rt::LabelInput::new(#text, #declared, #given, #classes)? },
             };
         }
         if argument.shape.is_scalar() {
-            return quote! { #field: data.#name.to_f64(), };
+            return quote! { #field: #given.to_f64(), };
         }
         let source = if form.turned {
-            quote! { data.#name.t() }
+            quote! { #given.t() }
         } else {
-            quote! { data.#name }
+            quote! { #given }
         };
         match (form.rows, argument.shape.is_line()) {
             (true, false) => quote! { #field: rt::Input::streamed(#source, block)?, },

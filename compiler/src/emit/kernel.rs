@@ -450,7 +450,11 @@ impl Emitter<'_> {
         };
         let nodes = self.graph.operands(routine.node);
         let operands = operands.iter().zip(nodes).enumerate().map(|(k, (&source, &node))| match source.from {
-            From::Scalar(id) => self.scalar(id),
+            From::Scalar(id) if letters(k) == *b"11" => self.scalar(id),
+            From::Scalar(id) => {
+                let value = self.scalar(id);
+                quote! { rt::View::line(&[T::from_f64(#value)]) }
+            }
             _ => {
                 let view = self.view(source);
                 let is_labels = self.graph.letters(node) != self.graph.shape(node);
@@ -465,13 +469,13 @@ impl Emitter<'_> {
             let field = self.scratch_field(routine);
             quote! { &mut self.#field, }
         });
+        let result = match self.graph.kind(routine.node) {
+            Some(Family::Routine(row)) => *row.result,
+            _ => *b"11",
+        };
         match out {
             Target::Buffer(buffer) => {
                 let clear = routine.start.map(|start| self.clear(buffer, start));
-                let result = match self.graph.kind(routine.node) {
-                    Some(Family::Routine(row)) => *row.result,
-                    _ => *b"11",
-                };
                 let view = self.view_mut(buffer);
                 let out = if stands(routine.node, result) {
                     quote! { #view.standing() }
@@ -485,12 +489,22 @@ impl Emitter<'_> {
                 let before = routine.start.map(|start| {
                     let start = number(start);
                     if in_rows {
-                        quote! { self.#field, }
+                        quote! { self.#field }
                     } else {
-                        quote! { #start, }
+                        start
                     }
                 });
-                quote! { self.#field = rt::#name(isa, #offset #(#operands,)* #before #scratch); }
+                if result == *b"11" {
+                    let before = before.map(|before| quote! { #before, });
+                    return quote! { self.#field = rt::#name(isa, #offset #(#operands,)* #before #scratch); };
+                }
+                // The one element of a matrix, or of a line.
+                let before = before.unwrap_or_else(|| number(0.0));
+                quote! {{
+                    let mut one = [T::from_f64(#before)];
+                    rt::#name(isa, #offset #(#operands,)* rt::ViewMut::line(&mut one), #scratch);
+                    self.#field = one[0].to_f64();
+                }}
             }
         }
     }

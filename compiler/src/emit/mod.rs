@@ -146,12 +146,12 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
     lines.push(String::new());
     lines.push("| argument | shape | role |".to_owned());
     lines.push("|---|---|---|".to_owned());
-    for argument in &spec.arguments {
+    for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
         let role = match argument.role {
             Role::Data => "data",
             Role::Param => "parameter",
         };
-        lines.push(format!("| `{}` | `{}` | {role} |", argument.name, argument.type_text()));
+        lines.push(format!("| `{}` | `{}` | {role} |", argument.declared_name(), argument.declared_type()));
     }
     let mut notes: Vec<String> = notes(graph);
     if !notes.is_empty() {

@@ -13,6 +13,17 @@ const RESERVED: &[&str] = &[
     "value", "self", "rt",
 ];
 
+/// A name as an identifier: `h₁` and `w[3]` as `h1` and `w_3`.
+fn identifier(name: &str) -> String {
+    let letter = |c: char| match c {
+        '[' => Some('_'),
+        ']' => None,
+        '\u{2080}'..='\u{2089}' => char::from_digit(u32::from(c) - 0x2080, 10),
+        c => Some(c),
+    };
+    name.chars().filter_map(letter).collect()
+}
+
 /// An identifier for each node of a graph.
 pub(crate) struct Names {
     all: Vec<Ident>,
@@ -25,7 +36,7 @@ impl Names {
         let (mut temporaries, mut numbers) = (0, 0);
         for id in graph.ids() {
             let mut name = match (graph.name_of(id), graph.node(id).op) {
-                (Some(name), _) => name.to_string(),
+                (Some(name), _) => identifier(name.as_str()),
                 (None, Op::Call(_)) => {
                     temporaries += 1;
                     format!("t{temporaries}")

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
+use crate::symbol::subscript;
 pub(crate) use notation::Notation;
 
 /// What the generated module says of itself.
@@ -36,6 +37,10 @@ fn statement(graph: &Graph, notation: &Notation<'_>, root: NodeId) -> String {
     let mut pending: BTreeSet<NodeId> = notation.names_within(root);
     let mut definitions = Vec::new();
     while let Some(id) = pending.pop_last() {
+        if definitions.len() == MOST {
+            definitions.push("…".to_owned());
+            break;
+        }
         if matches!(graph.node(id).op, Op::Call(_)) {
             definitions.push(format!("{} = {}", notation.text(id), notation.definition(id)));
             pending.extend(notation.names_within(id));
@@ -126,6 +131,8 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
     names
 }
 
+/// Definitions that are written below a formula: the gradients of a deep loss would repeat all of it.
+const MOST: usize = 24;
 /// Operations in a formula from which on it gets a name, if it is used more than once.
 const LONG: usize = 8;
 
@@ -135,11 +142,6 @@ const DEEP: usize = 60;
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn subscript(number: usize) -> String {
-    let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(0x2080 + d)).unwrap_or(c);
-    number.to_string().chars().map(digit).collect()
 }
 
 #[cfg(test)]

@@ -178,5 +178,11 @@ fn is_bracketed(text: &str, hole: &str) -> bool {
 }
 
 fn number(value: f64) -> String {
+    if value.to_bits() == std::f64::consts::PI.to_bits() {
+        return "π".to_owned();
+    }
+    if value.is_infinite() {
+        return if value < 0.0 { "−∞".to_owned() } else { "∞".to_owned() };
+    }
     if value < 0.0 { format!("−{}", -value) } else { format!("{value}") }
 }

@@ -113,6 +113,7 @@ fn size(dim: Dim, sizes: &Sizes) -> usize {
     match dim {
         Dim::Size(size) => usize::try_from(size).unwrap_or(usize::MAX),
         Dim::Plus([a, b]) => size(*a, sizes) + size(*b, sizes),
+        Dim::Times([a, b]) => size(*a, sizes) * size(*b, sizes),
         _ => sizes[&dim],
     }
 }

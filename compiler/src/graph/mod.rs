@@ -84,8 +84,8 @@ pub(crate) struct Graph {
     pub(crate) inputs: Vec<Input>,
     /// The user's `let` names, first one first; a node may have several.
     names: Vec<(NodeId, Symbol)>,
-    /// The first of them for each node.
-    first_name: HashMap<NodeId, Symbol>,
+    /// The first name of each node.
+    first_names: HashMap<NodeId, Symbol>,
     rule: Option<&'static str>,
     place: Option<Place>,
 }
@@ -277,14 +277,14 @@ impl Graph {
     /// Calls `id` by `name` where it is printed, and in the emitted code.
     pub(crate) fn name(&mut self, id: NodeId, name: Symbol) {
         self.names.push((id, name));
-        self.first_name.entry(id).or_insert(name);
+        self.first_names.entry(id).or_insert(name);
     }
 
     /// The user's name of `id`: the argument's, or that of the first `let`.
     pub(crate) fn name_of(&self, id: NodeId) -> Option<Symbol> {
         match self.node(id).op {
             Op::Argument(i) => Some(self.inputs[i].name),
-            _ => self.first_name.get(&id).copied(),
+            _ => self.first_names.get(&id).copied(),
         }
     }
 

@@ -15,6 +15,8 @@ pub(crate) enum Dim {
     Const(Symbol),
     /// The sum of two sizes: what is joined has one, and what is stored with a line beside it.
     Plus(&'static [Dim; 2]),
+    /// The product of two sizes: what has a row for each pair has one.
+    Times(&'static [Dim; 2]),
     /// Not known because of a mistake that has been reported; equal to everything.
     Unknown,
 }
@@ -37,6 +39,16 @@ impl Dim {
         }
     }
 
+    /// The size of what has an element for each pair of elements.
+    pub(crate) fn times(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::ONE, size) | (size, Self::ONE) => size,
+            (Self::Size(a), Self::Size(b)) => a.checked_mul(b).map_or(Self::Unknown, Self::Size),
+            _ => Self::Times(Box::leak(Box::new([self, other]))),
+        }
+    }
+
     pub(crate) fn is_one(self) -> bool {
         self == Self::ONE
     }
@@ -48,6 +60,13 @@ impl fmt::Display for Dim {
             Self::Size(size) => write!(f, "{size}"),
             Self::Named(name) | Self::Const(name) => write!(f, "{name}"),
             Self::Plus([a, b]) => write!(f, "{a} + {b}"),
+            Self::Times([a, b]) => {
+                let factor = |dim: &Self| match dim {
+                    Self::Plus(_) => format!("({dim})"),
+                    _ => dim.to_string(),
+                };
+                write!(f, "{} * {}", factor(a), factor(b))
+            }
             Self::Unknown => f.write_str("_"),
         }
     }

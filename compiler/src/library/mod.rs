@@ -7,10 +7,39 @@ use crate::operations::{self, Domain, Operation};
 
 pub(crate) use functions::FUNCTIONS;
 
-/// `size(e)`: the number of elements. It depends on the shape alone, so it is no operation on a value.
-pub(crate) const SIZE: &str = "size";
-/// The signature of [`SIZE`].
-pub(crate) const SIZE_SIGNATURE: &str = "size(e: Matrix<R, C>) -> Scalar";
+/// A function of the shape alone, so that it is no operation on a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OfShape {
+    /// How many elements there are.
+    Size,
+    Rows,
+    Columns,
+    Zeros,
+    Ones,
+    /// Ones on the diagonal.
+    Eye,
+}
+
+impl OfShape {
+    const ALL: [(Self, &str); 6] = [
+        (Self::Size, "size(e: Matrix<R, C>) -> Scalar"),
+        (Self::Rows, "rows(e: Matrix<R, C>) -> Scalar"),
+        (Self::Columns, "columns(e: Matrix<R, C>) -> Scalar"),
+        (Self::Zeros, "zeros_like(e: Matrix<R, C>) -> Matrix<R, C>"),
+        (Self::Ones, "ones_like(e: Matrix<R, C>) -> Matrix<R, C>"),
+        (Self::Eye, "eye_like(e: Matrix<N, N>) -> Matrix<N, N>"),
+    ];
+
+    /// The function `name`, and its signature.
+    pub(crate) fn function(name: &str) -> Option<(Self, &'static str)> {
+        Self::ALL.into_iter().find(|(_, signature)| name_of(signature) == name)
+    }
+
+    /// Whether it counts, which may be done with labels as well.
+    pub(crate) fn counts(self) -> bool {
+        matches!(self, Self::Size | Self::Rows | Self::Columns)
+    }
+}
 
 /// The source of the library function `name`.
 pub(crate) fn source(name: &str) -> Option<&'static str> {
@@ -30,7 +59,10 @@ fn name_of(source: &'static str) -> &'static str {
 /// The names of all functions that users may call.
 pub(crate) fn all_functions() -> impl Iterator<Item = &'static str> {
     let operations = operations::all().filter(|operation| operation.is_function()).map(Operation::name);
-    operations.chain(FUNCTIONS.iter().copied().map(name_of)).chain([SIZE]).chain(Domain::NAMES)
+    operations
+        .chain(FUNCTIONS.iter().copied().map(name_of))
+        .chain(OfShape::ALL.map(|(_, signature)| name_of(signature)))
+        .chain(Domain::NAMES)
 }
 
 /// Whether users may call a function `name`.

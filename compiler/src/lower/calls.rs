@@ -2,13 +2,13 @@
 
 use super::functions::{Body, Function};
 use super::{Binding, Lowering};
-use crate::graph::NodeId;
-use crate::library;
+use crate::graph::{Graph, NodeId};
+use crate::library::{self, OfShape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
-use crate::operations::{self, Domain, HADAMARD, Kind, Operation, Own};
+use crate::operations::{self, Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
 use crate::place::Place;
-use crate::spec::{self, Argument, Expr, ExprKind, Spec, Statement};
+use crate::spec::{self, Argument, Expr, ExprKind, Spec};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -23,15 +23,18 @@ impl Lowering<'_, '_> {
         }
         let source = library::source(function.as_str());
         let operation = operations::function(function.as_str());
+        let of_shape = OfShape::function(function.as_str());
         let body = source.and_then(read_library);
         let (signature, arity) = match (&body, source, operation) {
             (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
             (_, _, Some(operation)) => (operation.signature(), operation.stated()),
-            _ if function.as_str() == library::SIZE => (library::SIZE_SIGNATURE, 1),
-            _ => {
-                self.unknown_function(function, at, false);
-                return None;
-            }
+            _ => match of_shape {
+                Some((_, signature)) => (signature, 1),
+                None => {
+                    self.unknown_function(function, at, false);
+                    return None;
+                }
+            },
         };
         let left_out = self.left_out(function, operands.len());
         if arity != operands.len() + left_out.len() {
@@ -40,20 +43,54 @@ impl Lowering<'_, '_> {
             return None;
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
+        let counts = of_shape.is_some_and(|(what, _)| what.counts());
         let takes_labels = |k| operation.is_some_and(|operation| operation.takes_labels(k));
-        if function.as_str() != library::SIZE && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
+        if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
         self.at(expr.place);
         nodes.extend(left_out);
         if let Some(body) = body {
-            return self.inline(expr.place, &body, &nodes);
+            let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
+            return if fits { self.inline(expr.place, &body, &nodes) } else { None };
         }
         match (operation, nodes.as_slice()) {
             (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
-            (None, [operand]) => Some(self.size(*operand)),
+            (None, &[operand]) => self.of_shape(expr, function, of_shape?.0, &arguments[0], operand),
             (None, _) => None,
         }
+    }
+
+    fn of_shape(
+        &mut self,
+        expr: &Expr,
+        function: Symbol,
+        what: OfShape,
+        argument: &Expr,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let shape = self.graph.shape(node);
+        let filled = |graph: &mut Graph, value| {
+            let value = graph.constant(value);
+            graph.broadcast(value, shape)
+        };
+        Some(match what {
+            OfShape::Size => self.size(node),
+            OfShape::Rows => self.graph.size(shape.rows),
+            OfShape::Columns => self.graph.size(self.graph.letters(node).columns),
+            OfShape::Zeros => filled(&mut self.graph, 0.0),
+            OfShape::Ones => filled(&mut self.graph, 1.0),
+            OfShape::Eye if shape.rows.fits(shape.columns) => {
+                let one = self.graph.constant(1.0);
+                self.graph.call_as(IDENTITY, &[one], shape)
+            }
+            OfShape::Eye => {
+                let operand = self.operand(argument, node);
+                let parts = self.parts(argument);
+                self.mistakes.report(mistakes::not_square(expr.place, function, &operand, &parts));
+                return None;
+            }
+        })
     }
 
     /// The last operands of a call that states `given`, if the function has values for them.
@@ -65,7 +102,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A function of each element on operands of one shape.
-    pub(super) fn elementwise(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
+    pub(super) fn of_elements(&mut self, operation: &'static dyn Operation, operands: &[NodeId]) -> Option<NodeId> {
         let shape = operands.first().map(|&operand| self.graph.shape(operand))?;
         match operation.kind() {
             Kind::Pointwise(row) if row.formula().is_some() => {
@@ -79,7 +116,10 @@ impl Lowering<'_, '_> {
     fn operator(&mut self, expr: &Expr, function: Symbol, domain: Domain, arguments: &[Expr]) -> Option<NodeId> {
         let (_, signature) = domain.signature();
         let [operator, operand] = arguments else {
-            arguments.iter().skip(1).for_each(|argument| drop(self.expression(argument)));
+            // Their own mistakes show.
+            for argument in arguments.iter().skip(1) {
+                self.expression(argument);
+            }
             let given = arguments.len();
             self.mistakes.report(mistakes::argument_count(expr.place, function, signature, 2, given));
             return None;
@@ -163,24 +203,24 @@ impl Lowering<'_, '_> {
     /// The body of a library function, with `nodes` for its arguments.
     pub(super) fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
         let arguments = body.arguments.iter().zip(nodes);
-        let inner = arguments.map(|(argument, &node)| Binding { name: argument.name, node: Some(node), value: None });
+        let inner = arguments.map(|(argument, &node)| Binding {
+            name: argument.name,
+            node: Some(node),
+            value: None,
+            is_mutable: false,
+        });
         let outer = std::mem::replace(&mut self.scope, inner.collect());
         let outer_used = self.used.clone();
         let outer_place = self.inlining;
         self.inlining = Some(outer_place.unwrap_or(place));
         let outer_functions = std::mem::take(&mut self.functions);
+        let outer_loops = std::mem::take(&mut self.loops);
+        let outer_arrays = std::mem::take(&mut self.arrays);
         for statement in &body.statements {
-            let Statement::Let(binding) = statement else {
-                if let Statement::Closure(closure) = statement {
-                    self.define(closure);
-                }
-                continue;
-            };
-            let node = self.expression(&binding.value);
-            self.scope.push(Binding { name: binding.name, node, value: None });
+            self.statement(statement);
         }
         let result = self.expression(&body.result);
-        self.functions = outer_functions;
+        (self.functions, self.loops, self.arrays) = (outer_functions, outer_loops, outer_arrays);
         (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
         result
     }

@@ -80,7 +80,7 @@ impl Lowering<'_, '_> {
     pub(super) fn functions(&mut self) {
         for function in &self.spec.functions {
             let name = function.name;
-            if self.spec.arguments.iter().any(|argument| argument.name == name) {
+            if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
                 let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "an argument");
                 self.mistakes.report(mistake);
             } else if self.dimension(name) {
@@ -159,6 +159,13 @@ impl Lowering<'_, '_> {
                 let left = self.check_elements(left, definition);
                 self.check_elements(right, definition) && left
             }
+            ExprKind::Part(inner, part) => {
+                if self.check_elements(inner, definition) {
+                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{part}`"), definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
+            }
             ExprKind::Transpose(inner) => {
                 if self.check_elements(inner, definition) {
                     let mistake = mistakes::not_elementwise(expr.place, "`.t()`", definition.name);
@@ -172,6 +179,13 @@ impl Lowering<'_, '_> {
                     is_sound &= self.check_elements(argument, definition);
                 }
                 self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
+            }
+            ExprKind::Index(array, _) => {
+                if !matches!(array.kind, ExprKind::Unknown) {
+                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
+                    self.mistakes.report(mistake);
+                }
+                false
             }
             ExprKind::Unknown => false,
         }
@@ -297,6 +311,22 @@ impl Lowering<'_, '_> {
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> Option<NodeId> {
+        if !self.fits_declaration(own.name, &own.signature, body, arguments, nodes) {
+            return None;
+        }
+        self.at(expr.place);
+        self.inline(expr.place, body, nodes)
+    }
+
+    /// Whether `nodes` have the shapes that a function declares, in which each name is one size.
+    pub(super) fn fits_declaration(
+        &mut self,
+        name: Symbol,
+        signature: &str,
+        body: &Spec,
+        arguments: &[Expr],
+        nodes: &[NodeId],
+    ) -> bool {
         let mut known: HashMap<Dim, Dim> = HashMap::new();
         for ((wanted, argument), &node) in body.arguments.iter().zip(arguments).zip(nodes) {
             let shape = self.graph.shape(node);
@@ -307,14 +337,12 @@ impl Lowering<'_, '_> {
             });
             if !fits {
                 let operand = self.operand(argument, node);
-                let mistake =
-                    mistakes::argument_type(argument.place, own.name, &wanted.type_text(), &operand, &own.signature);
+                let mistake = mistakes::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
                 self.mistakes.report(mistake);
-                return None;
+                return false;
             }
         }
-        self.at(expr.place);
-        self.inline(expr.place, body, nodes)
+        true
     }
 
     fn put_in_place(&mut self, body: &Rc<Elementwise>, nodes: &[NodeId]) -> Option<NodeId> {
@@ -354,6 +382,7 @@ impl Lowering<'_, '_> {
                     BinaryOp::Sub => SUB,
                     BinaryOp::Mul => HADAMARD,
                     BinaryOp::Div => DIV,
+                    BinaryOp::Compare(comparison) => operations::function(comparison.operation())?,
                 };
                 let operands = [self.elements(left, body, values)?, self.elements(right, body, values)?];
                 let operands = repeated(&mut self.graph, &operands);
@@ -369,12 +398,12 @@ impl Lowering<'_, '_> {
                 operands.extend(self.left_out(*function, operands.len()));
                 let operands = repeated(&mut self.graph, &operands);
                 if let Some(operation) = operations::function(function.as_str()) {
-                    return self.elementwise(operation, &operands);
+                    return self.of_elements(operation, &operands);
                 }
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => None,
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => None,
         }
     }
 
@@ -429,7 +458,7 @@ fn is_elementwise(body: &Spec) -> bool {
             ExprKind::Call { function, arguments, .. } => {
                 elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
             }
-            ExprKind::Transpose(_) | ExprKind::Unknown => false,
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => false,
         }
     }
     body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)

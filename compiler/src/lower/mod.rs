@@ -5,6 +5,7 @@
 mod calls;
 mod functions;
 mod labels;
+mod layers;
 mod operators;
 #[cfg(test)]
 mod tests;
@@ -14,13 +15,13 @@ use calls::read_library;
 pub(crate) use functions::Elementwise;
 use functions::Function;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::graph::{Dim, Graph, Input, NodeId, Op, Shape};
+use crate::graph::{Dim, Graph, Input, NodeId, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
-use crate::operations::{ADD, SUB};
+use crate::operations::{self, ADD, DIV, SUB};
 use crate::place::Place;
 use crate::spec::{Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec, Statement};
 use crate::symbol::Symbol;
@@ -84,6 +85,8 @@ struct Binding {
     node: Option<NodeId>,
     /// The text of the value of a `let`.
     value: Option<String>,
+    /// Whether it is a `let mut`.
+    is_mutable: bool,
 }
 
 struct Lowering<'s, 'm> {
@@ -105,6 +108,12 @@ struct Lowering<'s, 'm> {
     depth: usize,
     /// How many expressions have been lowered.
     steps: usize,
+    /// The numbers of the arguments that each array is made of.
+    arrays: HashMap<Symbol, Vec<usize>>,
+    /// The loops that are being written out, outer ones first: variable and turn.
+    loops: Vec<(Symbol, i64)>,
+    /// How many nodes have been given a name.
+    named: HashMap<Symbol, usize>,
 }
 
 /// Expressions in expressions: what is put in place of calls may nest deeper than anything that is written.
@@ -114,7 +123,7 @@ const STEPS: usize = 100_000;
 
 impl<'s, 'm> Lowering<'s, 'm> {
     fn new(spec: &'s Spec, mistakes: &'m mut Mistakes) -> Self {
-        let input = |a: &Argument| Input { name: a.name, role: a.role, shape: a.shape, kind: a.kind };
+        let input = |a: &Argument| Input { name: a.label(), role: a.role, shape: a.shape, kind: a.kind };
         let inputs = spec.arguments.iter().map(input).collect();
         Self {
             graph: Graph::new(inputs),
@@ -129,6 +138,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
             has_broken_function: false,
             depth: 0,
             steps: 0,
+            arrays: HashMap::new(),
+            loops: Vec::new(),
+            named: HashMap::new(),
         }
     }
 
@@ -137,7 +149,12 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.graph.written_at(argument.name_place.to(argument.place));
             let known = argument.shape != Shape::UNKNOWN;
             let node = self.graph.argument(i);
-            self.scope.push(Binding { name: argument.name, node: known.then_some(node), value: None });
+            if let Some(element) = argument.element {
+                self.arrays.entry(element.array).or_default().push(i);
+                continue;
+            }
+            let node = known.then_some(node);
+            self.scope.push(Binding { name: argument.name, node, value: None, is_mutable: false });
         }
     }
 
@@ -145,6 +162,8 @@ impl<'s, 'm> Lowering<'s, 'm> {
         match statement {
             Statement::Let(binding) => self.binding(binding),
             Statement::Closure(closure) => self.define(closure),
+            Statement::Assign(assign) => self.assign(assign),
+            Statement::For(it) => self.a_loop(it),
         }
     }
 
@@ -154,14 +173,17 @@ impl<'s, 'm> Lowering<'s, 'm> {
         if self.inlining.is_some() {
             return;
         }
-        let earlier = if let Some(function) = self.function(name) {
-            function.what
-        } else if self.spec.arguments.iter().any(|argument| argument.name == name) {
-            "the argument"
-        } else {
-            "an earlier `let`"
-        };
-        if self.function(name).is_some() || self.scope.iter().any(|known| known.name == name) {
+        let is_known = self.function(name).is_some() || self.arrays.contains_key(&name) || self.is_loop_variable(name);
+        if is_known || self.scope.iter().any(|known| known.name == name) {
+            let earlier = if let Some(function) = self.function(name) {
+                function.what
+            } else if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
+                "the argument"
+            } else if self.is_loop_variable(name) {
+                "the variable of a loop"
+            } else {
+                "an earlier `let`"
+            };
             self.mistakes.report(mistakes::shadowed_name(at, name, earlier));
         } else if self.dimension(name) {
             self.mistakes.report(mistakes::name_for_two_things(at, name, "a dimension", "a `let`"));
@@ -172,22 +194,27 @@ impl<'s, 'm> Lowering<'s, 'm> {
         let name = binding.name;
         self.check_new_name(name, binding.name_place);
         let mut node = self.expression(&binding.value);
-        if binding.declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
+        // What is put in place has other dimensions than those it was declared with.
+        let declared = binding.declared.filter(|_| self.inlining.is_none());
+        if declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
             node = self.numbers(&binding.value, node, "a matrix");
         }
-        if let (Some(value), Some((wanted, at))) = (node, binding.declared)
+        if let (Some(value), Some((wanted, at))) = (node, declared)
             && !wanted.fits(self.graph.shape(value))
         {
             let (found, parts) = (self.graph.shape(value), self.parts(&binding.value));
             self.mistakes.report(mistakes::declared_shape(at, name, wanted, found, &parts));
             node = None;
         }
-        if let Some(node) = node
-            && matches!(self.graph.node(node).op, Op::Call(_))
-        {
-            self.graph.name(node, name);
+        if binding.mutable.is_some() {
+            node = self.numbers(&binding.value, node, "a matrix");
         }
-        self.scope.push(Binding { name, node, value: Some(binding.value.to_string()) });
+        if let Some(node) = node {
+            self.call_by(node, name);
+        }
+        // Of what is put in place, messages show nothing.
+        let value = self.inlining.is_none().then(|| binding.value.to_string());
+        self.scope.push(Binding { name, node, value, is_mutable: binding.mutable.is_some() });
     }
 
     fn result(&mut self) -> Option<NodeId> {
@@ -250,7 +277,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
                     BinaryOp::Add => self.sum(expr, *op, ADD, (left, a), (right, b)),
                     BinaryOp::Sub => self.sum(expr, *op, SUB, (left, a), (right, b)),
                     BinaryOp::Mul => self.product(expr, (left, a), (right, b)),
-                    BinaryOp::Div => self.quotient(expr, (left, a), (right, b)),
+                    BinaryOp::Div => self.elementwise(expr, *op, DIV, (left, a), (right, b)),
+                    BinaryOp::Compare(comparison) => {
+                        let operation = operations::function(comparison.operation())?;
+                        self.elementwise(expr, *op, operation, (left, a), (right, b))
+                    }
                 }
             }
             ExprKind::Transpose(inner) => {
@@ -262,6 +293,13 @@ impl<'s, 'm> Lowering<'s, 'm> {
             ExprKind::Call { function, function_place, arguments } => {
                 self.call(expr, *function, *function_place, arguments)
             }
+            ExprKind::Part(inner, part) => {
+                let operand = self.expression(inner);
+                let [operand] = self.all_numbers(expr, [(inner, operand)])?;
+                self.at(expr.place);
+                self.part(expr, inner, operand, *part)
+            }
+            ExprKind::Index(array, index) => self.index(expr, array, index),
             ExprKind::Unknown => None,
         }
     }
@@ -283,6 +321,19 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.mistakes.report(mistakes::function_as_value(expr.place, name));
             return None;
         }
+        if let Some(value) = self.constant(name) {
+            self.at(expr.place);
+            return Some(self.graph.constant(value));
+        }
+        if self.is_loop_variable(name) {
+            self.mistakes.report(mistakes::loop_variable_as_value(expr.place, name));
+            return None;
+        }
+        if let Some(declared) = self.array_type(name) {
+            self.used.insert(name);
+            self.mistakes.report(mistakes::array_without_index(expr.place, name, &declared));
+            return None;
+        }
         if self.reported.insert(name) {
             let known = if self.dimension(name) {
                 Known::Dimension
@@ -293,22 +344,41 @@ impl<'s, 'm> Lowering<'s, 'm> {
             } else {
                 Known::Nothing
             };
-            let scope = self.scope.iter().map(|binding| binding.name).chain(locals.iter().copied());
-            let scope: Vec<Symbol> = scope.collect();
+            let mut scope: Vec<Symbol> = Vec::new();
+            let arguments = self.spec.arguments.iter().map(Argument::declared_name);
+            for name in arguments.chain(self.scope.iter().map(|binding| binding.name)).chain(locals.iter().copied()) {
+                if !scope.contains(&name) {
+                    scope.push(name);
+                }
+            }
             self.mistakes.report(mistakes::unknown_name(expr.place, name, known, &scope));
         }
         None
     }
 
+    /// The number that is called `name`, unless something of the loss is.
+    fn constant(&self, name: Symbol) -> Option<f64> {
+        use std::f64::consts::{E, LN_2, PI};
+        const CONSTANTS: [(&str, f64); 4] = [("PI", PI), ("E", E), ("LN_2", LN_2), ("INFINITY", f64::INFINITY)];
+        let (_, value) = CONSTANTS.iter().find(|(known, _)| *known == name.as_str())?;
+        let is_taken = self.dimension(name)
+            || self.arrays.contains_key(&name)
+            || self.is_loop_variable(name)
+            || self.is_introduced(name);
+        // The names of the loss mean nothing in what is put in place.
+        (self.inlining.is_some() || !is_taken).then_some(*value)
+    }
+
     /// Whether a statement, most likely one further down, introduces `name`.
     fn is_introduced(&self, name: Symbol) -> bool {
-        self.spec.statements.iter().any(|statement| statement.introduces().0 == name)
+        self.spec.statements.iter().flat_map(Statement::introduces).any(|(introduced, _)| introduced == name)
     }
 
     /// Whether `name` is a dimension of an argument.
     fn dimension(&self, name: Symbol) -> bool {
         let is = |dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if known == name);
-        let in_type = self.spec.arguments.iter().any(|argument| argument.dims().any(is));
+        let firsts = self.spec.arguments.iter().filter(|argument| argument.is_first());
+        let in_type = firsts.into_iter().any(|argument| argument.dims().any(is));
         in_type || self.spec.generics.iter().any(|(generic, _)| *generic == name)
     }
 }

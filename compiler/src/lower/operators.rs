@@ -1,10 +1,10 @@
 //! Operators and operations: what their operands' shapes have to be.
 
 use super::Lowering;
-use crate::graph::{NodeId, Shape};
+use crate::graph::{Dim, NodeId, Shape};
 use crate::mistakes::{self, Operand, Wish};
-use crate::operations::{DIV, HADAMARD, Kind, MATMUL, Operation, Wanted};
-use crate::spec::{BinaryOp, Expr, ExprKind};
+use crate::operations::{HADAMARD, Kind, MATMUL, Operation, SLICE_COLUMNS, SLICE_ROWS, Wanted};
+use crate::spec::{BinaryOp, Expr, ExprKind, Part};
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
@@ -67,23 +67,25 @@ impl Lowering<'_, '_> {
         None
     }
 
-    /// `/`: elementwise, where one of the two may be a scalar.
-    pub(super) fn quotient(
+    /// `/` and comparisons: elementwise, where one of the two may be a scalar.
+    pub(super) fn elementwise(
         &mut self,
         expr: &Expr,
+        op: BinaryOp,
+        operation: &'static dyn Operation,
         (left, a): (&Expr, NodeId),
         (right, b): (&Expr, NodeId),
     ) -> Option<NodeId> {
         let (of_a, of_b) = (self.graph.shape(a), self.graph.shape(b));
         if !of_a.is_scalar() && !of_b.is_scalar() && !of_a.fits(of_b) {
             let (x, y) = (self.operand(left, a), self.operand(right, b));
-            let wish = Wish::Operator(BinaryOp::Div);
+            let wish = Wish::Operator(op);
             self.mistakes.report(mistakes::different_shapes(expr.place, wish, &x, &y, &self.unused));
             return None;
         }
         let shape = if of_a.is_scalar() { of_b } else { of_a };
         let (a, b) = (self.graph.broadcast(a, shape), self.graph.broadcast(b, shape));
-        Some(self.graph.call(DIV, [a, b]))
+        Some(self.graph.call(operation, [a, b]))
     }
 
     pub(super) fn operation(
@@ -98,7 +100,7 @@ impl Lowering<'_, '_> {
         let nodes = repeated.as_deref().unwrap_or(nodes);
         let shapes: Vec<Shape> = nodes.iter().map(|&node| self.graph.letters(node)).collect();
         let wanted = match (operation.shape(&shapes), operation.kind()) {
-            (Ok(_), Kind::Pointwise(_)) => return self.elementwise(operation, nodes),
+            (Ok(_), Kind::Pointwise(_)) => return self.of_elements(operation, nodes),
             (Ok(_), _) => return Some(self.graph.call_slice(operation, nodes)),
             (Err(wanted), _) => wanted,
         };
@@ -111,6 +113,9 @@ impl Lowering<'_, '_> {
                 mistakes::not_square(expr.place, function, operand, &parts)
             }
             (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
+            (Wanted::Signature, operands) => {
+                mistakes::operand_shapes(expr.place, function, operation.signature(), operands)
+            }
             (_, operands) => {
                 // Of several, the first two that are no scalars and differ.
                 let [a, b] = differing(operands)?;
@@ -130,6 +135,35 @@ impl Lowering<'_, '_> {
             if self.graph.shape(node).is_scalar() { self.graph.broadcast(node, shape) } else { node }
         };
         Some(nodes.iter().map(repeat).collect())
+    }
+
+    /// Some rows, or columns, of a matrix that has a literal number of them.
+    pub(super) fn part(&mut self, expr: &Expr, inner: &Expr, node: NodeId, part: Part) -> Option<NodeId> {
+        let shape = self.graph.shape(node);
+        let whole = if part.of_columns { shape.columns } else { shape.rows };
+        let Dim::Size(size) = whole else {
+            if whole != Dim::Unknown {
+                let operand = self.operand(inner, node);
+                self.mistakes.report(mistakes::part_of_unknown_size(expr.place, &operand, part));
+            }
+            return None;
+        };
+        if part.end > size {
+            let operand = self.operand(inner, node);
+            self.mistakes.report(mistakes::part_outside(expr.place, &operand, part));
+            return None;
+        }
+        let length = Dim::Size(part.end - part.start);
+        if length == whole {
+            return Some(node);
+        }
+        let (operation, shape) = if part.of_columns {
+            (SLICE_COLUMNS, Shape::new(shape.rows, length))
+        } else {
+            (SLICE_ROWS, Shape::new(length, shape.columns))
+        };
+        let start = self.graph.size(Dim::Size(part.start));
+        Some(self.graph.call_as(operation, &[node, start], shape))
     }
 
     /// `expr` as messages show it.
@@ -171,12 +205,14 @@ fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
                 leaves.push(expr);
             }
         }
-        ExprKind::Neg(inner) | ExprKind::Transpose(inner) => leaves_of(inner, leaves),
+        ExprKind::Neg(inner) | ExprKind::Transpose(inner) | ExprKind::Part(inner, _) => leaves_of(inner, leaves),
         ExprKind::Binary(_, left, right) => {
             leaves_of(left, leaves);
             leaves_of(right, leaves);
         }
         ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| leaves_of(argument, leaves)),
+        // Its type stands nowhere else.
+        ExprKind::Index(..) => leaves.push(expr),
         ExprKind::Number(_) | ExprKind::Unknown => {}
     }
 }

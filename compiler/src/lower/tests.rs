@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use quote::ToTokens;
 
-use crate::compile::front;
+use crate::compile::{derive, front};
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, interpret};
 use crate::graph::{Dim, Graph, NodeId};
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistake, Mistakes};
 use crate::spec::{Spec, Stream};
 use crate::symbol::Symbol;
 
@@ -110,6 +110,20 @@ fn products_transposes_and_reductions() {
 }
 
 #[test]
+fn constants_are_numbers() {
+    check("2 * PI * E + LN_2", 17.772_615_625_907_077);
+    check("exp(-INFINITY) + 1", 1.0);
+    check("let turn = |z| sin(z * PI / 2); turn(s - 1) + turn(s - 2)", 1.0);
+}
+
+/// A name of the loss is what the loss says it is.
+#[test]
+fn constants_give_way_to_names() {
+    let (_, graph, loss) = read("|fn f(E: Scalar, x: Vector<PI>, #[param] w: Scalar) -> Scalar { w * E + 0 * sum(x) }");
+    assert!(graph.ids().all(|id| graph.constant_value(id).is_none_or(|value| value == 0.0)), "{loss:?}");
+}
+
+#[test]
 fn closures_are_functions_of_each_element() {
     check("let h = |z| z * z; sum(h(x))", 91.0);
     check("let h = |z| 1 / z; sum(h(v)) + sum(h(s))", 0.5);
@@ -168,15 +182,51 @@ fn dimensions_are_names_sizes_generics_or_constants() {
     assert_eq!(spec.options.krate.to_token_stream().to_string(), "super :: inner");
 }
 
+/// Layers are written out: ten times as many are ten times as many nodes, and not much more than ten times the work.
+#[test]
+fn the_work_is_linear_in_the_number_of_layers() {
+    let measure = |layers: usize| {
+        let source = format!(
+            "|fn deep(x: Matrix<N, K>, y: Matrix<N, K>, #[param] w: [Matrix<K, K>; {layers}], #[param] b: [RowVector<K>; {layers}]) -> Scalar {{
+                let mut h = x;
+                for i in 0..{layers} {{
+                    let z = h * w[i] + b[i];
+                    h = z * sigmoid(0.5) + tanh(z);
+                }}
+                norm_sq(h - y)
+            }}"
+        );
+        let start = std::time::Instant::now();
+        let (spec, graph, loss) = read(&source);
+        let derived = derive(&spec, &graph, loss);
+        assert!(derived.gradients.iter().all(|(_, gradient)| gradient.is_some()));
+        (graph.len(), derived.graph.len(), start.elapsed())
+    };
+    measure(5);
+    // The best of three, because others share the machine.
+    let best = |layers| (0..3).map(|_| measure(layers)).min_by_key(|(.., time)| *time).expect("three");
+    let ((few_written, few_derived, short), (written, derived, long)) = (best(50), best(500));
+    assert!(written < 10 * few_written + 50 && derived < 10 * few_derived + 50, "{written}, {derived} nodes");
+    // Ten times; quadratic work would be a hundred times.
+    assert!(long < 40 * short + std::time::Duration::from_millis(20), "{short:?} for 50 layers, {long:?} for 500");
+}
+
 /// A function of the library is a spec without mistakes, apart from having no parameter.
 #[test]
 fn library_functions_are_sound() {
     for source in crate::library::FUNCTIONS {
         let mut mistakes = Mistakes::default();
-        let source = source.replacen("(e:", "(#[param] e:", 1);
-        front(proc_macro2::TokenStream::new(), source.parse().expect("tokens"), &mut mistakes)
-            .unwrap_or_else(|| panic!("{source}"));
-        assert!(mistakes.is_empty(), "{source}");
+        let (arguments, _) = source.split_once(" -> ").expect("a result");
+        let (name, arguments) = arguments.trim_start_matches("fn ").split_once('(').expect("arguments");
+        let arguments = arguments.trim_end_matches(')');
+        let names: Vec<_> = arguments.split(", ").filter_map(|argument| argument.split_once(':')).collect();
+        let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
+        let call = format!("sum({name}({}))", names.join(", "));
+        let loss = format!("fn loss(#[param] {arguments}) -> Scalar {{ {call} }}");
+        front(proc_macro2::TokenStream::new(), loss.parse().expect("tokens"), &mut mistakes)
+            .unwrap_or_else(|| panic!("{loss}"));
+        let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+        assert!(texts.is_empty(), "{source}: {texts:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Unused};
 use crate::spec::{Expr, Role, Spec, Statement};
@@ -12,7 +12,8 @@ use crate::symbol::Symbol;
 pub(super) fn unused_arguments(spec: &Spec) -> Vec<Unused> {
     let named = named(spec);
     let is_unused = |name: Symbol| !named.contains(&name);
-    spec.arguments.iter().filter(|a| is_unused(a.name)).map(|a| (a.name, a.shape)).collect()
+    let arguments = spec.arguments.iter().filter(|argument| argument.element.is_none() && !argument.is_labels());
+    arguments.filter(|a| is_unused(a.name)).map(|a| (a.name, a.shape)).collect()
 }
 
 fn named(spec: &Spec) -> HashSet<Symbol> {
@@ -32,25 +33,49 @@ pub(super) fn check_used(
         mistakes.report(mistakes::unused_function(function.name_place, function.name));
     }
     let mut idle_let = false;
-    let introduced = spec.statements.iter().map(Statement::introduces);
+    let introduced = spec.statements.iter().flat_map(Statement::introduces);
     for (name, place) in introduced.filter(|(name, _)| !used.contains(name)) {
         mistakes.report(mistakes::unused_let(place, name));
         idle_let = true;
     }
+    check_mutable(spec, mistakes);
     let reached = loss.map(|loss| reached(graph, loss));
     // A loss of unknown shape, because of a mistake in an argument, has no nodes to follow.
     let depends = |i: usize, is_used: bool| reached.as_ref().map_or(is_used, |reached| reached.contains(&i));
+    // Of an array, the first element that does nothing speaks for the others.
+    let mut arrays: HashSet<Symbol> = HashSet::new();
     for (i, argument) in spec.arguments.iter().enumerate() {
         let is_used = used.contains(&argument.name);
+        if arrays.contains(&argument.declared_name()) {
+            continue;
+        }
+        // Of elements whose type is a mistake, one stands for all.
+        let is_known = argument.element.is_none() || argument.shape != Shape::UNKNOWN;
+        let before = mistakes.len();
+        let whole = argument.element.filter(|element| !used.contains(&element.array));
+        let name = whole.map_or(argument.label(), |element| element.array);
         match argument.role {
-            Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument)),
+            Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument, name)),
             // What only an idle `let` uses is idle because of it.
             // That labels are no parameter has been reported.
-            Role::Param if argument.is_labels() => {}
+            Role::Param if argument.is_labels() || !is_known => {}
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
-                mistakes.report(mistakes::unused_parameter(argument));
+                mistakes.report(mistakes::unused_parameter(argument, name));
             }
             Role::Data | Role::Param => {}
+        }
+        if mistakes.len() != before {
+            arrays.insert(argument.declared_name());
+        }
+    }
+}
+
+/// Names that are declared as `mut`, and that nothing is assigned to.
+fn check_mutable(spec: &Spec, mistakes: &mut Mistakes) {
+    let assigned: HashSet<Symbol> = spec.statements.iter().flat_map(Statement::assigns).collect();
+    for (name, place) in spec.statements.iter().flat_map(Statement::mutable) {
+        if !assigned.contains(&name) {
+            mistakes.report(mistakes::unused_mut(place, name));
         }
     }
 }
@@ -58,9 +83,9 @@ pub(super) fn check_used(
 /// Arguments and `let`s of a function that nothing names.
 pub(super) fn check_named(spec: &Spec, used: &HashSet<Symbol>, mistakes: &mut Mistakes) {
     for argument in spec.arguments.iter().filter(|argument| !used.contains(&argument.name)) {
-        mistakes.report(mistakes::unused_argument(argument));
+        mistakes.report(mistakes::unused_argument(argument, argument.label()));
     }
-    for (name, place) in spec.statements.iter().map(Statement::introduces) {
+    for (name, place) in spec.statements.iter().flat_map(Statement::introduces) {
         if !used.contains(&name) {
             mistakes.report(mistakes::unused_let(place, name));
         }

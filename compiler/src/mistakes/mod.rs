@@ -4,6 +4,7 @@
 
 mod functions;
 mod labels;
+mod layers;
 mod names;
 mod roles;
 mod shapes;
@@ -15,6 +16,7 @@ mod types;
 
 pub(crate) use functions::*;
 pub(crate) use labels::*;
+pub(crate) use layers::*;
 pub(crate) use names::*;
 pub(crate) use roles::*;
 pub(crate) use shapes::*;

@@ -16,30 +16,34 @@ pub(crate) fn nothing_to_differentiate(at: Place, loss: &str, arguments: &[Argum
     // What is fitted lacks the dimension of the samples, which stands first as a rule.
     let samples = arguments.first().map(|argument| argument.shape.rows).filter(|dim| *dim != Dim::ONE);
     let lacks = |argument: &&Argument| {
-        Some(argument.shape.rows) != samples && Some(argument.shape.columns) != samples && argument.shape.is_known()
+        Some(argument.shape.rows) != samples
+            && Some(argument.shape.columns) != samples
+            && argument.shape.is_known()
+            && !argument.is_labels()
     };
     let help = match arguments.iter().find(lacks).or(arguments.last()) {
-        Some(fitted) if fitted.shape.is_known() => {
-            Some(format!("mark what is fitted, for example `#[param] {}: {}`", fitted.name, fitted.shape))
-        }
+        Some(fitted) if fitted.shape.is_known() => Some(format!(
+            "mark what is fitted, for example `#[param] {}: {}`",
+            fitted.declared_name(),
+            fitted.declared_type()
+        )),
         Some(_) => None,
         None => Some("declare what is fitted, for example `#[param] w: Vector<D>`".to_owned()),
     };
     Mistake::new(at, format!("nothing to differentiate: no argument of `{loss}` is a `#[param]`")).perhaps(help)
 }
 
-/// A parameter that the loss doesn't reach.
-pub(crate) fn unused_parameter(argument: &Argument) -> Mistake {
+/// A parameter that the loss doesn't reach; `name` is its own, or that of its array.
+pub(crate) fn unused_parameter(argument: &Argument, name: Symbol) -> Mistake {
     let at = argument.name_place.to(argument.place);
-    let name = argument.name;
     Mistake::new(at, format!("the loss does not depend on the parameter `{name}`, so its gradient is always 0"))
         .cure("use it, or remove the argument")
 }
 
-/// Data that no expression names.
-pub(crate) fn unused_argument(argument: &Argument) -> Mistake {
+/// Data that no expression names; `name` is its own, or that of its array.
+pub(crate) fn unused_argument(argument: &Argument, name: Symbol) -> Mistake {
     let at = argument.name_place.to(argument.place);
-    Mistake::new(at, format!("the argument `{}` is never used", argument.name)).cure("use it, or remove the argument")
+    Mistake::new(at, format!("the argument `{name}` is never used")).cure("use it, or remove the argument")
 }
 
 /// `let h = …`, which nothing names.

@@ -3,7 +3,7 @@
 use crate::graph::{Dim, Shape};
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::{BinaryOp, Expr};
+use crate::spec::{BinaryOp, Expr, Part};
 use crate::symbol::Symbol;
 
 /// An operand of what doesn't fit.
@@ -34,7 +34,7 @@ impl Operand<'_> {
 }
 
 /// One line for each operand, with the shapes below each other.
-fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
+pub(super) fn declared(operands: &[&Operand<'_>]) -> Vec<String> {
     let width = operands.iter().map(|operand| operand.label().chars().count()).max().unwrap_or(0) + 1;
     operands.iter().map(|operand| format!("{:width$} {}", operand.label() + ":", operand.shape)).collect()
 }
@@ -51,7 +51,7 @@ fn count(dim: Dim, word: &str) -> String {
 fn size(dim: Dim) -> String {
     match dim {
         Dim::Size(size) => size.to_string(),
-        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Unknown => format!("`{dim}`"),
+        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => format!("`{dim}`"),
     }
 }
 
@@ -131,6 +131,7 @@ impl Wish {
             Self::Operator(BinaryOp::Sub) => format!("cannot subtract `{b}` from `{a}`"),
             Self::Operator(BinaryOp::Mul) => format!("cannot multiply `{a}` by `{b}`"),
             Self::Operator(BinaryOp::Div) => format!("cannot divide `{a}` by `{b}`"),
+            Self::Operator(BinaryOp::Compare(_)) => format!("cannot compare `{a}` with `{b}`"),
             Self::Call(function) => format!("`{function}` needs operands of one shape"),
         }
     }
@@ -214,7 +215,7 @@ pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &
         (matrix.shape.columns, line.shape.columns, matrix.shape.rows)
     };
     let verb = match op {
-        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div => "added to",
+        BinaryOp::Add | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Compare(_) => "added to",
         BinaryOp::Sub if b.shape.is_line() => "subtracted from",
         BinaryOp::Sub => "combined with",
     };
@@ -256,6 +257,37 @@ pub(crate) fn not_square(at: Place, function: Symbol, a: &Operand<'_>, parts: &[
     // The declaration of an argument says no more than the headline.
     let parts: Vec<&Operand<'_>> = if a.is_argument { Vec::new() } else { parts.iter().collect() };
     Mistake::new(at, headline).facts(declared(&parts)).perhaps(one_name(a.shape.rows, a.shape.columns))
+}
+
+/// `outer(x, v)`, where `x` is a matrix: operands that are not what the signature says.
+pub(crate) fn operand_shapes(at: Place, function: Symbol, signature: &str, operands: &[Operand<'_>]) -> Mistake {
+    let found: Vec<String> = operands.iter().map(|operand| format!("`{}`", operand.expr.brief())).collect();
+    let are = if found.len() == 1 { "does" } else { "do" };
+    let headline = format!("{} {are} not fit `{function}`", found.join(" and "));
+    let mut facts = declared(&operands.iter().collect::<Vec<_>>());
+    facts.extend([String::new(), signature.to_owned()]);
+    Mistake::new(at, headline).facts(facts)
+}
+
+/// `w.rows(2..5)` of what has fewer rows.
+pub(crate) fn part_outside(at: Place, a: &Operand<'_>, part: Part) -> Mistake {
+    let (dim, word) = if part.of_columns { (a.shape.columns, "column") } else { (a.shape.rows, "row") };
+    Mistake::new(at, format!("`{}` has {}: there is no `{part}`", a.expr.brief(), count(dim, word)))
+        .facts(declared(&[a]))
+}
+
+/// `x.rows(2..5)` where the number of rows is known at run time.
+pub(crate) fn part_of_unknown_size(at: Place, a: &Operand<'_>, part: Part) -> Mistake {
+    let (dim, word) = if part.of_columns { (a.shape.columns, "columns") } else { (a.shape.rows, "rows") };
+    let headline = format!(
+        "cannot take {word} {} to {} of `{}`: `{dim}` is known only at run time",
+        part.start,
+        part.end - 1,
+        a.expr.brief()
+    );
+    Mistake::new(at, headline)
+        .facts(declared(&[a]))
+        .cure("declare the size as a number, or pass the part as an argument of its own")
 }
 
 /// `let h: Matrix<N, M> = …` of another shape.

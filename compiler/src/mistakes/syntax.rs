@@ -61,9 +61,15 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
     };
     let headline = match name {
         "t" => "`.t()` takes no arguments".to_owned(),
-        _ => format!("unknown method `{name}`; the only one is `.t()`"),
+        _ => format!("unknown method `{name}`; there are `.t()`, `.rows(a..b)` and `.columns(a..b)`"),
     };
     Mistake::new(at, headline).perhaps(help)
+}
+
+/// `x.rows(i..5)`, `x.rows(5..2)`.
+pub(crate) fn part_bounds(at: Place, method: &str) -> Mistake {
+    Mistake::new(at, format!("the bounds of `.{method}(...)` are two whole numbers, the first one below the second"))
+        .cure(format!("write them out: `.{method}(2..5)` is what has the numbers 2, 3 and 4"))
 }
 
 /// `x.rows`.

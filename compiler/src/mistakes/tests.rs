@@ -1,4 +1,4 @@
-//! The texts of STYLE.md, section 6, word for word.
+//! The texts of STYLE.md, section 6, word for word, except where a later part of the language says more.
 
 use crate::compile::front;
 
@@ -175,8 +175,7 @@ fn not_in_the_language() {
             total
         }",
         &[
-            "`mut` is not part of the language of losses: every name has one value",
-            "`for` is not part of the language of losses
+            "a loop runs over an array of arguments, or from one written number to another, as in `0..49`; found `0..n`
 
 help: write whole matrices: the sum over the rows of `x` is `sum(...)` or `norm_sq(...)`",
             "`^` is not a power

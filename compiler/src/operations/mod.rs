@@ -4,9 +4,11 @@ use std::fmt;
 
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
+mod arrange;
 mod choice;
 mod labels;
 mod linalg;
+mod maxima;
 mod multilinear;
 mod own;
 #[cfg(test)]
@@ -21,6 +23,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use arrange::*;
 pub(crate) use choice::EITHER;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
@@ -39,6 +42,8 @@ pub(crate) enum Wanted {
     Same,
     /// The operand of this number is to be square.
     Square(usize),
+    /// Each operand is to be what the signature says.
+    Signature,
 }
 
 /// Makes an operand of those that a call states: a factorisation of one of them, say, which all calls share that

@@ -42,6 +42,8 @@ pub(crate) enum Primitive {
     RowSums,
     Trace,
     Identity,
+    /// None: a rule writes it as the elementwise product of repeated operands, before it is scheduled.
+    Entries,
 }
 
 macro_rules! multilinear {
@@ -66,12 +68,18 @@ multilinear! {
         wanted: Wanted::Same, notation: "⟨{0}, {1}⟩", binds: 4, primitive: Primitive::Sum };
     SUM = Multilinear { name: "sum", signature: "sum(a: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij"], result: b"11",
         wanted: Wanted::Same, notation: "sum({0})", binds: 4, primitive: Primitive::Sum };
-    COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: false, operands: &[b"ij"], result: b"1j",
+    COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: true, operands: &[b"ij"], result: b"1j",
         wanted: Wanted::Same, notation: "1ᵀ {0}", binds: 2, primitive: Primitive::ColumnSums };
-    ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: false, operands: &[b"ij"], result: b"i1",
+    ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: true, operands: &[b"ij"], result: b"i1",
         wanted: Wanted::Same, notation: "{0} 1", binds: 2, primitive: Primitive::RowSums };
     TRACE = Multilinear { name: "trace", signature: "trace(a: Matrix<N, N>) -> Scalar", is_function: true, operands: &[b"ii"], result: b"11",
         wanted: Wanted::Square(0), notation: "tr({0})", binds: 4, primitive: Primitive::Trace };
+    SCALE_ROWS = Multilinear { name: "scale_rows", signature: "scale_rows(v: Vector<R>, a: Matrix<R, C>) -> Matrix<R, C>", is_function: true, operands: &[b"i1", b"ij"], result: b"ij",
+        wanted: Wanted::Signature, notation: "diag({0}) {1}", binds: 2, primitive: Primitive::Entries };
+    SCALE_COLUMNS = Multilinear { name: "scale_columns", signature: "scale_columns(a: Matrix<R, C>, v: RowVector<C>) -> Matrix<R, C>", is_function: true, operands: &[b"ij", b"1j"], result: b"ij",
+        wanted: Wanted::Signature, notation: "{0} diag({1})", binds: 2, primitive: Primitive::Entries };
+    OUTER = Multilinear { name: "outer", signature: "outer(u: Vector<R>, v: Vector<C>) -> Matrix<R, C>", is_function: true, operands: &[b"i1", b"j1"], result: b"ij",
+        wanted: Wanted::Signature, notation: "{0} {1}ᵀ", binds: 2, primitive: Primitive::Entries };
     BROADCAST = Multilinear { name: "broadcast", signature: "broadcast", is_function: false, operands: &[b"ij"], result: b"ij",
         wanted: Wanted::Same, notation: "{0}", binds: 2, primitive: Primitive::Broadcast };
     IDENTITY = Multilinear { name: "identity", signature: "identity", is_function: false, operands: &[b"11"], result: b"ii",
@@ -173,6 +181,12 @@ fn pair(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: L
         a.0.into_iter().filter(|letter| *letter != b'1' && b.0.contains(letter) && !result.contains(letter)).collect();
     match contracted[..] {
         [] => outer(graph, a, b, result),
+        [k] if a.0.into_iter().any(|letter| letter != k && letter != b'1' && b.0.contains(&letter)) => {
+            // Row by row: both have the same two letters, and one of them survives.
+            let right = if a.0 == b.0 { b.1 } else { graph.transpose(b.1) };
+            let product = graph.call(HADAMARD, [a.1, right]);
+            sum_lonely(graph, a.0, product, &result)
+        }
         [k] => {
             let (i, left) = if a.0[0] == k { (a.0[1], graph.transpose(a.1)) } else { (a.0[0], a.1) };
             let (j, right) = if b.0[1] == k { (b.0[0], graph.transpose(b.1)) } else { (b.0[1], b.1) };

@@ -47,9 +47,9 @@ pointwise! {
         note: "the square root of a sum of squares: a norm, whose subgradient at 0 is taken as 0", ..internal!(norm_of_square a) };
     RECIP = Pointwise { derivatives: &["-sq(value)"], evaluate: |v| Dual::from(1.0) / v[0], notation: "1 ⊘ {0}", binds: 2, flops: 4,
         definition: "1 / a", domain: "a ≠ 0", ..function!(recip a) };
-    RECIP_OR_ZERO = Pointwise { signature: "recip_or_zero(a: Scalar) -> Scalar", derivatives: &["-sq(value)"],
+    RECIP_OR_ZERO = Pointwise { derivatives: &["-sq(value)"],
         evaluate: |v| if v[0].value == 0.0 { Dual::from(0.0) } else { Dual::from(1.0) / v[0] },
-        notation: "1 ⊘ {0}", binds: 2, flops: 4, note: "0 at 0", ..internal!(recip_or_zero a) };
+        notation: "1 ⊘ {0}", binds: 2, flops: 4, definition: "1 / a, and 0 at 0", note: "the derivative at 0 is taken as 0", ..function!(recip_or_zero a) };
     RSQRT = Pointwise { derivatives: &["-0.5 * value * sq(value)"], evaluate: |v| Dual::from(1.0) / v[0].sqrt(), flops: 10,
         definition: "1 / √a", domain: "a > 0", ..function!(rsqrt a) };
     HYPOT = Pointwise { derivatives: &["hypot_slope(a, b)", "hypot_slope(b, a)"], evaluate: |v| v[0].hypot(v[1]), commutes: true, flops: 14,

@@ -9,6 +9,8 @@ use crate::graph::{Graph, NodeId, Shape};
 /// Every table of routines.
 pub(crate) static ROUTINES: &[&[&Routine]] = &[
     super::rows::TABLE,
+    super::maxima::TABLE,
+    super::arrange::TABLE,
     super::labels::TABLE,
     super::pairwise::TABLE,
     super::scan::TABLE,

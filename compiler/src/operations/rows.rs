@@ -72,7 +72,7 @@ fn by_rows(a: &Dense, out: &mut Dense, function: fn(&[Dual], &mut [Dual])) {
 }
 
 /// The number that `function` makes of each row.
-fn to_lines(a: &Dense, out: &mut Dense, function: fn(&[Dual]) -> Dual) {
+pub(super) fn to_lines(a: &Dense, out: &mut Dense, function: fn(&[Dual]) -> Dual) {
     for i in 0..a.rows {
         out.values[i] = function(&a.values[i * a.columns..][..a.columns]);
     }

@@ -5,6 +5,7 @@
 //! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
 //! compiler against a rule that breaks the promise.
 
+mod arrange;
 mod chains;
 mod linalg;
 mod products;
@@ -89,7 +90,9 @@ fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
         let new = operands.iter().enumerate().filter(|(k, operand)| !operands[..*k].contains(operand));
         new.for_each(|(_, operand)| users[operand.index()] += 1);
     }
-    roots.iter().for_each(|root| users[root.index()] += 1);
+    for root in roots {
+        users[root.index()] += 1;
+    }
     users
 }
 

@@ -1,12 +1,12 @@
 //! The rules, in the order in which they are tried.
 
 use super::products::{self, outer_factors};
-use super::{Rewriter, Rule, linalg, stable};
+use super::{Rewriter, Rule, arrange, linalg, stable};
 use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
-    Operation, POW, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    ABS, ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
+    Operation, POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -50,6 +50,17 @@ pub(crate) const RULES: &[Rule] = &[
         why: "⟨A, 1 s⟩ = s Σ A: nothing is built to be summed",
         apply: repeated_sums,
     },
+    Rule {
+        name: "entry by entry",
+        why: "diag(v) A and u vᵀ are elementwise, and fuse with what uses them",
+        apply: entries,
+    },
+    Rule {
+        name: "diagonal matrix",
+        why: "diag(v) A scales rows, and the diagonal of A B is that of no product",
+        apply: arrange::diagonals,
+    },
+    Rule { name: "the same elements", why: "sums don't ask in which order elements stand", apply: arrange::arranged },
     Rule { name: "outer product", why: "u vᵀ is elementwise, and fuses with what uses it", apply: outer },
     Rule {
         name: "distributive law",
@@ -86,7 +97,9 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule { name: "function of a transpose", why: "f(Aᵀ) is f(A), or its transpose", apply: linalg::functions },
     Rule { name: "symmetric", why: "Aᵀ = A: what is transposed is computed once", apply: linalg::symmetric },
-    Rule { name: "norm", why: "√⟨E, E⟩ is a norm, whose gradient at 0 is 0 and not NaN", apply: norm },
+    Rule {
+        name: "norm", why: "√⟨E, E⟩ is a norm, also of each row: its gradient at 0 is 0 and not NaN", apply: norm
+    },
     Rule {
         name: "logarithm",
         why: "ln of exponentials, their sums, σ and softmax neither overflows nor underflows",
@@ -592,6 +605,23 @@ fn weighted_sums(r: &mut Rewriter, operation: &'static dyn Operation, a: NodeId)
     })
 }
 
+fn entries(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let Kind::Multilinear(row) = r.graph.kind(id)? else { return None };
+    if row.primitive != Primitive::Entries {
+        return None;
+    }
+    let shape = r.graph.shape(id);
+    let operands = r.graph.operands(id).to_vec();
+    let mut factors = Vec::with_capacity(operands.len());
+    for (letters, operand) in row.operands.iter().zip(operands) {
+        // A standing vector that goes along the rows lies down.
+        let lies = letters[0] != b'1' && letters[0] == row.result[1];
+        let factor = if lies { r.transpose(operand) } else { operand };
+        factors.push(r.broadcast(factor, shape));
+    }
+    Some(r.call_slice(HADAMARD, &factors))
+}
+
 fn outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, MATMUL)?;
     if r.graph.shape(a).columns.is_one() {
@@ -625,6 +655,14 @@ fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         return r.is(a, NORM_OF_SQUARE).map(|[inner]| inner);
     }
     let [a] = r.is(id, SQRT)?;
-    let [left, right] = r.is(a, DOT)?;
-    (left == right).then(|| r.call(NORM_OF_SQUARE, [a]))
+    if let Some([e]) = r.is(a, SQ) {
+        return Some(r.call(ABS, [e]));
+    }
+    let of_lines = [ROW_SUMS, COLUMN_SUMS].into_iter().find_map(|sums| r.is::<1>(a, sums));
+    let is_square = match (r.is(a, DOT), of_lines) {
+        (Some([left, right]), _) => left == right,
+        (None, Some([e])) => r.is::<1>(e, SQ).is_some(),
+        (None, None) => false,
+    };
+    is_square.then(|| r.call(NORM_OF_SQUARE, [a]))
 }

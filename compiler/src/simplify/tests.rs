@@ -248,6 +248,7 @@ fn whole_powers_are_products() {
     check("sum(tanh(pow(x, 3)))", "sum(tanh(X ⊙ (X ⊙ X)))");
     check("sum(tanh(pow(x, -1)))", "sum(tanh(1 ⊘ X))");
     check("sum(tanh(pow(exp(x), 0.5)))", "sum(tanh(√exp(X)))");
+    check("sum(tanh(pow(sq(x), 0.5)))", "sum(tanh(abs(X)))");
 }
 
 #[test]
@@ -302,6 +303,32 @@ fn chains_are_ordered_by_their_cost() {
     // Two factors have one order, and what others need is not computed another way.
     assert_eq!(order("sum(tanh(a * u))").1, 0);
     assert_eq!(order("sum(tanh(a * u * v)) + sum(tanh(a * u))").1, 0);
+}
+
+#[test]
+fn norms_of_lines_are_norms() {
+    check("norm_21(x) + sum(sq(column_norms(x)))", "sum(√((X ⊙ X) 1)) + ‖X‖²");
+    check("sum(sqrt(sq(x)))", "sum(abs(X))");
+    check("sum(row_norms(v))", "sum(abs(v))");
+    check("sum(row_norms(v.t()))", "‖v‖");
+}
+
+#[test]
+fn what_is_elementwise_is_written_so() {
+    check("sum(scale_rows(v, w))", "⟨W 1, v⟩");
+    check("sum(outer(v, v))", "sum(v)²");
+    check("sum(sin(scale_columns(w, v.t())))", "sum(sin(W ⊙ 1 vᵀ))");
+}
+
+#[test]
+fn diagonal_matrices_are_not_formed() {
+    check("trace(diag(v))", "sum(v)");
+    check("sum(diag(2 * v)) + sum(diagonal(diag(v)))", "3 sum(v)");
+    check("norm_sq(diag(v) * w)", "‖v 1ᵀ ⊙ W‖²");
+    check("norm_sq(w * diag(v))", "‖W ⊙ 1 vᵀ‖²");
+    check("norm_sq(diagonal(w * w))", "‖(W ⊙ Wᵀ) 1‖²");
+    check("dot(diag(v), w)", "⟨v, diagonal(W)⟩");
+    check("sum(vec_rows(x)) + dot(vec_rows(x), vec_rows(y))", "sum(X) + ⟨X, Y⟩");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use syn::{Block, Ident, Local, Pat, Stmt};
 use super::expression::Reader;
 use super::parse::keyword;
 use super::types::{self, Dimensions};
-use super::{Expr, ExprKind, Let, Statement, closure, text};
+use super::{Expr, ExprKind, Let, Statement, closure, loops, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -44,6 +44,9 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
             // A `;` on its own.
             Stmt::Expr(syn::Expr::Verbatim(nothing), _) if nothing.is_empty() => continue,
             Stmt::Local(local) => statements.extend(local_statement(local, dimensions, mistakes)),
+            Stmt::Expr(expr, _) if loops::is_statement(expr) => {
+                statements.extend(loops::statement(expr, dimensions, mistakes));
+            }
             Stmt::Expr(expr, None) if i + 1 == count => result = Some(Reader::new(mistakes).expression(expr)),
             Stmt::Expr(expr, semicolon) => {
                 let value = Reader::new(mistakes).expression(expr);
@@ -55,14 +58,7 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
                     mistakes.report(mistakes::statement_without_effect(value.place, &value));
                 }
             }
-            Stmt::Item(item) => {
-                let (word, at) = keyword(item);
-                mistakes.report(mistakes::not_in_the_language(at, &format!("`{word}` inside of a loss")));
-            }
-            Stmt::Macro(call) => {
-                let name = text::tokens(call.mac.path.to_token_stream());
-                mistakes.report(mistakes::not_in_the_language(Place::of(call), &format!("the macro `{name}!`")));
-            }
+            Stmt::Item(_) | Stmt::Macro(_) => item(statement, mistakes),
         }
         last_is_mistake = mistakes.len() != before && !matches!(statement, Stmt::Local(_));
     }
@@ -74,8 +70,23 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
     (statements, result.unwrap_or(Expr { kind: ExprKind::Unknown, place: whole }))
 }
 
+/// An item or a macro call inside of a body.
+pub(super) fn item(statement: &Stmt, mistakes: &mut Mistakes) {
+    match statement {
+        Stmt::Item(item) => {
+            let (word, at) = keyword(item);
+            mistakes.report(mistakes::not_in_the_language(at, &format!("`{word}` inside of a loss")));
+        }
+        Stmt::Macro(call) => {
+            let name = text::tokens(call.mac.path.to_token_stream());
+            mistakes.report(mistakes::not_in_the_language(Place::of(call), &format!("the macro `{name}!`")));
+        }
+        Stmt::Local(_) | Stmt::Expr(..) => {}
+    }
+}
+
 /// A `let`: of a value, or of a closure.
-fn local_statement(local: &Local, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Vec<Statement> {
+pub(super) fn local_statement(local: &Local, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Vec<Statement> {
     if let Some(closure) = local.init.as_ref().and_then(|init| closure::of(&init.expr)) {
         return closure::read(local, closure, dimensions, mistakes).into_iter().map(Statement::Closure).collect();
     }
@@ -90,7 +101,12 @@ pub(super) fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mu
         }
         other => (other, None),
     };
-    let names = plain_names(pattern, "a `let`", mistakes);
+    let mut pattern = pattern.clone();
+    let mutable = match &mut pattern {
+        Pat::Ident(name) => name.mutability.take().map(|word| Place::from(word.span)),
+        _ => None,
+    };
+    let names = plain_names(&pattern, "a `let`", mistakes);
     let mut value = Expr { kind: ExprKind::Unknown, place: Place::of(local) };
     match &local.init {
         None => mistakes.report(mistakes::let_without_value(Place::of(local))),
@@ -104,7 +120,7 @@ pub(super) fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mu
     if names.len() != 1 {
         value.kind = ExprKind::Unknown;
     }
-    let one = |(name, name_place)| Let { name, name_place, declared, value: value.clone() };
+    let one = |(name, name_place)| Let { name, name_place, mutable, declared, value: value.clone() };
     names.into_iter().map(one).collect()
 }
 

@@ -16,7 +16,7 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, mista
     let mut fields: Vec<(String, Symbol)> = Vec::new();
     for &(name, place) in &dimensions.names {
         let field = name.as_str().to_ascii_lowercase();
-        if let Some(argument) = arguments.iter().find(|argument| argument.name == name) {
+        if let Some(argument) = arguments.iter().find(|argument| argument.declared_name() == name) {
             mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a dimension", "an argument"));
         }
         if let Some((_, other)) = fields.iter().find(|(known, _)| *known == field) {
@@ -30,21 +30,22 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, mista
         if name.as_str() == "T" {
             mistakes.report(mistakes::name_for_two_things(place, name, "a const generic", "the type of the numbers"));
         }
-        if let Some(argument) = arguments.iter().find(|argument| argument.name == name) {
+        if let Some(argument) = arguments.iter().find(|argument| argument.declared_name() == name) {
             mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a const generic", "an argument"));
         }
         if !is_used(name, arguments, &dimensions.constants) {
             mistakes.report(mistakes::unused_generic(place, name));
         }
     }
-    for argument in arguments.iter().filter(|argument| argument.role == Role::Param) {
-        let twin = format!("{}_mut", argument.name);
-        if mistakes::RESERVED.contains(&argument.name.as_str()) || mistakes::RESERVED.contains(&twin.as_str()) {
-            mistakes.report(mistakes::reserved_name(argument.name_place, argument.name));
+    let params = || arguments.iter().filter(|argument| argument.role == Role::Param && argument.is_first());
+    for argument in params() {
+        let name = argument.declared_name();
+        let twin = format!("{name}_mut");
+        if mistakes::RESERVED.contains(&name.as_str()) || mistakes::RESERVED.contains(&twin.as_str()) {
+            mistakes.report(mistakes::reserved_name(argument.name_place, name));
         }
-        let is_param = |other: &&Argument| other.role == Role::Param && other.name.as_str() == twin;
-        if let Some(other) = arguments.iter().find(is_param) {
-            mistakes.report(mistakes::name_of_accessor(other.name_place, argument.name, other.name));
+        if let Some(other) = params().find(|other| other.declared_name().as_str() == twin) {
+            mistakes.report(mistakes::name_of_accessor(other.name_place, name, other.declared_name()));
         }
     }
 }

@@ -115,6 +115,7 @@ fn body(expr: &syn::Expr, dimensions: &mut Dimensions, mistakes: &mut Mistakes) 
     let mut lets = Vec::new();
     for statement in before {
         match statement {
+            Stmt::Expr(syn::Expr::Verbatim(nothing), _) if nothing.is_empty() => {}
             Stmt::Local(local) if local.init.as_ref().is_none_or(|init| of(&init.expr).is_none()) => {
                 lets.extend(read_let(local, dimensions, mistakes));
             }

@@ -5,9 +5,10 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 
-use super::{BinaryOp, Expr, ExprKind, text};
+use super::{BinaryOp, Comparison, Expr, ExprKind, Part, text};
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
+use crate::operations;
 use crate::place::Place;
 use crate::symbol::Symbol;
 
@@ -134,8 +135,11 @@ impl<'m> Reader<'m> {
             BinOp::Mul(_) => BinaryOp::Mul,
             BinOp::Div(_) => BinaryOp::Div,
             other => {
-                self.operator(other);
-                return self.unknown_with(expr, &[&binary.left, &binary.right]);
+                let Some(comparison) = comparison(other) else {
+                    self.operator(other);
+                    return self.unknown_with(expr, &[&binary.left, &binary.right]);
+                };
+                BinaryOp::Compare(comparison)
             }
         };
         let (left, right) = (self.expression(&binary.left), self.expression(&binary.right));
@@ -174,6 +178,11 @@ impl<'m> Reader<'m> {
 
     fn method(&mut self, expr: &syn::Expr, call: &ExprMethodCall) -> Expr {
         let receiver = self.expression(&call.receiver);
+        if let (true, Some(syn::Expr::Range(range))) = (call.args.len() == 1, call.args.first())
+            && (call.method == "rows" || call.method == "columns")
+        {
+            return self.part(receiver, call, range);
+        }
         let arguments = self.arguments(&call.args);
         let place = Place { first: receiver.place.first, last: call.paren_token.span.close() };
         if call.method == "t" && arguments.is_empty() && call.turbofish.is_none() {
@@ -186,4 +195,39 @@ impl<'m> Reader<'m> {
         }
         Self::unknown(Place::of(expr))
     }
+}
+
+impl Reader<'_> {
+    /// `a.rows(2..5)`
+    fn part(&mut self, receiver: Expr, call: &ExprMethodCall, range: &syn::ExprRange) -> Expr {
+        let place = Place { first: receiver.place.first, last: call.paren_token.span.close() };
+        let number = |bound: &Option<Box<syn::Expr>>| match bound.as_deref() {
+            Some(syn::Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => number.base10_parse::<u64>().ok(),
+            _ => None,
+        };
+        let half_open = matches!(range.limits, syn::RangeLimits::HalfOpen(_));
+        match (number(&range.start), number(&range.end)) {
+            (Some(start), Some(end)) if start < end && half_open => {
+                let part = Part { of_columns: call.method == "columns", start, end };
+                Expr { kind: ExprKind::Part(Box::new(receiver), part), place }
+            }
+            _ => {
+                self.report(mistakes::part_bounds(Place::of(range), &call.method.to_string()));
+                Self::unknown(place)
+            }
+        }
+    }
+}
+
+/// The comparison that `op` is, if there is an operation for it.
+fn comparison(op: BinOp) -> Option<Comparison> {
+    let comparison = match op {
+        BinOp::Gt(_) => Comparison::Greater,
+        BinOp::Lt(_) => Comparison::Less,
+        BinOp::Ge(_) => Comparison::GreaterEqual,
+        BinOp::Le(_) => Comparison::LessEqual,
+        BinOp::Eq(_) => Comparison::Equal,
+        _ => return None,
+    };
+    operations::function(comparison.operation()).map(|_| comparison)
 }

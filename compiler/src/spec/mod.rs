@@ -5,6 +5,7 @@ mod body;
 mod check;
 mod closure;
 mod expression;
+mod loops;
 mod nesting;
 mod parse;
 mod rust;
@@ -97,12 +98,43 @@ pub(crate) struct Argument {
     pub(crate) role: Role,
     pub(crate) shape: Shape,
     pub(crate) kind: ArgumentKind,
+    /// Where it stands in an array, if it is declared as one: each element is an argument.
+    pub(crate) element: Option<Element>,
     /// The whole argument, with its attribute.
     pub(crate) place: Place,
     pub(crate) name_place: Place,
 }
 
+/// `w[3]` of `w: [Matrix<K, K>; 50]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Element {
+    pub(crate) array: Symbol,
+    pub(crate) index: usize,
+    pub(crate) length: usize,
+}
+
 impl Argument {
+    /// The name as it is declared: that of the array, for an element.
+    pub(crate) fn declared_name(&self) -> Symbol {
+        self.element.map_or(self.name, |element| element.array)
+    }
+
+    /// The name as it is printed: `w`, `w[3]`.
+    pub(crate) fn label(&self) -> Symbol {
+        self.element.map_or(self.name, |element| Symbol::new(&format!("{}[{}]", element.array, element.index)))
+    }
+
+    /// Whether it is where its declaration is to be counted: not as a further element of an array.
+    pub(crate) fn is_first(&self) -> bool {
+        self.element.is_none_or(|element| element.index == 0)
+    }
+
+    /// The type as it is declared: `Matrix<N, D>`, `[Matrix<K, K>; 50]`.
+    pub(crate) fn declared_type(&self) -> String {
+        let own = self.type_text();
+        self.element.map_or(own.clone(), |element| format!("[{own}; {}]", element.length))
+    }
+
     pub(crate) fn is_labels(&self) -> bool {
         matches!(self.kind, ArgumentKind::Labels(_))
     }
@@ -154,8 +186,8 @@ impl Spec {
         }
         let name_place = Place::from(self.name.span());
         let lets = self.statements.iter().map(|statement| match statement {
-            Statement::Let(binding) => Some(binding.clone()),
-            Statement::Closure(_) => None,
+            Statement::Let(binding) => binding.mutable.is_none().then(|| binding.clone()),
+            Statement::Closure(_) | Statement::Assign(_) | Statement::For(_) => None,
         });
         Some(Closure {
             name: Symbol::new(&self.name.to_string()),
@@ -178,14 +210,61 @@ impl Spec {
 pub(crate) enum Statement {
     Let(Let),
     Closure(Closure),
+    Assign(Assign),
+    For(For),
+}
+
+/// `h = tanh(h * w[i]);`
+pub(crate) struct Assign {
+    pub(crate) name: Symbol,
+    pub(crate) name_place: Place,
+    pub(crate) value: Expr,
+}
+
+/// `for i in 0..49 { … }`, `for w in ws { … }`.
+pub(crate) struct For {
+    /// None for `_`.
+    pub(crate) variable: Option<(Symbol, Place)>,
+    pub(crate) over: Over,
+    pub(crate) body: Vec<Statement>,
+    /// `for` and what the loop runs over.
+    pub(crate) place: Place,
+}
+
+/// What a loop runs over.
+pub(crate) enum Over {
+    /// From the first number to before the second.
+    Numbers(i64, i64),
+    /// The elements of an array.
+    Array(Symbol, Place),
 }
 
 impl Statement {
-    /// The name that it introduces, and where.
-    pub(crate) fn introduces(&self) -> (Symbol, Place) {
+    /// The names that it introduces, and where; those of a loop are gone after it.
+    pub(crate) fn introduces(&self) -> Vec<(Symbol, Place)> {
         match self {
-            Self::Let(binding) => (binding.name, binding.name_place),
-            Self::Closure(closure) => (closure.name, closure.name_place),
+            Self::Let(binding) => vec![(binding.name, binding.name_place)],
+            Self::Closure(closure) => vec![(closure.name, closure.name_place)],
+            Self::Assign(_) => Vec::new(),
+            Self::For(it) => it.body.iter().flat_map(Self::introduces).collect(),
+        }
+    }
+
+    /// The names that it gives another value.
+    pub(crate) fn assigns(&self) -> Vec<Symbol> {
+        match self {
+            Self::Let(_) | Self::Closure(_) => Vec::new(),
+            Self::Assign(assign) => vec![assign.name],
+            Self::For(it) => it.body.iter().flat_map(Self::assigns).collect(),
+        }
+    }
+
+    /// The `let mut`s in it.
+    pub(crate) fn mutable(&self) -> Vec<(Symbol, Place)> {
+        match self {
+            Self::Let(binding) => binding.mutable.map(|at| (binding.name, at)).into_iter().collect(),
+            Self::Closure(_) | Self::Assign(_) => Vec::new(),
+            Self::For(it) => it.body.iter().flat_map(Self::mutable).collect(),
         }
     }
 
@@ -196,6 +275,8 @@ impl Statement {
             Self::Closure(closure) => {
                 closure.lets.iter().map(|binding| &binding.value).chain([&closure.result]).collect()
             }
+            Self::Assign(assign) => vec![&assign.value],
+            Self::For(it) => it.body.iter().flat_map(Self::expressions).collect(),
         }
     }
 }
@@ -225,6 +306,8 @@ impl Closure {
 pub(crate) struct Let {
     pub(crate) name: Symbol,
     pub(crate) name_place: Place,
+    /// Where `mut` stands.
+    pub(crate) mutable: Option<Place>,
     /// The shape of `let h: Matrix<N, K> = …`.
     pub(crate) declared: Option<(Shape, Place)>,
     pub(crate) value: Expr,
@@ -249,8 +332,46 @@ pub(crate) enum ExprKind {
         function_place: Place,
         arguments: Vec<Expr>,
     },
+    /// `w[i + 1]`
+    Index(Box<Expr>, Index),
+    /// `a.rows(2..5)`
+    Part(Box<Expr>, Part),
     /// What could not be read; the mistake has been reported.
     Unknown,
+}
+
+/// Some neighbouring rows, or columns.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) of_columns: bool,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let method = if self.of_columns { "columns" } else { "rows" };
+        write!(f, ".{method}({}..{})", self.start, self.end)
+    }
+}
+
+/// What stands in the brackets of an index.
+#[derive(Clone)]
+pub(crate) struct Index {
+    pub(crate) value: IndexValue,
+    /// As it is written.
+    pub(crate) text: String,
+    pub(crate) place: Place,
+}
+
+#[derive(Clone)]
+pub(crate) enum IndexValue {
+    Number(i64),
+    /// A loop's variable, most likely.
+    Name(Symbol),
+    Binary(BinaryOp, Box<IndexValue>, Box<IndexValue>),
+    /// Anything else.
+    Other,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -259,6 +380,30 @@ pub(crate) enum BinaryOp {
     Sub,
     Mul,
     Div,
+    Compare(Comparison),
+}
+
+/// `>`, `<`, …: 1 where it holds, and 0 elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Comparison {
+    Greater,
+    Less,
+    GreaterEqual,
+    LessEqual,
+    Equal,
+}
+
+impl Comparison {
+    /// The name of the operation.
+    pub(crate) fn operation(self) -> &'static str {
+        match self {
+            Self::Greater => "greater",
+            Self::Less => "less",
+            Self::GreaterEqual => "greater_equal",
+            Self::LessEqual => "less_equal",
+            Self::Equal => "equal",
+        }
+    }
 }
 
 /// For cures: expressions at the place of what they replace.
@@ -300,6 +445,7 @@ impl Expr {
                 left.collect_names(names);
                 right.collect_names(names);
             }
+            ExprKind::Index(inner, _) | ExprKind::Part(inner, _) => inner.collect_names(names),
             ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.collect_names(names)),
         }
     }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
 use super::types::{self, Dimensions};
-use super::{Argument, ArgumentKind, Function, Options, Role, Spec, attributes, body, check, nesting, text};
+use super::{Argument, ArgumentKind, Element, Function, Options, Role, Spec, attributes, body, check, nesting, text};
 use crate::graph::Shape;
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
@@ -64,6 +64,13 @@ pub(crate) fn definition(item: TokenStream, mistakes: &mut Mistakes) -> Option<S
             for attribute in function.sig.inputs.iter().flat_map(attributes_of) {
                 if attribute.path().is_ident("param") {
                     own.report(mistakes::param_in_function(Place::of(attribute)));
+                }
+            }
+            for input in &function.sig.inputs {
+                if let FnArg::Typed(input) = input
+                    && types::array(&input.ty, &mut Mistakes::default()).is_some()
+                {
+                    own.report(mistakes::array_in_function(Place::of(&input.ty)));
                 }
             }
             read(function, Options::default(), &mut own, any_result_type)
@@ -221,7 +228,9 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
             }
         };
         let role = attributes::of_argument(&input.attrs, mistakes);
-        let (shape, kind) = types::argument(&input.ty, dimensions, mistakes);
+        let array = types::array(&input.ty, mistakes);
+        let (element, length) = array.map_or((&*input.ty, None), |(element, length)| (element, Some(length)));
+        let (shape, kind) = types::argument(element, dimensions, mistakes);
         if role == Role::Param
             && matches!(kind, ArgumentKind::Labels(_))
             && input.attrs.iter().any(|attribute| attribute.path().is_ident("param"))
@@ -231,10 +240,23 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
         let names = body::plain_names(&input.pat, "an argument", mistakes);
         let shape = if names.len() == 1 { shape } else { Shape::UNKNOWN };
         for (name, name_place) in names {
-            if arguments.iter().any(|known| known.name == name) {
+            if arguments.iter().any(|known| known.declared_name() == name) {
                 mistakes.report(mistakes::duplicate_argument(name_place, name));
-            } else {
-                arguments.push(Argument { name, role, shape, kind, place: Place::of(input), name_place });
+                continue;
+            }
+            let place = Place::of(input);
+            let Some(length) = length else {
+                arguments.push(Argument { name, role, shape, kind, element: None, place, name_place });
+                continue;
+            };
+            // Of an array whose length is a mistake, any element stands for all.
+            let shape = if length.is_some() { shape } else { Shape::UNKNOWN };
+            let length = length.unwrap_or(1);
+            for index in 0..length {
+                // The user's names do not begin with `_`.
+                let own = Symbol::new(&format!("_{name}_{index}"));
+                let element = Some(Element { array: name, index, length });
+                arguments.push(Argument { name: own, role, shape, kind, element, place, name_place });
             }
         }
     }

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{BinOp, Block, Stmt};
 
 use super::expression::Reader;
-use super::{Expr, text};
+use super::{Expr, ExprKind, loops, text};
 use crate::mistakes;
 use crate::place::Place;
 
@@ -35,8 +35,7 @@ impl Reader<'_> {
                     return;
                 }
                 mistakes::not_in_the_language(at, &what)
-                    .because("every name has one value")
-                    .cure("give the new value a name of its own, by `let`")
+                    .because("only a name is assigned to, by a statement of its own")
             }
             _ => mistakes::not_in_the_language(at, &what),
         };
@@ -49,7 +48,7 @@ impl Reader<'_> {
         let not = mistakes::not_in_the_language;
         let whole = Place::of(expr);
         match expr {
-            E::ForLoop(it) => return self.a_loop(expr, "`for`", &[&it.expr], &it.body),
+            E::ForLoop(it) => return self.a_loop(expr, "`for` inside of an expression", &[&it.expr], &it.body),
             E::While(it) => return self.a_loop(expr, "`while`", &[&it.cond], &it.body),
             E::Loop(it) => return self.a_loop(expr, "`loop`", &[], &it.body),
             E::If(it) => {
@@ -62,14 +61,12 @@ impl Reader<'_> {
                 return self.unknown_with(expr, &[&it.body]);
             }
             E::Index(it) => {
-                if self.loops == 0 {
-                    let indexed = text::tokens(it.expr.to_token_stream());
-                    let what = format!("an index of `{indexed}`");
-                    self.report(
-                        not(whole, &what).cure("write whole matrices: `sum(...)` is the sum over all elements"),
-                    );
+                if self.loops > 0 {
+                    return self.unknown_with(expr, &[&it.expr]);
                 }
-                return self.unknown_with(expr, &[&it.expr]);
+                let array = self.expression(&it.expr);
+                let place = array.place.to(whole);
+                return Expr { kind: ExprKind::Index(Box::new(array), loops::index(&it.index)), place };
             }
             E::Block(it) => {
                 self.report(not(whole, "a block").cure("give its value a name, by `let`"));
@@ -81,8 +78,8 @@ impl Reader<'_> {
             }
             E::Assign(it) => {
                 if self.loops == 0 {
-                    let cure = "give the new value a name of its own, by `let`";
-                    self.report(not(it.eq_token.span.into(), "`=`").because("every name has one value").cure(cure));
+                    let why = "only a name is assigned to, by a statement of its own";
+                    self.report(not(it.eq_token.span.into(), "this `=`").because(why));
                 }
                 return self.unknown_with(expr, &[&it.right]);
             }
@@ -132,17 +129,27 @@ impl Reader<'_> {
 
     fn a_loop(&mut self, expr: &syn::Expr, word: &str, head: &[&syn::Expr], body: &Block) -> Expr {
         let place = Place::of(expr);
-        let indexed = first_indexed(body.to_token_stream());
-        let rows = indexed.map_or_else(|| "all rows".to_owned(), |name| format!("the rows of `{name}`"));
+        let rows = rows_indexed(body);
         let cure = format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`");
         self.report(mistakes::not_in_the_language(place, word).cure(cure));
+        self.inside_of_loop(head, body);
+        Self::unknown(place)
+    }
+
+    /// A loop over what is neither written out nor an array.
+    pub(super) fn loop_over(&mut self, expr: &syn::Expr, it: &syn::ExprForLoop) {
+        let found = text::tokens(it.expr.to_token_stream());
+        self.report(mistakes::loop_bounds(Place::of(expr), &found, &rows_indexed(&it.body)));
+        self.inside_of_loop(&[&it.expr], &it.body);
+    }
+
+    fn inside_of_loop(&mut self, head: &[&syn::Expr], body: &Block) {
         self.loops += 1;
         for part in head {
             self.expression(part);
         }
         self.block(body);
         self.loops -= 1;
-        Self::unknown(place)
     }
 
     /// The branches of a choice that has been reported, with its `else if`s.
@@ -164,6 +171,7 @@ impl Reader<'_> {
                         self.expression(&init.expr);
                     }
                 }
+                Stmt::Expr(syn::Expr::Verbatim(nothing), _) if nothing.is_empty() => {}
                 Stmt::Expr(expr, _) => {
                     self.expression(expr);
                 }
@@ -175,6 +183,12 @@ impl Reader<'_> {
 
 const CHOICE: &str = "choose by arithmetic: `relu(e)` is the larger of `e` and 0, `step(e)` is 1 where `e` is above 0";
 const PASS: &str = "pass it as an argument of type `Vector<N>` or `Matrix<N, D>`";
+
+/// What a loop with this body most likely runs over.
+fn rows_indexed(body: &Block) -> String {
+    let indexed = first_indexed(body.to_token_stream());
+    indexed.map_or_else(|| "all rows".to_owned(), |name| format!("the rows of `{name}`"))
+}
 
 /// The first name with an index: `x` in `x[i] * w`.
 fn first_indexed(tokens: TokenStream) -> Option<String> {

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::{BinaryOp, Expr, ExprKind};
+use super::{BinaryOp, Comparison, Expr, ExprKind};
 
 /// Longer expressions are shortened where they stand inside of a sentence.
 const SENTENCE: usize = 40;
@@ -14,6 +14,7 @@ const SENTENCE: usize = 40;
 /// How tightly the outermost operator binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Binds {
+    Comparison,
     Sum,
     Product,
     Sign,
@@ -27,6 +28,11 @@ impl BinaryOp {
             Self::Sub => "-",
             Self::Mul => "*",
             Self::Div => "/",
+            Self::Compare(Comparison::Greater) => ">",
+            Self::Compare(Comparison::Less) => "<",
+            Self::Compare(Comparison::GreaterEqual) => ">=",
+            Self::Compare(Comparison::LessEqual) => "<=",
+            Self::Compare(Comparison::Equal) => "==",
         }
     }
 
@@ -34,6 +40,7 @@ impl BinaryOp {
         match self {
             Self::Add | Self::Sub => Binds::Sum,
             Self::Mul | Self::Div => Binds::Product,
+            Self::Compare(_) => Binds::Comparison,
         }
     }
 }
@@ -70,7 +77,9 @@ fn binds(expr: &Expr) -> Binds {
         ExprKind::Number(value) if value.is_sign_negative() => Binds::Sign,
         ExprKind::Name(_)
         | ExprKind::Number(_)
+        | ExprKind::Index(..)
         | ExprKind::Transpose(_)
+        | ExprKind::Part(..)
         | ExprKind::Call { .. }
         | ExprKind::Unknown => Binds::Call,
     }
@@ -82,17 +91,25 @@ fn text(expr: &Expr, calls: Calls) -> String {
         ExprKind::Number(value) => number(*value),
         ExprKind::Neg(inner) => format!("-{}", parenthesised(inner, Binds::Sign, calls)),
         ExprKind::Binary(op, left, right) => {
-            let left = parenthesised(left, op.binds(), calls);
+            // a < b < c is not Rust's.
+            let least = if op.binds() == Binds::Comparison { Binds::Sum } else { op.binds() };
+            let left = parenthesised(left, least, calls);
             // a - (b - c), a * (b * c): what stands on the right binds tighter, or is in parentheses.
-            let tighter = if op.binds() == Binds::Sum { Binds::Product } else { Binds::Sign };
+            let tighter = match op.binds() {
+                Binds::Comparison => Binds::Sum,
+                Binds::Sum => Binds::Product,
+                _ => Binds::Sign,
+            };
             format!("{left} {} {}", op.symbol(), parenthesised(right, tighter, calls))
         }
         ExprKind::Transpose(inner) => format!("{}.t()", parenthesised(inner, Binds::Call, calls)),
+        ExprKind::Part(inner, part) => format!("{}{part}", parenthesised(inner, Binds::Call, calls)),
         ExprKind::Call { function, .. } if calls == Calls::Elided => format!("{function}(...)"),
         ExprKind::Call { function, arguments, .. } => {
             let arguments: Vec<_> = arguments.iter().map(|argument| text(argument, calls)).collect();
             format!("{function}({})", arguments.join(", "))
         }
+        ExprKind::Index(array, index) => format!("{}[{}]", parenthesised(array, Binds::Call, calls), index.text),
         ExprKind::Unknown => "...".to_owned(),
     }
 }
@@ -108,7 +125,9 @@ fn outermost(expr: &Expr) -> String {
         ExprKind::Neg(_) => "-(...)".to_owned(),
         ExprKind::Binary(op, ..) => format!("... {} ...", op.symbol()),
         ExprKind::Transpose(_) => "(...).t()".to_owned(),
+        ExprKind::Part(_, part) => format!("(...){part}"),
         ExprKind::Call { function, .. } => format!("{function}(...)"),
+        ExprKind::Index(..) => "...[...]".to_owned(),
         ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => text(expr, Calls::Elided),
     }
 }
@@ -199,6 +218,20 @@ fn write_group(text: &mut String, delimiter: Delimiter, stream: TokenStream) {
 #[cfg(test)]
 mod tests {
     use super::tokens;
+    use crate::place::Place;
+    use crate::spec::{BinaryOp, Comparison, Expr};
+    use crate::symbol::Symbol;
+
+    #[test]
+    fn comparisons_bind_less_than_sums() {
+        let at = Place::call_site();
+        let [a, b] = ["a", "b"].map(|name| Expr::name(Symbol::new(name), at));
+        let is_less = Expr::binary(BinaryOp::Compare(Comparison::Less), &a, &Expr::binary(BinaryOp::Add, &a, &b));
+        assert_eq!(is_less.to_string(), "a < a + b");
+        assert_eq!(Expr::binary(BinaryOp::Mul, &is_less, &b).to_string(), "(a < a + b) * b");
+        let twice = Expr::binary(BinaryOp::Compare(Comparison::GreaterEqual), &is_less, &is_less);
+        assert_eq!(twice.to_string(), "(a < a + b) >= (a < a + b)");
+    }
 
     #[test]
     fn tokens_are_written_as_a_person_would() {

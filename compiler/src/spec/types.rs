@@ -36,6 +36,34 @@ pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mista
     }
 }
 
+/// The most elements that an array may have: each is an argument, and a loop over them is written out.
+const LONGEST: usize = 4096;
+
+/// The type of the elements and their number, if `ty` is an array; the number is `None` after a mistake.
+pub(super) fn array<'t>(ty: &'t Type, mistakes: &mut Mistakes) -> Option<(&'t Type, Option<usize>)> {
+    let array = match ty {
+        Type::Group(inner) => return array(&inner.elem, mistakes),
+        Type::Paren(inner) => return array(&inner.elem, mistakes),
+        Type::Array(array) => array,
+        _ => return None,
+    };
+    let length = match &array.len {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(length) if matches!(length.suffix(), "" | "usize") => length.base10_parse::<usize>().ok(),
+            _ => None,
+        },
+        _ => None,
+    };
+    let at = Place::of(&array.len);
+    match length {
+        Some(1..=LONGEST) => {}
+        Some(0) => mistakes.report(mistakes::empty_array(at)),
+        Some(_) => mistakes.report(mistakes::long_array(at, LONGEST)),
+        None => mistakes.report(mistakes::array_length(at, &text::tokens(array.len.to_token_stream()))),
+    }
+    Some((&array.elem, length.filter(|length| (1..=LONGEST).contains(length))))
+}
+
 /// The shape and the kind of an argument of type `ty`.
 pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, ArgumentKind) {
     let path = match ty {

@@ -9,7 +9,7 @@ use pulp::Simd;
 use super::Plain;
 use crate::kernels::Kernels;
 use crate::math::Math;
-use crate::routines::RowWise;
+use crate::routines::{Maxima, RowWise};
 
 mod sealed {
     pub trait Sealed {}
@@ -23,6 +23,7 @@ pub trait Element:
     + Math
     + Kernels
     + RowWise
+    + Maxima
     + Copy
     + Default
     + PartialEq

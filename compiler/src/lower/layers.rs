@@ -1,0 +1,190 @@
+//! Arrays of arguments, assignments and loops. Loops are written out, turn by turn.
+
+use super::{Binding, Lowering};
+use crate::graph::NodeId;
+use crate::mistakes;
+use crate::spec::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over};
+use crate::symbol::Symbol;
+
+impl Lowering<'_, '_> {
+    /// The numbers of the arguments that the array `name` is made of.
+    fn array(&self, name: Symbol) -> Option<&[usize]> {
+        self.arrays.get(&name).map(Vec::as_slice)
+    }
+
+    /// The declared type of the array `name`.
+    pub(super) fn array_type(&self, name: Symbol) -> Option<String> {
+        let first = *self.array(name)?.first()?;
+        self.spec.arguments.get(first).map(crate::spec::Argument::declared_type)
+    }
+
+    pub(super) fn is_loop_variable(&self, name: Symbol) -> bool {
+        self.loops.iter().any(|(variable, _)| *variable == name)
+    }
+
+    /// `w[i + 1]`
+    pub(super) fn index(&mut self, expr: &Expr, array: &Expr, index: &Index) -> Option<NodeId> {
+        let elements = match &array.kind {
+            ExprKind::Name(name) => self.array(*name).map(|elements| (*name, elements.len())),
+            _ => None,
+        };
+        let Some((name, length)) = elements else {
+            // Whatever is indexed may have a mistake of its own.
+            let is_sound = self.expression(array).is_some();
+            if is_sound {
+                self.mistakes.report(mistakes::index_of_matrix(expr.place, array));
+            }
+            return None;
+        };
+        self.used.insert(name);
+        let Some(found) = self.index_value(&index.value) else {
+            self.mistakes.report(mistakes::not_an_index(index.place, name, &index.text));
+            return None;
+        };
+        let inside = usize::try_from(found).ok().filter(|found| *found < length);
+        if inside.is_none() {
+            self.mistakes.report(mistakes::index_out_of_range(expr.place, expr, name, found, length));
+        }
+        self.element(name, inside?)
+    }
+
+    fn element(&mut self, array: Symbol, index: usize) -> Option<NodeId> {
+        let number = *self.array(array)?.get(index)?;
+        let argument = self.spec.arguments.get(number)?;
+        self.used.insert(argument.name);
+        let is_known = argument.shape != crate::graph::Shape::UNKNOWN;
+        is_known.then(|| self.graph.argument(number))
+    }
+
+    fn index_value(&self, value: &IndexValue) -> Option<i64> {
+        match value {
+            IndexValue::Number(number) => Some(*number),
+            IndexValue::Name(name) => {
+                self.loops.iter().rev().find(|(variable, _)| variable == name).map(|(_, value)| *value)
+            }
+            IndexValue::Binary(op, left, right) => {
+                let (left, right) = (self.index_value(left)?, self.index_value(right)?);
+                match op {
+                    BinaryOp::Add => left.checked_add(right),
+                    BinaryOp::Sub => left.checked_sub(right),
+                    BinaryOp::Mul => left.checked_mul(right),
+                    BinaryOp::Div | BinaryOp::Compare(_) => None,
+                }
+            }
+            IndexValue::Other => None,
+        }
+    }
+
+    pub(super) fn assign(&mut self, assign: &Assign) {
+        let Assign { name, name_place, value } = assign;
+        let binding = self.scope.iter().rposition(|binding| binding.name == *name);
+        let is_mutable = binding.and_then(|at| self.scope.get(at)).is_some_and(|binding| binding.is_mutable);
+        if !is_mutable {
+            let known = binding.is_some() || self.function(*name).is_some() || self.array(*name).is_some();
+            if known || self.is_loop_variable(*name) {
+                let is_let = binding.and_then(|at| self.scope.get(at)).is_some_and(|known| known.value.is_some());
+                self.mistakes.report(mistakes::assigned_constant(*name_place, *name, is_let));
+            } else {
+                // Reported as any unknown name is.
+                self.name(&Expr::name(*name, *name_place), *name, &[]);
+            }
+            self.expression(value);
+            return;
+        }
+        let node = self.expression(value);
+        let mut node = self.numbers(value, node, "a matrix");
+        let before = binding.and_then(|at| self.scope.get(at)).and_then(|binding| binding.node);
+        if let (Some(old), Some(new)) = (before, node)
+            && !self.graph.shape(old).fits(self.graph.shape(new))
+        {
+            let (shape, found, parts) = (self.graph.shape(old), self.graph.shape(new), self.parts(value));
+            self.mistakes.report(mistakes::assigned_shape(value.place, *name, shape, found, &parts));
+            node = None;
+        }
+        if let Some(node) = node {
+            self.call_by(node, *name);
+        }
+        // After a mistake in the value before, nothing more is said.
+        let node = if before.is_some() { node } else { None };
+        if let Some(binding) = binding.and_then(|at| self.scope.get_mut(at)) {
+            binding.node = node;
+            binding.value = Some(value.to_string());
+        }
+    }
+
+    pub(super) fn a_loop(&mut self, it: &For) {
+        let before = self.mistakes.len();
+        if let Some((name, place)) = it.variable {
+            self.check_new_name(name, place);
+        }
+        let turns = match it.over {
+            Over::Numbers(first, end) => first..end,
+            Over::Array(name, place) => {
+                let length = self.array(name).map(<[usize]>::len);
+                let Some(length) = length else {
+                    let expr = Expr::name(name, place);
+                    if let Some(node) = self.expression(&expr) {
+                        let declared = self.labels(node).unwrap_or_else(|| self.graph.shape(node).to_string());
+                        self.mistakes.report(mistakes::loop_over_matrix(place, name, &declared));
+                    }
+                    self.forget(it);
+                    return;
+                };
+                self.used.insert(name);
+                0..i64::try_from(length).unwrap_or(i64::MAX)
+            }
+        };
+        for turn in turns {
+            let (scope, functions) = (self.scope.len(), self.functions.len());
+            if self.deeper(it.place).is_none() {
+                break;
+            }
+            match (it.variable, &it.over) {
+                (Some((name, _)), Over::Numbers(..)) => self.loops.push((name, turn)),
+                (Some((name, _)), Over::Array(array, _)) => {
+                    let node = usize::try_from(turn).ok().and_then(|turn| self.element(*array, turn));
+                    self.scope.push(Binding { name, node, value: None, is_mutable: false });
+                }
+                (None, _) => {}
+            }
+            for statement in &it.body {
+                self.statement(statement);
+            }
+            self.depth -= 1;
+            if matches!(it.over, Over::Numbers(..)) && it.variable.is_some() {
+                self.loops.pop();
+            }
+            self.scope.truncate(scope);
+            self.functions.truncate(functions);
+            // What is wrong in one turn is wrong in all.
+            if self.mistakes.len() != before {
+                break;
+            }
+        }
+        if self.mistakes.len() != before {
+            self.forget(it);
+        }
+    }
+
+    /// After a mistake in a loop, nothing is known of what it assigns to.
+    fn forget(&mut self, it: &For) {
+        for name in it.body.iter().flat_map(crate::spec::Statement::assigns) {
+            self.used.insert(name);
+            for binding in self.scope.iter_mut().filter(|binding| binding.name == name && binding.is_mutable) {
+                binding.node = None;
+            }
+        }
+    }
+
+    /// Calls a node by the name that is given to it; what has the name already is counted.
+    pub(super) fn call_by(&mut self, node: NodeId, name: Symbol) {
+        if self.inlining.is_some() || !matches!(self.graph.node(node).op, crate::graph::Op::Call(_)) {
+            return;
+        }
+        let count = self.named.entry(name).or_insert(0);
+        let numbered =
+            if *count == 0 { name } else { Symbol::new(&format!("{name}{}", crate::symbol::subscript(*count))) };
+        *count += 1;
+        self.graph.name(node, numbered);
+    }
+}

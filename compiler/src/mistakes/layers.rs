@@ -1,0 +1,114 @@
+//! Arrays of arguments, and loops over them.
+
+use super::Operand;
+use crate::graph::Shape;
+use crate::mistake::Mistake;
+use crate::place::Place;
+use crate::spec::Expr;
+use crate::symbol::Symbol;
+
+/// `[Matrix<K, K>; 0]`.
+pub(crate) fn empty_array(at: Place) -> Mistake {
+    Mistake::new(at, "an array of arguments has at least one element")
+}
+
+/// `[Matrix<K, K>; L]`.
+pub(crate) fn array_length(at: Place, found: &str) -> Mistake {
+    Mistake::new(
+        at,
+        format!("the length of an array of arguments is written out, as in `[Matrix<K, K>; 50]`; found `{found}`"),
+    )
+}
+
+/// `[Matrix<K, K>; 1000000]`.
+pub(crate) fn long_array(at: Place, longest: usize) -> Mistake {
+    Mistake::new(at, format!("an array of arguments has at most {longest} elements: each is written out"))
+}
+
+/// `[Matrix<K, K>; 3]` in a function.
+pub(crate) fn array_in_function(at: Place) -> Mistake {
+    Mistake::new(at, "a function takes matrices, not arrays").cure("pass the elements that it needs: `f(w[0], w[1])`")
+}
+
+/// `x * w`, where `w` is an array.
+pub(crate) fn array_without_index(at: Place, name: Symbol, declared: &str) -> Mistake {
+    Mistake::new(at, format!("`{name}` is an array of arguments, of which an expression takes one"))
+        .facts(vec![format!("{name}: {declared}")])
+        .cure(format!(
+            "write `{name}[0]`, or `for {} in {name} {{ ... }}`",
+            if name.as_str() == "v" { "u" } else { "v" }
+        ))
+}
+
+/// `w[50]` of 50.
+pub(crate) fn index_out_of_range(at: Place, written: &Expr, array: Symbol, index: i64, length: usize) -> Mistake {
+    let written = written.to_string();
+    let element = format!("{array}[{index}]");
+    let is = if written == element { String::new() } else { format!("`{written}` is `{element}`, and ") };
+    let last = length.saturating_sub(1);
+    Mistake::new(at, format!("{is}`{array}` has no element {index}: its {length} elements are 0 to {last}"))
+}
+
+/// `w[n]`, `w[0.5]`.
+pub(crate) fn not_an_index(at: Place, array: Symbol, found: &str) -> Mistake {
+    let headline =
+        format!("an index is a whole number or the variable of a loop, as in `{array}[3]` or `{array}[i + 1]`");
+    Mistake::new(at, format!("{headline}; found `{found}`"))
+}
+
+/// `x[0]`, where `x` is a matrix.
+pub(crate) fn index_of_matrix(at: Place, indexed: &Expr) -> Mistake {
+    Mistake::new(at, format!("only an array of arguments has an index, and `{}` is none", indexed.brief()))
+        .cure("write whole matrices: `sum(...)` is the sum over all elements")
+}
+
+/// `i * x`, where `i` is the variable of a loop.
+pub(crate) fn loop_variable_as_value(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` counts the turns of a loop, and is used only as an index, as in `w[{name}]`"))
+}
+
+/// `for i in 0..n`, `for (i, w) in ws.iter().enumerate()`.
+pub(crate) fn loop_bounds(at: Place, found: &str, rows: &str) -> Mistake {
+    Mistake::new(at, format!("a loop runs over an array of arguments, or from one written number to another, as in `0..49`; found `{found}`"))
+        .cure(format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`"))
+}
+
+/// `for w in x`, where `x` is a matrix.
+pub(crate) fn loop_over_matrix(at: Place, name: Symbol, declared: &str) -> Mistake {
+    Mistake::new(at, format!("a loop runs over an array of arguments, and `{name}` is a {declared}"))
+        .cure(format!("write whole matrices: the sum over the rows of `{name}` is `sum(...)` or `norm_sq(...)`"))
+}
+
+/// `for i in 3..3`.
+pub(crate) fn empty_loop(at: Place) -> Mistake {
+    Mistake::new(at, "this loop is never run")
+}
+
+/// A loop that assigns nothing.
+pub(crate) fn loop_without_effect(at: Place) -> Mistake {
+    Mistake::new(at, "this loop has no effect: it assigns to no name from outside")
+        .cure("declare what changes before the loop, by `let mut h = ...`, and assign to it: `h = ...;`")
+}
+
+/// `h = …`, where `h` is no `let mut`.
+pub(crate) fn assigned_constant(at: Place, name: Symbol, is_let: bool) -> Mistake {
+    let cure = if is_let {
+        format!("write `let mut {name} = ...`, or give the new value a name of its own")
+    } else {
+        "give the new value a name of its own, by `let`".to_owned()
+    };
+    Mistake::new(at, format!("`{name}` keeps its value: it is not declared as `let mut`")).cure(cure)
+}
+
+/// `h = …` of another shape.
+pub(crate) fn assigned_shape(at: Place, name: Symbol, shape: Shape, found: Shape, parts: &[Operand<'_>]) -> Mistake {
+    let parts: Vec<&Operand<'_>> = parts.iter().collect();
+    Mistake::new(at, format!("`{name}` is a {shape}, but the value that is assigned to it is a {found}"))
+        .facts(super::shapes::declared(&parts))
+        .cure("give the new value a name of its own, by `let`")
+}
+
+/// `let mut h`, where nothing assigns to `h`.
+pub(crate) fn unused_mut(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("nothing is assigned to `{name}`")).cure("remove `mut`")
+}

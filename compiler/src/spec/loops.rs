@@ -1,0 +1,159 @@
+//! Loops over layers, assignments, and indices of arrays.
+
+use quote::ToTokens;
+use syn::{BinOp, ExprForLoop, Lit, Pat, RangeLimits, Stmt};
+
+use super::body::{item, local_statement, plain_names};
+use super::expression::Reader;
+use super::types::Dimensions;
+use super::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over, Statement, text};
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::place::Place;
+use crate::symbol::Symbol;
+
+/// Whether `expr` is a statement: an assignment to a name, or a loop.
+pub(super) fn is_statement(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::ForLoop(_) => true,
+        syn::Expr::Assign(it) => target(&it.left).is_some(),
+        syn::Expr::Binary(it) => combines(it.op).is_some() && target(&it.left).is_some(),
+        _ => false,
+    }
+}
+
+/// The statement that `expr` is; none after a mistake.
+pub(super) fn statement(expr: &syn::Expr, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Option<Statement> {
+    match expr {
+        syn::Expr::ForLoop(it) => a_loop(expr, it, dimensions, mistakes).map(Statement::For),
+        syn::Expr::Assign(it) => {
+            let (name, name_place) = target(&it.left)?;
+            let value = Reader::new(mistakes).expression(&it.right);
+            Some(Statement::Assign(Assign { name, name_place, value }))
+        }
+        syn::Expr::Binary(it) => {
+            let ((name, name_place), op) = (target(&it.left)?, combines(it.op)?);
+            let right = Reader::new(mistakes).expression(&it.right);
+            let left = Expr::name(name, name_place);
+            let kind = ExprKind::Binary(op, Box::new(left), Box::new(right));
+            Some(Statement::Assign(Assign { name, name_place, value: Expr { kind, place: Place::of(expr) } }))
+        }
+        _ => None,
+    }
+}
+
+fn target(expr: &syn::Expr) -> Option<(Symbol, Place)> {
+    match expr {
+        syn::Expr::Path(path) if path.qself.is_none() => {
+            path.path.get_ident().map(|name| (Symbol::new(&name.to_string()), name.span().into()))
+        }
+        syn::Expr::Group(inner) => target(&inner.expr),
+        _ => None,
+    }
+}
+
+/// `+` of `+=`.
+fn combines(op: BinOp) -> Option<BinaryOp> {
+    match op {
+        BinOp::AddAssign(_) => Some(BinaryOp::Add),
+        BinOp::SubAssign(_) => Some(BinaryOp::Sub),
+        BinOp::MulAssign(_) => Some(BinaryOp::Mul),
+        BinOp::DivAssign(_) => Some(BinaryOp::Div),
+        _ => None,
+    }
+}
+
+fn a_loop(expr: &syn::Expr, it: &ExprForLoop, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Option<For> {
+    let Some(over) = over(&it.expr) else {
+        Reader::new(mistakes).loop_over(expr, it);
+        return None;
+    };
+    if let Some(label) = &it.label {
+        mistakes.report(mistakes::not_in_the_language(Place::of(label), "the label of a loop").cure("remove it"));
+    }
+    let names = match &*it.pat {
+        Pat::Wild(_) => Vec::new(),
+        pattern => plain_names(pattern, "the variable of a loop", mistakes),
+    };
+    let place = Place::from(it.for_token.span).to(Place::of(&it.expr));
+    if matches!(over, Over::Numbers(first, end) if first >= end) {
+        mistakes.report(mistakes::empty_loop(place));
+    }
+    let before = mistakes.len();
+    let mut body = Vec::new();
+    for statement in &it.body.stmts {
+        match statement {
+            Stmt::Expr(syn::Expr::Verbatim(nothing), _) if nothing.is_empty() => {}
+            Stmt::Local(local) => body.extend(local_statement(local, dimensions, mistakes)),
+            Stmt::Expr(expr, _) if is_statement(expr) => body.extend(self::statement(expr, dimensions, mistakes)),
+            Stmt::Expr(expr, _) => {
+                let before = mistakes.len();
+                let value = Reader::new(mistakes).expression(expr);
+                if mistakes.len() == before {
+                    mistakes.report(mistakes::statement_without_effect(value.place, &value));
+                }
+            }
+            Stmt::Item(_) | Stmt::Macro(_) => item(statement, mistakes),
+        }
+    }
+    if mistakes.len() == before && body.iter().all(|statement| statement.assigns().is_empty()) {
+        mistakes.report(mistakes::loop_without_effect(place));
+    }
+    Some(For { variable: names.first().copied(), over, body, place })
+}
+
+/// What a loop runs over; `None` if that is not known here.
+fn over(expr: &syn::Expr) -> Option<Over> {
+    match expr {
+        syn::Expr::Group(inner) => over(&inner.expr),
+        syn::Expr::Paren(inner) => over(&inner.expr),
+        syn::Expr::Path(_) => target(expr).map(|(name, place)| Over::Array(name, place)),
+        syn::Expr::Range(range) => {
+            let first = range.start.as_deref().map_or(Some(0), whole_number)?;
+            let last = whole_number(range.end.as_deref()?)?;
+            match range.limits {
+                RangeLimits::HalfOpen(_) => Some(Over::Numbers(first, last)),
+                RangeLimits::Closed(_) => Some(Over::Numbers(first, last.checked_add(1)?)),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn whole_number(expr: &syn::Expr) -> Option<i64> {
+    match expr {
+        syn::Expr::Group(inner) => whole_number(&inner.expr),
+        syn::Expr::Paren(inner) => whole_number(&inner.expr),
+        syn::Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) if matches!(number.suffix(), "" | "usize") => number.base10_parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What stands in the brackets of an index.
+pub(super) fn index(expr: &syn::Expr) -> Index {
+    Index { value: index_value(expr), text: text::tokens(expr.to_token_stream()), place: Place::of(expr) }
+}
+
+fn index_value(expr: &syn::Expr) -> IndexValue {
+    if let Some(number) = whole_number(expr) {
+        return IndexValue::Number(number);
+    }
+    match expr {
+        syn::Expr::Group(inner) => index_value(&inner.expr),
+        syn::Expr::Paren(inner) => index_value(&inner.expr),
+        syn::Expr::Path(_) => target(expr).map_or(IndexValue::Other, |(name, _)| IndexValue::Name(name)),
+        syn::Expr::Binary(it) => {
+            let op = match it.op {
+                BinOp::Add(_) => BinaryOp::Add,
+                BinOp::Sub(_) => BinaryOp::Sub,
+                BinOp::Mul(_) => BinaryOp::Mul,
+                _ => return IndexValue::Other,
+            };
+            IndexValue::Binary(op, Box::new(index_value(&it.left)), Box::new(index_value(&it.right)))
+        }
+        _ => IndexValue::Other,
+    }
+}

@@ -1,0 +1,250 @@
+//! Maxima of rows and columns, and log-sum-exps of columns. NaN is larger than any number: a maximum never hides one.
+
+use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::view::{View, ViewMut};
+
+/// Each of them, compiled once for each element type.
+pub trait Maxima: Sized {
+    /// The largest element of each row, to the entries of a line.
+    fn row_max(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>);
+    /// 1 at the first of the largest elements of each row, 0 elsewhere.
+    fn row_max_mask(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>);
+    /// The largest element of each column, and of what is known of the rows before.
+    fn column_max(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>);
+    /// ln Σ exp(z) of each column, and of what is known of the rows before.
+    fn lse_columns(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
+}
+
+macro_rules! maxima {
+    ($($t:ty)*) => {$(
+        impl Maxima for $t {
+            fn row_max(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(RowMax { a, out });
+            }
+            fn row_max_mask(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(RowMaxMask { a, out });
+            }
+            fn column_max(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(ColumnMax { a, out });
+            }
+            fn lse_columns(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>) {
+                isa.run(LseColumns { z, out });
+            }
+        }
+    )*};
+}
+
+maxima! { f32 f64 }
+
+/// The largest element of each row, to the entries of a line.
+pub fn row_max<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+    T::row_max(isa, a, out);
+}
+
+/// 1 at the first of the largest elements of each row, 0 elsewhere.
+pub fn row_max_mask<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+    T::row_max_mask(isa, a, out);
+}
+
+/// The largest element of each column, and of what is known of the rows before.
+pub fn column_max<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+    T::column_max(isa, a, out);
+}
+
+/// ln Σ exp(z) of each column, and of what is known of the rows before.
+pub fn lse_columns<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+    T::lse_columns(isa, z, out);
+}
+
+/// Row numbers are stored in two parts, each of which an f32 holds exactly.
+const PART: usize = 1 << 20;
+
+fn parts<T: Element>(i: usize) -> [T; 2] {
+    #[expect(clippy::cast_precision_loss, reason = "they are small")]
+    [i / PART, i % PART].map(|part| T::from_f64(part as f64))
+}
+
+/// Each column's largest element, and the row in which it stands first, in two parts: -inf where there is none yet.
+pub fn column_top<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+    assert_eq!(out.rows(), 3);
+    let none = T::from_f64(f64::NEG_INFINITY);
+    for i in 0..a.rows() {
+        let [high, low] = parts(first + i);
+        for (j, &x) in a.row(i).iter().enumerate() {
+            let top = out.row_mut(0)[j];
+            if is_larger(x, top) || out.row_mut(1)[j] == none {
+                out.row_mut(0)[j] = x;
+                out.row_mut(1)[j] = high;
+                out.row_mut(2)[j] = low;
+            }
+        }
+    }
+}
+
+/// 1 where [`column_top`] found a column's largest element, 0 elsewhere.
+pub fn column_max_mask<T: Element>(_: Isa, first: usize, top: View<'_, T>, mut out: ViewMut<'_, T>) {
+    let (high, low) = (top.row(1), top.row(2));
+    for i in 0..out.rows() {
+        let own = parts(first + i);
+        for ((out, &high), &low) in out.row_mut(i).iter_mut().zip(high).zip(low) {
+            *out = T::from_f64(if [high, low] == own { 1.0 } else { 0.0 });
+        }
+    }
+}
+
+fn is_nan<T: Element>(x: T) -> bool {
+    x.to_f64().is_nan()
+}
+
+fn is_larger<T: Element>(x: T, than: T) -> bool {
+    x > than || (is_nan(x) && !is_nan(than))
+}
+
+/// The larger of both, NaN if one of them is.
+#[inline(always)]
+fn larger<T: Element, S: Simd>(x: Lanes<T, S>, top: Lanes<T, S>) -> Lanes<T, S> {
+    top.equal(top).select(x.at_least(top), top)
+}
+
+/// The largest element; -inf if there is none.
+#[inline(always)]
+fn largest<T: Element, S: Simd>(simd: S, row: &[T]) -> T {
+    let lanes = Lanes::<T, S>::count();
+    let mut all = T::from_f64(f64::NEG_INFINITY);
+    let mut top = Lanes::splat(simd, all);
+    let mut chunks = row.chunks_exact(lanes);
+    for chunk in &mut chunks {
+        top = larger(Lanes::load(simd, chunk), top);
+    }
+    let mut take = |x: T| {
+        if is_larger(x, all) {
+            all = x;
+        }
+    };
+    top.for_each(&mut take);
+    chunks.remainder().iter().copied().for_each(take);
+    all
+}
+
+struct RowMax<'a, T> {
+    a: View<'a, T>,
+    out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for RowMax<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, mut out } = self;
+        assert_eq!((out.rows(), a.rows()), (1, out.columns()));
+        for (i, out) in out.row_mut(0).iter_mut().enumerate() {
+            *out = largest(simd, a.row(i));
+        }
+    }
+}
+
+struct RowMaxMask<'a, T> {
+    a: View<'a, T>,
+    out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for RowMaxMask<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, mut out } = self;
+        for i in 0..a.rows() {
+            let (row, out) = (a.row(i), out.row_mut(i));
+            let top = largest(simd, row);
+            out.fill(T::default());
+            if let Some(j) = row.iter().position(|&x| x == top || (is_nan(x) && is_nan(top))) {
+                out[j] = T::from_f64(1.0);
+            }
+        }
+    }
+}
+
+struct ColumnMax<'a, T> {
+    a: View<'a, T>,
+    out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for ColumnMax<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, mut out } = self;
+        strips(a, &mut out, |column| {
+            let known = column.known(simd);
+            column.fold(simd, known, |top, x| larger(x, top))
+        });
+    }
+}
+
+struct LseColumns<'a, T> {
+    z: View<'a, T>,
+    out: ViewMut<'a, T>,
+}
+
+impl<T: Element> Vectorized for LseColumns<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { z, mut out } = self;
+        strips(z, &mut out, |column| {
+            let least = Lanes::constant(simd, f64::NEG_INFINITY);
+            let known = column.known(simd);
+            let top = column.fold(simd, known, |top, x| larger(x, top));
+            // Columns of -inf alone, such as those that are masked, have the sum 0.
+            let top = top.equal(least).select(Lanes::constant(simd, 0.0), top);
+            let sum = column.fold(simd, (known - top).exp(), |sum, x| sum + (x - top).exp());
+            top + sum.ln()
+        });
+    }
+}
+
+/// A few neighbouring columns, and what is known of each.
+struct Strip<'s, T> {
+    a: View<'s, T>,
+    known: &'s [T],
+    start: usize,
+}
+
+impl<T: Element> Strip<'_, T> {
+    #[inline(always)]
+    fn known<S: Simd>(&self, simd: S) -> Lanes<T, S> {
+        Lanes::load(simd, self.known)
+    }
+
+    /// Combines `first` with each row's elements.
+    #[inline(always)]
+    fn fold<S: Simd>(
+        &self,
+        simd: S,
+        first: Lanes<T, S>,
+        step: impl Fn(Lanes<T, S>, Lanes<T, S>) -> Lanes<T, S>,
+    ) -> Lanes<T, S> {
+        let part = self.start..self.start + self.known.len();
+        (0..self.a.rows()).fold(first, |sum, i| step(sum, Lanes::load(simd, &self.a.row(i)[part.clone()])))
+    }
+}
+
+/// Sets each strip of the line `out` to what `column` makes of it and of the rows.
+#[inline(always)]
+fn strips<T: Element, S: Simd>(
+    a: View<'_, T>,
+    out: &mut ViewMut<'_, T>,
+    column: impl Fn(&Strip<'_, T>) -> Lanes<T, S>,
+) {
+    let lanes = Lanes::<T, S>::count();
+    let out = out.row_mut(0);
+    assert_eq!(out.len(), a.columns());
+    for (k, known) in out.chunks_mut(lanes).enumerate() {
+        let result = column(&Strip { a, known, start: k * lanes });
+        result.store(known);
+    }
+}

@@ -1,0 +1,131 @@
+//! The published losses: `data/conformance`, and the macro that tests a spec against one of them.
+
+use frobenius::Element;
+use serde_json::Value;
+
+/// One file of `data/conformance`.
+pub struct Published(Value);
+
+impl Published {
+    /// The file of loss `number`.
+    ///
+    /// # Panics
+    /// If there is none, or if it is no JSON.
+    #[must_use]
+    pub fn read(number: &str) -> Self {
+        let path = format!("{}/data/conformance/{number}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        Self(serde_json::from_str(&text).expect("a JSON file"))
+    }
+
+    /// The entry that has `name`, in whatever case.
+    fn entry(&self, groups: &[&str], name: &str) -> Option<&Value> {
+        let all = || groups.iter().filter_map(|group| self.0[group].as_object()).flatten();
+        let same = all().find(|(known, _)| *known == name);
+        let alike = || all().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        same.or_else(alike).map(|(_, value)| value)
+    }
+
+    fn input(&self, name: &str) -> &Value {
+        self.entry(&["inputs", "params"], name).unwrap_or_else(|| panic!("no input `{name}`"))
+    }
+
+    /// The elements of an input.
+    ///
+    /// # Panics
+    /// As the other functions: if it is not there.
+    #[must_use]
+    pub fn values<T: Element>(&self, name: &str) -> Vec<T> {
+        numbers(self.input(name)).into_iter().map(T::from_f64).collect()
+    }
+
+    /// Class indices.
+    ///
+    /// # Panics
+    /// If it is not there.
+    #[must_use]
+    pub fn labels(&self, name: &str) -> Vec<u32> {
+        let class = |x: &Value| u32::try_from(x.as_u64().expect("a class")).expect("a small class");
+        self.input(name)["data"].as_array().expect("labels").iter().map(class).collect()
+    }
+
+    /// Rows and columns of an input.
+    ///
+    /// # Panics
+    /// If it is not there.
+    #[must_use]
+    pub fn shape(&self, name: &str) -> (usize, usize) {
+        let size =
+            |k: usize| self.input(name)["shape"][k].as_u64().map_or(1, |size| usize::try_from(size).expect("a size"));
+        (size(0), size(1))
+    }
+
+    /// The gradient in a parameter.
+    ///
+    /// # Panics
+    /// If it is not there.
+    #[must_use]
+    pub fn gradient(&self, name: &str) -> Vec<f64> {
+        numbers(self.entry(&["gradient"], name).unwrap_or_else(|| panic!("no gradient in `{name}`")))
+    }
+
+    /// The value.
+    ///
+    /// # Panics
+    /// If it is not there.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.0["value"].as_f64().expect("a value")
+    }
+}
+
+/// The elements of a matrix, or a number by itself.
+fn numbers(value: &Value) -> Vec<f64> {
+    match value["data"].as_array() {
+        Some(data) => data.iter().map(|x| x.as_f64().expect("a number")).collect(),
+        None => vec![value.as_f64().or_else(|| value["data"].as_f64()).expect("a number")],
+    }
+}
+
+/// A loss for each number, tested against its published value and gradients: in f64 to 1e-10, in f32 to 1e-4, on every
+/// instruction set.
+#[macro_export]
+macro_rules! published {
+    ($(
+        $number:literal $test:ident
+        $(data { $($field:ident: $kind:ident),* })?
+        params { $($param:ident),* }
+        $(given { $($given:ident: $size:literal),* })?
+        $(#[$meta:meta])*
+        fn $loss:ident $function:tt -> Scalar $body:tt
+    )*) => {$(
+        #[::frobenius::loss]
+        $(#[$meta])*
+        fn $loss $function -> Scalar $body
+
+        #[test]
+        fn $test() {
+            fn at<T: ::frobenius::Element>(published: &$crate::published::Published, tolerance: f64) {
+                $($(let $field = $crate::hold!($kind, $field, published, T);)*)?
+                for isa in $crate::Isa::available() {
+                    let made = $loss::Loss::<T>::new(
+                        $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
+                        $($loss::Sizes { $($given: $size),* })?
+                    );
+                    let mut loss = made.expect("the shapes fit").with_isa(isa);
+                    let start = [$(published.values::<T>(stringify!($param))),*].concat();
+                    let params = $loss::Params::from_vec(loss.dims(), start).expect("all parameters");
+                    let mut gradient = loss.params().expect("a small gradient");
+                    let value = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
+                    let found: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
+                    let expected = [$(published.gradient(stringify!($param))),*].concat();
+                    $crate::close(&[value], &[published.value()], tolerance).unwrap_or_else(|e| panic!("{isa:?}, value: {e}"));
+                    $crate::close(&found, &expected, tolerance).unwrap_or_else(|e| panic!("{isa:?}, gradient: {e}"));
+                }
+            }
+            let published = $crate::published::Published::read($number);
+            at::<f64>(&published, 1e-10);
+            at::<f32>(&published, 1e-4);
+        }
+    )*};
+}
