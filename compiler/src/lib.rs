@@ -9,6 +9,8 @@ mod dual;
 mod emit;
 mod explain;
 mod graph;
+#[cfg(test)]
+mod growth;
 mod library;
 mod lower;
 mod mistake;

@@ -63,7 +63,7 @@ fn the_cheaper_order_is_taken() {
             y: frobenius_tests::MatrixRef::new(&y, n, k).expect("n k elements"),
         };
         let loss = low_rank::Loss::new(data, low_rank::Sizes { r }).expect("the shapes fit");
-        low_rank::cost::<f64>(loss.dims()).flops
+        low_rank::cost::<f64>(&loss.dims()).flops
     };
     #[expect(clippy::cast_precision_loss, reason = "small")]
     let products = |n: usize, d: usize, r: usize, k: usize| {

@@ -4,6 +4,8 @@
 //! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The workspace is all that
 //! they share, so that partial sums of blocks can be merged wherever they were made.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -30,15 +32,33 @@ struct Emitter<'a> {
     program: &'a Program,
     names: Names,
     kind: Kind,
+    /// The field of each buffer that has memory of its own.
+    fields: Vec<Ident>,
     /// The definitions of loops so far.
     loops: Vec<TokenStream>,
+}
+
+/// A field for each buffer. A value that several passes compute has a buffer in each.
+fn fields(names: &Names, program: &Program) -> Vec<Ident> {
+    let mut twins: HashMap<NodeId, usize> = HashMap::new();
+    let mut fields = Vec::with_capacity(program.buffers.len());
+    for (i, buffer) in program.buffers.iter().enumerate() {
+        let name = names.of(buffer.node);
+        let twin = twins.entry(buffer.node).or_default();
+        fields.push(if *twin == 0 { name.clone() } else { format_ident!("{}_again{}", name, *twin) });
+        if buffer.memory == i {
+            *twin += 1;
+        }
+    }
+    fields
 }
 
 /// The workspace type of a program and its passes.
 pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> TokenStream {
     let names = Names::new(&plan.graph);
     let (graph, program) = (&plan.graph, &plan.program);
-    let mut emitter = Emitter { context, graph, program, names, kind, loops: Vec::new() };
+    let fields = fields(&names, program);
+    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops: Vec::new() };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = &emitter.loops;
@@ -52,13 +72,7 @@ impl Emitter<'_> {
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
     fn field(&self, buffer: usize) -> Ident {
-        let buffers = &self.program.buffers;
-        let memory = buffers[buffer].memory;
-        let name = self.names.of(buffers[memory].node);
-        // A value that several passes compute has a buffer in each.
-        let twins = buffers[..memory].iter().enumerate();
-        let twins = twins.filter(|(i, other)| other.node == buffers[memory].node && other.memory == *i).count();
-        if twins == 0 { name.clone() } else { format_ident!("{}_again{}", name, twins) }
+        self.fields[self.program.buffers[buffer].memory].clone()
     }
 
     fn pack_field(&self, pack: usize) -> Ident {

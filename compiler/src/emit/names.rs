@@ -33,7 +33,7 @@ impl Names {
     pub(crate) fn new(graph: &Graph) -> Self {
         let mut taken: BTreeSet<String> = RESERVED.iter().map(|&name| name.to_owned()).collect();
         let mut all = Vec::with_capacity(graph.len());
-        let mut temporaries = 0;
+        let (mut temporaries, mut numbers) = (0, 0);
         for id in graph.ids() {
             let mut name = match (graph.name_of(id), graph.node(id).op) {
                 (Some(name), _) => identifier(name.as_str()),
@@ -41,7 +41,10 @@ impl Names {
                     temporaries += 1;
                     format!("t{temporaries}")
                 }
-                (None, _) => "number".to_owned(),
+                (None, _) => {
+                    numbers += 1;
+                    format!("number{numbers}")
+                }
             };
             while !taken.insert(name.clone()) {
                 name.push('_');

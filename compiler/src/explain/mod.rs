@@ -2,7 +2,7 @@
 
 mod notation;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
@@ -94,6 +94,7 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
     }
     // How many operations a formula would show, if only what has a name so far is not written out.
     let mut length = vec![0usize; graph.len()];
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     // How many operations stand in one another.
     let mut depth = vec![0usize; graph.len()];
     for id in graph.ids() {
@@ -117,8 +118,12 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
             (false, false) => "G",
         };
         let free = |name: &String| !taken.contains(name) && !raw.contains(name.as_str());
-        let numbered = (0..).map(|k| if k == 0 { letter.to_owned() } else { format!("{letter}{}", subscript(k)) });
-        if let Some(name) = numbered.into_iter().find(free) {
+        // Numbers below were tried before.
+        let next = numbers.entry(letter).or_insert(0);
+        let numbered = (*next..).inspect(|k| *next = k + 1);
+        let mut numbered =
+            numbered.map(|k| if k == 0 { letter.to_owned() } else { format!("{letter}{}", subscript(k)) });
+        if let Some(name) = numbered.find(free) {
             taken.insert(name.clone());
             names[id.index()] = Some(name);
         }
@@ -158,7 +163,7 @@ mod tests {
         let item = source.parse().expect("tokens");
         let (spec, graph, loss) = front(proc_macro2::TokenStream::new(), item, &mut mistakes).expect("a sound loss");
         let derived = derive(&spec, &graph, loss);
-        assert!(derived.graph.len() <= 5 * graph.len(), "{} nodes of {}", derived.graph.len(), graph.len());
+        assert!(derived.graph.len() <= 4 * graph.len() + 10, "{} nodes of {}", derived.graph.len(), graph.len());
         let explanation = super::explain(&derived.graph, derived.loss, &derived.gradients);
         assert!(explanation.gradients[0].1.len() < 40 * 400, "{}", explanation.gradients[0].1.len());
     }

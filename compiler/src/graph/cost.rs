@@ -20,6 +20,7 @@ impl Cost {
         match dim {
             Dim::Size(size) => Self::number(size as f64),
             Dim::Plus([a, b]) => Self::size(*a).plus(&Self::size(*b)),
+            Dim::Times([a, b]) => Self::size(*a).times(&Self::size(*b)),
             named => Self { terms: BTreeMap::from([(vec![named], 1.0)]) },
         }
     }

@@ -241,12 +241,21 @@ impl Graph {
 
     /// A call whose shape its operands do not determine: a broadcast.
     pub(crate) fn call_as(&mut self, operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> NodeId {
+        let key = Self::key(operation, operands, shape);
+        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+    }
+
+    /// The call that `call_as` would return, if there is one.
+    pub(crate) fn known_call(&self, operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Option<NodeId> {
+        self.known.get(&Self::key(operation, operands, shape)).copied()
+    }
+
+    fn key(operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Key {
         let mut sorted = operands.to_vec();
         if operation.commutes() {
             sorted.sort();
         }
-        let key = Key::Call(operation.name(), sorted, shape);
-        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+        Key::Call(operation.name(), sorted, shape)
     }
 
     /// `a` with the shape `shape`: itself, or repeated along rows, columns or both.

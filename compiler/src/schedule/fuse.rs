@@ -14,6 +14,9 @@ use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
 /// From here on a node is computed once and stored, where two loops need it.
 const DEAR: u32 = 10;
 
+/// And from here on what is cheap by itself, with all that it is made of inside of loops.
+const LONG: u32 = 24;
+
 /// What the stages of scheduling ask about a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Class {
@@ -193,16 +196,23 @@ impl<'t, 'g> Fusion<'t, 'g> {
                     *users.entry(id).or_default() += 1;
                 }
             }
-            let dear = |id: NodeId| match self.graph.kind(id) {
-                Some(Kind::Pointwise(row)) => row.flops >= DEAR,
-                _ => false,
-            };
-            let shared = |&(&id, &loops): &(&NodeId, &usize)| loops > 1 && dear(id) && !self.stored.contains(&id);
-            let more: Vec<NodeId> = users.iter().filter(shared).map(|(&id, _)| id).collect();
-            if more.is_empty() {
+            // What a node costs with all that is computed again with it.
+            let mut costs: BTreeMap<NodeId, u32> = BTreeMap::new();
+            let before = self.stored.len();
+            for (&id, &loops) in &users {
+                let Some(Kind::Pointwise(row)) = self.graph.kind(id) else { continue };
+                let operands = self.graph.operands(id).iter();
+                let cost = row.flops + operands.filter_map(|operand| costs.get(operand)).sum::<u32>();
+                let stored = self.stored.contains(&id);
+                if loops > 1 && !stored && (row.flops >= DEAR || cost >= LONG) {
+                    self.stored.insert(id);
+                } else if !stored {
+                    costs.insert(id, cost);
+                }
+            }
+            if self.stored.len() == before {
                 return;
             }
-            self.stored.extend(more);
         }
     }
 }

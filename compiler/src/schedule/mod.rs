@@ -14,7 +14,7 @@ mod place;
 mod program;
 mod workspace;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use choices::Choices;
 pub(crate) use choose::{Planned, cheaper, plan};
@@ -40,8 +40,17 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Pro
     let choices = Choices::new(&timetable, roots);
     let mut program = empty(roots, stream);
     program.choices_fit = choices.fit;
-    let mut assembler =
-        Assembler { graph, timetable: &timetable, choices, program, steps: Vec::new(), packed_for: Vec::new() };
+    let mut assembler = Assembler {
+        graph,
+        timetable: &timetable,
+        choices,
+        program,
+        steps: Vec::new(),
+        packed_for: Vec::new(),
+        packs: HashMap::new(),
+        buffers: HashMap::new(),
+        last_read: last_read(&timetable),
+    };
     for (&stage, members) in &timetable.stages {
         assembler.stage(stage, members, &gradients);
     }
@@ -62,6 +71,17 @@ fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
     }
 }
 
+/// The last stage that reads each node.
+fn last_read(timetable: &Timetable<'_>) -> HashMap<NodeId, Stage> {
+    let mut last = HashMap::new();
+    for (&stage, members) in &timetable.stages {
+        for &(operand, _) in members.iter().flat_map(|&user| timetable.reading(user)) {
+            last.insert(operand, stage);
+        }
+    }
+    last
+}
+
 /// The order within a phase: primitives, then scalars of their results, then loops, then packing for later phases.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -80,6 +100,12 @@ struct Assembler<'t, 'g> {
     steps: Vec<(Stage, usize, Rank, Statement)>,
     /// The products that read each pack.
     packed_for: Vec<Vec<NodeId>>,
+    /// The pack of each node, or of its transpose.
+    packs: HashMap<(NodeId, bool), usize>,
+    /// The buffer of each node: in one pass, or, without a pass, wherever it is read.
+    buffers: HashMap<(NodeId, Option<Stage>), usize>,
+    /// The last stage that reads each node.
+    last_read: HashMap<NodeId, Stage>,
 }
 
 /// A stage that is being assembled.
@@ -120,8 +146,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         if is_pass(stage) {
             return self.timetable.kept.contains(&id) && self.timetable.place(id) == Place::Rows(stage);
         }
-        let reads = |user: &NodeId| self.timetable.reading(*user).iter().any(|(operand, _)| *operand == id);
-        self.timetable.stages.range(stage + 1..).any(|(_, members)| members.iter().any(reads))
+        self.last_read.get(&id).is_some_and(|last| *last > stage)
     }
 
     /// A buffer for each value that has to be in memory, a workspace scalar for each that is one number.
@@ -151,6 +176,8 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 Place::Rows(_) => BufferRole::RowLocal(current.stage),
             };
             let memory = self.program.buffers.len();
+            let own_pass = matches!(role, BufferRole::RowLocal(_)).then_some(current.stage);
+            self.buffers.entry((id, own_pass)).or_insert(memory);
             self.program.buffers.push(Buffer { node: id, shape: self.graph.shape(id), role, memory });
         }
     }
@@ -166,10 +193,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
     /// The buffer of `id` as stage `stage` sees it.
     fn buffer_of(&self, id: NodeId, stage: Stage) -> Option<usize> {
         let id = self.choices.result(id);
-        let own = |buffer: &Buffer| buffer.node == id && buffer.role == BufferRole::RowLocal(stage);
-        let whole = |buffer: &Buffer| buffer.node == id && !matches!(buffer.role, BufferRole::RowLocal(_));
-        let buffers = &self.program.buffers;
-        buffers.iter().position(own).or_else(|| buffers.iter().position(whole))
+        self.buffers.get(&(id, Some(stage))).or_else(|| self.buffers.get(&(id, None))).copied()
     }
 
     /// Where stage `stage` reads the value of `id`.
@@ -282,13 +306,13 @@ impl<'t, 'g> Assembler<'t, 'g> {
 
     /// The packed form of `node`: made as soon as all of the node is there, before any product needs it.
     fn pack(&mut self, current: &Current<'t, 'g>, user: NodeId, node: NodeId, transposed: bool) -> usize {
-        let known = self.program.packs.iter().position(|pack| pack.node == node && pack.transposed == transposed);
-        if let Some(pack) = known {
+        if let Some(&pack) = self.packs.get(&(node, transposed)) {
             self.packed_for[pack].push(user);
             return pack;
         }
         let pack = self.program.packs.len();
         self.packed_for.push(vec![user]);
+        self.packs.insert((node, transposed), pack);
         self.program.packs.push(Pack { node, transposed });
         let (stage, phase) = match self.timetable.place(node) {
             Place::Given => (0, 0),

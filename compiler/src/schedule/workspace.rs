@@ -1,10 +1,10 @@
 //! Memory: a value whose last reader is done gives its buffer to a later one, so that a block stays in cache.
 
-use super::program::{Buffer, BufferRole, From, Program, Statement};
+use super::program::{Buffer, BufferRole, From, Program};
 
 /// Lets row-local buffers of one shape share memory where their values don't live together (P4).
 pub(crate) fn share(program: &mut Program) {
-    let lives: Vec<_> = (0..program.buffers.len()).map(|buffer| life(program, buffer)).collect();
+    let lives = lives(program);
     let mut order: Vec<usize> = (0..lives.len()).collect();
     order.sort_by_key(|&i| lives[i]);
     let mut last_use: Vec<(usize, usize)> = Vec::new();
@@ -23,14 +23,20 @@ pub(crate) fn share(program: &mut Program) {
     }
 }
 
-/// The first and the last statement that touch `buffer`. A pass is done before the next one begins, so that row-local
+/// The first and the last statement that touch each buffer. A pass is done before the next one begins, so that row-local
 /// values of different passes never live together.
-fn life(program: &Program, buffer: usize) -> Option<(usize, usize)> {
-    let mut touched = program.statements().enumerate().filter(|(_, statement)| touches(statement, buffer));
-    let (first, _) = touched.next()?;
-    Some((first, touched.last().map_or(first, |(last, _)| last)))
-}
-
-fn touches(statement: &Statement, buffer: usize) -> bool {
-    statement.reads().iter().any(|source| source.from == From::Buffer(buffer)) || statement.writes().contains(&buffer)
+fn lives(program: &Program) -> Vec<Option<(usize, usize)>> {
+    let mut lives: Vec<Option<(usize, usize)>> = vec![None; program.buffers.len()];
+    for (i, statement) in program.statements().enumerate() {
+        let read = statement.reads().into_iter().filter_map(|source| match source.from {
+            From::Buffer(buffer) => Some(buffer),
+            _ => None,
+        });
+        for buffer in read.chain(statement.writes()) {
+            if let Some(life) = lives.get_mut(buffer) {
+                *life = Some((life.map_or(i, |(first, _)| first), i));
+            }
+        }
+    }
+    lives
 }

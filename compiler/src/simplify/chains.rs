@@ -111,7 +111,9 @@ fn is_product(graph: &Graph, id: NodeId) -> bool {
 fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     // Products that something else than a chain needs are computed as they are, and are factors to others.
     let mut needed = vec![false; graph.len()];
-    roots.iter().for_each(|root| needed[root.index()] = true);
+    for root in roots {
+        needed[root.index()] = true;
+    }
     for id in graph.ids().rev() {
         let passes_on = is_product(graph, id) || (graph.is(id, TRANSPOSE).is_some() && !needed[id.index()]);
         if !passes_on {
@@ -210,7 +212,9 @@ fn best_order(factors: &[(NodeId, bool)], shapes: &[Shape], size: impl Fn(Dim) -
 /// The operations of all the products in `trees`, each counted once.
 fn total(graph: &Graph, trees: &[&Tree]) -> Cost {
     let mut products = BTreeSet::new();
-    trees.iter().for_each(|tree| tree.products(&mut products));
+    for tree in trees {
+        tree.products(&mut products);
+    }
     products.iter().fold(Cost::default(), |sum, product| match product {
         Tree::Product(a, b) => sum.plus(&Cost::product(a.shape(graph), b.shape(graph))),
         Tree::Factor(..) => sum,

@@ -90,7 +90,9 @@ fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
         let new = operands.iter().enumerate().filter(|(k, operand)| !operands[..*k].contains(operand));
         new.for_each(|(_, operand)| users[operand.index()] += 1);
     }
-    roots.iter().for_each(|root| users[root.index()] += 1);
+    for root in roots {
+        users[root.index()] += 1;
+    }
     users
 }
 
@@ -203,6 +205,11 @@ impl Rewriter {
     /// Whether several nodes need `id`, so that it is computed whatever becomes of one of them.
     pub(crate) fn is_shared(&self, id: NodeId) -> bool {
         self.shared.contains(&id)
+    }
+
+    /// Whether the elementwise product of `a` and `b` is computed for several nodes.
+    pub(crate) fn is_needed_product(&self, a: NodeId, b: NodeId) -> bool {
+        self.graph.known_call(HADAMARD, &[a, b], self.graph.shape(a)).is_some_and(|id| self.is_shared(id))
     }
 
     /// Whether `id` has the samples in its columns alone.

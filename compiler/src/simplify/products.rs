@@ -3,6 +3,7 @@
 //! A product that others need as well is formed anyway: what is cheap without it is dearer beside it.
 
 use super::Rewriter;
+use super::rules::is_hidden;
 use crate::graph::{Cost, NodeId};
 use crate::operations::{ADD, COLUMN_SUMS, DOT, HADAMARD, MATMUL, Operation, ROW_SUMS, SUB, SUM, TRACE, TRANSPOSE};
 
@@ -11,10 +12,14 @@ fn factors(r: &Rewriter, id: NodeId) -> Option<[NodeId; 2]> {
     r.is(id, MATMUL).filter(|_| !r.is_shared(id))
 }
 
-/// A B + A C = A (B + C), A C + B C = (A + B) C.
+/// A B + A C = A (B + C), A C + B C = (A + B) C, and A ⊙ B + A ⊙ C = A ⊙ (B + C).
 pub(super) fn distributive(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for operation in [ADD, SUB] {
         let Some([left, right]) = r.is(id, operation) else { continue };
+        if let Some((common, b, c)) = common_factor(r, left, right) {
+            let sum = r.call(operation, [b, c]);
+            return Some(r.call(HADAMARD, [common, sum]));
+        }
         let ([a, b], [c, d]) = (factors(r, left)?, factors(r, right)?);
         if a == c {
             let sum = r.call(operation, [b, d]);
@@ -26,6 +31,54 @@ pub(super) fn distributive(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         });
     }
     None
+}
+
+/// The A, B and C of A ⊙ B and A ⊙ C. A mask stays inside of its product.
+fn common_factor(r: &mut Rewriter, left: NodeId, right: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
+    let (mut a, mut b) = (elements(r, left)?, elements(r, right)?);
+    let common = a.iter().copied().find(|x| {
+        let is_scalar = r.repeated(*x).is_some_and(|s| r.graph.shape(s).is_scalar());
+        b.contains(x) && !is_scalar
+    })?;
+    if a.iter().chain(&b).any(|&id| is_hidden(r, id)) {
+        return None;
+    }
+    for factors in [&mut a, &mut b] {
+        let at = factors.iter().position(|x| *x == common)?;
+        factors.remove(at);
+    }
+    Some((common, elementwise(r, a)?, elementwise(r, b)?))
+}
+
+/// The factors of an elementwise product, and of those inside of it that nothing else needs.
+fn elements(r: &Rewriter, id: NodeId) -> Option<Vec<NodeId>> {
+    // Deeper ones are taken as they are.
+    const MOST: usize = 8;
+    let factors = |id| r.is::<2>(id, HADAMARD).filter(|_| !r.is_shared(id) && !r.graph.shape(id).is_scalar());
+    let mut found = factors(id)?.to_vec();
+    let mut at = 0;
+    while let Some(&id) = found.get(at) {
+        match factors(id).filter(|_| found.len() < MOST) {
+            Some([a, b]) => {
+                found[at] = a;
+                found.insert(at + 1, b);
+            }
+            None => at += 1,
+        }
+    }
+    Some(found)
+}
+
+/// The elementwise product of `factors`: those first whose product is there already.
+fn elementwise(r: &mut Rewriter, mut factors: Vec<NodeId>) -> Option<NodeId> {
+    while factors.len() > 1 {
+        let pairs = (0..factors.len()).flat_map(|i| (i + 1..factors.len()).map(move |j| (i, j)));
+        let known = pairs.into_iter().find(|&(i, j)| r.is_needed_product(factors[i], factors[j]));
+        let (i, j) = known.unwrap_or((0, 1));
+        let b = factors.remove(j);
+        factors[i] = r.call(HADAMARD, [factors[i], b]);
+    }
+    factors.pop()
 }
 
 /// ⟨U Vᵀ, P Qᵀ⟩ = ⟨Uᵀ P, Vᵀ Q⟩, so that ‖U Vᵀ‖² = ⟨Uᵀ U, Vᵀ V⟩.

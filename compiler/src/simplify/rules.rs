@@ -416,7 +416,7 @@ fn masks(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 /// Whether `id` is masked, but for signs and scalars.
-fn is_hidden(r: &Rewriter, id: NodeId) -> bool {
+pub(super) fn is_hidden(r: &Rewriter, id: NodeId) -> bool {
     if let Some([inner]) = r.is(id, NEG) {
         return is_hidden(r, inner);
     }

@@ -155,6 +155,7 @@ fn products_with_one_factor_in_common_are_one() {
     check("norm_sq(x * w + y * w)", "‖(X + Y) W‖²");
     check("norm_sq(w * p - w * q)", "‖W (P − Q)‖²");
     check("norm_sq(x * p + y * q)", "‖X P + Y Q‖²");
+    check("sum(tanh(hadamard(x, y) + hadamard(sin(x), x)))", "sum(tanh(X ⊙ (Y + sin(X))))");
     // The product is needed in any case.
     check("norm_sq(x * p + x * q) + sum(tanh(x * p))", "‖X P + X Q‖² + sum(tanh(X P))");
 }

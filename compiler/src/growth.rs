@@ -1,0 +1,79 @@
+//! Deep losses: neither the graph nor the time it takes grows faster than the loss.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use proc_macro2::TokenStream;
+
+use crate::compile::{derive, front, ordered};
+use crate::mistake::Mistakes;
+use crate::schedule::{Roots, plan};
+use crate::{emit, explain};
+
+/// A net of as many layers, each a line: activation and product.
+fn net(depth: usize, layer: &str) -> String {
+    let mut source = "fn net(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar { let z0 = x * w; ".to_owned();
+    for i in 0..depth {
+        write!(source, "let z{} = {}; ", i + 1, layer.replace('#', &format!("z{i}"))).expect("memory");
+    }
+    write!(source, "norm_sq(z{depth}) }}").expect("memory");
+    source
+}
+
+const LAYERS: [&str; 4] = ["tanh(#) * w", "hadamard(#, sigmoid(#)) * w", "tanh(# * w) + #", "softplus(# * w - # / 2)"];
+
+/// What is measured.
+const STAGES: [&str; 6] = ["lower", "derive", "order products", "explain", "schedule", "emit"];
+
+/// The nodes of the loss and of its gradient, and the time of each stage.
+fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
+    let item: TokenStream = net(depth, layer).parse().expect("tokens");
+    let mut times = [Duration::ZERO; 6];
+    let mut lap = {
+        let mut last = Instant::now();
+        move || std::mem::replace(&mut last, Instant::now()).elapsed()
+    };
+    let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss");
+    times[0] = lap();
+    let derived = derive(&spec, &graph, loss);
+    times[1] = lap();
+    let nodes = (derived.value_graph.len(), derived.graph.len());
+    let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
+    assert!(explanation.formula.len() < 400 * depth, "{}", explanation.formula.len());
+    times[3] = lap();
+    let roots = Roots { loss: derived.loss, gradients: derived.gradients.clone() };
+    let (graph, roots) = ordered(&(&derived.graph, roots));
+    times[2] = lap();
+    let planned = plan(&[(&graph, roots)], spec.options.stream);
+    times[4] = lap();
+    assert!(!emit::module(&spec, &planned[0], &planned[0], &explanation).is_empty());
+    times[5] = lap();
+    (nodes, times)
+}
+
+/// The loss of a net and all its gradients have at most four nodes for each node of the loss.
+#[test]
+fn gradients_have_four_nodes_for_each_of_the_loss() {
+    for layer in LAYERS {
+        let ((loss, all), _) = measure(50, layer);
+        assert!(all <= 4 * loss + 10, "{layer}: {all} nodes for {loss}");
+    }
+}
+
+/// Eight times the depth takes eight times as long, and not 64 times.
+#[test]
+fn stages_take_time_in_proportion_to_depth() {
+    for layer in LAYERS {
+        // The shortest of several runs: other processes only make them longer.
+        let fastest = |depth: usize| {
+            let runs: Vec<_> = (0..3).map(|_| measure(depth, layer).1).collect();
+            [0, 1, 2, 3, 4, 5].map(|stage| runs.iter().map(|times| times[stage]).min().unwrap_or_default())
+        };
+        let (short, long) = (fastest(50), fastest(400));
+        for (stage, (short, long)) in STAGES.iter().zip(short.into_iter().zip(long)) {
+            // What takes no time at all at first may well take longer than in proportion.
+            let allowed = 28 * short + Duration::from_millis(5);
+            assert!(long <= allowed, "{layer}: to {stage} takes {short:?} at depth 50, but {long:?} at depth 400");
+        }
+    }
+}
