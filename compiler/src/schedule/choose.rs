@@ -1,7 +1,7 @@
 //! Which axis to stream.
 
 use super::place::candidates;
-use super::{Program, Roots, schedule};
+use super::{Buffer, BufferRole, Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
 use crate::simplify;
 use crate::spec::{Role, Stream};
@@ -26,12 +26,30 @@ pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
         let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis)).collect();
         let score =
             planned.last().map_or((0.0, 0), |planned| (planned.program.memory(nominal), planned.program.passes()));
+        // One pass that keeps nothing of the samples can't be beaten by much: other axes need not be tried.
+        let is_enough = planned.last().is_some_and(|planned| is_enough(graph, &planned.program));
         if best.as_ref().is_none_or(|(known, _)| score < *known) {
             best = Some((score, planned));
+        }
+        if is_enough {
+            break;
         }
     }
     best.map(|(_, planned)| planned).unwrap_or_default()
 }
+
+/// Whether all that has samples exists block by block, in one pass.
+fn is_enough(graph: &Graph, program: &Program) -> bool {
+    let is_samples = |dim: Dim| matches!(dim, Dim::Named(_)) && nominal(graph, dim) >= SAMPLES;
+    let keeps = |buffer: &Buffer| {
+        let dims = [buffer.shape.rows, buffer.shape.columns];
+        !matches!(buffer.role, BufferRole::RowLocal(_)) && dims.into_iter().any(is_samples)
+    };
+    program.stream.is_some_and(is_samples) && program.passes() == 1 && !program.buffers.iter().any(keeps)
+}
+
+/// How large a dimension is taken to be that data have and no parameter.
+const SAMPLES: f64 = 1e5;
 
 /// How large a dimension is taken to be, where only the run-time sizes would tell: samples are many.
 fn nominal(graph: &Graph, dim: Dim) -> f64 {
@@ -45,7 +63,7 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
         Dim::Plus([a, b]) => nominal(graph, *a) + nominal(graph, *b),
         Dim::Times([a, b]) => nominal(graph, *a) * nominal(graph, *b),
         Dim::Named(_) | Dim::Const(_) | Dim::Unknown => match (has(Role::Data), has(Role::Param)) {
-            (true, false) => 1e5,
+            (true, false) => SAMPLES,
             (true, true) => 1e3,
             (false, _) => 1e2,
         },
