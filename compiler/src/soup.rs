@@ -308,13 +308,13 @@ fn sound_specs_are_accepted() {
 
 #[test]
 fn mutated_specs_do_not_panic() {
-    let (accepted, refused) = run(24_000, 1, mutated);
+    let (accepted, refused) = run(70_000, 1, mutated);
     assert!(accepted > 50 && refused > 12_000, "{accepted} accepted, {refused} refused");
 }
 
 #[test]
 fn token_soup_does_not_panic() {
-    let (_, refused) = run(20_000, 2, soup);
+    let (_, refused) = run(40_000, 2, soup);
     assert!(refused > 15_000, "{refused} refused");
 }
 

@@ -119,14 +119,14 @@ pub fn check_matrix<H: MatrixOperator>(name: &str) -> Result<(), String> {
                     View::new(z, rows, columns),
                     View::new(v, rows, columns),
                     ViewMut::new(out, rows, columns),
-                )
+                );
             },
             |z, g, out| {
                 H::vjp::<f64>(
                     View::new(z, rows, columns),
                     View::new(g, rows, columns),
                     ViewMut::new(out, rows, columns),
-                )
+                );
             },
         )
     })

@@ -213,7 +213,8 @@ impl<'a, T> ViewMut<'a, T> {
     }
 
     /// A vector as a matrix of one column.
-    pub fn standing(self) -> ViewMut<'a, T> {
+    #[must_use]
+    pub fn standing(self) -> Self {
         let (values, columns) = (self.values, self.columns);
         ViewMut::new(&mut values[..columns], columns, 1)
     }

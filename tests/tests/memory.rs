@@ -57,7 +57,7 @@ macro_rules! evaluate {
     ($loss:ident, $($made:tt)*) => {{
         let mut loss = $loss::Loss::new($($made)*).unwrap();
         let mut params = loss.params().unwrap();
-        params.as_mut_slice().iter_mut().enumerate().for_each(|(i, x)| *x = 0.1 + 0.001 * ((i % 17) as f64));
+        params.as_mut_slice().iter_mut().zip((0..17).cycle()).for_each(|(x, i)| *x = 0.1 + 0.001 * f64::from(i));
         let mut gradient = loss.params().unwrap();
         loss.value(&params).unwrap() + loss.value_and_gradient(&params, &mut gradient).unwrap()
     }};

@@ -421,13 +421,11 @@ impl Emitter<'_> {
 
     fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
         let name = path(routine.name);
-        let name = match routine.own {
-            Some(own) => {
-                let operator = Context::ident(own.name);
-                quote! { #name::<#operator, T> }
-            }
-            None => quote! { #name },
-        };
+        let operator = routine.own.map(|own| {
+            let operator = Context::ident(own.name);
+            quote! { ::<#operator, T> }
+        });
+        let name = quote! { #name #operator };
         let in_rows = match out {
             Target::Buffer(buffer) => !matches!(self.program.buffers[buffer].role, BufferRole::Resident),
             Target::Scalar(id) => self.program.sums.iter().any(|(sum, _)| *sum == id),

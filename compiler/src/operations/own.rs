@@ -60,7 +60,7 @@ impl Own {
         let Self { name, domain, part } = self;
         let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
         let (function, _) = domain.signature();
-        let (what, operands, notation, routine): (_, &'static [&'static [u8; 2]], _, _) = match (part, domain) {
+        let (what, operands, notation, runs): (_, &'static [&'static [u8; 2]], _, _) = match (part, domain) {
             (Part::Apply, Domain::Rows) => ("", &[b"ij"], format!("{name}({{0}})"), "row_apply"),
             (Part::Apply, Domain::Matrix) => ("", &[b"ij"], format!("{name}({{0}})"), "matrix_apply"),
             (Part::Jvp, Domain::Rows) => (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "row_jvp"),
@@ -79,7 +79,7 @@ impl Own {
             // The compiler can't run the user's code: whoever interprets it sees that.
             evaluate: |_, out| out.values.fill(crate::dual::Dual::NAN),
             notation: leak(notation),
-            routine,
+            runs,
             own: Some(self),
             ..ROUTINE
         }))

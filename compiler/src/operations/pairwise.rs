@@ -19,7 +19,7 @@ routines! {
             }
             out.values[i * out.columns + j] = sum;
         } },
-        notation: "D²({0}, {1})", routine: "squared_distances", flops: 3,
+        notation: "D²({0}, {1})", runs: "squared_distances", flops: 3,
         note: "‖aᵢ - bⱼ‖² from the differences, so that rows that are close keep their digits", ..ROUTINE };
 }
 

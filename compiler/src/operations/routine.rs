@@ -31,6 +31,9 @@ pub(crate) enum Reach {
     Whole,
 }
 
+/// The shape of a result, from those of the operands.
+pub(crate) type ShapeRule = fn(&[Shape]) -> Result<Shape, Wanted>;
+
 /// An operation that a routine of the runtime computes.
 ///
 /// The routine is called as `routine(isa, operands…, out)`, with matrices as views (a vector, standing or lying, is one
@@ -46,7 +49,7 @@ pub(crate) struct Routine {
     /// What makes the last of the operands: users, rules and adjoints state only those before.
     pub(crate) helpers: &'static [Helper],
     /// The shape, where letters can't say it.
-    pub(crate) shape: Option<fn(&[Shape]) -> Result<Shape, Wanted>>,
+    pub(crate) shape: Option<ShapeRule>,
     /// What to say when the operands don't fit.
     pub(crate) wanted: Wanted,
     pub(crate) reach: Reach,
@@ -61,7 +64,7 @@ pub(crate) struct Routine {
     pub(crate) notation: &'static str,
     pub(crate) binds: u8,
     /// The name in the runtime.
-    pub(crate) routine: &'static str,
+    pub(crate) runs: &'static str,
     /// Whether the routine is told which row is its first.
     pub(crate) offset: bool,
     /// Operands in which it is linear: a scalar factor of one leaves the call.
@@ -97,7 +100,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     evaluate: |_, _| {},
     notation: "",
     binds: 4,
-    routine: "",
+    runs: "",
     offset: false,
     linear: &[],
     labels: &[],

@@ -10,7 +10,7 @@ use crate::graph::{Graph, NodeId};
 routines! {
     SOFTMAX_ROWS = Routine { name: "softmax_rows", signature: "softmax_rows(z: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Rows, adjoint: softmax_adjoint,
-        evaluate: |v, out| by_rows(v[0], out, softmax), notation: "softmax({0})", routine: "softmax_rows", flops: 20,
+        evaluate: |v, out| by_rows(v[0], out, softmax), notation: "softmax({0})", runs: "softmax_rows", flops: 20,
         note: "exp(z - max z) / Σ exp(z - max z) in each row: never overflows", ..ROUTINE };
     LSE_ROWS = Routine { name: "lse_rows", signature: "lse_rows(z: Matrix<R, C>) -> Vector<R>",
         operands: &[b"ij"], result: b"i1", reach: Reach::Rows,
@@ -20,7 +20,7 @@ routines! {
             let g = graph.broadcast(g, graph.shape(z));
             Some(graph.call(HADAMARD, [g, softmax]))
         },
-        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse({0})", routine: "lse_rows", flops: 20,
+        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse({0})", runs: "lse_rows", flops: 20,
         note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
         operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY,
@@ -32,11 +32,12 @@ routines! {
             let softmax = graph.call(EXP, [e]);
             Some(graph.call(HADAMARD, [g, softmax]))
         },
-        evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: "lse({0})", routine: "lse", flops: 20,
+        evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: "lse({0})", runs: "lse", flops: 20,
         note: "the logarithm of the sum of exponentials of all elements: never overflows", ..ROUTINE };
 }
 
 /// S ⊙ (G − (S ⊙ G) 1 1ᵀ).
+#[expect(clippy::unnecessary_wraps, reason = "an adjoint")]
 fn softmax_adjoint(graph: &mut Graph, node: NodeId, _: usize, g: NodeId) -> Option<NodeId> {
     let shape = graph.shape(node);
     let weighted = graph.call(HADAMARD, [node, g]);

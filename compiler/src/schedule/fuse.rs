@@ -89,7 +89,9 @@ impl<'t, 'g> Fusion<'t, 'g> {
                 _ => fusion.lines(id).into_iter().for_each(|line| fusion.store(line)),
             }
         }
-        handed_on.iter().for_each(|&id| fusion.store(id));
+        for &id in handed_on {
+            fusion.store(id);
+        }
         fusion.store_what_is_dear(results);
         fusion
     }

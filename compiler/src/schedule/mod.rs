@@ -260,7 +260,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             }
             Some(Kind::Multilinear(_)) => Routine { name: "identity", ..plain },
             Some(Kind::Routine(row)) => Routine {
-                name: row.routine,
+                name: row.runs,
                 offset: row.offset,
                 start: (row.reach == Reach::Sums).then_some(row.start),
                 scratch: row.scratch,

@@ -136,8 +136,7 @@ impl Axis<'_> {
             Class::Element if graph.is(id, BROADCAST).is_some() && self.has_rows(shape) => {
                 memory(Rows, self.need_of_repeated(id))
             }
-            Class::Element if self.has_rows(shape) => all(Rows, Need::Rows),
-            Class::Sum(Primitive::RowSums) if self.has_rows(shape) => all(Rows, Need::Rows),
+            Class::Element | Class::Sum(Primitive::RowSums) if self.has_rows(shape) => all(Rows, Need::Rows),
             Class::Sum(_) if rows_of(operands[0]) => all(Sums, Need::Rows),
             Class::Step(Primitive::Product) => self.product(operands),
             Class::Either if self.has_rows(shape) => {
@@ -167,8 +166,7 @@ impl Axis<'_> {
         let (walked, other, sums) = match (line_a, line_b) {
             (true, _) if b.crossed => (b.node, a.node, false),
             (true, _) => (b.node, a.node, true),
-            (false, true) => (a.node, b.node, a.crossed),
-            (false, false) => (a.node, b.node, a.crossed),
+            (false, _) => (a.node, b.node, a.crossed),
         };
         // With both of them crossed, the second one is copied.
         let other = if a.crossed && b.crossed && !line_a && !line_b { operands[1] } else { other };
@@ -269,7 +267,9 @@ impl<'g> Timetable<'g> {
         let resident = of_rows(|place| matches!(place, Place::Resident(_) | Place::Sum(_)));
         if mode != Mode::Whole && resident && !of_rows(|place| matches!(place, Place::Rows(_))) {
             mode = Mode::Whole;
-            reading.iter_mut().for_each(|(_, need)| *need = Need::Whole);
+            for (_, need) in &mut reading {
+                *need = Need::Whole;
+            }
         }
         let ready = reading.iter().map(|&(operand, need)| match (self.place(operand), need) {
             (Place::Given, _) => 0,

@@ -440,12 +440,14 @@ impl Expr {
         match &self.kind {
             ExprKind::Name(name) if !names.contains(name) => names.push(*name),
             ExprKind::Name(_) | ExprKind::Number(_) | ExprKind::Unknown => {}
-            ExprKind::Neg(inner) | ExprKind::Transpose(inner) => inner.collect_names(names),
+            ExprKind::Neg(inner)
+            | ExprKind::Transpose(inner)
+            | ExprKind::Index(inner, _)
+            | ExprKind::Part(inner, _) => inner.collect_names(names),
             ExprKind::Binary(_, left, right) => {
                 left.collect_names(names);
                 right.collect_names(names);
             }
-            ExprKind::Index(inner, _) | ExprKind::Part(inner, _) => inner.collect_names(names),
             ExprKind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.collect_names(names)),
         }
     }

@@ -7,8 +7,8 @@ use crate::view::{View, ViewMut};
 const STRIP: usize = 8;
 
 /// Calls `step` for the elements of each column in the order of `rows`, with what is known of the column so far.
-fn scan<T: Element>(
-    rows: impl Iterator<Item = usize> + Clone,
+fn scan(
+    rows: &(impl Iterator<Item = usize> + Clone),
     columns: usize,
     start: f64,
     mut step: impl FnMut(usize, usize, &mut f64),
@@ -25,7 +25,7 @@ fn scan<T: Element>(
 
 /// Row i of out = Σ of the rows 0 to i.
 pub fn cumsum<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
-    scan::<T>(0..a.rows(), a.columns(), 0.0, |i, j, sum| {
+    scan(&(0..a.rows()), a.columns(), 0.0, |i, j, sum| {
         *sum += a.row(i)[j].to_f64();
         out.row_mut(i)[j] = T::from_f64(*sum);
     });
@@ -33,7 +33,7 @@ pub fn cumsum<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
 
 /// Row i of out = Σ of the rows from i on.
 pub fn cumsum_reverse<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
-    scan::<T>((0..a.rows()).rev(), a.columns(), 0.0, |i, j, sum| {
+    scan(&(0..a.rows()).rev(), a.columns(), 0.0, |i, j, sum| {
         *sum += a.row(i)[j].to_f64();
         out.row_mut(i)[j] = T::from_f64(*sum);
     });
@@ -41,7 +41,7 @@ pub fn cumsum_reverse<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T
 
 /// Row i of out = ln Σ exp of the rows 0 to i.
 pub fn cumulative_lse<T: Element>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T>) {
-    scan::<T>(0..z.rows(), z.columns(), f64::NEG_INFINITY, |i, j, sum| {
+    scan(&(0..z.rows()), z.columns(), f64::NEG_INFINITY, |i, j, sum| {
         *sum = super::rows::add_exp(*sum, z.row(i)[j].to_f64());
         out.row_mut(i)[j] = T::from_f64(*sum);
     });
@@ -58,7 +58,7 @@ pub fn cumulative_lse_adjoint<T: Element>(
     mut out: ViewMut<'_, T>,
 ) {
     let rows = z.rows();
-    scan::<T>((0..rows).rev(), z.columns(), 0.0, |i, j, sum| {
+    scan(&(0..rows).rev(), z.columns(), 0.0, |i, j, sum| {
         let own = y.row(i)[j].to_f64();
         let later = if i + 1 < rows { y.row(i + 1)[j].to_f64() } else { own };
         let kept = if *sum == 0.0 { 0.0 } else { *sum * (own - later).exp() };
