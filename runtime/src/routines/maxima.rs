@@ -248,6 +248,7 @@ fn strips<T: Element, S: Simd>(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "masks and maxima are exact")]
 mod tests {
     use super::*;
 
