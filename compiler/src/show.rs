@@ -26,7 +26,9 @@ fn show() {
         }
         for (stage, statements) in planned.program.stages.iter().enumerate() {
             println!("stage {stage}");
-            statements.iter().for_each(|statement| println!("    {statement:?}"));
+            for statement in statements {
+                println!("    {statement:?}");
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Published losses of regression and classification, against their values and gradients: with conformance_rows.rs all 60.
+//! Published losses of regression and classification, against their values and gradients. With those of
+//! `conformance_rows.rs` they are all 60.
 
 frobenius_tests::published! {
     "01" ols data { x: matrix, y: vector } params { w }

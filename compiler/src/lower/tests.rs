@@ -27,7 +27,7 @@ fn read(source: &str) -> (Spec, Graph, NodeId) {
     let mut mistakes = Mistakes::default();
     let (arguments, item) = source.split_once('|').expect("options | function");
     let read = front(arguments.parse().expect("tokens"), item.parse().expect("tokens"), &mut mistakes);
-    let texts: Vec<_> = mistakes.sorted().into_iter().map(crate::mistake::Mistake::text).collect();
+    let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
     read.unwrap_or_else(|| panic!("{source}: {texts:?}"))
 }
 

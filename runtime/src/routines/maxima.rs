@@ -248,7 +248,7 @@ fn strips<T: Element, S: Simd>(
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "elements are picked, not computed")]
+#[expect(clippy::float_cmp, reason = "masks and maxima are exact")]
 mod tests {
     use super::*;
 
