@@ -8,6 +8,13 @@ pub use frobenius_compiler::reference::{Evaluation, Reference};
 /// Row counts around every block: none, one, remainders of tiles and of vectors, and beyond.
 pub const ROWS: [usize; 9] = [0, 1, 2, 7, 8, 9, 63, 64, 65];
 
+/// How many, as a number.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "tests count little")]
+pub fn count(size: usize) -> f64 {
+    size as f64
+}
+
 /// Inputs of a loss at some sizes.
 pub struct Case<'r> {
     /// The loss.

@@ -1,0 +1,93 @@
+//! Operators of the user's own, against the same functions of the language.
+
+use frobenius::operator::{MatrixOperator, RowOperator, View, ViewMut};
+use frobenius::prelude::*;
+
+/// Softmax, as a user would write it.
+struct Soft;
+
+impl Soft {
+    fn of<T: Element>(z: &[T]) -> impl Iterator<Item = f64> + '_ {
+        let top = z.iter().fold(f64::NEG_INFINITY, |top, z| top.max(z.to_f64()));
+        let sum: f64 = z.iter().map(|z| (z.to_f64() - top).exp()).sum();
+        z.iter().map(move |z| (z.to_f64() - top).exp() / sum)
+    }
+}
+
+impl RowOperator for Soft {
+    fn apply<T: Element>(z: &[T], out: &mut [T]) {
+        out.iter_mut().zip(Self::of(z)).for_each(|(out, s)| *out = T::from_f64(s));
+    }
+
+    fn jvp<T: Element>(z: &[T], v: &[T], out: &mut [T]) {
+        let mean: f64 = Self::of(z).zip(v).map(|(s, v)| s * v.to_f64()).sum();
+        for ((out, s), v) in out.iter_mut().zip(Self::of(z)).zip(v) {
+            *out = T::from_f64(s * (v.to_f64() - mean));
+        }
+    }
+
+    // The Jacobian of a softmax is symmetric.
+    fn vjp<T: Element>(z: &[T], g: &[T], out: &mut [T]) {
+        Self::jvp(z, g, out);
+    }
+}
+
+/// Every row less the mean of all rows.
+struct Centre;
+
+impl MatrixOperator for Centre {
+    fn apply<T: Element>(z: View<'_, T>, mut out: ViewMut<'_, T>) {
+        let rows = frobenius_tests::count(z.rows());
+        for j in 0..z.columns() {
+            let mean = (0..z.rows()).map(|i| z.row(i)[j].to_f64()).sum::<f64>() / rows;
+            for i in 0..z.rows() {
+                out.row_mut(i)[j] = T::from_f64(z.row(i)[j].to_f64() - mean);
+            }
+        }
+    }
+
+    fn jvp<T: Element>(_: View<'_, T>, v: View<'_, T>, out: ViewMut<'_, T>) {
+        Self::apply(v, out);
+    }
+
+    fn vjp<T: Element>(_: View<'_, T>, g: View<'_, T>, out: ViewMut<'_, T>) {
+        Self::apply(g, out);
+    }
+}
+
+#[loss]
+fn own(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+    norm_sq(row_operator(Soft, x * w) - y) + sum(sin(matrix_operator(Centre, tanh(x * w))))
+}
+
+#[loss]
+fn known(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+    norm_sq(softmax_rows(x * w) - y) + sum(sin(center_columns(tanh(x * w))))
+}
+
+#[test]
+fn own_operators_are_as_good_as_those_of_the_language() {
+    let numbers = |count: u32| (0..count).map(|i| f64::from(i * 7919 % 101) / 101.0 - 0.5).collect::<Vec<_>>();
+    let (n, d, k) = (103, 5, 3);
+    let (x, y, w) = (numbers(103 * 5), numbers(103 * 3), numbers(5 * 3));
+    macro_rules! evaluate {
+        ($loss:ident) => {{
+            let data = $loss::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: MatrixRef::new(&y, n, k).unwrap() };
+            let mut loss = $loss::Loss::new(data).unwrap();
+            let params = $loss::Params::from_vec(loss.dims(), w.clone()).unwrap();
+            let mut gradient = loss.params().unwrap();
+            let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
+            (value, gradient.as_slice().to_vec())
+        }};
+    }
+    let ((own, own_gradient), (known, known_gradient)) = (evaluate!(own), evaluate!(known));
+    frobenius_tests::close(&[own], &[known], 1e-13).unwrap();
+    frobenius_tests::close(&own_gradient, &known_gradient, 1e-13).unwrap();
+}
+
+#[test]
+fn formulas_show_the_derivative_and_its_adjoint() {
+    let (_, gradient) = own::GRADIENTS[0];
+    assert!(gradient.contains("D Soft(") && gradient.contains(")*["), "{gradient}");
+    assert!(gradient.contains("D Centre("), "{gradient}");
+}
