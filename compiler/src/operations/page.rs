@@ -5,7 +5,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::{POINTWISE, Pointwise};
+use super::{MULTILINEAR, POINTWISE, Pointwise, ROUTINES};
+use crate::library::{self, FUNCTIONS};
 
 const HEAD: &str = "# Elementwise functions
 
@@ -19,6 +20,24 @@ the chain rule makes of it, and a test compares the two. Every derivative may be
 
 ";
 
+const MATRICES: &str = "
+# Functions of matrices
+
+Letters are sizes: `R` is the same wherever it stands in a signature. Those of dense linear algebra need the feature `linalg`.
+
+| function | note |
+|---|---|
+";
+
+const WRITTEN: &str = "
+## Functions that are written in the language
+
+These are put in place where they are called, and simplified and differentiated like what users write.
+
+| function | what it is |
+|---|---|
+";
+
 const TAIL: &str = "
 ## Functions of derivatives
 
@@ -29,6 +48,19 @@ These are not called by name; they stand in derivatives.
 fn page() -> String {
     let mut page = HEAD.to_owned();
     table(&mut page, POINTWISE.iter().copied().filter(|row| row.is_function));
+    page.push_str(MATRICES);
+    let multilinear = MULTILINEAR.iter().filter(|row| row.is_function).map(|row| (row.signature, ""));
+    let routines = ROUTINES.iter().flat_map(|table| table.iter()).filter(|row| row.is_function);
+    for (signature, note) in multilinear.chain(routines.map(|row| (row.signature, row.note))) {
+        writeln!(page, "| `{signature}` | {} |", note.replace('|', "\\|")).expect("memory");
+    }
+    page.push_str(WRITTEN);
+    for source in FUNCTIONS {
+        let (_, body) = source.split_once('{').unwrap_or_default();
+        let body: Vec<&str> = body.trim_end_matches('}').split_whitespace().collect();
+        let (signature, body) = (library::signature(source), body.join(" "));
+        writeln!(page, "| `{signature}` | `{}` |", body.replace('|', "\\|")).expect("memory");
+    }
     page.push_str(TAIL);
     table(&mut page, POINTWISE.iter().copied().filter(|row| !row.is_function && row.is_called()));
     page

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Roots;
 use super::fuse::{Class, class};
-use super::place::{Place, Timetable};
 use super::program::{Guarded, Statement};
+use super::timetable::{Residence, Timetable};
 use crate::graph::{Graph, NodeId};
 use crate::operations::{EITHER, Primitive};
 
@@ -36,7 +36,7 @@ impl Choices {
             for way in [a, b] {
                 choices.results.insert(way, id);
                 let is_written = matches!(class(graph, way), Class::Step(Primitive::Product | Primitive::Transpose));
-                let in_rows = |id| matches!(timetable.place(id), Place::Rows(_));
+                let in_rows = |id| matches!(timetable.place(id), Residence::Rows(_));
                 choices.fit &= is_written && users[way.index()] == 1 && in_rows(way) == in_rows(id);
             }
         }
@@ -54,9 +54,11 @@ impl Choices {
     }
 
     /// Where `id` lives: with one way that sums over the rows, it begins as a sum does.
-    pub(super) fn place(&self, timetable: &Timetable<'_>, id: NodeId) -> Place {
+    pub(super) fn place(&self, timetable: &Timetable<'_>, id: NodeId) -> Residence {
         let ways = self.ways.get(&id).into_iter().flatten().map(|&way| timetable.place(way));
-        ways.chain([timetable.place(id)]).find(|place| matches!(place, Place::Sum(_))).unwrap_or(timetable.place(id))
+        ways.chain([timetable.place(id)])
+            .find(|place| matches!(place, Residence::Sum(_)))
+            .unwrap_or(timetable.place(id))
     }
 
     /// `statement`, which computes something for `nodes`, where one of them is needed.

@@ -1,6 +1,6 @@
 //! Which axis to stream.
 
-use super::place::candidates;
+use super::timetable::candidates;
 use super::{Buffer, BufferRole, Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
 use crate::simplify;

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::place::{Need, Timetable};
+use super::timetable::{Need, Timetable};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
 

@@ -1,6 +1,6 @@
 //! From formulas to loops: stream the rows, keep nothing.
 //!
-//! Section 4 of the design. [`place`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
+//! Section 4 of the design. [`timetable`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
 //! loop; this file puts primitives and loops into order, and [`workspace`] gives them memory.
 //!
 //! Invariants of a [`Program`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
@@ -10,8 +10,8 @@
 mod choices;
 mod choose;
 mod fuse;
-mod place;
 mod program;
+mod timetable;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use choices::Choices;
 pub(crate) use choose::{Planned, cheaper, plan};
 use fuse::{Class, Fusion, class};
-use place::{Axis, Need, Place, Stage, Timetable};
 pub(crate) use program::*;
+use timetable::{Axis, Need, Residence, Stage, Timetable};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
@@ -120,8 +120,8 @@ impl<'t, 'g> Assembler<'t, 'g> {
     fn stage(&mut self, stage: Stage, members: &'t BTreeSet<NodeId>, gradients: &[(usize, NodeId)]) {
         let handed_on: Vec<NodeId> = members.iter().copied().filter(|&id| self.is_handed_on(id, stage)).collect();
         let of_stage = |&(_, node): &(usize, NodeId)| match self.timetable.place(node) {
-            Place::Given => false,
-            Place::Resident(own) | Place::Rows(own) | Place::Sum(own) => own == stage,
+            Residence::Given => false,
+            Residence::Resident(own) | Residence::Rows(own) | Residence::Sum(own) => own == stage,
         };
         let own: Vec<_> = gradients.iter().copied().filter(of_stage).collect();
         let in_loops: Vec<_> = own.iter().copied().filter(|(_, node)| self.is_element(*node)).collect();
@@ -131,7 +131,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         self.memory(&current);
         self.primitives(&current);
         self.loops(&current);
-        let given = gradients.iter().filter(|(_, node)| stage == 0 && self.timetable.place(*node) == Place::Given);
+        let given = gradients.iter().filter(|(_, node)| stage == 0 && self.timetable.place(*node) == Residence::Given);
         for &(parameter, node) in own.iter().chain(given) {
             self.other_gradient(stage, parameter, node);
         }
@@ -144,7 +144,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
     /// Whether later stages read `id` from memory.
     fn is_handed_on(&self, id: NodeId, stage: Stage) -> bool {
         if is_pass(stage) {
-            return self.timetable.kept.contains(&id) && self.timetable.place(id) == Place::Rows(stage);
+            return self.timetable.kept.contains(&id) && self.timetable.place(id) == Residence::Rows(stage);
         }
         self.last_read.get(&id).is_some_and(|last| *last > stage)
     }
@@ -155,7 +155,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             let class = class(self.graph, id);
             if self.graph.shape(id).is_scalar() {
                 self.program.scalars.push(id);
-                if let Place::Sum(_) = self.timetable.place(id) {
+                if let Residence::Sum(_) = self.timetable.place(id) {
                     self.program.sums.push((id, self.start(id)));
                 }
                 continue;
@@ -169,11 +169,11 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 continue;
             }
             let role = match self.choices.place(self.timetable, id) {
-                Place::Given => continue,
-                Place::Resident(_) => BufferRole::Resident,
-                Place::Sum(_) => BufferRole::Sum(self.start(id)),
-                Place::Rows(pass) if pass == current.stage && self.timetable.kept.contains(&id) => BufferRole::Kept,
-                Place::Rows(_) => BufferRole::RowLocal(current.stage),
+                Residence::Given => continue,
+                Residence::Resident(_) => BufferRole::Resident,
+                Residence::Sum(_) => BufferRole::Sum(self.start(id)),
+                Residence::Rows(pass) if pass == current.stage && self.timetable.kept.contains(&id) => BufferRole::Kept,
+                Residence::Rows(_) => BufferRole::RowLocal(current.stage),
             };
             let memory = self.program.buffers.len();
             let own_pass = matches!(role, BufferRole::RowLocal(_)).then_some(current.stage);
@@ -243,7 +243,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
 
     fn routine(&mut self, current: &Current<'t, 'g>, id: NodeId) {
         let stage = current.stage;
-        let sums = matches!(self.timetable.place(id), Place::Sum(_));
+        let sums = matches!(self.timetable.place(id), Residence::Sum(_));
         let plain = Routine {
             node: id,
             name: "",
@@ -315,11 +315,11 @@ impl<'t, 'g> Assembler<'t, 'g> {
         self.packs.insert((node, transposed), pack);
         self.program.packs.push(Pack { node, transposed });
         let (stage, phase) = match self.timetable.place(node) {
-            Place::Given => (0, 0),
-            Place::Resident(stage) if stage == current.stage => (stage, current.fusion.phase(node)),
-            Place::Resident(stage) => (stage, usize::MAX - 1),
+            Residence::Given => (0, 0),
+            Residence::Resident(stage) if stage == current.stage => (stage, current.fusion.phase(node)),
+            Residence::Resident(stage) => (stage, usize::MAX - 1),
             // Complete when the stage after the pass begins.
-            Place::Rows(pass) | Place::Sum(pass) => (pass + 1, 0),
+            Residence::Rows(pass) | Residence::Sum(pass) => (pass + 1, 0),
         };
         let from = self.source(node, stage, Need::Whole);
         self.steps.push((stage, phase, Rank::Pack, Statement::Pack { from, pack }));
@@ -400,7 +400,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             let statement = Statement::ScalarGradient { from: node, parameter };
             self.steps.push((Stage::MAX, usize::MAX, Rank::Last, statement));
         } else if !self.is_element(node) {
-            let in_rows = matches!(self.timetable.place(node), Place::Rows(_));
+            let in_rows = matches!(self.timetable.place(node), Residence::Rows(_));
             let map = Map {
                 shape: self.graph.shape(node),
                 rows: in_rows,

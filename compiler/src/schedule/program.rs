@@ -2,7 +2,7 @@
 
 use crate::graph::{Dim, NodeId, Shape};
 
-use super::place::Stage;
+use super::timetable::Stage;
 use crate::operations::Own;
 
 /// The evaluation of some roots.

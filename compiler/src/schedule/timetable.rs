@@ -21,7 +21,7 @@ pub(crate) type Stage = usize;
 
 /// How, and from when on, a node is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Place {
+pub(crate) enum Residence {
     /// An argument or a number.
     Given,
     /// As a whole, from a resident stage.
@@ -208,7 +208,7 @@ impl Axis<'_> {
 /// When everything is computed.
 pub(crate) struct Timetable<'g> {
     pub(crate) axis: Axis<'g>,
-    places: Vec<Place>,
+    places: Vec<Residence>,
     readings: Vec<Vec<(NodeId, Need)>>,
     /// The nodes that each stage computes.
     pub(crate) stages: BTreeMap<Stage, BTreeSet<NodeId>>,
@@ -234,7 +234,7 @@ impl<'g> Timetable<'g> {
             }
             for &root in by_rows {
                 match timetable.place(root) {
-                    Place::Rows(pass) => timetable.demand(root, pass, Need::Rows),
+                    Residence::Rows(pass) => timetable.demand(root, pass, Need::Rows),
                     _ => timetable.demand(root, Stage::MAX, Need::Whole),
                 }
             }
@@ -242,7 +242,7 @@ impl<'g> Timetable<'g> {
         timetable
     }
 
-    pub(crate) fn place(&self, id: NodeId) -> Place {
+    pub(crate) fn place(&self, id: NodeId) -> Residence {
         self.places[id.index()]
     }
 
@@ -257,30 +257,31 @@ impl<'g> Timetable<'g> {
         self.reading(id).iter().find(|(read, _)| *read == operand).map_or(Need::Whole, |(_, need)| *need)
     }
 
-    fn place_of(&self, id: NodeId) -> (Place, Vec<(NodeId, Need)>) {
+    fn place_of(&self, id: NodeId) -> (Residence, Vec<(NodeId, Need)>) {
         if class(self.axis.graph, id) == Class::Leaf || self.axis.turned(id).is_some() {
-            return (Place::Given, Vec::new());
+            return (Residence::Given, Vec::new());
         }
         let (mut mode, mut reading) = self.axis.reading(id);
-        let of_rows = |f: fn(Place) -> bool| reading.iter().any(|(o, need)| *need == Need::Rows && f(self.place(*o)));
+        let of_rows =
+            |f: fn(Residence) -> bool| reading.iter().any(|(o, need)| *need == Need::Rows && f(self.place(*o)));
         // What is there as a whole anyway needs no pass of its own.
-        let resident = of_rows(|place| matches!(place, Place::Resident(_) | Place::Sum(_)));
-        if mode != Mode::Whole && resident && !of_rows(|place| matches!(place, Place::Rows(_))) {
+        let resident = of_rows(|place| matches!(place, Residence::Resident(_) | Residence::Sum(_)));
+        if mode != Mode::Whole && resident && !of_rows(|place| matches!(place, Residence::Rows(_))) {
             mode = Mode::Whole;
             for (_, need) in &mut reading {
                 *need = Need::Whole;
             }
         }
         let ready = reading.iter().map(|&(operand, need)| match (self.place(operand), need) {
-            (Place::Given, _) => 0,
-            (Place::Resident(stage), _) | (Place::Rows(stage), Need::Rows) => stage,
-            (Place::Sum(pass), _) | (Place::Rows(pass), Need::Whole) => pass + 1,
+            (Residence::Given, _) => 0,
+            (Residence::Resident(stage), _) | (Residence::Rows(stage), Need::Rows) => stage,
+            (Residence::Sum(pass), _) | (Residence::Rows(pass), Need::Whole) => pass + 1,
         });
         let ready = ready.max().unwrap_or(0);
         let place = match mode {
-            Mode::Rows => Place::Rows(ready | 1),
-            Mode::Sums => Place::Sum(ready | 1),
-            Mode::Whole => Place::Resident(ready + ready % 2),
+            Mode::Rows => Residence::Rows(ready | 1),
+            Mode::Sums => Residence::Sum(ready | 1),
+            Mode::Whole => Residence::Resident(ready + ready % 2),
         };
         (place, reading)
     }
@@ -290,19 +291,19 @@ impl<'g> Timetable<'g> {
         let mut open = vec![(self.axis.origin(root), at, need)];
         while let Some((id, at, need)) = open.pop() {
             let stage = match (self.place(id), need) {
-                (Place::Given, _) => continue,
-                (Place::Resident(stage) | Place::Sum(stage), _) => stage,
-                (Place::Rows(pass), Need::Whole) => {
+                (Residence::Given, _) => continue,
+                (Residence::Resident(stage) | Residence::Sum(stage), _) => stage,
+                (Residence::Rows(pass), Need::Whole) => {
                     self.kept.insert(id);
                     pass
                 }
-                (Place::Rows(pass), Need::Rows)
+                (Residence::Rows(pass), Need::Rows)
                     if pass < at && (self.kept.contains(&id) || self.is_worth_keeping(id)) =>
                 {
                     self.kept.insert(id);
                     pass
                 }
-                (Place::Rows(_), Need::Rows) => at,
+                (Residence::Rows(_), Need::Rows) => at,
             };
             if self.stages.entry(stage).or_default().insert(id) {
                 open.extend(self.readings[id.index()].iter().map(|&(operand, need)| (operand, stage, need)));
