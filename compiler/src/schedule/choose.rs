@@ -14,22 +14,21 @@ pub(crate) struct Planned {
 
 /// The programs for some roots, all over one axis.
 ///
-/// Of the axes that the loss may be streamed along, and of keeping everything whole, it is what takes the least memory
-/// for the last of the roots; among equals what walks the rows least often, and the first one.
+/// Of the axes that the loss may be streamed along it is the most promising one, unless another one, or keeping
+/// everything whole, takes far less memory for the last of the roots.
 pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
     let Some((graph, _)) = plans.last() else { return Vec::new() };
-    let nominal = |dim| nominal(graph, dim);
-    let mut best: Option<((f64, usize), Vec<Planned>)> = None;
+    let memory = |planned: &Planned| planned.program.memory(|dim| nominal(graph, dim));
+    let mut best: Option<(f64, Vec<Planned>)> = None;
     let axes = axes(graph, stream);
     let whole = (axes.is_empty() || stream == Stream::Chosen).then_some(None);
     for axis in axes.into_iter().map(Some).chain(whole) {
         let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis)).collect();
-        let score =
-            planned.last().map_or((0.0, 0), |planned| (planned.program.memory(nominal), planned.program.passes()));
+        let memory = planned.last().map_or(0.0, memory);
         // One pass that keeps nothing of the samples can't be beaten by much: other axes need not be tried.
         let is_enough = planned.last().is_some_and(|planned| is_enough(graph, &planned.program));
-        if best.as_ref().is_none_or(|(known, _)| score < *known) {
-            best = Some((score, planned));
+        if best.as_ref().is_none_or(|(known, _)| FAR_LESS * memory < *known) {
+            best = Some((memory, planned));
         }
         if is_enough {
             break;
@@ -37,6 +36,9 @@ pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
     }
     best.map(|(_, planned)| planned).unwrap_or_default()
 }
+
+/// By how much less memory another axis has to win: the first one is that of the samples, whose rows are read in order.
+const FAR_LESS: f64 = 4.0;
 
 /// Whether all that has samples exists block by block, in one pass.
 fn is_enough(graph: &Graph, program: &Program) -> bool {
@@ -72,12 +74,14 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
 
 /// Of two plans for the same roots, the first one unless it walks the rows more often or needs much more memory.
 pub(crate) fn cheaper(ordered: Vec<Planned>, plain: impl FnOnce() -> Vec<Planned>) -> Vec<Planned> {
-    /// What a second order of products may take more, of buffers as small as parameters.
+    /// What a second order of products may take more.
     const MORE: f64 = 4.0;
+    /// A buffer as small as parameters, which is never too much.
+    const SMALL: f64 = 1e6;
     let plain = plain();
     let memory = |planned: &Planned| planned.program.memory(|dim| nominal(&planned.graph, dim));
     let worse = |(a, b): (&Planned, &Planned)| {
-        let more = memory(a) > MORE * memory(b).max(1e4);
+        let more = memory(a) > MORE * memory(b).max(SMALL);
         !a.program.choices_fit || a.program.passes() > b.program.passes() || more
     };
     if ordered.iter().zip(&plain).any(worse) { plain } else { ordered }
