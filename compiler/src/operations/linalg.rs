@@ -12,6 +12,7 @@ mod definitions;
 #[cfg(test)]
 mod tests;
 
+use super::arrange::{TRIL, TRIU};
 use super::routine::{ROUTINE, Routine, routines};
 use super::{ADD, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
 use crate::graph::interpret::Dense;
@@ -53,31 +54,25 @@ routines! {
         evaluate: |v, out| by_definition::solve(&v[0].t(), v[1], out),
         notation: "{0}⁻ᵀ {1}", runs: "linalg::solve_t", ..SOLVES };
     SOLVE_LOWER = Routine { name: "solve_lower", signature: "solve_lower(l: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
-        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER_T, Side::Straight, Some(LOWER_PART)),
+        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER_T, Side::Straight, Some(TRIL)),
         evaluate: |v, out| by_definition::solve(&v[0].lower(), v[1], out),
         notation: "tril({0})⁻¹ {1}", runs: "linalg::solve_lower",
         note: "only the lower triangle is read, and has a gradient; inf or NaN where its diagonal is 0", ..TRIANGULAR };
     SOLVE_LOWER_T = Routine { name: "solve_lower_t", signature: "solve_lower_t(l: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         is_function: false,
-        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER, Side::Crossed, Some(LOWER_PART)),
+        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER, Side::Crossed, Some(TRIL)),
         evaluate: |v, out| by_definition::solve(&v[0].lower().t(), v[1], out),
         notation: "tril({0})⁻ᵀ {1}", runs: "linalg::solve_lower_t", ..TRIANGULAR };
     SOLVE_UPPER = Routine { name: "solve_upper", signature: "solve_upper(u: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
-        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER_T, Side::Straight, Some(UPPER_PART)),
+        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER_T, Side::Straight, Some(TRIU)),
         evaluate: |v, out| by_definition::solve(&v[0].t().lower().t(), v[1], out),
         notation: "triu({0})⁻¹ {1}", runs: "linalg::solve_upper",
         note: "only the upper triangle is read, and has a gradient; inf or NaN where its diagonal is 0", ..TRIANGULAR };
     SOLVE_UPPER_T = Routine { name: "solve_upper_t", signature: "solve_upper_t(u: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         is_function: false,
-        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER, Side::Crossed, Some(UPPER_PART)),
+        adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER, Side::Crossed, Some(TRIU)),
         evaluate: |v, out| by_definition::solve(&v[0].t().lower(), v[1], out),
         notation: "triu({0})⁻ᵀ {1}", runs: "linalg::solve_upper_t", ..TRIANGULAR };
-    LOWER_PART = Routine { name: "lower_part", signature: "lower_part(a: Matrix<N, N>) -> Matrix<N, N>", is_function: false,
-        adjoint: |graph, _, _, g| Some(graph.call(LOWER_PART, [g])),
-        evaluate: |v, out| *out = v[0].lower(), notation: "tril({0})", runs: "linalg::lower_part", flops: 1, ..SQUARE };
-    UPPER_PART = Routine { name: "upper_part", signature: "upper_part(a: Matrix<N, N>) -> Matrix<N, N>", is_function: false,
-        adjoint: |graph, _, _, g| Some(graph.call(UPPER_PART, [g])),
-        evaluate: |v, out| *out = v[0].t().lower().t(), notation: "triu({0})", runs: "linalg::upper_part", flops: 1, ..SQUARE };
     HALF_LOWER = Routine { name: "half_lower", signature: "half_lower(a: Matrix<N, N>) -> Matrix<N, N>", is_function: false,
         adjoint: |graph, _, _, g| Some(graph.call(HALF_LOWER, [g])),
         evaluate: |v, out| *out = v[0].half_lower(), notation: "Φ({0})", runs: "linalg::half_lower", flops: 1,
@@ -317,7 +312,7 @@ fn cofactors_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Op
 fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
     stated(graph, node, k)?;
     let l = graph.transpose(node);
-    let g = graph.call(LOWER_PART, [g]);
+    let g = graph.call(TRIL, [g]);
     let p = graph.call(MATMUL, [l, g]);
     let p = graph.call(HALF_LOWER, [p]);
     let left = graph.call(SOLVE_LOWER_T, [node, p]);

@@ -30,4 +30,4 @@ pub use spectral::{
     EighScratch, SpectralScratch, eigenvectors_times, eigh, eigvals_sym, logm_spd, logm_spd_adjoint, sqrtm,
     sqrtm_adjoint,
 };
-pub use triangle::{CholeskyScratch, cholesky, half_lower, lower_part, upper_part};
+pub use triangle::{CholeskyScratch, cholesky, half_lower};

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::buffer::Buffer;
+use crate::routines::{tril, triu};
 use crate::simd::{Element, Isa};
 use crate::view::View;
 
@@ -129,8 +130,8 @@ fn solves<T: Element>() {
             same("solve_t", &a.t().times(&x), &b);
             let (zero, full) = (Matrix::<T>::from(n, n, |_, _| 0.0), a.view());
             let (mut low, mut up) = (Matrix::new(n, n), Matrix::new(n, n));
-            lower_part(ISA, full, low.0.view_mut());
-            upper_part(ISA, full, up.0.view_mut());
+            tril(ISA, 0, full, low.0.view_mut());
+            triu(ISA, 0, full, up.0.view_mut());
             let kept = low.plus(&zero, 0.0);
             solve_lower(ISA, full, b.view(), x.0.view_mut(), &mut scratch);
             same("solve_lower", &kept.times(&x), &b);

@@ -6,6 +6,7 @@ use faer::{Par, Spec};
 
 use super::columns::{Columns, fill_nan, memory};
 use crate::error::Error;
+use crate::routines::tril;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -45,27 +46,9 @@ pub fn cholesky<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scr
     }
 }
 
-fn part<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>, keep: impl Fn(usize, usize) -> bool) {
-    for i in 0..a.rows() {
-        for (j, (x, &y)) in out.row_mut(i).iter_mut().zip(a.row(i)).enumerate() {
-            *x = if keep(i, j) { y } else { T::default() };
-        }
-    }
-}
-
-/// The lower triangle; zeros above.
-pub fn lower_part<T: Element>(_: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
-    part(a, out, |i, j| j <= i);
-}
-
-/// The upper triangle; zeros below.
-pub fn upper_part<T: Element>(_: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
-    part(a, out, |i, j| j >= i);
-}
-
 /// The lower triangle with half of the diagonal.
-pub fn half_lower<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
-    part(a, out.reborrow(), |i, j| j <= i);
+pub fn half_lower<T: Element>(isa: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+    tril(isa, 0, a, out.reborrow());
     for i in 0..a.rows() {
         let entry = &mut out.row_mut(i)[i];
         *entry = T::from_f64(0.5 * entry.to_f64());
