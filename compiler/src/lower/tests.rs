@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::time::{Duration, Instant};
 
 use quote::ToTokens;
 
@@ -196,19 +197,25 @@ fn the_work_is_linear_in_the_number_of_layers() {
                 norm_sq(h - y)
             }}"
         );
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let (spec, graph, loss) = read(&source);
         let derived = derive(&spec, &graph, loss);
         assert!(derived.gradients.iter().all(|(_, gradient)| gradient.is_some()));
         (graph.len(), derived.graph.len(), start.elapsed())
     };
     measure(5);
-    // The best of three, because others share the machine.
-    let best = |layers| (0..3).map(|_| measure(layers)).min_by_key(|(.., time)| *time).expect("three");
-    let ((few_written, few_derived, short), (written, derived, long)) = (best(50), best(500));
+    let ((few_written, few_derived, mut short), (written, derived, mut long)) = (measure(50), measure(500));
     assert!(written < 10 * few_written + 50 && derived < 10 * few_derived + 50, "{written}, {derived} nodes");
     // Ten times; quadratic work would be a hundred times.
-    assert!(long < 40 * short + std::time::Duration::from_millis(20), "{short:?} for 50 layers, {long:?} for 500");
+    let is_linear = |short: Duration, long: Duration| long < 40 * short + Duration::from_millis(20);
+    // The shortest of several runs: other processes only make them longer.
+    for _ in 0..10 {
+        if is_linear(short, long) {
+            return;
+        }
+        (short, long) = (short.min(measure(50).2), long.min(measure(500).2));
+    }
+    panic!("{short:?} for 50 layers, {long:?} for 500");
 }
 
 /// A function of the library is a spec without mistakes, apart from having no parameter.
