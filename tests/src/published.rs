@@ -20,10 +20,10 @@ impl Published {
 
     /// The entry that has `name`, in whatever case. A name that Rust has for itself ends in `_` in a spec.
     fn entry(&self, groups: &[&str], name: &str) -> Option<&Value> {
-        let name = name.trim_end_matches('_');
         let all = || groups.iter().filter_map(|group| self.0[group].as_object()).flatten();
         let same = all().find(|(known, _)| *known == name);
-        let alike = || all().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let plain = |name: &str| name.trim_end_matches('_').to_lowercase();
+        let alike = || all().find(|(known, _)| plain(known) == plain(name));
         same.or_else(alike).map(|(_, value)| value)
     }
 
