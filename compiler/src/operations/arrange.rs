@@ -152,7 +152,7 @@ routines! {
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(i / v[1].rows, j) * v[1].at(i % v[1].rows, j);
         } },
-        notation: "{0} ∘ {1}", runs: "khatri_rao", note: "the Kronecker product column by column: row p * Q + q is c[p] ⊙ b[q]", ..PRODUCT };
+        notation: "{0} ∘ {1}", runs: "khatri_rao", note: "the Kronecker product column by column: row `p * Q + q` is `c[p] ⊙ b[q]`", ..PRODUCT };
     KHATRI_RAO_LEFT = Routine { name: "khatri_rao_left", signature: "khatri_rao_left(g: Matrix<P * Q, R>, b: Matrix<Q, R>) -> Matrix<P, R>",
         is_function: false, operands: &[b"pj", b"kj"], result: b"ij",
         adjoint: |graph, node, k, h| {
@@ -164,7 +164,7 @@ routines! {
         evaluate: |v, out| blocks(v[0], (out.rows, 1), (v[1].rows, v[1].columns), |i, _, k, l, x| {
             out.values[i * out.columns + l] = out.values[i * out.columns + l] + x * v[1].at(k, l);
         }),
-        notation: "Σ {0} ⊙ {1}", runs: "khatri_rao_left", note: "row p is Σ g[p, q] ⊙ b[q] over q", ..PRODUCT };
+        notation: "Σ {0} ⊙ {1}", runs: "khatri_rao_left", note: "row p is `Σ g[p, q] ⊙ b[q]` over q", ..PRODUCT };
     KHATRI_RAO_RIGHT = Routine { name: "khatri_rao_right", signature: "khatri_rao_right(g: Matrix<P * Q, R>, c: Matrix<P, R>) -> Matrix<Q, R>",
         is_function: false, operands: &[b"pj", b"ij"], result: b"kj",
         adjoint: |graph, node, k, h| {
@@ -176,7 +176,7 @@ routines! {
         evaluate: |v, out| blocks(v[0], (v[1].rows, 1), (out.rows, out.columns), |i, _, k, l, x| {
             out.values[k * out.columns + l] = out.values[k * out.columns + l] + x * v[1].at(i, l);
         }),
-        notation: "Σ {1} ⊙ {0}", runs: "khatri_rao_right", note: "row q is Σ g[p, q] ⊙ c[p] over p", ..PRODUCT };
+        notation: "Σ {1} ⊙ {0}", runs: "khatri_rao_right", note: "row q is `Σ g[p, q] ⊙ c[p]` over p", ..PRODUCT };
 
     DIFFERENCES = Routine { name: "differences", signature: "differences(a: Matrix<R, C>) -> Matrix<R, C>", operands: &[b"ij"], result: b"ij", linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(DIFFERENCES_T, [g])),

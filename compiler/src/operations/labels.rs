@@ -54,7 +54,7 @@ routines! {
             out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
         },
         notation: "CE({0}, {1})", runs: "cross_entropy", flops: 20,
-        note: "lse(z) - z[y] of each row, in a form that loses nothing where the labelled class is nearly certain", ..ROUTINE };
+        note: "`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain", ..ROUTINE };
     SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
         is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],
         // The labels don't move, so it is that of the softmax.

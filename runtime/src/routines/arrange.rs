@@ -175,7 +175,7 @@ fn dot<T: Element>(a: &[T], b: &[T]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a.to_f64() * b.to_f64()).sum()
 }
 
-/// Row p * Q + q is c[p] ⊙ b[q].
+/// Row `p * Q + q` is `c[p] ⊙ b[q]`.
 pub fn khatri_rao<T: Element>(_: Isa, c: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for p in 0..c.rows() {
         for q in 0..b.rows() {
@@ -186,7 +186,7 @@ pub fn khatri_rao<T: Element>(_: Isa, c: View<'_, T>, b: View<'_, T>, mut out: V
     }
 }
 
-/// Row p is Σ g[p, q] ⊙ b[q] over q.
+/// Row p is `Σ g[p, q] ⊙ b[q]` over q.
 pub fn khatri_rao_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for p in 0..out.rows() {
         for (j, out) in out.row_mut(p).iter_mut().enumerate() {
@@ -196,7 +196,7 @@ pub fn khatri_rao_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut o
     }
 }
 
-/// Row q is Σ g[p, q] ⊙ c[p] over p.
+/// Row q is `Σ g[p, q] ⊙ c[p]` over p.
 pub fn khatri_rao_right<T: Element>(_: Isa, g: View<'_, T>, c: View<'_, T>, mut out: ViewMut<'_, T>) {
     let rows = out.rows();
     for q in 0..rows {

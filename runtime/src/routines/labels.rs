@@ -5,14 +5,14 @@ use crate::labels::LabelView;
 use crate::simd::{Element, Isa, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
-/// `out_i` = z[i][`y_i`].
+/// `out[i] = z[i][y[i]]`.
 pub fn pick<T: Element>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for (i, out) in out.row_mut(0).iter_mut().enumerate() {
         *out = z.row(i)[y.get(i)];
     }
 }
 
-/// out[i][`y_i`] = `v_i`, zeros elsewhere.
+/// `out[i][y[i]] = v[i]`, zeros elsewhere.
 pub fn place<T: Element>(_: Isa, v: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for (i, &v) in v.row(0).iter().enumerate() {
         let row = out.row_mut(i);
@@ -37,7 +37,7 @@ pub fn scatter<T: Element>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: Vi
     }
 }
 
-/// `out_i` = lse(row i of z) - z[i][`y_i`].
+/// `out[i] = lse(z[i]) - z[i][y[i]]`.
 pub fn cross_entropy<T: Element>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, out);
 }

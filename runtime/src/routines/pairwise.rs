@@ -3,7 +3,7 @@
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
-/// out[i][j] = ‖row i of a - row j of b‖², from the differences; `bt` is bᵀ.
+/// `out[i][j]` = ‖row i of a - row j of b‖², from the differences; `bt` is bᵀ.
 pub fn squared_distances<T: Element>(isa: Isa, a: View<'_, T>, _: View<'_, T>, bt: View<'_, T>, out: ViewMut<'_, T>) {
     T::squared_distances(isa, a, bt, out);
 }

@@ -14,7 +14,7 @@ pub trait RowWise: Sized {
     fn softmax_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
     /// ln Σ exp(z) of each row, to the entries of a line.
     fn lse_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
-    /// lse(z) - z[y] of each row, to the entries of a line.
+    /// `lse(z) - z[y]` of each row, to the entries of a line.
     fn cross_entropy(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
     /// softmax(z) - onehot(y) of each row.
     fn softmax_residual(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
