@@ -19,6 +19,13 @@ pub struct Buffer<T> {
     element: core::marker::PhantomData<T>,
 }
 
+impl<T> Default for Buffer<T> {
+    /// Nothing.
+    fn default() -> Self {
+        Self { lines: Vec::new(), rows: 0, columns: 0, stride: 0, element: core::marker::PhantomData }
+    }
+}
+
 impl<T: Element> Buffer<T> {
     /// A matrix of zeros.
     ///

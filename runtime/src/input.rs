@@ -11,34 +11,32 @@ use crate::view::View;
 /// A data argument of a loss.
 pub struct Input<'a, T> {
     source: MatrixRef<'a, T>,
-    /// A block of rows, or everything, in unit stride; only if `source` is not.
+    /// Everything, in unit stride: only if `source` is not, and is read as a whole.
     copy: Option<Buffer<T>>,
 }
 
+/// Where a block of rows is copied to, if the argument's rows are not of unit stride.
+pub struct Staging<T>(Option<Buffer<T>>);
+
+impl<T: Element> Staging<T> {
+    /// Bytes of memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, Buffer::bytes)
+    }
+}
+
 impl<'a, T: Element> Input<'a, T> {
-    /// A matrix that is read `block` rows at a time.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`] if a copy of a block is larger than memory.
-    pub fn streamed(source: MatrixRef<'a, T>, block: usize) -> Result<Self, Error> {
-        let copy = match source.as_view() {
-            Some(_) => None,
-            None => Some(Buffer::new(block.min(source.rows()), source.columns())?),
-        };
-        Ok(Self { source, copy })
+    /// A matrix that is read block by block.
+    #[must_use]
+    pub fn streamed(source: MatrixRef<'a, T>) -> Self {
+        Self { source, copy: None }
     }
 
-    /// A vector that is read `block` elements at a time.
-    ///
-    /// # Errors
-    /// As for [`Input::streamed`].
-    pub fn streamed_line(source: VectorRef<'a, T>, block: usize) -> Result<Self, Error> {
-        let source = source.as_row();
-        let copy = match source.as_view() {
-            Some(_) => None,
-            None => Some(Buffer::new(1, block.min(source.columns()))?),
-        };
-        Ok(Self { source, copy })
+    /// A vector that is read block by block.
+    #[must_use]
+    pub fn streamed_line(source: VectorRef<'a, T>) -> Self {
+        Self::streamed(source.as_row())
     }
 
     /// A matrix that is read as a whole; a copy is made now, once, if its rows are not of unit stride.
@@ -46,11 +44,12 @@ impl<'a, T: Element> Input<'a, T> {
     /// # Errors
     /// [`Error::Overflow`] if a copy is larger than memory.
     pub fn resident(source: MatrixRef<'a, T>) -> Result<Self, Error> {
-        let mut input = Self::streamed(source, source.rows())?;
-        if let Some(copy) = &mut input.copy {
-            fill(copy, source);
+        if source.as_view().is_some() {
+            return Ok(Self::streamed(source));
         }
-        Ok(input)
+        let mut copy = Buffer::new(source.rows(), source.columns())?;
+        fill(&mut copy, source);
+        Ok(Self { source, copy: Some(copy) })
     }
 
     /// A vector that is read as a whole.
@@ -61,10 +60,28 @@ impl<'a, T: Element> Input<'a, T> {
         Self::resident(source.as_row())
     }
 
+    /// Memory for `block` rows of a matrix.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if it is too large.
+    pub fn staging(&self, block: usize) -> Result<Staging<T>, Error> {
+        let copy = || Buffer::new(block.min(self.source.rows()), self.source.columns());
+        Ok(Staging(if self.source.as_view().is_some() { None } else { Some(copy()?) }))
+    }
+
+    /// Memory for `block` elements of a vector.
+    ///
+    /// # Errors
+    /// As for [`Input::staging`].
+    pub fn staging_line(&self, block: usize) -> Result<Staging<T>, Error> {
+        let copy = || Buffer::new(1, block.min(self.source.columns()));
+        Ok(Staging(if self.source.as_view().is_some() { None } else { Some(copy()?) }))
+    }
+
     /// The rows of one block of a streamed matrix.
-    pub fn rows(&mut self, rows: Range<usize>) -> View<'_, T> {
+    pub fn rows<'s>(&'s self, rows: Range<usize>, staging: &'s mut Staging<T>) -> View<'s, T> {
         let part = self.source.row_range(rows);
-        match &mut self.copy {
+        match &mut staging.0 {
             None => whole_view(part),
             Some(copy) => {
                 fill(copy, part);
@@ -74,9 +91,9 @@ impl<'a, T: Element> Input<'a, T> {
     }
 
     /// The elements of one block of a streamed vector.
-    pub fn entries(&mut self, entries: Range<usize>) -> View<'_, T> {
+    pub fn entries<'s>(&'s self, entries: Range<usize>, staging: &'s mut Staging<T>) -> View<'s, T> {
         let part = self.source.t().row_range(entries).t();
-        match &mut self.copy {
+        match &mut staging.0 {
             None => whole_view(part),
             Some(copy) => {
                 fill(copy, part);

@@ -19,6 +19,7 @@ mod parameters;
 mod routines;
 mod shapes;
 mod simd;
+mod threads;
 mod view;
 
 pub use cost::Cost;

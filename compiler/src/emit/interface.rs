@@ -267,7 +267,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
         /// The loss of some data: value and gradient, without allocation.
         pub struct Loss #declared {
             dims: Dims,
-            block: usize,
+            plan: rt::Plan,
             isa: rt::Isa,
             inputs: Inputs #inputs,
             value: Value<T, #const_names>,
@@ -309,7 +309,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
             /// If `params` was made for other sizes.
             pub fn value(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<f64, #error> {
                 self.dims.check(&params.dims)?;
-                ::core::result::Result::Ok(self.value.run(self.isa, &self.dims, self.block, &mut self.inputs, params))
+                ::core::result::Result::Ok(self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params))
             }
 
             /// Writes the gradient.
@@ -336,7 +336,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
                 self.dims.check(&params.dims)?;
                 self.dims.check(&gradient.dims)?;
                 ::core::result::Result::Ok(
-                    self.gradient.run(self.isa, &self.dims, self.block, &mut self.inputs, params, gradient),
+                    self.gradient.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient),
                 )
             }
 
@@ -413,34 +413,35 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
             quote! { #given }
         };
         match (form.rows, argument.shape.is_line()) {
-            (true, false) => quote! { #field: rt::Input::streamed(#source, block)?, },
-            (true, true) => quote! { #field: rt::Input::streamed_line(#source, block)?, },
+            (true, false) => quote! { #field: rt::Input::streamed(#source), },
+            (true, true) => quote! { #field: rt::Input::streamed_line(#source), },
             (false, false) => quote! { #field: rt::Input::resident(#source)?, },
             (false, true) => quote! { #field: rt::Input::resident_line(#source)?, },
         }
     });
     let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData, });
-    let block = block(context, program);
+    let plan = plan(context, program);
     quote! {
         let mut shapes = rt::Shapes::<#count>::default();
         #(#gives)*
         #(#checks)*
         let dims = Dims { #(#fields)* };
-        let block = { let dims = &dims; #block };
+        let plan = { let dims = &dims; #plan };
+        let inputs = Inputs { #(#inputs)* #element };
         ::core::result::Result::Ok(Self {
+            value: Value::new(&dims, &plan, &inputs)?,
+            gradient: Gradient::new(&dims, &plan, &inputs)?,
             dims,
-            block,
+            plan,
             isa: rt::Isa::detect(),
-            inputs: Inputs { #(#inputs)* #element },
-            value: Value::new(&dims, block)?,
-            gradient: Gradient::new(&dims, block)?,
+            inputs,
         })
     }
 }
 
-/// How many rows a block has.
-fn block(context: &Context<'_>, program: &Program) -> TokenStream {
-    let Some(axis) = program.stream else { return quote! { 0 } };
+/// How the rows are cut.
+fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
+    let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], 0.0, 0.0) } };
     let width = |shape: Shape| {
         let other = if shape.rows == axis { shape.columns } else { shape.rows };
         context.size(other)
@@ -463,7 +464,15 @@ fn block(context: &Context<'_>, program: &Program) -> TokenStream {
         .map(|(_, buffer)| buffer.shape);
     let widths = arguments.chain(buffers).map(width);
     let rows = context.size(axis);
-    quote! { rt::block_rows::<T>(#rows, &[#(#widths),*]) }
+    let (_, used) = context.generics();
+    let sums = program.buffers.iter().filter(|buffer| matches!(buffer.role, BufferRole::Sum(_))).map(|buffer| {
+        let (rows, columns) = (context.size(buffer.shape.rows), context.size(buffer.shape.columns));
+        quote! { rt::count(#rows) * rt::count(#columns) }
+    });
+    quote! {{
+        let cost = cost::<T, #used>(dims);
+        rt::Plan::new::<T>(#rows, &[#(#widths),*], cost.flops + 4.0 * cost.bytes, 0.0 #(+ #sums)*)
+    }}
 }
 
 /// `cost`: operations from the schedule, bytes from the arguments.

@@ -1,10 +1,10 @@
 //! The passes: a workspace, and the three parts of an evaluation. Each statement is one call of a primitive.
 //!
 //! `prepare` is the resident work before the rows, `accumulate` adds one block of rows, `finish` makes the results of the
-//! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The workspace is all that
-//! they share, so that partial sums of blocks can be merged wherever they were made.
+//! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The runtime cuts a pass into
+//! chunks of rows, which threads may share: each has sums of its own, and they are merged in a fixed order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -36,6 +36,50 @@ struct Emitter<'a> {
     fields: Vec<Ident>,
     /// The definitions of loops so far.
     loops: Vec<TokenStream>,
+    /// The pass whose statements are emitted, if it is one.
+    pass: Option<Written>,
+}
+
+/// What a pass writes of all rows, or adds up over them.
+struct Written {
+    kept: Vec<usize>,
+    /// Parameters with a row for each sample.
+    gradients: Vec<usize>,
+    sums: Vec<usize>,
+    scalars: Vec<NodeId>,
+}
+
+impl Written {
+    fn new(program: &Program, statements: &[Statement]) -> Self {
+        let of_role = |is: fn(&BufferRole) -> bool| {
+            let written = statements.iter().flat_map(Statement::writes);
+            let all: BTreeSet<usize> = written.filter(|&buffer| is(&program.buffers[buffer].role)).collect();
+            all.into_iter().collect()
+        };
+        let mut sinks = Vec::new();
+        let mut scalars = Vec::new();
+        for statement in statements {
+            match statement.bare() {
+                Statement::Map(map) => sinks.extend(map.results.iter().map(|(_, sink)| *sink)),
+                Statement::Call { out: Target::Scalar(id), .. } => scalars.push(*id),
+                _ => {}
+            }
+        }
+        let mut gradients = Vec::new();
+        for sink in sinks {
+            match sink {
+                Sink::Gradient(argument) => gradients.push(argument),
+                Sink::Sum(id) => scalars.push(id),
+                Sink::Store(_) | Sink::ColumnSums(_) | Sink::RowSums(_) => {}
+            }
+        }
+        gradients.sort_unstable();
+        gradients.dedup();
+        scalars.sort_unstable();
+        scalars.dedup();
+        let (kept, sums) = (|role: &_| matches!(role, BufferRole::Kept), |role: &_| matches!(role, BufferRole::Sum(_)));
+        Self { kept: of_role(kept), gradients, sums: of_role(sums), scalars }
+    }
 }
 
 /// A field for each buffer. A value that several passes compute has a buffer in each.
@@ -58,7 +102,7 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> Token
     let names = Names::new(&plan.graph);
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
-    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops: Vec::new() };
+    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops: Vec::new(), pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = &emitter.loops;
@@ -81,72 +125,163 @@ impl Emitter<'_> {
         format_ident!("{}_packed{}", self.names.of(pack.node), turn)
     }
 
+    fn type_of(&self, part: &str) -> Ident {
+        format_ident!("{}{}", self.type_name(), part)
+    }
+
+    /// The types of what lives for the whole call, of the sums of a chunk, and of row-local memory.
     fn workspace(&self) -> TokenStream {
         let program = self.program;
-        let (name, error) = (self.type_name(), self.context.public("Error"));
-        let (declared, used) = self.context.generics();
         let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
         let buffers: Vec<_> = program.buffers.iter().enumerate().filter(own).collect();
-        let buffer_names: Vec<_> = buffers.iter().map(|(i, _)| self.field(*i)).collect();
-        let buffer_docs = buffers.iter().map(|(_, buffer)| match buffer.role {
-            BufferRole::Resident => format!("{}.", buffer.shape),
-            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
-            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
-            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
-        });
-        let buffer_sizes = buffers.iter().map(|(_, buffer)| {
-            let (rows, columns) = self.context.view_shape(buffer.shape);
-            match (buffer.role, buffer.shape.is_line()) {
-                (BufferRole::RowLocal(_), true) => quote! { 1, block },
-                (BufferRole::RowLocal(_), false) => quote! { block, #columns },
-                _ => quote! { #rows, #columns },
-            }
-        });
-        let pack_names: Vec<_> = (0..program.packs.len()).map(|pack| self.pack_field(pack)).collect();
-        let pack_sizes = program.packs.iter().map(|pack| {
+        let of_role = |is: &dyn Fn(BufferRole) -> bool| {
+            let chosen = buffers.iter().filter(|(_, buffer)| is(buffer.role));
+            chosen.map(|(i, buffer)| self.buffer_field(*i, buffer)).collect::<Vec<_>>()
+        };
+        let in_passes: Vec<NodeId> = program
+            .stages
+            .iter()
+            .enumerate()
+            .filter(|(stage, _)| is_pass(*stage))
+            .flat_map(|(_, statements)| Written::new(program, statements).scalars)
+            .collect();
+        let packs = (0..program.packs.len()).map(|pack| {
+            let field = self.pack_field(pack);
+            let pack = &program.packs[pack];
             let shape = self.graph.shape(pack.node);
             let shape = if pack.transposed { shape.t() } else { shape };
             let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            quote! { #rows, #columns }
+            Field::new(&field, quote! { rt::Packed<T> }, quote! { rt::Packed::new(#rows, #columns)? }).with_bytes()
         });
-        let scalars: Vec<_> = program.scalars.iter().map(|&id| self.names.of(id)).collect();
-        let (scratch, made): (Vec<_>, Vec<_>) = self.scratch().unzip();
+        let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
+        let is_local = |role| matches!(role, BufferRole::RowLocal(_));
+        let mut whole = of_role(&|role| !is_local(role));
+        whole.extend(packs);
+        whole.extend(self.scratch(false));
+        whole.extend(program.scalars.iter().map(|&id| scalar(id)));
+        let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
+        // The first chunk borrows the sums of the whole.
+        for field in &mut sums {
+            let made = &field.made;
+            field.made = quote! { if is_first { rt::Buffer::default() } else { #made } };
+        }
+        sums.extend(in_passes.iter().map(|&id| scalar(id)));
+        let mut local = of_role(&is_local);
+        local.extend(self.stagings());
+        local.extend(self.scratch(true));
+        let (sums_type, block_type) = (self.type_of("Sums"), self.type_of("Block"));
+        let (_, used) = self.context.generics();
+        let inputs = self.context.borrows().then(|| quote! { <'_, T> });
+        if program.stream.is_some() {
+            let make_sums = quote! { (0..plan.chunks()).map(|i| #sums_type::new(dims, i == 0)).collect::<::core::result::Result<_, _>>()? };
+            let make_blocks = quote! { (0..plan.workers()).map(|_| #block_type::new(dims, plan.block(), inputs)).collect::<::core::result::Result<_, _>>()? };
+            let lists = [("chunks", &sums_type, make_sums), ("blocks", &block_type, make_blocks)];
+            whole.extend(lists.map(|(name, ty, made)| {
+                let name = Ident::new(name, Span::call_site());
+                let mut field = Field::new(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
+                field.bytes = Some(quote! { self.#name.iter().map(|part| part.bytes()).sum::<usize>() });
+                field
+            }));
+        }
+        let whole = self.structure(
+            "",
+            "What lives for a whole call.",
+            &whole,
+            &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
+        );
+        let parts = program.stream.map(|_| {
+            let sums = self.structure("Sums", "The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
+            let block = self.structure(
+                "Block",
+                "What exists of one block of rows.",
+                &local,
+                &quote! { block: usize, inputs: &Inputs #inputs },
+            );
+            quote! { #sums #block }
+        });
+        quote! { #whole #parts }
+    }
+
+    /// A type of fields, with `new` and `bytes`.
+    fn structure(&self, part: &str, doc: &str, fields: &[Field], arguments: &TokenStream) -> TokenStream {
+        let (name, error) = (self.type_of(part), self.context.public("Error"));
+        let (declared, used) = self.context.generics();
+        let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
+        let docs = fields.iter().map(|field| field.doc.iter());
+        let docs = docs.map(|mut doc| doc.next().map(|doc| quote! { #[doc = #doc] }));
+        let (types, made) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.made));
+        let bytes = fields.iter().filter_map(|field| field.bytes.as_ref());
         quote! {
+            #[doc = #doc]
             struct #name<T, #declared> {
-                #(#[doc = #buffer_docs] #buffer_names: rt::Buffer<T>,)*
-                #(#pack_names: rt::Packed<T>,)*
-                #(#scratch,)*
-                #(#scalars: f64,)*
+                #(#docs #names: #types,)*
                 element: ::core::marker::PhantomData<T>,
             }
 
             impl<T: rt::Element, #declared> #name<T, #used> {
-                fn new(dims: &Dims, block: usize) -> ::core::result::Result<Self, #error> {
+                fn new(dims: &Dims, #arguments) -> ::core::result::Result<Self, #error> {
                     ::core::result::Result::Ok(Self {
-                        #(#buffer_names: rt::Buffer::new(#buffer_sizes)?,)*
-                        #(#pack_names: rt::Packed::new(#pack_sizes)?,)*
-                        #(#made,)*
-                        #(#scalars: 0.0,)*
+                        #(#names: #made,)*
                         element: ::core::marker::PhantomData,
                     })
                 }
 
                 fn bytes(&self) -> usize {
-                    0 #(+ self.#buffer_names.bytes())* #(+ self.#pack_names.bytes())*
+                    0 #(+ #bytes)*
                 }
             }
         }
     }
 
-    /// Memory of routines: the declaration of each field, and its value.
-    fn scratch(&self) -> impl Iterator<Item = (TokenStream, TokenStream)> + '_ {
-        self.program.statements().filter_map(|statement| {
+    fn buffer_field(&self, i: usize, buffer: &Buffer) -> Field {
+        let (rows, columns) = self.context.view_shape(buffer.shape);
+        let size = match (buffer.role, buffer.shape.is_line()) {
+            (BufferRole::RowLocal(_), true) => quote! { 1, block },
+            (BufferRole::RowLocal(_), false) => quote! { block, #columns },
+            _ => quote! { #rows, #columns },
+        };
+        let mut field =
+            Field::new(&self.field(i), quote! { rt::Buffer<T> }, quote! { rt::Buffer::new(#size)? }).with_bytes();
+        field.doc = Some(match buffer.role {
+            BufferRole::Resident => format!("{}.", buffer.shape),
+            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
+            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
+            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
+        });
+        field
+    }
+
+    /// Where blocks of data are copied to, if their rows are not of unit stride.
+    fn stagings(&self) -> Vec<Field> {
+        let passes = self.program.stages.iter().enumerate().filter(|(stage, _)| is_pass(*stage));
+        let read: BTreeSet<_> = passes.flat_map(|(_, statements)| self.streamed(statements)).collect();
+        let fields = read.into_iter().filter(|(i, _)| !self.context.spec.arguments[*i].is_labels()).map(|(i, form)| {
+            let field = self.context.input(i, form);
+            let method = if self.context.spec.arguments[i].shape.is_line() {
+                quote! { staging_line }
+            } else {
+                quote! { staging }
+            };
+            let name = Self::staging(&field);
+            Field::new(&name, quote! { rt::Staging<T> }, quote! { inputs.#field.#method(block)? }).with_bytes()
+        });
+        fields.collect()
+    }
+
+    fn staging(field: &Ident) -> Ident {
+        format_ident!("{}_copy", field)
+    }
+
+    /// Memory of routines: of those in passes, or of the others.
+    fn scratch(&self, in_passes: bool) -> impl Iterator<Item = Field> + '_ {
+        let stages = self.program.stages.iter().enumerate().filter(move |(stage, _)| is_pass(*stage) == in_passes);
+        stages.flat_map(|(_, statements)| statements).filter_map(|statement| {
             let Statement::Call { routine, .. } = statement.bare() else { return None };
             let ty = path(routine.scratch?);
-            let field = self.scratch_field(*routine);
             let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
             let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            Some((quote! { #field: rt::#ty }, quote! { #field: rt::#ty::new(#rows, #columns)? }))
+            let made = quote! { rt::#ty::new(#rows, #columns)? };
+            Some(Field::new(&self.scratch_field(*routine), quote! { rt::#ty }, made))
         })
     }
 
@@ -159,49 +294,34 @@ impl Emitter<'_> {
         let name = self.type_name();
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        let gradient = (self.kind == Kind::Gradient).then(|| quote! { gradient: &mut Params<T, #used>, });
-        let pass_gradient = (self.kind == Kind::Gradient).then(|| quote! { gradient, });
-        let arguments = quote! {
-            isa: rt::Isa,
-            dims: &Dims,
-            inputs: &mut Inputs #inputs,
-            params: &Params<T, #used>,
-            #gradient
-        };
-        let clears = self.clears();
+        let common = quote! { isa: rt::Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
+        let is_gradient = self.kind == Kind::Gradient;
+        let gradient = is_gradient.then(|| quote! { gradient: &mut Params<T, #used>, });
+        let pass_gradient = is_gradient.then(|| quote! { gradient, });
         let zeros = program.zero_gradients.iter().map(|&argument| {
             let part = self.context.part(argument);
             quote! { gradient.flat.part_mut(#part).fill(T::default()); }
         });
-        let zeros: Vec<_> = if self.kind == Kind::Gradient { zeros.collect() } else { Vec::new() };
+        let zeros: Vec<_> = if is_gradient { zeros.collect() } else { Vec::new() };
         let loss = self.scalar(program.loss);
         let last = program.stages.len() - 1;
         let mut functions = Vec::new();
+        let mut types = Vec::new();
         let mut calls = Vec::new();
         for (stage, statements) in program.stages.iter().enumerate() {
-            let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
             if is_pass(stage) {
-                let size = program.stream.map_or_else(|| quote! { 0 }, |axis| self.context.size(axis));
-                let name = numbered("accumulate", stage.div_ceil(2), 1);
-                let reads = self.streamed_arguments(&program.stages[stage]);
+                let (made, function) = self.pass(stage, statements);
+                types.push(made);
+                functions.push(function);
+                let name = numbered("pass", stage.div_ceil(2), 1);
+                calls.push(quote! { self.#name(isa, dims, plan, inputs, params, #pass_gradient); });
+                continue;
+            }
+            let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
+            if stage == 0 {
                 functions.push(quote! {
-                    /// Adds one block of rows.
-                    fn #name(&mut self, #arguments rows: ::core::ops::Range<usize>) {
-                        let count = rows.len();
-                        #(#reads)*
-                        #(#statements)*
-                    }
-                });
-                calls.push(quote! {
-                    for rows in rt::blocks(#size, block) {
-                        self.#name(isa, dims, inputs, params, #pass_gradient rows);
-                    }
-                });
-            } else if stage == 0 {
-                functions.push(quote! {
-                    /// What needs no rows; all sums begin.
-                    fn prepare(&mut self, #arguments) {
-                        #(#clears)*
+                    /// What needs no rows.
+                    fn prepare(&mut self, #common #gradient) {
                         #(#statements)*
                     }
                 });
@@ -210,7 +330,7 @@ impl Emitter<'_> {
                 let name = numbered("between", stage / 2, 0);
                 functions.push(quote! {
                     /// What needs the sums of the last pass.
-                    fn #name(&mut self, #arguments) {
+                    fn #name(&mut self, #common #gradient) {
                         #(#statements)*
                     }
                 });
@@ -220,7 +340,7 @@ impl Emitter<'_> {
                 let statements = if stage == 0 { Vec::new() } else { statements };
                 functions.push(quote! {
                     /// What needs all rows.
-                    fn finish(&mut self, #arguments) -> f64 {
+                    fn finish(&mut self, #common #gradient) -> f64 {
                         #(#statements)*
                         #(#zeros)*
                         #loss
@@ -235,8 +355,8 @@ impl Emitter<'_> {
                     &mut self,
                     isa: rt::Isa,
                     dims: &Dims,
-                    block: usize,
-                    inputs: &mut Inputs #inputs,
+                    plan: &rt::Plan,
+                    inputs: &Inputs #inputs,
                     params: &Params<T, #used>,
                     #gradient
                 ) -> f64 {
@@ -245,51 +365,195 @@ impl Emitter<'_> {
 
                 #(#functions)*
             }
+
+            #(#types)*
         }
     }
 
-    /// What sums over the blocks begin at.
-    fn clears(&self) -> Vec<TokenStream> {
-        let buffers = self.program.buffers.iter().enumerate().filter_map(|(i, buffer)| match buffer.role {
-            BufferRole::Sum(start) => Some(self.begin(i, start)),
-            _ => None,
+    /// A pass: what it is to the runtime, and the function that hands it over.
+    fn pass(&mut self, stage: usize, statements: &[Statement]) -> (TokenStream, TokenStream) {
+        let written = Written::new(self.program, statements);
+        let number = stage.div_ceil(2);
+        let (whole, sums_type, block_type) = (self.type_name(), self.type_of("Sums"), self.type_of("Block"));
+        let (method, accumulate) = (numbered("pass", number, 1), numbered("accumulate", number, 1));
+        let ty = numbered(&format!("{whole}Pass"), number, 1);
+        let (declared, used) = self.context.generics();
+        let lifetime = self.context.borrows().then(|| quote! { <'a, T> });
+        let inputs = self.context.borrows().then(|| quote! { <'_, T> });
+        let is_gradient = self.kind == Kind::Gradient;
+        let gradient = is_gradient.then(|| quote! { gradient: &mut Params<T, #used>, });
+
+        // The whole lends the first chunk its sums, and to all of them what they write of all rows.
+        let sums: Vec<_> = written.sums.iter().map(|&buffer| self.field(buffer)).collect();
+        let scalars: Vec<_> = written.scalars.iter().map(|&id| self.names.of(id).clone()).collect();
+        let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();
+        let gradients: Vec<_> = written.gradients.iter().map(|&argument| self.gradient_variable(argument)).collect();
+        let count = Literal::usize_unsuffixed(kept.len() + gradients.len());
+        let part = |is_line: bool, view: &TokenStream| {
+            let kind = Ident::new(if is_line { "line" } else { "matrix" }, Span::call_site());
+            quote! { rt::Part::#kind(#view) }
+        };
+        let kept_parts =
+            written.kept.iter().zip(&kept).map(|(&buffer, field)| {
+                part(self.program.buffers[buffer].shape.is_line(), &quote! { #field.view_mut() })
+            });
+        let gradient_parts =
+            written.gradients.iter().zip(&gradients).map(|(&argument, name)| {
+                part(self.context.spec.arguments[argument].shape.is_line(), &quote! { #name })
+            });
+        let parts = kept_parts.chain(gradient_parts);
+        let lent = self.lent_gradients(|i| written.gradients.contains(&i));
+        let function = quote! {
+            /// Adds all rows.
+            fn #method(
+                &mut self,
+                isa: rt::Isa,
+                dims: &Dims,
+                plan: &rt::Plan,
+                inputs: &Inputs #inputs,
+                params: &Params<T, #used>,
+                #gradient
+            ) {
+                let mut chunks = ::core::mem::take(&mut self.chunks);
+                let mut blocks = ::core::mem::take(&mut self.blocks);
+                #(let mut #kept = ::core::mem::take(&mut self.#kept);)*
+                if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
+                }
+                {
+                    #lent
+                    let pass = #ty { whole: &*self, isa, dims, plan, inputs, params };
+                    rt::pass::<T, _, #count>(&pass, plan, &mut chunks, &mut blocks, [#(#parts),*]);
+                }
+                if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
+                    #(self.#scalars = first.#scalars;)*
+                }
+                #(self.#kept = #kept;)*
+                self.chunks = chunks;
+                self.blocks = blocks;
+            }
+        };
+
+        let clears = written.sums.iter().map(|&buffer| {
+            let BufferRole::Sum(start) = self.program.buffers[buffer].role else { return TokenStream::new() };
+            let field = self.field(buffer);
+            fill(&quote! { sums.#field }, start)
         });
-        let scalars = self.program.sums.iter().map(|&(id, start)| {
-            let (field, start) = (self.names.of(id), number(start));
-            quote! { self.#field = #start; }
+        let starts = written.scalars.iter().map(|id| {
+            let start = self.program.sums.iter().find(|(sum, _)| sum == id).map_or(0.0, |(_, start)| *start);
+            let (field, start) = (self.names.of(*id), self::number(start));
+            quote! { sums.#field = #start; }
         });
-        buffers.chain(scalars).collect()
+        let clears: Vec<_> = clears.chain(starts).collect();
+        let merges = written.sums.iter().map(|&buffer| {
+            let field = self.field(buffer);
+            match self.merge(self.program.buffers[buffer].node) {
+                "" => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
+                name => {
+                    let name = path(name);
+                    quote! { rt::#name(self.isa, later.#field.view(), sums.#field.view_mut()); }
+                }
+            }
+        });
+        let scalar_merges = written.scalars.iter().map(|&id| {
+            let field = self.names.of(id);
+            match self.merge(id) {
+                "" => quote! { sums.#field += later.#field; },
+                name => {
+                    let name = path(name);
+                    quote! { sums.#field = rt::#name(sums.#field, later.#field); }
+                }
+            }
+        });
+        let merges: Vec<_> = merges.chain(scalar_merges).collect();
+        let reads = self.streamed_arguments(statements);
+        self.pass = Some(written);
+        let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
+        self.pass = None;
+        let data = self.context.borrows().then(|| quote! { 'a, });
+        let any = self.context.borrows().then(|| quote! { '_, });
+        let made = quote! {
+            struct #ty<'p, #data T, #declared> {
+                whole: &'p #whole<T, #used>,
+                isa: rt::Isa,
+                dims: &'p Dims,
+                plan: &'p rt::Plan,
+                inputs: &'p Inputs #lifetime,
+                params: &'p Params<T, #used>,
+            }
+
+            impl<T: rt::Element, #declared> rt::Pass<T, #count> for #ty<'_, #any T, #used> {
+                type Sums = #sums_type<T, #used>;
+                type Block = #block_type<T, #used>;
+
+                fn chunk(
+                    &self,
+                    sums: &mut Self::Sums,
+                    block: &mut Self::Block,
+                    parts: &mut [rt::Part<'_, T>; #count],
+                    rows: ::core::ops::Range<usize>,
+                ) {
+                    #(#clears)*
+                    for rows in self.plan.blocks(rows) {
+                        self.#accumulate(sums, block, parts, rows);
+                    }
+                }
+
+                fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+                    #(#merges)*
+                }
+            }
+
+            impl<T: rt::Element, #declared> #ty<'_, #any T, #used> {
+                /// Adds one block of rows.
+                fn #accumulate(
+                    &self,
+                    sums: &mut #sums_type<T, #used>,
+                    block: &mut #block_type<T, #used>,
+                    parts: &mut [rt::Part<'_, T>; #count],
+                    rows: ::core::ops::Range<usize>,
+                ) {
+                    let Self { whole, isa, dims, inputs, params, .. } = *self;
+                    let [#(#kept,)* #(#gradients),*] = parts;
+                    let count = rows.len();
+                    #(#reads)*
+                    #(#statements)*
+                }
+            }
+        };
+        (made, function)
     }
 
-    fn begin(&self, buffer: usize, start: f64) -> TokenStream {
-        let field = self.field(buffer);
-        if start == 0.0 {
-            return quote! { self.#field.clear(); };
+    /// What merges the sums of two chunks: addition, or a function of the runtime.
+    fn merge(&self, id: NodeId) -> &'static str {
+        match self.graph.kind(id) {
+            Some(Family::Routine(row)) => row.merge,
+            _ => "",
         }
-        let start = number(start);
-        quote! { self.#field.fill(T::from_f64(#start)); }
     }
 
-    /// `let x = …;` for each data argument of which the pass reads a block.
+    /// The data arguments of which statements read a block.
+    fn streamed(&self, statements: &[Statement]) -> BTreeSet<(usize, Form)> {
+        let read = statements.iter().flat_map(Statement::reads).filter(|source| source.rows);
+        read.filter_map(|source| self.data_form(source)).collect()
+    }
+
+    /// `let x_block = …;` for each data argument of which the pass reads a block.
     fn streamed_arguments(&self, statements: &[Statement]) -> Vec<TokenStream> {
-        let mut read: Vec<(usize, Form)> = statements
-            .iter()
-            .flat_map(Statement::reads)
-            .filter(|source| source.rows)
-            .filter_map(|source| self.data_form(source))
-            .collect();
-        read.sort_unstable();
-        read.dedup();
-        let arguments = read.into_iter().map(|(i, form)| {
+        let arguments = self.streamed(statements).into_iter().map(|(i, form)| {
             let field = self.context.input(i, form);
-            let variable = Self::variable(&field);
+            let (variable, copy) = (Self::variable(&field), Self::staging(&field));
             let argument = &self.context.spec.arguments[i];
-            let method = if argument.shape.is_line() && !argument.is_labels() {
+            if argument.is_labels() {
+                return quote! { let #variable = inputs.#field.rows(rows.clone()); };
+            }
+            let method = if argument.shape.is_line() {
                 quote! { entries }
             } else {
                 quote! { rows }
             };
-            quote! { let #variable = inputs.#field.#method(rows.clone()); }
+            quote! { let #variable = inputs.#field.#method(rows.clone(), &mut block.#copy); }
         });
         arguments.collect()
     }
@@ -326,12 +590,13 @@ impl Emitter<'_> {
                 (quote! { params.flat.view(#index) }, self.context.spec.arguments[i].shape.is_line())
             }
             From::Buffer(buffer) => {
-                let field = self.field(buffer);
+                let (field, home) = (self.field(buffer), self.home(buffer));
                 let Buffer { role, shape, .. } = self.program.buffers[buffer];
                 match (role, shape.is_line()) {
-                    (BufferRole::RowLocal(_), true) => return quote! { self.#field.first_entries(count) },
-                    (BufferRole::RowLocal(_), false) => return quote! { self.#field.first_rows(count) },
-                    (_, is_line) => (quote! { self.#field.view() }, is_line),
+                    (BufferRole::RowLocal(_), true) => return quote! { #home.first_entries(count) },
+                    (BufferRole::RowLocal(_), false) => return quote! { #home.first_rows(count) },
+                    (BufferRole::Kept, _) if self.is_lent(buffer) => return quote! { #field.rows(rows.clone()) },
+                    (_, is_line) => (quote! { #home.view() }, is_line),
                 }
             }
             // A scalar is never read as a matrix.
@@ -345,21 +610,46 @@ impl Emitter<'_> {
     }
 
     fn view_mut(&self, buffer: usize) -> TokenStream {
-        let field = self.field(buffer);
+        let (field, home) = (self.field(buffer), self.home(buffer));
         let Buffer { role, shape, .. } = self.program.buffers[buffer];
         match (role, shape.is_line()) {
-            (BufferRole::RowLocal(_), true) => quote! { self.#field.first_entries_mut(count) },
-            (BufferRole::RowLocal(_), false) => quote! { self.#field.first_rows_mut(count) },
-            (BufferRole::Kept, true) => quote! { self.#field.view_mut().entries_mut(rows.clone()) },
-            (BufferRole::Kept, false) => quote! { self.#field.view_mut().rows_mut(rows.clone()) },
-            (BufferRole::Resident | BufferRole::Sum(_), _) => quote! { self.#field.view_mut() },
+            (BufferRole::RowLocal(_), true) => quote! { #home.first_entries_mut(count) },
+            (BufferRole::RowLocal(_), false) => quote! { #home.first_rows_mut(count) },
+            (BufferRole::Kept, _) => quote! { #field.rows_mut(rows.clone()) },
+            (BufferRole::Resident | BufferRole::Sum(_), _) => quote! { #home.view_mut() },
+        }
+    }
+
+    /// Whether the pass lends chunks their rows of a kept value.
+    fn is_lent(&self, buffer: usize) -> bool {
+        self.pass.as_ref().is_some_and(|written| written.kept.contains(&buffer))
+    }
+
+    /// Where a buffer is: in the whole, in the sums of a chunk, or in row-local memory.
+    fn home(&self, buffer: usize) -> TokenStream {
+        let field = self.field(buffer);
+        match (&self.pass, self.program.buffers[buffer].role) {
+            (None, _) => quote! { self.#field },
+            (Some(_), BufferRole::RowLocal(_)) => quote! { block.#field },
+            (Some(written), _) if written.sums.contains(&buffer) => quote! { sums.#field },
+            (Some(_), _) => quote! { whole.#field },
+        }
+    }
+
+    /// Where a computed scalar is.
+    fn scalar_home(&self, id: NodeId) -> TokenStream {
+        let name = self.names.of(id);
+        match &self.pass {
+            None => quote! { self.#name },
+            Some(written) if written.scalars.contains(&id) => quote! { sums.#name },
+            Some(_) => quote! { whole.#name },
         }
     }
 
     /// A resident result of an accumulating kernel begins at zero; sums over blocks were cleared before.
     fn clear(&self, buffer: usize, start: f64) -> TokenStream {
         match self.program.buffers[buffer].role {
-            BufferRole::Resident => self.begin(buffer, start),
+            BufferRole::Resident => fill(&self.home(buffer), start),
             BufferRole::Kept | BufferRole::RowLocal(_) | BufferRole::Sum(_) => TokenStream::new(),
         }
     }
@@ -377,7 +667,8 @@ impl Emitter<'_> {
             }
             Statement::Product { a, b, out } => {
                 let (a, b, out) = (self.view(*a), self.pack_field(*b), self.view_mut(*out));
-                quote! { T::product(isa, #a, &self.#b, #out); }
+                let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { whole });
+                quote! { T::product(isa, #a, &#home.#b, #out); }
             }
             Statement::ProductT { a, b, out } => {
                 let clear = self.clear(*out, 0.0);
@@ -465,7 +756,8 @@ impl Emitter<'_> {
         });
         let scratch = routine.scratch.map(|_| {
             let field = self.scratch_field(routine);
-            quote! { &mut self.#field, }
+            let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { block });
+            quote! { &mut #home.#field, }
         });
         let result = match self.graph.kind(routine.node) {
             Some(Family::Routine(row)) => *row.result,
@@ -483,25 +775,18 @@ impl Emitter<'_> {
                 quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #scratch); }
             }
             Target::Scalar(id) => {
-                let field = self.names.of(id);
-                let before = routine.start.map(|start| {
-                    let start = number(start);
-                    if in_rows {
-                        quote! { self.#field }
-                    } else {
-                        start
-                    }
-                });
+                let home = self.scalar_home(id);
+                let before = routine.start.map(|start| if in_rows { home.clone() } else { number(start) });
                 if result == *b"11" {
                     let before = before.map(|before| quote! { #before, });
-                    return quote! { self.#field = rt::#name(isa, #offset #(#operands,)* #before #scratch); };
+                    return quote! { #home = rt::#name(isa, #offset #(#operands,)* #before #scratch); };
                 }
                 // The one element of a matrix, or of a line.
                 let before = before.unwrap_or_else(|| number(0.0));
                 quote! {{
                     let mut one = [T::from_f64(#before)];
                     rt::#name(isa, #offset #(#operands,)* rt::ViewMut::line(&mut one), #scratch);
-                    self.#field = one[0].to_f64();
+                    #home = one[0].to_f64();
                 }}
             }
         }
@@ -525,10 +810,7 @@ impl Emitter<'_> {
                     quote! { params.flat.scalar(#index).to_f64() }
                 }
             }
-            Op::Call(_) => {
-                let name = self.names.of(id);
-                quote! { self.#name }
-            }
+            Op::Call(_) => self.scalar_home(id),
         }
     }
 
@@ -586,14 +868,19 @@ impl Emitter<'_> {
         };
         let clears = map.results.iter().map(|(_, sink)| match *sink {
             Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
-                let field = self.names.of(id);
-                quote! { self.#field = 0.0; }
+                let home = self.scalar_home(id);
+                quote! { #home = 0.0; }
             }
             Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
             _ => TokenStream::new(),
         });
         let sinks = map.results.iter().map(|(_, sink)| self.sink(*sink, map.rows));
-        let lent = self.lent_gradients(map);
+        // A pass has its rows of them already.
+        let lent = if self.pass.is_some() {
+            TokenStream::new()
+        } else {
+            self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
+        };
         let shape = self.loop_shape(map);
         let call = quote! {
             #(#clears)*
@@ -633,16 +920,15 @@ impl Emitter<'_> {
             }
             Sink::Gradient(argument) => {
                 let name = self.gradient_variable(argument);
-                let shape = self.context.spec.arguments[argument].shape;
-                match (rows, shape.is_line()) {
-                    (true, true) => quote! { rt::Store(#name.entries_mut(rows.clone())) },
-                    (true, false) => quote! { rt::Store(#name.rows_mut(rows.clone())) },
-                    (false, _) => quote! { rt::Store(#name.reborrow()) },
+                if rows {
+                    quote! { rt::Store(#name.rows_mut(rows.clone())) }
+                } else {
+                    quote! { rt::Store(#name.reborrow()) }
                 }
             }
             Sink::Sum(id) => {
-                let field = self.names.of(id);
-                quote! { rt::Sum(&mut self.#field) }
+                let home = self.scalar_home(id);
+                quote! { rt::Sum(&mut #home) }
             }
             Sink::ColumnSums(buffer) => {
                 let view = self.view_mut(buffer);
@@ -659,9 +945,8 @@ impl Emitter<'_> {
         format_ident!("gradient_{}", self.context.spec.arguments[argument].name.as_str())
     }
 
-    /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if the loop writes gradients.
-    fn lent_gradients(&self, map: &Map) -> TokenStream {
-        let written = |i: usize| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i));
+    /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.
+    fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
         let arguments = self.context.spec.arguments.iter().enumerate();
         let params = arguments.filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i);
         let patterns: Vec<_> = params
@@ -675,7 +960,7 @@ impl Emitter<'_> {
                 }
             })
             .collect();
-        if params.clone().any(written) {
+        if params.clone().any(&written) {
             quote! { let [#(#patterns),*] = gradient.flat.views_mut(); }
         } else {
             TokenStream::new()
@@ -690,6 +975,38 @@ impl Emitter<'_> {
             (false, _) => quote! { (#rows, #columns) },
         }
     }
+}
+
+/// A field of a type that is emitted.
+struct Field {
+    name: Ident,
+    ty: TokenStream,
+    /// What it is made as, where `dims` is in scope.
+    made: TokenStream,
+    doc: Option<String>,
+    /// The bytes that it has beyond the type itself.
+    bytes: Option<TokenStream>,
+}
+
+impl Field {
+    fn new(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
+        Self { name: name.clone(), ty, made, doc: None, bytes: None }
+    }
+
+    fn with_bytes(mut self) -> Self {
+        let name = &self.name;
+        self.bytes = Some(quote! { self.#name.bytes() });
+        self
+    }
+}
+
+/// Makes all elements of a buffer a number.
+fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
+    if value == 0.0 {
+        return quote! { #buffer.clear(); };
+    }
+    let value = number(value);
+    quote! { #buffer.fill(T::from_f64(#value)); }
 }
 
 /// A name in the runtime, such as `linalg::inverse`.

@@ -34,7 +34,7 @@ routines! {
         },
         notation: "argmax({0})", runs: "row_max_mask", note: "1 at the first of the largest elements of each row; its derivative is 0", ..ROUTINE };
     COLUMN_MAX = Routine { name: "column_max", signature: "column_max(a: Matrix<R, C>) -> RowVector<C>",
-        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY,
+        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "column_max",
         adjoint: |graph, node, _, g| {
             let a = graph.operands(node)[0];
             let shape = graph.shape(a);
@@ -49,7 +49,7 @@ routines! {
         notation: "max({0})", runs: "column_max",
         note: "the largest element of each column; where several are, the first one has the derivative; -inf of no elements", ..ROUTINE };
     COLUMN_TOP = Routine { name: "column_top", signature: "column_top(a: Matrix<R, C>) -> Matrix<3, C>", is_function: false,
-        operands: &[b"ij"], result: b"pj", shape: Some(top_shape), reach: Reach::Sums, start: f64::NEG_INFINITY, offset: true,
+        operands: &[b"ij"], result: b"pj", shape: Some(top_shape), reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "merge_top", offset: true,
         evaluate: |v, out| for j in 0..v[0].columns {
             let [top, high, low] = match first_largest(&column(v[0], j)) {
                 Some((i, x)) => [x.value, number(i / PART), number(i % PART)],
@@ -66,7 +66,7 @@ routines! {
         } },
         notation: "mask({0})", runs: "column_max_mask", note: "1 in the rows that `column_top` found; its derivative is 0", ..ROUTINE };
     LSE_COLUMNS = Routine { name: "lse_columns", signature: "lse_columns(z: Matrix<R, C>) -> RowVector<C>",
-        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY,
+        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "lse_columns",
         adjoint: |graph, node, _, g| {
             let z = graph.operands(node)[0];
             let shape = graph.shape(z);

@@ -55,6 +55,9 @@ pub(crate) struct Routine {
     pub(crate) reach: Reach,
     /// What a sum is before any row was added.
     pub(crate) start: f64,
+    /// The function of the runtime that adds the sum of later rows to that of earlier ones; addition if it has no name. It is
+    /// called as `merge(isa, later, out)`, or as `merge(earlier, later)` if the result is a scalar.
+    pub(crate) merge: &'static str,
     /// The cotangent of operand k of the call, of the call's own cotangent.
     pub(crate) adjoint: fn(&mut Graph, NodeId, usize, NodeId) -> Option<NodeId>,
     /// The definition, for the interpreter: written independently of the adjoint. The result comes filled with
@@ -96,6 +99,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     wanted: Wanted::Same,
     reach: Reach::Whole,
     start: 0.0,
+    merge: "",
     adjoint: |_, _, _, _| None,
     evaluate: |_, _| {},
     notation: "",

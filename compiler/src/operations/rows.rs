@@ -23,7 +23,7 @@ routines! {
         evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse({0})", runs: "lse_rows", flops: 20,
         note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
-        operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY,
+        operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "add_exp",
         adjoint: |graph, node, _, g| {
             let z = graph.operands(node)[0];
             let shape = graph.shape(z);

@@ -79,6 +79,19 @@ pub fn column_top<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: Vie
     }
 }
 
+/// Adds what [`column_top`] found in later rows.
+pub fn merge_top<T: Element>(_: Isa, later: View<'_, T>, mut out: ViewMut<'_, T>) {
+    let none = T::from_f64(f64::NEG_INFINITY);
+    for j in 0..later.columns() {
+        let x = later.row(0)[j];
+        if later.row(1)[j] != none && (is_larger(x, out.row_mut(0)[j]) || out.row_mut(1)[j] == none) {
+            for k in 0..3 {
+                out.row_mut(k)[j] = later.row(k)[j];
+            }
+        }
+    }
+}
+
 /// 1 where [`column_top`] found a column's largest element, 0 elsewhere.
 pub fn column_max_mask<T: Element>(_: Isa, first: usize, top: View<'_, T>, mut out: ViewMut<'_, T>) {
     let (high, low) = (top.row(1), top.row(2));

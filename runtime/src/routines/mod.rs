@@ -18,7 +18,7 @@ pub use arrange::{
 };
 pub use diagonal::{identity, trace};
 pub use labels::{cross_entropy, gather, pick, place, scatter, softmax_residual};
-pub use maxima::{Maxima, column_max, column_max_mask, column_top, lse_columns, row_max, row_max_mask};
+pub use maxima::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
 pub use pairwise::squared_distances;
-pub use rows::{RowWise, lse, lse_rows, softmax_rows};
+pub use rows::{RowWise, add_exp, lse, lse_rows, softmax_rows};
 pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};

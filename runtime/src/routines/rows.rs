@@ -67,7 +67,8 @@ pub fn lse<T: Element>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
 }
 
 /// ln(eᵃ + eᵇ).
-pub(super) fn add_exp(a: f64, b: f64) -> f64 {
+#[must_use]
+pub fn add_exp(a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     if high.is_infinite() { high } else { high + (low - high).exp().ln_1p() }
 }
