@@ -13,10 +13,12 @@
 //!                         +
 //! ```
 //!
-//! Row-local buffers belong to whoever computes: a few for each thread, so that one that is interrupted does not keep the others waiting.
+//! Row-local buffers belong to whoever computes: two for each thread, so that one that is interrupted does not keep the
+//! others waiting for long.
 
 use core::ops::Range;
 
+use crate::__rt_0_1::count;
 use crate::buffer::Buffer;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
@@ -40,24 +42,21 @@ const STEP: usize = 48;
 const BLOCK_BYTES: usize = 512 * 1024;
 
 impl Plan {
-    /// For `rows` rows, of whose row-local values a row has `widths` elements of type `T`.
-    ///
-    /// `work` is the floating-point operations and bytes of the whole pass, and `sums` is how many elements the sums have that each chunk
-    /// begins anew; infinitely many of them make one chunk of all rows.
+    /// For `rows` rows, of whose row-local values a row has `widths` elements of type `T`; `sums` are the rows and columns
+    /// of what each chunk adds up, and `work` is the operations of the whole pass, of arithmetic and of memory.
     #[must_use]
-    pub fn new<T>(rows: usize, widths: &[usize], work: f64, sums: f64) -> Self {
+    pub fn new<T: Element>(rows: usize, widths: &[usize], sums: &[(usize, usize)], work: f64) -> Self {
         /// As many chunks as keep dozens of cores busy.
         const MOST: usize = 64;
         /// Operations of a chunk, at least: about 20 µs, beside which waking a thread is little.
         const WORTH: f64 = 2e6;
-        /// Operations of a chunk for each element of its sums: merging takes a hundredth of that.
-        const OF_SUM: f64 = 1000.0;
+        /// Operations of a chunk for each element of its sums: to clear and merge it takes about a hundredth of that.
+        const OF_SUM: f64 = 4000.0;
         let block = block_rows::<T>(rows, widths);
+        let padded = |&(rows, columns): &(usize, usize)| count(rows) * count(columns.next_multiple_of(T::PADDING));
+        let each = WORTH.max(OF_SUM * sums.iter().map(padded).sum::<f64>());
         let mut chunks = 1;
-        while 2 * chunks <= MOST
-            && work >= crate::__rt_0_1::count(2 * chunks) * WORTH.max(OF_SUM * sums)
-            && 2 * chunks * STEP <= rows
-        {
+        while 2 * chunks <= MOST && work >= each * count(2 * chunks) && 2 * chunks * STEP <= rows {
             chunks *= 2;
         }
         let chunk = if chunks == 1 { rows } else { rows.div_ceil(chunks).next_multiple_of(STEP) }.max(1);
@@ -80,10 +79,10 @@ impl Plan {
         self.chunks
     }
 
-    /// How many sets of row-local buffers to make: a few for each thread.
+    /// How many sets of row-local buffers to make: two for each thread.
     #[must_use]
     pub fn workers(&self) -> usize {
-        const EACH: usize = 4;
+        const EACH: usize = 2;
         let threads = threads();
         if threads == 1 { 1 } else { self.chunks.min(EACH * threads) }
     }

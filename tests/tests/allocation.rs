@@ -61,19 +61,45 @@ fn calls_do_not_allocate() {
     }
 }
 
+/// Neither do those of several threads of a pool, whose calls are made on one of them.
+#[test]
+fn calls_on_several_threads_do_not_allocate() {
+    let (n, d, k, m) = (50_000, 20, 30, 3);
+    let (x, y) = (vec![0.5f32; n * d], vec![0.25f32; n * m]);
+    let data = two_layer::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: MatrixRef::new(&y, n, m).unwrap() };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let mut loss = pool.install(|| two_layer::Loss::new(data, two_layer::Sizes { k })).unwrap();
+    let params = loss.params().unwrap();
+    let mut gradient = loss.params().unwrap();
+    // Of all threads; asking them allocates, so that only differences say something.
+    let all = || pool.broadcast(|_| ALLOCATIONS.with(Cell::get)).iter().sum::<usize>();
+    let mut during = |calls: usize| {
+        let before = all();
+        pool.install(|| {
+            for _ in 0..calls {
+                loss.value_and_gradient(&params, &mut gradient).unwrap();
+            }
+        });
+        all() - before
+    };
+    let once = during(1);
+    assert_eq!(during(50), once);
+}
+
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![1u8]))), 1);
 }
 
-/// Memory of a whole N x K matrix would be seen here: what a call needs does not grow with N.
+/// A whole N x K matrix would be seen here: what a call needs stops growing with N when there are as many chunks of
+/// rows as there can be.
 #[test]
-fn the_workspace_does_not_grow_with_the_rows() {
+fn the_workspace_is_of_blocks() {
     let bytes = |n: usize| {
         let (x, y) = (vec![0.5f32; n * 4], vec![0.25f32; n * 2]);
         let data = two_layer::Data { x: MatrixRef::new(&x, n, 4).unwrap(), y: MatrixRef::new(&y, n, 2).unwrap() };
         let loss = two_layer::Loss::new(data, two_layer::Sizes { k: 8 }).unwrap();
         loss.workspace_bytes()
     };
-    assert_eq!(bytes(20_000), bytes(200_000));
+    assert_eq!(bytes(1_000_000), bytes(2_000_000));
 }

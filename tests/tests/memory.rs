@@ -34,12 +34,16 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The largest number of bytes that live at a time while `work` runs.
-fn peak(work: impl FnOnce() -> f64) -> usize {
-    let before = LIVE.with(Cell::get);
-    PEAK.with(|peak| peak.set(before));
-    assert!(work().is_finite());
-    PEAK.with(Cell::get) - before
+/// The largest number of bytes that live at a time while `work` runs, on one thread: each further one has blocks of
+/// its own.
+fn peak(work: impl FnOnce() -> f64 + Send) -> usize {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| {
+        let before = LIVE.with(Cell::get);
+        PEAK.with(|peak| peak.set(before));
+        assert!(work().is_finite());
+        PEAK.with(Cell::get) - before
+    })
 }
 
 /// Bytes of `count` numbers.
@@ -99,8 +103,9 @@ fn losses_of_rows_need_blocks_and_at_most_lines() {
             |x, y, n| evaluate!($loss, $loss::Data { x: MatrixRef::new(x, n, D).unwrap(), y: y.into() })
         };
     }
-    // One pass: no more for ten times the rows.
-    assert_eq!(needed(20_000, of!(independent_rows)), needed(200_000, of!(independent_rows)));
+    // One pass: less than a line.
+    let bytes = needed(1_000_000, of!(independent_rows));
+    assert!(bytes < numbers(1_000_000) / 10, "{bytes} bytes");
     // A factor that is known after the pass.
     let late = needed(200_000, of!(scalar_known_late));
     assert!(late < BLOCKS, "{late} bytes");
@@ -131,7 +136,8 @@ fn statistics_that_feed_back_keep_no_matrix() {
             )
         })
     };
-    assert_eq!(needed(20_000), needed(200_000));
+    let bytes = needed(1_000_000);
+    assert!(bytes < BLOCKS, "{bytes} bytes");
 }
 
 #[loss]
@@ -151,7 +157,7 @@ fn kernels(x: Matrix<N, D>, c: Matrix<M, D>, #[param] s: Scalar, #[param] w: Mat
 
 #[test]
 fn losses_of_pairs_have_no_matrix_of_all_pairs() {
-    let n = 3000;
+    let n = 6000;
     let x = values(n * D);
     let rows = MatrixRef::new(&x, n, D).unwrap();
     for (name, bytes) in [

@@ -441,7 +441,7 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
 
 /// How the rows are cut.
 fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
-    let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], 0.0, 0.0) } };
+    let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], &[], 0.0) } };
     let width = |shape: Shape| {
         let other = if shape.rows == axis { shape.columns } else { shape.rows };
         context.size(other)
@@ -467,11 +467,11 @@ fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
     let (_, used) = context.generics();
     let sums = program.buffers.iter().filter(|buffer| matches!(buffer.role, BufferRole::Sum(_))).map(|buffer| {
         let (rows, columns) = (context.size(buffer.shape.rows), context.size(buffer.shape.columns));
-        quote! { rt::count(#rows) * rt::count(#columns) }
+        quote! { (#rows, #columns) }
     });
     quote! {{
         let cost = cost::<T, #used>(dims);
-        rt::Plan::new::<T>(#rows, &[#(#widths),*], cost.flops + 4.0 * cost.bytes, 0.0 #(+ #sums)*)
+        rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], cost.flops + 4.0 * cost.bytes)
     }}
 }
 
