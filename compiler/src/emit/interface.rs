@@ -480,7 +480,7 @@ fn cost(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStre
     let cost_type = context.public("Cost");
     let (declared, _) = context.generics();
     let flops = |plan: &Planned| {
-        let terms = super::kernel::flops(context, plan);
+        let terms = super::flops::flops(context, plan);
         quote! { 0.0 #(+ #terms)* }
     };
     let (value, gradient) = (flops(value), flops(gradient));

@@ -4,7 +4,7 @@
 //! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The runtime cuts a pass into
 //! chunks of rows, which threads may share: each has sums of its own, and they are merged in a fixed order.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -12,7 +12,8 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::context::Form;
 use super::names::Names;
-use crate::graph::{Graph, NodeId, Op, Shape};
+use super::pass::Written;
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{Code, Kind as Family};
 use crate::schedule::{
     Buffer, BufferRole, From, Map, Outcome, Planned, Program, Repeat, Routine, Sink, Source, Statement, Target, is_pass,
@@ -26,62 +27,19 @@ pub(crate) enum Kind {
     Gradient,
 }
 
-struct Emitter<'a> {
-    context: &'a Context<'a>,
-    graph: &'a Graph,
-    program: &'a Program,
-    names: Names,
-    kind: Kind,
+pub(super) struct Emitter<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) graph: &'a Graph,
+    pub(super) program: &'a Program,
+    pub(super) names: Names,
+    pub(super) kind: Kind,
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
     /// The definitions of loops so far.
     loops: Vec<TokenStream>,
     /// The pass whose statements are emitted, if it is one.
-    pass: Option<Written>,
+    pub(super) pass: Option<Written>,
 }
-
-/// What a pass writes of all rows, or adds up over them.
-struct Written {
-    kept: Vec<usize>,
-    /// Parameters with a row for each sample.
-    gradients: Vec<usize>,
-    sums: Vec<usize>,
-    scalars: Vec<NodeId>,
-}
-
-impl Written {
-    fn new(program: &Program, statements: &[Statement]) -> Self {
-        let of_role = |is: fn(&BufferRole) -> bool| {
-            let written = statements.iter().flat_map(Statement::writes);
-            let all: BTreeSet<usize> = written.filter(|&buffer| is(&program.buffers[buffer].role)).collect();
-            all.into_iter().collect()
-        };
-        let mut sinks = Vec::new();
-        let mut scalars = Vec::new();
-        for statement in statements {
-            match statement.bare() {
-                Statement::Map(map) => sinks.extend(map.results.iter().map(|(_, sink)| *sink)),
-                Statement::Call { out: Target::Scalar(id), .. } => scalars.push(*id),
-                _ => {}
-            }
-        }
-        let mut gradients = Vec::new();
-        for sink in sinks {
-            match sink {
-                Sink::Gradient(argument) => gradients.push(argument),
-                Sink::Sum(id) => scalars.push(id),
-                Sink::Store(_) | Sink::ColumnSums(_) | Sink::RowSums(_) => {}
-            }
-        }
-        gradients.sort_unstable();
-        gradients.dedup();
-        scalars.sort_unstable();
-        scalars.dedup();
-        let (kept, sums) = (|role: &_| matches!(role, BufferRole::Kept), |role: &_| matches!(role, BufferRole::Sum(_)));
-        Self { kept: of_role(kept), gradients, sums: of_role(sums), scalars }
-    }
-}
-
 /// A field for each buffer. A value that several passes compute has a buffer in each.
 fn fields(names: &Names, program: &Program) -> Vec<Ident> {
     let mut twins: HashMap<NodeId, usize> = HashMap::new();
@@ -110,185 +68,24 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> Token
 }
 
 impl Emitter<'_> {
-    fn type_name(&self) -> Ident {
+    pub(super) fn type_name(&self) -> Ident {
         Ident::new(if self.kind == Kind::Value { "Value" } else { "Gradient" }, Span::call_site())
     }
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
-    fn field(&self, buffer: usize) -> Ident {
+    pub(super) fn field(&self, buffer: usize) -> Ident {
         self.fields[self.program.buffers[buffer].memory].clone()
     }
 
-    fn pack_field(&self, pack: usize) -> Ident {
+    pub(super) fn pack_field(&self, pack: usize) -> Ident {
         let pack = &self.program.packs[pack];
         let turn = if pack.transposed { "_transposed" } else { "" };
         format_ident!("{}_packed{}", self.names.of(pack.node), turn)
     }
 
-    fn type_of(&self, part: &str) -> Ident {
+    pub(super) fn type_of(&self, part: &str) -> Ident {
         format_ident!("{}{}", self.type_name(), part)
     }
-
-    /// The types of what lives for the whole call, of the sums of a chunk, and of row-local memory.
-    fn workspace(&self) -> TokenStream {
-        let program = self.program;
-        let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
-        let buffers: Vec<_> = program.buffers.iter().enumerate().filter(own).collect();
-        let of_role = |is: &dyn Fn(BufferRole) -> bool| {
-            let chosen = buffers.iter().filter(|(_, buffer)| is(buffer.role));
-            chosen.map(|(i, buffer)| self.buffer_field(*i, buffer)).collect::<Vec<_>>()
-        };
-        let in_passes: Vec<NodeId> = program
-            .stages
-            .iter()
-            .enumerate()
-            .filter(|(stage, _)| is_pass(*stage))
-            .flat_map(|(_, statements)| Written::new(program, statements).scalars)
-            .collect();
-        let packs = (0..program.packs.len()).map(|pack| {
-            let field = self.pack_field(pack);
-            let pack = &program.packs[pack];
-            let shape = self.graph.shape(pack.node);
-            let shape = if pack.transposed { shape.t() } else { shape };
-            let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            Field::new(&field, quote! { rt::Packed<T> }, quote! { rt::Packed::new(#rows, #columns)? }).with_bytes()
-        });
-        let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
-        let is_local = |role| matches!(role, BufferRole::RowLocal(_));
-        let mut whole = of_role(&|role| !is_local(role));
-        whole.extend(packs);
-        whole.extend(self.scratch(false));
-        whole.extend(program.scalars.iter().map(|&id| scalar(id)));
-        let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
-        // The first chunk borrows the sums of the whole.
-        for field in &mut sums {
-            let made = &field.made;
-            field.made = quote! { if is_first { rt::Buffer::default() } else { #made } };
-        }
-        sums.extend(in_passes.iter().map(|&id| scalar(id)));
-        let mut local = of_role(&is_local);
-        local.extend(self.stagings());
-        local.extend(self.scratch(true));
-        let (sums_type, block_type) = (self.type_of("Sums"), self.type_of("Block"));
-        let (_, used) = self.context.generics();
-        let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        if program.stream.is_some() {
-            let make_sums = quote! { (0..plan.chunks()).map(|i| #sums_type::new(dims, i == 0)).collect::<::core::result::Result<_, _>>()? };
-            let make_blocks = quote! { (0..plan.workers()).map(|_| #block_type::new(dims, plan.block(), inputs)).collect::<::core::result::Result<_, _>>()? };
-            let lists = [("chunks", &sums_type, make_sums), ("blocks", &block_type, make_blocks)];
-            whole.extend(lists.map(|(name, ty, made)| {
-                let name = Ident::new(name, Span::call_site());
-                let mut field = Field::new(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
-                field.bytes = Some(quote! { self.#name.iter().map(|part| part.bytes()).sum::<usize>() });
-                field
-            }));
-        }
-        let whole = self.structure(
-            "",
-            "What lives for a whole call.",
-            &whole,
-            &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
-        );
-        let parts = program.stream.map(|_| {
-            let sums = self.structure("Sums", "The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
-            let block = self.structure(
-                "Block",
-                "What exists of one block of rows.",
-                &local,
-                &quote! { block: usize, inputs: &Inputs #inputs },
-            );
-            quote! { #sums #block }
-        });
-        quote! { #whole #parts }
-    }
-
-    /// A type of fields, with `new` and `bytes`.
-    fn structure(&self, part: &str, doc: &str, fields: &[Field], arguments: &TokenStream) -> TokenStream {
-        let (name, error) = (self.type_of(part), self.context.public("Error"));
-        let (declared, used) = self.context.generics();
-        let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
-        let docs = fields.iter().map(|field| field.doc.iter());
-        let docs = docs.map(|mut doc| doc.next().map(|doc| quote! { #[doc = #doc] }));
-        let (types, made) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.made));
-        let bytes = fields.iter().filter_map(|field| field.bytes.as_ref());
-        quote! {
-            #[doc = #doc]
-            struct #name<T, #declared> {
-                #(#docs #names: #types,)*
-                element: ::core::marker::PhantomData<T>,
-            }
-
-            impl<T: rt::Element, #declared> #name<T, #used> {
-                fn new(dims: &Dims, #arguments) -> ::core::result::Result<Self, #error> {
-                    ::core::result::Result::Ok(Self {
-                        #(#names: #made,)*
-                        element: ::core::marker::PhantomData,
-                    })
-                }
-
-                fn bytes(&self) -> usize {
-                    0 #(+ #bytes)*
-                }
-            }
-        }
-    }
-
-    fn buffer_field(&self, i: usize, buffer: &Buffer) -> Field {
-        let (rows, columns) = self.context.view_shape(buffer.shape);
-        let size = match (buffer.role, buffer.shape.is_line()) {
-            (BufferRole::RowLocal(_), true) => quote! { 1, block },
-            (BufferRole::RowLocal(_), false) => quote! { block, #columns },
-            _ => quote! { #rows, #columns },
-        };
-        let mut field =
-            Field::new(&self.field(i), quote! { rt::Buffer<T> }, quote! { rt::Buffer::new(#size)? }).with_bytes();
-        field.doc = Some(match buffer.role {
-            BufferRole::Resident => format!("{}.", buffer.shape),
-            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
-            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
-            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
-        });
-        field
-    }
-
-    /// Where blocks of data are copied to, if their rows are not of unit stride.
-    fn stagings(&self) -> Vec<Field> {
-        let passes = self.program.stages.iter().enumerate().filter(|(stage, _)| is_pass(*stage));
-        let read: BTreeSet<_> = passes.flat_map(|(_, statements)| self.streamed(statements)).collect();
-        let fields = read.into_iter().filter(|(i, _)| !self.context.spec.arguments[*i].is_labels()).map(|(i, form)| {
-            let field = self.context.input(i, form);
-            let method = if self.context.spec.arguments[i].shape.is_line() {
-                quote! { staging_line }
-            } else {
-                quote! { staging }
-            };
-            let name = Self::staging(&field);
-            Field::new(&name, quote! { rt::Staging<T> }, quote! { inputs.#field.#method(block)? }).with_bytes()
-        });
-        fields.collect()
-    }
-
-    fn staging(field: &Ident) -> Ident {
-        format_ident!("{}_copy", field)
-    }
-
-    /// Memory of routines: of those in passes, or of the others.
-    fn scratch(&self, in_passes: bool) -> impl Iterator<Item = Field> + '_ {
-        let stages = self.program.stages.iter().enumerate().filter(move |(stage, _)| is_pass(*stage) == in_passes);
-        stages.flat_map(|(_, statements)| statements).filter_map(|statement| {
-            let Statement::Call { routine, .. } = statement.bare() else { return None };
-            let ty = path(routine.scratch?);
-            let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
-            let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            let made = quote! { rt::#ty::new(#rows, #columns)? };
-            Some(Field::new(&self.scratch_field(*routine), quote! { rt::#ty }, made))
-        })
-    }
-
-    fn scratch_field(&self, routine: Routine) -> Ident {
-        format_ident!("{}_scratch", self.names.of(routine.node))
-    }
-
     fn passes(&mut self) -> TokenStream {
         let program = self.program;
         let name = self.type_name();
@@ -369,202 +166,13 @@ impl Emitter<'_> {
             #(#types)*
         }
     }
-
-    /// A pass: what it is to the runtime, and the function that hands it over.
-    fn pass(&mut self, stage: usize, statements: &[Statement]) -> (TokenStream, TokenStream) {
-        let written = Written::new(self.program, statements);
-        let number = stage.div_ceil(2);
-        let (whole, sums_type, block_type) = (self.type_name(), self.type_of("Sums"), self.type_of("Block"));
-        let (method, accumulate) = (numbered("pass", number, 1), numbered("accumulate", number, 1));
-        let ty = numbered(&format!("{whole}Pass"), number, 1);
-        let (declared, used) = self.context.generics();
-        let lifetime = self.context.borrows().then(|| quote! { <'a, T> });
-        let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        let is_gradient = self.kind == Kind::Gradient;
-        let gradient = is_gradient.then(|| quote! { gradient: &mut Params<T, #used>, });
-
-        // The whole lends the first chunk its sums, and to all of them what they write of all rows.
-        let sums: Vec<_> = written.sums.iter().map(|&buffer| self.field(buffer)).collect();
-        let scalars: Vec<_> = written.scalars.iter().map(|&id| self.names.of(id).clone()).collect();
-        let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();
-        let gradients: Vec<_> = written.gradients.iter().map(|&argument| self.gradient_variable(argument)).collect();
-        let count = Literal::usize_unsuffixed(kept.len() + gradients.len());
-        let part = |is_line: bool, view: &TokenStream| {
-            let kind = Ident::new(if is_line { "line" } else { "matrix" }, Span::call_site());
-            quote! { rt::Part::#kind(#view) }
-        };
-        let kept_parts =
-            written.kept.iter().zip(&kept).map(|(&buffer, field)| {
-                part(self.program.buffers[buffer].shape.is_line(), &quote! { #field.view_mut() })
-            });
-        let gradient_parts =
-            written.gradients.iter().zip(&gradients).map(|(&argument, name)| {
-                part(self.context.spec.arguments[argument].shape.is_line(), &quote! { #name })
-            });
-        let parts = kept_parts.chain(gradient_parts);
-        let lent = self.lent_gradients(|i| written.gradients.contains(&i));
-        let function = quote! {
-            /// Adds all rows.
-            fn #method(
-                &mut self,
-                isa: rt::Isa,
-                dims: &Dims,
-                plan: &rt::Plan,
-                inputs: &Inputs #inputs,
-                params: &Params<T, #used>,
-                #gradient
-            ) {
-                let mut chunks = ::core::mem::take(&mut self.chunks);
-                let mut blocks = ::core::mem::take(&mut self.blocks);
-                #(let mut #kept = ::core::mem::take(&mut self.#kept);)*
-                if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
-                }
-                {
-                    #lent
-                    let pass = #ty { whole: &*self, isa, dims, plan, inputs, params };
-                    rt::pass::<T, _, #count>(&pass, plan, &mut chunks, &mut blocks, [#(#parts),*]);
-                }
-                if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
-                    #(self.#scalars = first.#scalars;)*
-                }
-                #(self.#kept = #kept;)*
-                self.chunks = chunks;
-                self.blocks = blocks;
-            }
-        };
-
-        let clears = written.sums.iter().map(|&buffer| {
-            let BufferRole::Sum(start) = self.program.buffers[buffer].role else { return TokenStream::new() };
-            let field = self.field(buffer);
-            fill(&quote! { sums.#field }, start)
-        });
-        let starts = written.scalars.iter().map(|id| {
-            let start = self.program.sums.iter().find(|(sum, _)| sum == id).map_or(0.0, |(_, start)| *start);
-            let (field, start) = (self.names.of(*id), self::number(start));
-            quote! { sums.#field = #start; }
-        });
-        let clears: Vec<_> = clears.chain(starts).collect();
-        let merges = written.sums.iter().map(|&buffer| {
-            let field = self.field(buffer);
-            match self.merge(self.program.buffers[buffer].node) {
-                "" => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
-                name => {
-                    let name = path(name);
-                    quote! { rt::#name(self.isa, later.#field.view(), sums.#field.view_mut()); }
-                }
-            }
-        });
-        let scalar_merges = written.scalars.iter().map(|&id| {
-            let field = self.names.of(id);
-            match self.merge(id) {
-                "" => quote! { sums.#field += later.#field; },
-                name => {
-                    let name = path(name);
-                    quote! { sums.#field = rt::#name(sums.#field, later.#field); }
-                }
-            }
-        });
-        let merges: Vec<_> = merges.chain(scalar_merges).collect();
-        let reads = self.streamed_arguments(statements);
-        self.pass = Some(written);
-        let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
-        self.pass = None;
-        let data = self.context.borrows().then(|| quote! { 'a, });
-        let any = self.context.borrows().then(|| quote! { '_, });
-        let made = quote! {
-            struct #ty<'p, #data T, #declared> {
-                whole: &'p #whole<T, #used>,
-                isa: rt::Isa,
-                dims: &'p Dims,
-                plan: &'p rt::Plan,
-                inputs: &'p Inputs #lifetime,
-                params: &'p Params<T, #used>,
-            }
-
-            impl<T: rt::Element, #declared> rt::Pass<T, #count> for #ty<'_, #any T, #used> {
-                type Sums = #sums_type<T, #used>;
-                type Block = #block_type<T, #used>;
-
-                fn chunk(
-                    &self,
-                    sums: &mut Self::Sums,
-                    block: &mut Self::Block,
-                    parts: &mut [rt::Part<'_, T>; #count],
-                    rows: ::core::ops::Range<usize>,
-                ) {
-                    #(#clears)*
-                    for rows in self.plan.blocks(rows) {
-                        self.#accumulate(sums, block, parts, rows);
-                    }
-                }
-
-                fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
-                    #(#merges)*
-                }
-            }
-
-            impl<T: rt::Element, #declared> #ty<'_, #any T, #used> {
-                /// Adds one block of rows.
-                fn #accumulate(
-                    &self,
-                    sums: &mut #sums_type<T, #used>,
-                    block: &mut #block_type<T, #used>,
-                    parts: &mut [rt::Part<'_, T>; #count],
-                    rows: ::core::ops::Range<usize>,
-                ) {
-                    let Self { whole, isa, dims, inputs, params, .. } = *self;
-                    let [#(#kept,)* #(#gradients),*] = parts;
-                    let count = rows.len();
-                    #(#reads)*
-                    #(#statements)*
-                }
-            }
-        };
-        (made, function)
-    }
-
-    /// What merges the sums of two chunks: addition, or a function of the runtime.
-    fn merge(&self, id: NodeId) -> &'static str {
-        match self.graph.kind(id) {
-            Some(Family::Routine(row)) => row.merge,
-            _ => "",
-        }
-    }
-
-    /// The data arguments of which statements read a block.
-    fn streamed(&self, statements: &[Statement]) -> BTreeSet<(usize, Form)> {
-        let read = statements.iter().flat_map(Statement::reads).filter(|source| source.rows);
-        read.filter_map(|source| self.data_form(source)).collect()
-    }
-
-    /// `let x_block = …;` for each data argument of which the pass reads a block.
-    fn streamed_arguments(&self, statements: &[Statement]) -> Vec<TokenStream> {
-        let arguments = self.streamed(statements).into_iter().map(|(i, form)| {
-            let field = self.context.input(i, form);
-            let (variable, copy) = (Self::variable(&field), Self::staging(&field));
-            let argument = &self.context.spec.arguments[i];
-            if argument.is_labels() {
-                return quote! { let #variable = inputs.#field.rows(rows.clone()); };
-            }
-            let method = if argument.shape.is_line() {
-                quote! { entries }
-            } else {
-                quote! { rows }
-            };
-            quote! { let #variable = inputs.#field.#method(rows.clone(), &mut block.#copy); }
-        });
-        arguments.collect()
-    }
-
     /// The block of an input.
-    fn variable(field: &Ident) -> Ident {
+    pub(super) fn variable(field: &Ident) -> Ident {
         format_ident!("{}_block", field)
     }
 
     /// The data argument that `source` is, and how it is read.
-    fn data_form(&self, source: Source) -> Option<(usize, Form)> {
+    pub(super) fn data_form(&self, source: Source) -> Option<(usize, Form)> {
         let (i, turned) = match source.from {
             From::Argument(i) => (i, false),
             From::Turned(i) => (i, true),
@@ -654,7 +262,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn statement(&mut self, statement: &Statement) -> TokenStream {
+    pub(super) fn statement(&mut self, statement: &Statement) -> TokenStream {
         match statement {
             Statement::Pack { from, pack } => {
                 let (from, field) = (self.view(*from), self.pack_field(*pack));
@@ -941,12 +549,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn gradient_variable(&self, argument: usize) -> Ident {
+    pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
         format_ident!("gradient_{}", self.context.spec.arguments[argument].name.as_str())
     }
 
     /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.
-    fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
+    pub(super) fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
         let arguments = self.context.spec.arguments.iter().enumerate();
         let params = arguments.filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i);
         let patterns: Vec<_> = params
@@ -976,32 +584,8 @@ impl Emitter<'_> {
         }
     }
 }
-
-/// A field of a type that is emitted.
-struct Field {
-    name: Ident,
-    ty: TokenStream,
-    /// What it is made as, where `dims` is in scope.
-    made: TokenStream,
-    doc: Option<String>,
-    /// The bytes that it has beyond the type itself.
-    bytes: Option<TokenStream>,
-}
-
-impl Field {
-    fn new(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
-        Self { name: name.clone(), ty, made, doc: None, bytes: None }
-    }
-
-    fn with_bytes(mut self) -> Self {
-        let name = &self.name;
-        self.bytes = Some(quote! { self.#name.bytes() });
-        self
-    }
-}
-
 /// Makes all elements of a buffer a number.
-fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
+pub(super) fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
     if value == 0.0 {
         return quote! { #buffer.clear(); };
     }
@@ -1010,17 +594,17 @@ fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
 }
 
 /// A name in the runtime, such as `linalg::inverse`.
-fn path(text: &str) -> TokenStream {
+pub(super) fn path(text: &str) -> TokenStream {
     text.parse().unwrap_or_default()
 }
 
 /// `name`, or `name_2` for a number above `plain`.
-fn numbered(name: &str, number: usize, plain: usize) -> Ident {
+pub(super) fn numbered(name: &str, number: usize, plain: usize) -> Ident {
     if number <= plain { format_ident!("{}", name) } else { format_ident!("{}_{}", name, number) }
 }
 
 /// A number as Rust writes it; one that the compiler folded may be infinite.
-fn number(value: f64) -> TokenStream {
+pub(super) fn number(value: f64) -> TokenStream {
     if !value.is_finite() {
         let name = Ident::new(if value.is_nan() { "NAN" } else { "INFINITY" }, Span::call_site());
         let sign = (value == f64::NEG_INFINITY).then(|| quote! { - });
@@ -1035,7 +619,7 @@ fn number(value: f64) -> TokenStream {
 }
 
 /// A pointwise operation on operands that are vectors or numbers.
-fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
+pub(super) fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
     let Some(Family::Pointwise(row)) = graph.kind(id) else {
         return operands.first().cloned().unwrap_or_default();
     };
@@ -1058,88 +642,10 @@ fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
 }
 
 /// How what the second way costs beyond the first one compares with 0, where a way is taken.
-fn order(first: bool) -> TokenStream {
+pub(super) fn order(first: bool) -> TokenStream {
     if first {
         quote! { >= }
     } else {
         quote! { < }
-    }
-}
-
-/// The floating-point operations of each statement, as expressions in `dims`.
-pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
-    plan.program.statements().filter_map(|statement| statement_flops(context, plan, statement, None)).collect()
-}
-
-/// The operations of a statement that computes `node`, or what its buffer is for.
-fn statement_flops(
-    context: &Context<'_>,
-    plan: &Planned,
-    statement: &Statement,
-    node: Option<NodeId>,
-) -> Option<TokenStream> {
-    let program = &plan.program;
-    let size = |dim| {
-        let size = context.size(dim);
-        quote! { rt::count(#size) }
-    };
-    let elements = |shape: Shape| {
-        let (rows, columns) = (size(shape.rows), size(shape.columns));
-        quote! { #rows * #columns }
-    };
-    let product = |out: usize| {
-        let node = node.unwrap_or(program.buffers[out].node);
-        let result = elements(plan.graph.shape(node));
-        let inner = plan.graph.operands(node).first().map(|&a| size(plan.graph.shape(a).columns));
-        quote! { 2.0 * #result * #inner }
-    };
-    match statement {
-        Statement::Product { out, .. }
-        | Statement::ProductT { out, .. }
-        | Statement::Dots { out, .. }
-        | Statement::ScaledRows { out, .. } => Some(product(*out)),
-        Statement::Call { routine, .. } => {
-            let operand = plan.graph.operands(routine.node).first()?;
-            let (each, elements) = (f64::from(routine.flops), elements(plan.graph.shape(*operand)));
-            (each > 0.0).then(|| quote! { #each * #elements })
-        }
-        Statement::Map(map) => {
-            let each: u32 = map
-                .body
-                .iter()
-                .map(|&id| match plan.graph.kind(id) {
-                    Some(Family::Pointwise(row)) => row.flops,
-                    _ => 0,
-                })
-                .sum();
-            let sums =
-                map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
-            let total = Literal::f64_unsuffixed(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
-            let elements = elements(map.shape);
-            Some(quote! { #total * #elements })
-        }
-        Statement::Guarded(guarded) => {
-            let flops = statement_flops(context, plan, &guarded.statement, Some(guarded.node))?;
-            let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
-            Some(quote! { (if #difference #holds 0.0 { #flops } else { 0.0 }) })
-        }
-        _ => None,
-    }
-}
-
-/// A scalar that sizes alone decide, as an expression in `dims`.
-fn of_sizes(context: &Context<'_>, graph: &Graph, id: NodeId) -> TokenStream {
-    match graph.node(id).op {
-        Op::Constant(value) => number(value),
-        Op::Size(dim) => {
-            let size = context.size(dim);
-            quote! { rt::count(#size) }
-        }
-        Op::Argument(_) => quote! { 0.0 },
-        Op::Call(_) => {
-            let operands: Vec<_> = graph.operands(id).iter().map(|&a| of_sizes(context, graph, a)).collect();
-            let value = formula(graph, id, &operands);
-            quote! { (#value) }
-        }
     }
 }

@@ -4,10 +4,13 @@
 //! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
 
 mod context;
+mod flops;
 mod functions;
 mod interface;
 mod kernel;
 mod names;
+mod pass;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,196 @@
+//! The types that a kernel keeps its memory in: what lives for a whole call, the sums of a chunk of rows, and row-local
+//! memory.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::kernel::{Emitter, path};
+use super::pass::Written;
+use crate::graph::NodeId;
+use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
+
+/// A field of a type that is emitted.
+struct Field {
+    name: Ident,
+    ty: TokenStream,
+    /// What it is made as, where `dims` is in scope.
+    made: TokenStream,
+    doc: Option<String>,
+    /// The bytes that it has beyond the type itself.
+    bytes: Option<TokenStream>,
+}
+
+impl Field {
+    fn new(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
+        Self { name: name.clone(), ty, made, doc: None, bytes: None }
+    }
+
+    fn with_bytes(mut self) -> Self {
+        let name = &self.name;
+        self.bytes = Some(quote! { self.#name.bytes() });
+        self
+    }
+}
+impl Emitter<'_> {
+    /// The types of what lives for the whole call, of the sums of a chunk, and of row-local memory.
+    pub(super) fn workspace(&self) -> TokenStream {
+        let program = self.program;
+        let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
+        let buffers: Vec<_> = program.buffers.iter().enumerate().filter(own).collect();
+        let of_role = |is: &dyn Fn(BufferRole) -> bool| {
+            let chosen = buffers.iter().filter(|(_, buffer)| is(buffer.role));
+            chosen.map(|(i, buffer)| self.buffer_field(*i, buffer)).collect::<Vec<_>>()
+        };
+        let in_passes: Vec<NodeId> = program
+            .stages
+            .iter()
+            .enumerate()
+            .filter(|(stage, _)| is_pass(*stage))
+            .flat_map(|(_, statements)| Written::new(program, statements).scalars)
+            .collect();
+        let packs = (0..program.packs.len()).map(|pack| {
+            let field = self.pack_field(pack);
+            let pack = &program.packs[pack];
+            let shape = self.graph.shape(pack.node);
+            let shape = if pack.transposed { shape.t() } else { shape };
+            let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
+            Field::new(&field, quote! { rt::Packed<T> }, quote! { rt::Packed::new(#rows, #columns)? }).with_bytes()
+        });
+        let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
+        let is_local = |role| matches!(role, BufferRole::RowLocal(_));
+        let mut whole = of_role(&|role| !is_local(role));
+        whole.extend(packs);
+        whole.extend(self.scratch(false));
+        whole.extend(program.scalars.iter().map(|&id| scalar(id)));
+        let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
+        // The first chunk borrows the sums of the whole.
+        for field in &mut sums {
+            let made = &field.made;
+            field.made = quote! { if is_first { rt::Buffer::default() } else { #made } };
+        }
+        sums.extend(in_passes.iter().map(|&id| scalar(id)));
+        let mut local = of_role(&is_local);
+        local.extend(self.stagings());
+        local.extend(self.scratch(true));
+        let (sums_type, block_type) = (self.type_of("Sums"), self.type_of("Block"));
+        let (_, used) = self.context.generics();
+        let inputs = self.context.borrows().then(|| quote! { <'_, T> });
+        if program.stream.is_some() {
+            let make_sums = quote! { (0..plan.chunks()).map(|i| #sums_type::new(dims, i == 0)).collect::<::core::result::Result<_, _>>()? };
+            let make_blocks = quote! { (0..plan.workers()).map(|_| #block_type::new(dims, plan.block(), inputs)).collect::<::core::result::Result<_, _>>()? };
+            let lists = [("chunks", &sums_type, make_sums), ("blocks", &block_type, make_blocks)];
+            whole.extend(lists.map(|(name, ty, made)| {
+                let name = Ident::new(name, Span::call_site());
+                let mut field = Field::new(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
+                field.bytes = Some(quote! { self.#name.iter().map(|part| part.bytes()).sum::<usize>() });
+                field
+            }));
+        }
+        let whole = self.structure(
+            "",
+            "What lives for a whole call.",
+            &whole,
+            &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
+        );
+        let parts = program.stream.map(|_| {
+            let sums = self.structure("Sums", "The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
+            let block = self.structure(
+                "Block",
+                "What exists of one block of rows.",
+                &local,
+                &quote! { block: usize, inputs: &Inputs #inputs },
+            );
+            quote! { #sums #block }
+        });
+        quote! { #whole #parts }
+    }
+
+    /// A type of fields, with `new` and `bytes`.
+    fn structure(&self, part: &str, doc: &str, fields: &[Field], arguments: &TokenStream) -> TokenStream {
+        let (name, error) = (self.type_of(part), self.context.public("Error"));
+        let (declared, used) = self.context.generics();
+        let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
+        let docs = fields.iter().map(|field| field.doc.iter());
+        let docs = docs.map(|mut doc| doc.next().map(|doc| quote! { #[doc = #doc] }));
+        let (types, made) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.made));
+        let bytes = fields.iter().filter_map(|field| field.bytes.as_ref());
+        quote! {
+            #[doc = #doc]
+            struct #name<T, #declared> {
+                #(#docs #names: #types,)*
+                element: ::core::marker::PhantomData<T>,
+            }
+
+            impl<T: rt::Element, #declared> #name<T, #used> {
+                fn new(dims: &Dims, #arguments) -> ::core::result::Result<Self, #error> {
+                    ::core::result::Result::Ok(Self {
+                        #(#names: #made,)*
+                        element: ::core::marker::PhantomData,
+                    })
+                }
+
+                fn bytes(&self) -> usize {
+                    0 #(+ #bytes)*
+                }
+            }
+        }
+    }
+
+    fn buffer_field(&self, i: usize, buffer: &Buffer) -> Field {
+        let (rows, columns) = self.context.view_shape(buffer.shape);
+        let size = match (buffer.role, buffer.shape.is_line()) {
+            (BufferRole::RowLocal(_), true) => quote! { 1, block },
+            (BufferRole::RowLocal(_), false) => quote! { block, #columns },
+            _ => quote! { #rows, #columns },
+        };
+        let mut field =
+            Field::new(&self.field(i), quote! { rt::Buffer<T> }, quote! { rt::Buffer::new(#size)? }).with_bytes();
+        field.doc = Some(match buffer.role {
+            BufferRole::Resident => format!("{}.", buffer.shape),
+            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
+            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
+            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
+        });
+        field
+    }
+
+    /// Where blocks of data are copied to, if their rows are not of unit stride.
+    fn stagings(&self) -> Vec<Field> {
+        let passes = self.program.stages.iter().enumerate().filter(|(stage, _)| is_pass(*stage));
+        let read: BTreeSet<_> = passes.flat_map(|(_, statements)| self.streamed(statements)).collect();
+        let fields = read.into_iter().filter(|(i, _)| !self.context.spec.arguments[*i].is_labels()).map(|(i, form)| {
+            let field = self.context.input(i, form);
+            let method = if self.context.spec.arguments[i].shape.is_line() {
+                quote! { staging_line }
+            } else {
+                quote! { staging }
+            };
+            let name = Self::staging(&field);
+            Field::new(&name, quote! { rt::Staging<T> }, quote! { inputs.#field.#method(block)? }).with_bytes()
+        });
+        fields.collect()
+    }
+
+    pub(super) fn staging(field: &Ident) -> Ident {
+        format_ident!("{}_copy", field)
+    }
+
+    /// Memory of routines: of those in passes, or of the others.
+    fn scratch(&self, in_passes: bool) -> impl Iterator<Item = Field> + '_ {
+        let stages = self.program.stages.iter().enumerate().filter(move |(stage, _)| is_pass(*stage) == in_passes);
+        stages.flat_map(|(_, statements)| statements).filter_map(|statement| {
+            let Statement::Call { routine, .. } = statement.bare() else { return None };
+            let ty = path(routine.scratch?);
+            let shape = self.graph.shape(*self.graph.operands(routine.node).first()?);
+            let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
+            let made = quote! { rt::#ty::new(#rows, #columns)? };
+            Some(Field::new(&self.scratch_field(*routine), quote! { rt::#ty }, made))
+        })
+    }
+
+    pub(super) fn scratch_field(&self, routine: Routine) -> Ident {
+        format_ident!("{}_scratch", self.names.of(routine.node))
+    }
+}
