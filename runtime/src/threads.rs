@@ -50,8 +50,8 @@ impl Plan {
         const MOST: usize = 64;
         /// Operations of a chunk, at least: about 20 µs, beside which waking a thread is little.
         const WORTH: f64 = 2e6;
-        /// Operations of a chunk for each element of its sums: to clear and merge it takes about a hundredth of that.
-        const OF_SUM: f64 = 4000.0;
+        /// Operations of a chunk for each element of its sums: to clear and merge it takes a tenth of that at most.
+        const OF_SUM: f64 = 2000.0;
         let block = block_rows::<T>(rows, widths);
         let padded = |&(rows, columns): &(usize, usize)| count(rows) * count(columns.next_multiple_of(T::PADDING));
         let each = WORTH.max(OF_SUM * sums.iter().map(padded).sum::<f64>());
