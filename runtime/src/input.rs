@@ -80,9 +80,10 @@ impl<'a, T: Element> Input<'a, T> {
 
     /// The rows of one block of a streamed matrix.
     pub fn rows<'s>(&'s self, rows: Range<usize>, staging: &'s mut Staging<T>) -> View<'s, T> {
+        let next = (self.source.rows() - rows.end).min(rows.len());
         let part = self.source.row_range(rows);
         match &mut staging.0 {
-            None => whole_view(part),
+            None => whole_view(part).followed_by(next),
             Some(copy) => {
                 fill(copy, part);
                 copy.first_rows(part.rows())

@@ -12,6 +12,8 @@ pub struct View<'a, T> {
     columns: usize,
     stride: isize,
     width: usize,
+    /// How many rows stand behind these and are read next: a hint, and nothing that may be read through this view.
+    following: usize,
     borrow: PhantomData<&'a [T]>,
 }
 
@@ -43,7 +45,8 @@ impl<'a, T> View<'a, T> {
     /// Rows that begin every `stride` elements of `values` and may be read up to there.
     pub(crate) fn padded(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
         assert!(columns <= stride && rows.checked_mul(stride).is_some_and(|needed| needed <= values.len()));
-        Self { start: values.as_ptr(), rows, columns, stride: stride.cast_signed(), width: stride, borrow: PhantomData }
+        let (start, stride) = (values.as_ptr(), stride.cast_signed());
+        Self { start, rows, columns, stride, width: stride.cast_unsigned(), following: 0, borrow: PhantomData }
     }
 
     /// Rows by pointer; none of them is read past its `columns`.
@@ -52,7 +55,7 @@ impl<'a, T> View<'a, T> {
     /// For all i < `rows` and j < `columns`, `start + i * stride + j` is an initialised element of one
     /// allocation that lives, and is not written, for `'a`.
     pub(crate) unsafe fn from_raw(start: *const T, rows: usize, columns: usize, stride: isize) -> Self {
-        Self { start, rows, columns, stride, width: columns, borrow: PhantomData }
+        Self { start, rows, columns, stride, width: columns, following: 0, borrow: PhantomData }
     }
 
     /// How many rows it has.
@@ -79,6 +82,17 @@ impl<'a, T> View<'a, T> {
     #[inline(always)]
     pub(crate) fn width(&self) -> usize {
         self.width
+    }
+
+    /// The same rows, of a matrix whose next `rows` rows are read after them.
+    pub(crate) fn followed_by(self, rows: usize) -> Self {
+        Self { following: rows, ..self }
+    }
+
+    /// How many rows stand behind these and are read next.
+    #[inline(always)]
+    pub(crate) fn following(&self) -> usize {
+        self.following
     }
 
     /// The first element. For all i < `rows`, `width` elements may be read from `start + i * stride`.
@@ -123,7 +137,7 @@ impl<'a, T> View<'a, T> {
     pub fn row_range(&self, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.rows);
         let offset = if range.is_empty() { 0 } else { range.start.cast_signed() * self.stride };
-        Self { start: self.start.wrapping_offset(offset), rows: range.len(), ..*self }
+        Self { start: self.start.wrapping_offset(offset), rows: range.len(), following: 0, ..*self }
     }
 }
 

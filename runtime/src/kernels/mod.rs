@@ -4,6 +4,7 @@
 //! and never lets padding flow into a result. `naive.rs` has the definition of each; every fast path is
 //! tested against it.
 
+mod ahead;
 pub(crate) mod map;
 #[cfg(test)]
 mod naive;

@@ -10,7 +10,7 @@ pub(super) fn product<T: Element>(a: View<'_, T>, b: View<'_, T>, mut c: ViewMut
         for j in 0..c.columns() {
             let mut sum = T::default();
             for l in 0..a.columns() {
-                sum = sum + a.row(i)[l] * b.row(l)[j];
+                sum += a.row(i)[l] * b.row(l)[j];
             }
             c.row_mut(i)[j] = sum;
         }
@@ -24,10 +24,10 @@ pub(super) fn product_t<T: Element>(a: View<'_, T>, b: View<'_, T>, mut c: ViewM
         for j in 0..c.columns() {
             let mut sum = T::default();
             for l in 0..a.rows() {
-                sum = sum + a.row(l)[i] * b.row(l)[j];
+                sum += a.row(l)[i] * b.row(l)[j];
             }
             let entry = &mut c.row_mut(i)[j];
-            *entry = *entry + sum;
+            *entry += sum;
         }
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn dots<T: Element>(a: View<'_, T>, w: View<'_, T>, mut out: ViewMut<
     for i in 0..a.rows() {
         let mut sum = T::default();
         for l in 0..a.columns() {
-            sum = sum + a.row(i)[l] * w.row(0)[l];
+            sum += a.row(i)[l] * w.row(0)[l];
         }
         out.row_mut(0)[i] = sum;
     }
@@ -50,10 +50,10 @@ pub(super) fn scaled_rows<T: Element>(a: View<'_, T>, e: View<'_, T>, mut out: V
     for j in 0..a.columns() {
         let mut sum = T::default();
         for i in 0..a.rows() {
-            sum = sum + e.row(0)[i] * a.row(i)[j];
+            sum += e.row(0)[i] * a.row(i)[j];
         }
         let entry = &mut out.row_mut(0)[j];
-        *entry = *entry + sum;
+        *entry += sum;
     }
 }
 

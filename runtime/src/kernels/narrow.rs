@@ -1,6 +1,6 @@
-//! Products with one vector: ⟨row i of a, w⟩ for every row, and Σᵢ eᵢ (row i of a).
+//! Products with one vector: ⟨row i of a, w⟩ for every row, and Σᵢ eᵢ (row i of a); and with a few.
 //!
-//! As matrix products they have a single column, and tiles along it would be mostly empty. Here the vectors
+//! As matrix products they have a single column, or a few, and tiles along it would be mostly empty. Here the vectors
 //! lie along the rows of a, and several rows are taken at once:
 //!
 //! ```text
@@ -12,6 +12,8 @@
 //!
 //! so that a vector of w or out serves R multiplications. Both read a once, from the first row to the last.
 
+use super::ahead::Ahead;
+use super::pack::Packed;
 use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -60,13 +62,20 @@ impl<T: Element> Vectorized for Dots<'_, T> {
         assert_eq!((w.rows(), out.rows(), w.columns(), out.columns()), (1, 1, a.columns(), a.rows()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let out = out.row_mut(0);
+        let mut ahead = Ahead::first_half(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and w has as many columns: asserted above.
-            let sums = unsafe { dots::<T, S, R>(simd, first, stride, w.as_ptr(), columns) };
+            let sums = unsafe { dots::<T, S, R>(simd, first, stride, w.as_ptr(), columns, &mut ahead) };
             out[i..][..R].copy_from_slice(&sums);
         });
     }
+}
+
+/// Vectors that a has, in groups of eight rows.
+#[inline(always)]
+fn times<T: Element, S: Simd>(a: View<'_, T>) -> usize {
+    a.rows() / 8 * a.columns().div_ceil(Lanes::<T, S>::count())
 }
 
 /// ⟨row r, w⟩ for R rows.
@@ -80,6 +89,7 @@ unsafe fn dots<T: Element, S: Simd, const R: usize>(
     stride: isize,
     w: *const T,
     columns: usize,
+    ahead: &mut Ahead<T>,
 ) -> [T; R] {
     let lanes = Lanes::<T, S>::count();
     let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
@@ -93,9 +103,11 @@ unsafe fn dots<T: Element, S: Simd, const R: usize>(
             let x = unsafe { Lanes::load_ptr(simd, row(r).wrapping_add(j)) };
             *sum = x.mul_add(factor, *sum);
         }
+        ahead.prefetch();
         j += lanes;
     }
     if j < columns {
+        ahead.prefetch();
         let mask = Mask::first(simd, columns - j);
         // SAFETY: the mask holds for columns - j elements.
         let factor = unsafe { Lanes::load_masked(mask, w.wrapping_add(j)) };
@@ -129,10 +141,11 @@ impl<T: Element> Vectorized for ScaledRows<'_, T> {
         assert_eq!((e.rows(), out.rows(), e.columns(), out.columns()), (1, 1, a.rows(), a.columns()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let (e, to) = (e.row(0), out.as_mut_ptr());
+        let mut ahead = Ahead::second_half(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and out has as many columns: asserted above.
-            unsafe { scaled_rows::<T, S, R>(simd, first, stride, &e[i..][..R], to, columns) };
+            unsafe { scaled_rows::<T, S, R>(simd, first, stride, &e[i..][..R], to, columns, &mut ahead) };
         });
     }
 }
@@ -149,6 +162,7 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
     e: &[T],
     out: *mut T,
     columns: usize,
+    ahead: &mut Ahead<T>,
 ) {
     let lanes = Lanes::<T, S>::count();
     let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
@@ -169,9 +183,11 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
         let before = unsafe { Lanes::load_ptr(simd, to) };
         // SAFETY: as above.
         unsafe { (before + combine(xs, factors)).store_ptr(to) };
+        ahead.prefetch();
         j += lanes;
     }
     if j < columns {
+        ahead.prefetch();
         let mask = Mask::first(simd, columns - j);
         let mut xs = [zero; R];
         for (r, x) in xs.iter_mut().enumerate() {
@@ -199,4 +215,92 @@ fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T
         *chain = x[r].mul_add(e[r], *chain);
     }
     even + odd
+}
+
+/// c = a b, where b is in lines: vectors lie along them, and their lanes are added up at the end.
+///
+/// Tiles of R rows and K lines, so that R + K vectors serve R K multiplications: 4 × 5 of 32 registers, 3 × 3 of 16.
+#[inline(always)]
+pub(super) fn lines<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: &Packed<T>, mut c: ViewMut<'_, T>) {
+    let (lines, width, columns) = (b.lines::<S>(), b.width::<S>(), b.columns());
+    let (row, stride) = (a.as_ptr(), a.stride());
+    let most = if S::REGISTER_COUNT >= 32 { 5 } else { 3 };
+    let groups = columns.div_ceil(most).max(1);
+    let times = a.rows().div_ceil(4) * groups * (width / Lanes::<T, S>::count());
+    let mut ahead = Ahead::first_half(a, times);
+    let mut i = 0;
+    while i < a.rows() {
+        let first = row.wrapping_offset(i.cast_signed() * stride);
+        let rows = if a.rows() - i >= 4 && S::REGISTER_COUNT >= 32 { 4 } else { (a.rows() - i).min(3) };
+        let mut t = 0;
+        for group in 0..groups {
+            // Of nearly equal size.
+            let end = (group + 1) * columns / groups;
+            let part = &lines[t * width..end * width];
+            macro_rules! of_size {
+                ($($r:literal: $($k:literal)*;)*) => {$($(
+                    if const { ($r < 4 && $k < 4) || S::REGISTER_COUNT >= 32 } && (rows, end - t) == ($r, $k) {
+                        // SAFETY: the rows from i on are rows of a, which has as many columns as b rows, and `part` has
+                        // $k lines of `width`, which is b's rows up to whole vectors.
+                        let sums = unsafe { tile::<T, S, $r, $k>(simd, (first, stride), part.as_ptr(), b.rows(), &mut ahead) };
+                        for (r, sums) in sums.iter().enumerate() {
+                            c.row_mut(i + r)[t..end].copy_from_slice(sums);
+                        }
+                    }
+                )*)*};
+            }
+            of_size! { 1: 1 2 3 4 5; 2: 1 2 3 4 5; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
+            t = end;
+        }
+        i += rows;
+    }
+}
+
+/// ⟨row r, line k⟩ for R rows and K lines.
+///
+/// # Safety
+/// For all r < R and k < K, `columns` elements may be read from `a + r * stride`, and as many from `lines + k * width`, up to
+/// whole vectors, where `width` is `columns` up to whole vectors.
+#[inline(always)]
+unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
+    simd: S,
+    (a, stride): (*const T, isize),
+    lines: *const T,
+    columns: usize,
+    ahead: &mut Ahead<T>,
+) -> [[T; K]; R] {
+    let lanes = Lanes::<T, S>::count();
+    let width = columns.next_multiple_of(lanes);
+    let zero = Lanes::splat(simd, T::default());
+    let mut sums = [[zero; K]; R];
+    let mut j = 0;
+    while j < columns {
+        let mut xs = [zero; R];
+        for (r, x) in xs.iter_mut().enumerate() {
+            let from = a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j);
+            *x = if j + lanes <= columns {
+                // SAFETY: j + lanes <= columns, in row r < R.
+                unsafe { Lanes::load_ptr(simd, from) }
+            } else {
+                // SAFETY: the mask holds for columns - j elements, in row r < R.
+                unsafe { Lanes::load_masked(Mask::first(simd, columns - j), from) }
+            };
+        }
+        for k in 0..K {
+            // SAFETY: j + lanes <= width, in line k < K.
+            let factor = unsafe { Lanes::load_ptr(simd, lines.wrapping_add(k * width + j)) };
+            for (sum, x) in sums.iter_mut().zip(xs) {
+                sum[k] = x.mul_add(factor, sum[k]);
+            }
+        }
+        ahead.prefetch();
+        j += lanes;
+    }
+    let mut dots = [[T::default(); K]; R];
+    for (dots, sums) in dots.iter_mut().zip(sums) {
+        for (dot, sum) in dots.iter_mut().zip(sums) {
+            *dot = sum.reduce();
+        }
+    }
+    dots
 }

@@ -3,6 +3,9 @@
 //! A panel is a strip of columns, as wide as the widest tile; the last one is as wide as its columns need, in whole
 //! vectors. Panels stand one after the other, and within a panel its rows: element (l, t) of the panel that
 //! begins at column j of a factor of d rows stands at j d + l width + t. Columns of padding are zero.
+//!
+//! A factor of few columns that are long is laid out as lines instead: column t stands at t width, where the width is
+//! that of whole vectors, and ends with zeros.
 
 use super::tile::widest;
 use crate::buffer::Buffer;
@@ -23,8 +26,17 @@ pub enum Transposed {
 pub struct Packed<T> {
     // As many elements as the panels of any instruction set need: its rows are padded to the widest vector.
     buffer: Buffer<T>,
-    /// Columns of a panel; zero before anything was packed.
-    panel: usize,
+    layout: Layout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// Nothing was packed.
+    Empty,
+    /// Panels of so many columns.
+    Panels(usize),
+    /// Lines for vectors of so many lanes.
+    Lines(usize),
 }
 
 impl<T: Element> Packed<T> {
@@ -33,7 +45,7 @@ impl<T: Element> Packed<T> {
     /// # Errors
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
-        Ok(Self { buffer: Buffer::new(rows, columns)?, panel: 0 })
+        Ok(Self { buffer: Buffer::new(rows, columns)?, layout: Layout::Empty })
     }
 
     /// How many rows the factor has.
@@ -54,11 +66,35 @@ impl<T: Element> Packed<T> {
         self.buffer.bytes()
     }
 
-    /// The panels, which must have been packed with `panel` columns.
-    pub(super) fn panels(&self, panel: usize) -> &[T] {
-        assert_eq!(self.panel, panel, "packed for another instruction set, or not at all");
-        self.buffer.as_slice()
+    /// The panels of `S`, if the factor is laid out so.
+    pub(super) fn panels<S: Simd>(&self) -> Option<&[T]> {
+        let panel = widest::<S>() * Lanes::<T, S>::count();
+        (self.layout == Layout::Panels(panel)).then(|| self.buffer.as_slice())
     }
+
+    /// The lines of `S`, one for each column, each as long as [`Packed::width`] says.
+    pub(super) fn lines<S: Simd>(&self) -> &[T] {
+        assert_eq!(
+            self.layout,
+            Layout::Lines(Lanes::<T, S>::count()),
+            "packed for another instruction set, or not at all"
+        );
+        &self.buffer.as_slice()[..self.columns() * self.width::<S>()]
+    }
+
+    /// How long a line is.
+    pub(super) fn width<S: Simd>(&self) -> usize {
+        self.rows().next_multiple_of(Lanes::<T, S>::count())
+    }
+}
+
+/// Whether vectors lie along the contraction: for a factor of few columns, that would fill a part of a vector, and long
+/// ones, so that adding up the lanes is little. It has `rows` × `columns`.
+fn is_in_lines(rows: usize, columns: usize, lanes: usize) -> bool {
+    /// Vector operations that add up a vector's lanes.
+    const REDUCE: usize = 8;
+    let (panels, lines) = (rows * columns.div_ceil(lanes), columns * (rows.div_ceil(lanes) + REDUCE));
+    5 * lines < 4 * panels
 }
 
 /// packed = b, or bᵀ.
@@ -81,10 +117,24 @@ impl<T: Element> Vectorized for Pack<'_, T> {
         };
         assert_eq!(shape, (rows, columns));
         let lanes = Lanes::<T, S>::count();
-        packed.panel = widest::<S>() * lanes;
+        if is_in_lines(rows, columns, lanes) {
+            packed.layout = Layout::Lines(lanes);
+            let width = packed.width::<S>();
+            for (t, line) in packed.buffer.as_mut_slice().chunks_exact_mut(width).take(columns).enumerate() {
+                let (line, padding) = line.split_at_mut(rows);
+                padding.fill(T::default());
+                match transposed {
+                    Transposed::No => line.iter_mut().enumerate().for_each(|(l, to)| *to = b.row(l)[t]),
+                    Transposed::Yes => line.copy_from_slice(b.row(t)),
+                }
+            }
+            return;
+        }
+        let panel = widest::<S>() * lanes;
+        packed.layout = Layout::Panels(panel);
         let mut panels = packed.buffer.as_mut_slice();
-        for j in (0..columns).step_by(packed.panel) {
-            let valid = (columns - j).min(packed.panel);
+        for j in (0..columns).step_by(panel) {
+            let valid = (columns - j).min(panel);
             let width = valid.next_multiple_of(lanes);
             let panel;
             (panel, panels) = panels.split_at_mut(rows * width);

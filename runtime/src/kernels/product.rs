@@ -9,9 +9,13 @@
 //!
 //! The block of the panel stays in cache while all rows pass over it. The tile reads a's rows in place, each as a
 //! stream of its own.
+//!
+//! Few long columns of b are lines: each row of a is multiplied by each of them, see [`narrow`](super::narrow).
 
+use super::ahead::Ahead;
+use super::narrow::lines;
 use super::pack::Packed;
-use super::tile::{Along, Left, Right, Target, Update, sweep, widest};
+use super::tile::{Along, FETCH, Left, Right, Target, Update, highest, sweep, widest};
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -36,10 +40,14 @@ impl<T: Element> Vectorized for Product<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { a, b, mut c } = self;
         assert_eq!((a.rows(), a.columns(), b.columns()), (c.rows(), b.rows(), c.columns()));
+        let Some(panels) = b.panels::<S>() else {
+            return lines(simd, a, b, c);
+        };
         let depth = b.rows();
         let lanes = Lanes::<T, S>::count();
         let most = widest::<S>();
-        let panels = b.panels(most * lanes);
+        let times = a.rows() / highest::<S>(most) * (depth / FETCH) * c.columns().div_ceil(most * lanes);
+        let mut ahead = Ahead::first_half(a, times);
         let mut j = 0;
         while j < c.columns() {
             let vectors = (c.columns() - j).div_ceil(lanes).min(most);
@@ -70,7 +78,7 @@ impl<T: Element> Vectorized for Product<'_, T> {
                                 // SAFETY: a has as many rows as c, and columns up to l + steps <= depth (asserted
                                 // above); the slice of the panel has steps lines of $v vectors; c's stride is at least its
                                 // columns, which are more than j + width - lanes, and `last` ends at the stride.
-                                unsafe { sweep::<T, S, Along, $v>(simd, (c.rows(), steps), left, right, target) }
+                                unsafe { sweep::<T, S, Along, $v>(simd, (c.rows(), steps), left, right, target, &mut ahead) }
                             }
                         )*
                     };

@@ -11,7 +11,13 @@
 //! copied: the panel of b, a strip of its rows, stays in L1 while the tiles pass over it, and a
 //! cache line of a's row serves the tiles of the columns in it, one after the other.
 
-use super::tile::{Down, DownToTheEdge, Left, Right, Target, Update, sweep, widest};
+//!
+//! Where b has fewer columns than fill a vector, the vectors lie along a's columns instead: cᵀ += bᵀ a.
+
+use super::ahead::Ahead;
+use super::tile::{
+    Down, DownToTheEdge, Exchanged, ExchangedToTheEdge, FETCH, Left, Right, Target, Update, Way, highest, sweep, widest,
+};
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -21,6 +27,9 @@ use crate::view::{View, ViewMut};
 /// 64 and 48 rows were no faster. Copying the panel of b to a contiguous scratch, and prefetching c or a's next
 /// columns, gained nothing beyond the noise (2 %).
 const BLOCK: usize = 128;
+
+/// The same where the factors are exchanged: tiles are few, and adding them to the transpose is slow.
+const EXCHANGED_BLOCK: usize = 512;
 
 /// c += aᵀ b.
 pub(super) struct ProductT<'a, T> {
@@ -36,46 +45,69 @@ impl<T: Element> Vectorized for ProductT<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { a, b, mut c } = self;
         assert_eq!((a.columns(), a.rows(), b.columns()), (c.rows(), b.rows(), c.columns()));
+        let lanes = Lanes::<T, S>::count();
+        // Multiplications of a row.
+        let (straight, across) = (a.columns() * b.columns().div_ceil(lanes), b.columns() * a.columns().div_ceil(lanes));
+        let exchanged = 5 * across < 4 * straight;
+        let size = if exchanged { EXCHANGED_BLOCK } else { BLOCK };
+        let (tiled, in_vectors) = if exchanged { (b.columns(), a.columns()) } else { (a.columns(), b.columns()) };
+        let most = widest::<S>();
+        let tiles = tiled.div_ceil(highest::<S>(most)) * in_vectors.div_ceil(most * lanes);
+        let mut ahead = Ahead::second_half(a, tiles * (a.rows() / FETCH));
         let mut l = 0;
         while l < a.rows() {
-            let steps = if a.rows() - l > BLOCK + BLOCK / 2 { BLOCK } else { a.rows() - l };
-            block(simd, a.row_range(l..l + steps), b.row_range(l..l + steps), c.reborrow());
+            let steps = if a.rows() - l > size + size / 2 { size } else { a.rows() - l };
+            let (a, b) = (a.row_range(l..l + steps), b.row_range(l..l + steps));
+            if exchanged {
+                block::<T, S, Exchanged, ExchangedToTheEdge>(simd, b, a, c.reborrow(), &mut ahead);
+            } else {
+                block::<T, S, Down, DownToTheEdge>(simd, a, b, c.reborrow(), &mut ahead);
+            }
             l += steps;
         }
     }
 }
 
-/// c += aᵀ b, for shapes that fit.
+/// c += aᵀ b, or cᵀ += aᵀ b, for shapes that fit.
 #[inline(always)]
-fn block<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: View<'_, T>, mut c: ViewMut<'_, T>) {
+fn block<T: Element, S: Simd, W: Way, Edge: Way>(
+    simd: S,
+    a: View<'_, T>,
+    b: View<'_, T>,
+    mut c: ViewMut<'_, T>,
+    ahead: &mut Ahead<T>,
+) {
     let lanes = Lanes::<T, S>::count();
-    let (rows, steps) = (c.rows(), a.rows());
+    let (rows, columns, steps) = (a.columns(), b.columns(), a.rows());
     let mut j = 0;
-    while j < c.columns() {
+    while j < columns {
         // A last vector that may not be read whole is a panel of its own.
-        let whole = ((b.width() - j) / lanes).min((c.columns() - j).div_ceil(lanes)).min(widest::<S>());
+        let whole = ((b.width() - j) / lanes).min((columns - j).div_ceil(lanes)).min(widest::<S>());
         let width = whole.max(1) * lanes;
         let left = Left { start: a.as_ptr(), stride: a.stride() };
-        let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (b.columns() - j).min(lanes) };
+        let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (columns - j).min(lanes) };
+        // What may be written of the last vector: up to c's stride, or its last row.
+        let (at, end) = if W::TRANSPOSED { (j * c.stride(), columns) } else { (j, c.stride()) };
         let target = Target {
-            start: c.as_mut_ptr().wrapping_add(j),
+            start: c.as_mut_ptr().wrapping_add(at),
             row: c.stride(),
-            last: (c.stride() - (j + width - lanes)).min(lanes),
+            last: (end - (j + width - lanes)).min(lanes),
             update: Update::Add,
         };
         macro_rules! of_width {
             ($($v:literal)*) => {
                 $(if const { $v <= widest::<S>() } && whole == $v {
                     // SAFETY: as above, but $v vectors are within b's width.
-                    unsafe { sweep::<T, S, Down, $v>(simd, (rows, steps), left, right, target) };
+                    unsafe { sweep::<T, S, W, $v>(simd, (rows, steps), left, right, target, ahead) };
                 })*
             };
         }
         if whole == 0 {
-            // SAFETY: a has as many columns as c rows, and `steps` rows, as b has (asserted by the caller, and by
-            // `row_range`); fewer than a vector's elements are left of b's columns, and are `last`; c's stride is at
-            // least its columns, which are more than j + width - lanes, and its `last` ends there.
-            unsafe { sweep::<T, S, DownToTheEdge, 1>(simd, (rows, steps), left, right, target) };
+            // SAFETY: c has as many rows and columns as a and b have columns, or, transposed, b and a (asserted by the
+            // caller, and by `row_range`), and they have `steps` rows; fewer than a vector's elements are left of b's
+            // columns, and are `last`; c's stride is at least its columns, which are more than j + width - lanes, and its
+            // `last` ends there, or, transposed, at its last row.
+            unsafe { sweep::<T, S, Edge, 1>(simd, (rows, steps), left, right, target, ahead) };
         }
         of_width! { 1 2 3 4 }
         j += width;

@@ -16,6 +16,7 @@ use core::marker::PhantomData;
 
 use pulp::WithSimd;
 
+use super::ahead::Ahead;
 use crate::simd::{Element, Lanes, Mask, Plain, Simd};
 
 /// Whether the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
@@ -39,7 +40,7 @@ pub(super) const fn widest<S: Simd>() -> usize {
 /// eight rows; 12 and 16 rows were no faster. Plain Rust has no fused operation and needs registers for the products,
 /// too: tiles of 4 × 2 were better than 2 × 2 and 5 × 2.
 #[inline(always)]
-const fn highest<S: Simd>(vectors: usize) -> usize {
+pub(super) const fn highest<S: Simd>(vectors: usize) -> usize {
     if is_plain::<S>() {
         [4, 4, 1, 1][vectors - 1]
     } else if S::REGISTER_COUNT >= 32 {
@@ -54,7 +55,7 @@ const fn highest<S: Simd>(vectors: usize) -> usize {
 /// there it would only cost time to compile.
 #[inline(always)]
 const fn unroll<S: Simd>(height: usize) -> usize {
-    if height >= 6 && !is_plain::<S>() { 4 } else { 1 }
+    if height >= 6 && !is_plain::<S>() { FETCH } else { 1 }
 }
 
 /// Which way the contraction runs. A type, so that LLVM knows the unit strides of each way.
@@ -63,26 +64,36 @@ pub(super) trait Way {
     const ALONG_ROWS: bool;
     /// Whether of the last vector of a line of b only some elements may be read.
     const MASKED: bool;
+    /// Whether the tile is added to the transpose of c.
+    const TRANSPOSED: bool;
 }
 
-/// Along the rows of a; b is packed.
-pub(super) struct Along;
-/// Down the columns of a, and of b.
-pub(super) struct Down;
-/// Down the columns of a, and of b, whose rows end within the tile.
-pub(super) struct DownToTheEdge;
+/// Steps between two times that the next block is asked for.
+pub(super) const FETCH: usize = 4;
 
-impl Way for Along {
-    const ALONG_ROWS: bool = true;
-    const MASKED: bool = false;
+macro_rules! ways {
+    ($($(#[$doc:meta])* $name:ident: $along_rows:literal, $masked:literal, $transposed:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
+
+        impl Way for $name {
+            const ALONG_ROWS: bool = $along_rows;
+            const MASKED: bool = $masked;
+            const TRANSPOSED: bool = $transposed;
+        }
+    )*};
 }
-impl Way for Down {
-    const ALONG_ROWS: bool = false;
-    const MASKED: bool = false;
-}
-impl Way for DownToTheEdge {
-    const ALONG_ROWS: bool = false;
-    const MASKED: bool = true;
+ways! {
+    /// Along the rows of a; b is packed.
+    Along: true, false, false;
+    /// Down the columns of a, and of b.
+    Down: false, false, false;
+    /// Down the columns of a, and of b, whose rows end within the tile.
+    DownToTheEdge: false, true, false;
+    /// Down the columns of both, where c is k × d: what is added to it is the transpose of the tiles.
+    Exchanged: false, false, true;
+    /// The same where b's rows end within the tile.
+    ExchangedToTheEdge: false, true, true;
 }
 
 /// The left factor: its rows, of unit stride, begin every `stride` elements from `start` on.
@@ -114,12 +125,14 @@ pub(super) struct Right<T> {
     pub(super) last: usize,
 }
 
-/// The result: vector v of row m stands at `start + m * row`, v vectors on.
+/// The result: vector v of row m stands at `start + m * row`, v vectors on. Of a transposed tile, element t of row m
+/// stands at `start + m + t * row`.
 pub(super) struct Target<T> {
     pub(super) start: *mut T,
     pub(super) row: usize,
     /// How many elements of the last vector of a row may be written; the others are full.
     pub(super) last: usize,
+    /// A transposed tile is always added.
     pub(super) update: Update,
 }
 
@@ -151,7 +164,8 @@ copies! { Left Right Target }
 /// # Safety
 /// For all m < `rows`, l < `depth` and v < V: element (m, l) of `a` may be read; vector v of step l of `b` may be
 /// read, of the last one only `b.last` elements if the way is masked; vector v of row m of `c` may be written, and
-/// read if it is added to, of the last one only `c.last` elements.
+/// read if it is added to, of the last one only `c.last` elements; or, if the tile is transposed, as many elements of each
+/// column m < `rows` of `c`.
 #[inline(always)]
 pub(super) unsafe fn sweep<T: Element, S: Simd, W: Way, const V: usize>(
     simd: S,
@@ -159,8 +173,9 @@ pub(super) unsafe fn sweep<T: Element, S: Simd, W: Way, const V: usize>(
     a: Left<T>,
     b: Right<T>,
     c: Target<T>,
+    ahead: &mut Ahead<T>,
 ) {
-    simd.vectorize(Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c });
+    *ahead = simd.vectorize(Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c, ahead: *ahead });
 }
 
 /// The arguments of [`sweep`], by whose caller's promise one is made.
@@ -171,17 +186,18 @@ struct Sweep<T, W, const V: usize> {
     a: Left<T>,
     b: Right<T>,
     c: Target<T>,
+    ahead: Ahead<T>,
 }
 
 impl<T: Element, W: Way, const V: usize> WithSimd for Sweep<T, W, V> {
-    type Output = ();
+    type Output = Ahead<T>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { rows, depth, mut a, b, mut c, .. } = self;
+    fn with_simd<S: Simd>(self, simd: S) -> Ahead<T> {
+        let Self { rows, depth, mut a, b, mut c, mut ahead, .. } = self;
         let tiles = rows.div_ceil(highest::<S>(V));
         if tiles == 0 {
-            return;
+            return ahead;
         }
         let (height, higher) = (rows / tiles, rows % tiles);
         for (height, tiles) in [(height + 1, higher), (height, tiles - higher)] {
@@ -190,14 +206,15 @@ impl<T: Element, W: Way, const V: usize> WithSimd for Sweep<T, W, V> {
                     // There are no tiles that are higher.
                     $(if const { $m <= highest::<S>(V) } && height == $m {
                         // SAFETY: tiles of both heights have `rows` rows together, and those of the first are passed.
-                        unsafe { column::<T, S, W, $m, V>(simd, (tiles, depth), a, b, c) };
+                        unsafe { column::<T, S, W, $m, V>(simd, (tiles, depth), a, b, c, &mut ahead) };
                     })*
                 };
             }
             of_height! { 1 2 3 4 5 6 7 8 }
             a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row::<W>());
-            c.start = c.start.wrapping_add(height * tiles * c.row);
+            c.start = c.start.wrapping_add(height * tiles * if W::TRANSPOSED { 1 } else { c.row });
         }
+        ahead
     }
 }
 
@@ -212,14 +229,21 @@ unsafe fn column<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     mut a: Left<T>,
     b: Right<T>,
     mut c: Target<T>,
+    ahead: &mut Ahead<T>,
 ) {
     for _ in 0..tiles {
         // SAFETY: these are M of the `tiles` * M rows.
-        let tile = unsafe { contract::<T, S, W, M, V>(simd, depth, a, b) };
-        // SAFETY: as above.
-        unsafe { write(simd, tile, c) };
+        let tile = unsafe { contract::<T, S, W, M, V>(simd, depth, a, b, ahead) };
         a.start = a.start.wrapping_offset(M.cast_signed() * a.row::<W>());
-        c.start = c.start.wrapping_add(M * c.row);
+        if W::TRANSPOSED {
+            // SAFETY: as above.
+            unsafe { add_transposed(tile, c) };
+            c.start = c.start.wrapping_add(M);
+        } else {
+            // SAFETY: as above.
+            unsafe { write(simd, tile, c) };
+            c.start = c.start.wrapping_add(M * c.row);
+        }
     }
 }
 
@@ -233,10 +257,14 @@ unsafe fn contract<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     depth: usize,
     mut a: Left<T>,
     mut b: Right<T>,
+    ahead: &mut Ahead<T>,
 ) -> [[Lanes<T, S>; V]; M] {
     let mut tile = [[Lanes::splat(simd, T::default()); V]; M];
     let together = const { unroll::<S>(M) };
-    for _ in 0..depth / together {
+    for group in 0..depth / together {
+        if together == FETCH || group % FETCH == 0 {
+            ahead.prefetch();
+        }
         for _ in 0..together {
             // SAFETY: one of the together * (depth / together) steps, which are at most `depth`.
             unsafe { step::<T, S, W, M, V>(simd, &mut tile, &mut a, &mut b) };
@@ -320,6 +348,33 @@ unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
                 // SAFETY: as above.
                 unsafe { sum.store_ptr(at(m, v)) }
             }
+        }
+    }
+}
+
+/// cᵀ += tile: element t of row m is added to column m of row t.
+///
+/// # Safety
+/// That of [`sweep`] for a transposed `c`, for M rows.
+#[inline(always)]
+unsafe fn add_transposed<T: Element, S: Simd, const M: usize, const V: usize>(
+    tile: [[Lanes<T, S>; V]; M],
+    c: Target<T>,
+) {
+    /// Elements of the widest line of the widest tile: 4 vectors of 16.
+    const MOST: usize = 64;
+    let lanes = Lanes::<T, S>::count();
+    let mut lines = [[T::default(); MOST]; M];
+    for (line, row) in lines.iter_mut().zip(tile) {
+        for (part, vector) in line.chunks_exact_mut(lanes).zip(row) {
+            vector.store(part);
+        }
+    }
+    for t in 0..(V - 1) * lanes + c.last {
+        for (m, line) in lines.iter().enumerate() {
+            let at = c.start.wrapping_add(t * c.row + m);
+            // SAFETY: one of as many elements of column m < M as the tile's line has.
+            unsafe { *at += line[t] };
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn gather<T: Element>(_: Isa, w: View<'_, T>, y: LabelView<'_>, mut out: Vie
 pub fn scatter<T: Element>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..g.rows() {
         for (out, &g) in out.row_mut(y.get(i)).iter_mut().zip(g.row(i)) {
-            *out = *out + g;
+            *out += g;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::any::TypeId;
 use core::fmt::{Debug, Display};
-use core::ops::{Add, Div, Mul, Neg, Sub};
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 use pulp::Simd;
 
@@ -28,6 +28,7 @@ pub trait Element:
     + Default
     + PartialEq
     + PartialOrd
+    + AddAssign
     + Debug
     + Display
     + Send

@@ -44,6 +44,19 @@ impl<W: Vectorized> pulp::WithSimd for Adapter<W> {
     }
 }
 
+/// Asks for the cache line at an address that need not be valid, into the second-level cache.
+#[inline(always)]
+pub(crate) fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch is a hint, which does nothing for an address that can't be read; the instruction is in
+    // every x86-64.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
 /// The plain-Rust "vectors": wide enough that the same blocking applies, and LLVM may use what the target has.
 pub(crate) type Plain = pulp::Scalar128b;
 

@@ -1,0 +1,62 @@
+//! Fetching the next block of a matrix from memory while this one is computed.
+//!
+//! A block's rows are read twice: forwards, by a product, and for the gradient, by a transposed one. Without this, memory is
+//! busy during the first reading only, and the time of all else is added to that of memory. So either reading asks for a
+//! half of the block that follows, evenly over its work. It asks for one cache line after the other: the machine's own
+//! prefetcher, which has more requests in flight than a program can have, follows that.
+
+use crate::simd::{Element, prefetch};
+use crate::view::View;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// What is left to be asked for.
+pub(super) struct Ahead<T> {
+    next: *const T,
+    lines: usize,
+    /// Lines that are asked for at a time.
+    pace: usize,
+}
+
+impl<T> Clone for Ahead<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Ahead<T> {}
+
+impl<T: Element> Ahead<T> {
+    /// What the forward reading of `a` asks for, in `times` times.
+    #[inline(always)]
+    pub(super) fn first_half(a: View<'_, T>, times: usize) -> Self {
+        Self::behind(a, a.rows(), a.following() / 2, times)
+    }
+
+    /// What the reading of `a` for the gradient asks for, in `times` times.
+    #[inline(always)]
+    pub(super) fn second_half(a: View<'_, T>, times: usize) -> Self {
+        let half = a.following() / 2;
+        Self::behind(a, a.rows() + half, a.following() - half, times)
+    }
+
+    /// `rows` rows from `first` on.
+    #[inline(always)]
+    fn behind(a: View<'_, T>, first: usize, rows: usize, times: usize) -> Self {
+        let next = a.as_ptr().wrapping_offset(first.cast_signed() * a.stride());
+        // Rows that lie backwards, or are one, are not followed.
+        let lines = rows * usize::try_from(a.stride()).unwrap_or(0) * size_of::<T>() / LINE;
+        Self { next, lines, pace: lines.div_ceil(times.max(1)) }
+    }
+
+    /// Asks for the next lines.
+    #[inline(always)]
+    pub(super) fn prefetch(&mut self) {
+        let now = self.pace.min(self.lines);
+        for _ in 0..now {
+            prefetch(self.next);
+            self.next = self.next.wrapping_add(LINE / size_of::<T>());
+        }
+        self.lines -= now;
+    }
+}
