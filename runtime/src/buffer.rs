@@ -10,7 +10,8 @@ use crate::view::{View, ViewMut};
 struct Line([u64; 8]);
 
 /// A matrix in memory of its own, zero at first. Each row begins at a cache line and may be read and
-/// written up to the next one; what stands in that padding is never part of a result.
+/// written up to the next one; what stands in that padding is never part of a result. Rows that are shorter than a
+/// cache line stand one after the other instead, so that elementwise loops can take them as one.
 pub struct Buffer<T> {
     lines: Vec<Line>,
     rows: usize,
@@ -32,13 +33,25 @@ impl<T: Element> Buffer<T> {
     /// # Errors
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
+        let stride = if columns < T::PADDING { Some(columns) } else { columns.checked_next_multiple_of(T::PADDING) };
+        Self::with_stride(rows, columns, stride)
+    }
+
+    /// The same where also short rows begin at cache lines.
+    ///
+    /// # Errors
+    /// As for [`Buffer::new`].
+    pub(crate) fn padded(rows: usize, columns: usize) -> Result<Self, Error> {
+        Self::with_stride(rows, columns, columns.checked_next_multiple_of(T::PADDING))
+    }
+
+    fn with_stride(rows: usize, columns: usize, stride: Option<usize>) -> Result<Self, Error> {
         let overflow = Error::Overflow { what: "a workspace", rows, columns };
-        let stride = columns.checked_next_multiple_of(T::PADDING);
         let Some((stride, elements)) = stride.and_then(|stride| Some((stride, stride.checked_mul(rows)?))) else {
             return Err(overflow);
         };
         let mut lines = Vec::new();
-        let count = elements / T::PADDING;
+        let count = elements.div_ceil(T::PADDING);
         lines.try_reserve_exact(count).map_err(|_| overflow)?;
         lines.resize(count, Line([0; 8]));
         Ok(Self { lines, rows, columns, stride, element: core::marker::PhantomData })

@@ -69,12 +69,15 @@ pub trait Sources<T: Element> {
     const COUNT: usize;
     /// Whether every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
+    /// Whether all rows may be walked as one long row.
+    fn are_flat(&self) -> bool;
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
     /// The operands from column `j` on.
     ///
     /// # Safety
-    /// The operands fit a loop that has the cursor's row, and from column `j` on a vector, or the elements of `tail`.
+    /// The operands fit a loop that has the cursor's row, and from column `j` on a vector, or the elements of `tail`; or
+    /// they are flat, and so many elements stand behind row 0's element `j`.
     unsafe fn load<S: Simd>(
         &self,
         simd: S,
@@ -94,6 +97,10 @@ impl<T: Element> Sources<T> for () {
         true
     }
     #[inline(always)]
+    fn are_flat(&self) -> bool {
+        true
+    }
+    #[inline(always)]
     fn row<S: Simd>(&self, _: S, _: usize) {}
     #[inline(always)]
     unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>]) {}
@@ -106,6 +113,10 @@ impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
         self.0.fits(rows, columns) && self.1.fit(rows, columns)
+    }
+    #[inline(always)]
+    fn are_flat(&self) -> bool {
+        self.0.is_flat() && self.1.are_flat()
     }
     #[inline(always)]
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S> {
@@ -135,6 +146,11 @@ pub trait Source<T: Element> {
     type Cursor<S: Simd>: Copy;
     /// Whether the operand has the shape of the loop.
     fn fits(&self, rows: usize, columns: usize) -> bool;
+    /// Whether its rows stand one after the other, without padding, or it is the same everywhere.
+    #[inline(always)]
+    fn is_flat(&self) -> bool {
+        false
+    }
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
     /// The operand from column `j` on.
@@ -153,6 +169,10 @@ impl<T: Element> Source<T> for View<'_, T> {
         self.rows() == rows && self.columns() == columns
     }
     #[inline(always)]
+    fn is_flat(&self) -> bool {
+        self.stride() == self.columns().cast_signed()
+    }
+    #[inline(always)]
     fn row<S: Simd>(&self, _: S, i: usize) -> *const T {
         self.as_ptr().wrapping_offset(i.cast_signed() * self.stride())
     }
@@ -160,7 +180,7 @@ impl<T: Element> Source<T> for View<'_, T> {
     unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
         let from = row.wrapping_add(j);
         match tail {
-            // SAFETY: the view fits, so its row has a vector's elements from column j on.
+            // SAFETY: the view fits, so its row, or all of them as one, has a vector's elements from column j on.
             None => unsafe { Lanes::load_ptr(simd, from) },
             // SAFETY: as above, for the elements of the tail.
             Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
@@ -211,6 +231,10 @@ impl<T: Element> Source<T> for Scalar {
         true
     }
     #[inline(always)]
+    fn is_flat(&self) -> bool {
+        true
+    }
+    #[inline(always)]
     fn row<S: Simd>(&self, simd: S, _: usize) -> Lanes<T, S> {
         Lanes::constant(simd, self.0)
     }
@@ -228,12 +252,14 @@ pub trait Sinks<T: Element> {
     const COUNT: usize;
     /// Whether every sink has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
+    /// Whether all rows may be walked as one long row.
+    fn are_flat(&self) -> bool;
     /// Nothing summed yet.
     fn start<S: Simd>(simd: S) -> Self::State<S>;
     /// Takes the results from (i, j) on.
     ///
     /// # Safety
-    /// The sinks fit a loop that has row `i`, and from column `j` on a vector, or the elements of `tail`.
+    /// As for [`Sources::load`], of row `i`.
     unsafe fn take<S: Simd>(
         &mut self,
         state: &mut Self::State<S>,
@@ -256,6 +282,10 @@ impl<T: Element> Sinks<T> for () {
         true
     }
     #[inline(always)]
+    fn are_flat(&self) -> bool {
+        true
+    }
+    #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
     unsafe fn take<S: Simd>(&mut self, (): &mut (), _: (usize, usize), _: Option<Tail<T, S>>, _: &[Lanes<T, S>]) {}
@@ -272,6 +302,10 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
         self.0.fits(rows, columns) && self.1.fit(rows, columns)
+    }
+    #[inline(always)]
+    fn are_flat(&self) -> bool {
+        self.0.is_flat() && self.1.are_flat()
     }
     #[inline(always)]
     fn start<S: Simd>(simd: S) -> Self::State<S> {
@@ -310,6 +344,11 @@ pub trait Sink<T: Element> {
     type State<S: Simd>;
     /// Whether the sink has the shape of the loop.
     fn fits(&self, rows: usize, columns: usize) -> bool;
+    /// Whether its rows stand one after the other, without padding, or it is one sum of all.
+    #[inline(always)]
+    fn is_flat(&self) -> bool {
+        false
+    }
     /// Nothing summed yet.
     fn start<S: Simd>(simd: S) -> Self::State<S>;
     /// Takes the result from (i, j) on.
@@ -339,6 +378,10 @@ impl<T: Element> Sink<T> for Store<'_, T> {
         self.0.rows() == rows && self.0.columns() == columns
     }
     #[inline(always)]
+    fn is_flat(&self) -> bool {
+        self.0.stride() == self.0.columns()
+    }
+    #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
     unsafe fn take<S: Simd>(
@@ -350,7 +393,7 @@ impl<T: Element> Sink<T> for Store<'_, T> {
     ) {
         let to = self.0.as_mut_ptr().wrapping_add(i * self.0.stride() + j);
         match tail {
-            // SAFETY: the view fits, so its row i has a vector's elements from column j on.
+            // SAFETY: the view fits, so its row i, or all of them as one, has a vector's elements from column j on.
             None => unsafe { result.store_ptr(to) },
             // SAFETY: as above, for the elements of the tail.
             Some(tail) => unsafe { result.store_masked(tail.mask, to) },
@@ -366,6 +409,10 @@ impl<T: Element> Sink<T> for Sum<'_> {
 
     #[inline(always)]
     fn fits(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn is_flat(&self) -> bool {
         true
     }
     #[inline(always)]
@@ -457,6 +504,7 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
 }
 
 /// Runs `body` over `shape`.0 rows of `shape`.1 elements.
+/// All rows are one where nothing keeps them apart.
 ///
 /// # Panics
 /// If a source or a sink has another shape: a mistake of the expansion, not of its user.
@@ -470,6 +518,8 @@ where
 {
     const { assert!(A::COUNT == N && B::COUNT == M) };
     assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
+    // Narrow rows would leave a part of every vector empty.
+    let shape = if sources.are_flat() && sinks.are_flat() { (1, shape.0 * shape.1) } else { shape };
     isa.run(Loop { shape, sources, sinks, body, element: core::marker::PhantomData });
 }
 
@@ -502,7 +552,8 @@ where
             let cursor = self.sources.row(simd, i);
             let mut j = 0;
             while j < whole {
-                // SAFETY: sources and sinks fit the loop, which `map` has checked, and j + lanes <= columns.
+                // SAFETY: sources and sinks fit the loop, which `map` has checked, or all their rows as one; and
+                // j + lanes <= columns.
                 unsafe { self.sources.load(simd, cursor, j, None, &mut operands) };
                 let results = self.body.map(simd, operands);
                 // SAFETY: as above.

@@ -45,7 +45,7 @@ impl<T: Element> Packed<T> {
     /// # Errors
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
-        Ok(Self { buffer: Buffer::new(rows, columns)?, layout: Layout::Empty })
+        Ok(Self { buffer: Buffer::padded(rows, columns)?, layout: Layout::Empty })
     }
 
     /// How many rows the factor has.

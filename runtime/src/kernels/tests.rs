@@ -85,7 +85,7 @@ impl<T: Element> Matrix<T> {
     fn new(random: &mut Random, values: Values, layout: Layout, rows: usize, columns: usize) -> Self {
         let nan = T::from_f64(f64::NAN);
         let mut memory = match layout {
-            Layout::Padded => Buffer::new(rows, columns).unwrap(),
+            Layout::Padded => Buffer::padded(rows, columns).unwrap(),
             Layout::Dense | Layout::Reversed | Layout::Repeated => Buffer::new(1, rows * columns + 2).unwrap(),
         };
         memory.as_mut_slice().fill(nan);
@@ -128,7 +128,7 @@ fn written<T: Element>(rows: usize, columns: usize, before: &[T], write: impl Fn
 
 /// The same output in padded memory.
 fn written_padded<T: Element>(rows: usize, columns: usize, before: &[T], write: impl FnOnce(ViewMut<'_, T>)) -> Vec<T> {
-    let mut memory = Buffer::new(rows, columns).unwrap();
+    let mut memory = Buffer::padded(rows, columns).unwrap();
     memory.as_mut_slice().fill(T::from_f64(f64::NAN));
     for i in 0..rows {
         memory.view_mut().row_mut(i).copy_from_slice(&before[i * columns..][..columns]);
