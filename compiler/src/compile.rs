@@ -107,7 +107,8 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let ordered = [(&value_graph, ordered_value), (&graph, ordered_gradient)];
     let planned = schedule::cheaper(schedule::plan(&ordered, spec.options.stream), plain);
     let [value, gradient] = planned.as_slice() else { return None };
-    Some(emit::module(spec, value, gradient, &explanation))
+    let unfused = spec.options.bench.then(|| schedule::unfused(roots[1].0, &roots[1].1));
+    Some(emit::module(spec, value, gradient, unfused.as_ref(), &explanation))
 }
 
 /// A graph with its chains of products in the cheapest order, and its roots there.

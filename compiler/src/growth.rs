@@ -46,7 +46,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
     times[2] = lap();
     let planned = plan(&[(&graph, roots)], spec.options.stream);
     times[4] = lap();
-    assert!(!emit::module(&spec, &planned[0], &planned[0], &explanation).is_empty());
+    assert!(!emit::module(&spec, &planned[0], &planned[0], None, &explanation).is_empty());
     times[5] = lap();
     (nodes, times)
 }

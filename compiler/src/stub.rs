@@ -115,6 +115,13 @@ fn loss(spec: &Spec) -> TokenStream {
     let data = data_arguments(spec).next().map(|_| quote! { data: Data<#lifetime #numbers #used>, });
     let sizes = (!given(spec).is_empty()).then(|| quote! { sizes: Sizes, });
     let params = quote! { Params<T, #used> };
+    let bench = spec.options.bench.then(|| {
+        quote! {
+            pub fn bench(&mut self, params: &#params) -> ::core::result::Result<#rt::Report, #rt::Error> {
+                ::core::unimplemented!()
+            }
+        }
+    });
     quote! {
         pub struct Loss<#lifetime T, #declared> {
             data: ::core::marker::PhantomData<#borrow>,
@@ -142,6 +149,7 @@ fn loss(spec: &Spec) -> TokenStream {
                 ::core::unimplemented!()
             }
             pub fn workspace_bytes(&self) -> usize { ::core::unimplemented!() }
+            #bench
             pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
         }
 

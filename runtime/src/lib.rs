@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "generated.rs"]
 pub mod __rt_0_1;
+mod bench;
 mod buffer;
 mod cost;
 mod error;
@@ -22,6 +23,7 @@ mod simd;
 mod threads;
 mod view;
 
+pub use bench::Report;
 pub use cost::Cost;
 pub use error::Error;
 #[doc(hidden)]

@@ -17,6 +17,7 @@
 //! others waiting for long.
 
 use core::ops::Range;
+use std::time::Instant;
 
 use crate::__rt_0_1::count;
 use crate::buffer::Buffer;
@@ -111,11 +112,26 @@ fn block_rows<T>(rows: usize, widths: &[usize]) -> usize {
 }
 
 /// The threads that a pass may use: those of the pool that it is called in.
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     #[cfg(feature = "rayon")]
     return rayon::current_num_threads();
     #[cfg(not(feature = "rayon"))]
     1
+}
+
+/// Runs `work` on each thread of the pool, at the same time, and returns how many seconds that took.
+pub(crate) fn on_all_threads(work: impl Fn(usize) + Sync) -> f64 {
+    #[cfg(feature = "rayon")]
+    if threads() > 1 {
+        // Once before, so that no thread has to be woken.
+        rayon::broadcast(|_| ());
+        let begin = Instant::now();
+        rayon::broadcast(|context| work(context.index()));
+        return begin.elapsed().as_secs_f64();
+    }
+    let begin = Instant::now();
+    work(0);
+    begin.elapsed().as_secs_f64()
 }
 
 /// Does both, at the same time if there are threads.

@@ -350,6 +350,41 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     }
 }
 
+/// `Loss::bench`.
+pub(crate) fn bench(context: &Context<'_>) -> TokenStream {
+    let (error, report) = (context.public("Error"), context.public("Report"));
+    let (declared, used) = data_generics(context, &quote! { rt::Element });
+    let (_, const_names) = context.generics();
+    let name = context.spec.name.to_string();
+    quote! {
+        impl #declared Loss #used {
+            /// Measures value and gradient at `params`: their time, the part of what the machine could do in it, and how
+            /// much longer the same operations take one after the other, each over whole matrices.
+            ///
+            /// That reference keeps every intermediate, so it needs their memory. Takes about two seconds.
+            ///
+            /// # Errors
+            /// If `params` was made for other sizes, or if there is not enough memory.
+            pub fn bench(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<#report, #error> {
+                self.dims.check(&params.dims)?;
+                let (mut gradient, mut reference) = (self.params()?, self.params()?);
+                let mut unfused = Unfused::new(&self.dims, &self.plan, &self.inputs)?;
+                let cost = cost::<T, #const_names>(&self.dims);
+                let (isa, dims, plan, inputs) = (self.isa, &self.dims, &self.plan, &self.inputs);
+                let fused = &mut self.gradient;
+                let report = rt::bench::<T>(
+                    #name,
+                    isa,
+                    cost,
+                    || fused.run(isa, dims, plan, inputs, params, &mut gradient),
+                    || unfused.run(isa, dims, plan, inputs, params, &mut reference),
+                );
+                ::core::result::Result::Ok(report.compared(gradient.as_slice(), reference.as_slice()))
+            }
+        }
+    }
+}
+
 /// A data argument, as `Data` has it.
 fn given_as(argument: &Argument) -> TokenStream {
     let name = Context::ident(argument.declared_name());

@@ -20,11 +20,19 @@ use crate::schedule::{
 };
 use crate::spec::Role;
 
-/// Which of the two kernels it is.
+/// Which kernel it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Value,
     Gradient,
+    /// The gradient, one operation after the other.
+    Unfused,
+}
+
+impl Kind {
+    pub(super) fn has_gradient(self) -> bool {
+        self != Self::Value
+    }
 }
 
 pub(super) struct Emitter<'a> {
@@ -69,7 +77,12 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> Token
 
 impl Emitter<'_> {
     pub(super) fn type_name(&self) -> Ident {
-        Ident::new(if self.kind == Kind::Value { "Value" } else { "Gradient" }, Span::call_site())
+        let name = match self.kind {
+            Kind::Value => "Value",
+            Kind::Gradient => "Gradient",
+            Kind::Unfused => "Unfused",
+        };
+        Ident::new(name, Span::call_site())
     }
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
@@ -92,7 +105,7 @@ impl Emitter<'_> {
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
         let common = quote! { isa: rt::Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
-        let is_gradient = self.kind == Kind::Gradient;
+        let is_gradient = self.kind.has_gradient();
         let gradient = is_gradient.then(|| quote! { gradient: &mut Params<T, #used>, });
         let pass_gradient = is_gradient.then(|| quote! { gradient, });
         let zeros = program.zero_gradients.iter().map(|&argument| {

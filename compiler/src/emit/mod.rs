@@ -27,8 +27,16 @@ pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
 
 /// The module of a loss.
-pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanation: &Explanation) -> TokenStream {
-    let context = Context::new(spec, &[&value.program, &gradient.program]);
+pub(crate) fn module(
+    spec: &Spec,
+    value: &Planned,
+    gradient: &Planned,
+    unfused: Option<&Planned>,
+    explanation: &Explanation,
+) -> TokenStream {
+    let programs: Vec<_> =
+        [Some(value), Some(gradient), unfused].into_iter().flatten().map(|plan| &plan.program).collect();
+    let context = Context::new(spec, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
     let docs = documentation(spec, &value.graph, &gradient.program, explanation);
@@ -36,12 +44,14 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
     let interface = interface::interface(&context, value, gradient);
     let value_kernel = kernel::kernel(&context, value, kernel::Kind::Value);
     let gradient_kernel = kernel::kernel(&context, gradient, kernel::Kind::Gradient);
+    let unfused_kernel = unfused.map(|unfused| kernel::kernel(&context, unfused, kernel::Kind::Unfused));
+    let bench = unfused.map(|_| interface::bench(&context));
     let outer_names = context.outer_names();
-    let needs = features(&[&value.program, &gradient.program]).into_iter().map(|feature| {
+    let needs = features(&programs).into_iter().map(|feature| {
         let name = format_ident!("needs_{}", feature);
         quote! { rt::#name!(); }
     });
-    let operators = operators(&context, &[&value.program, &gradient.program]);
+    let operators = operators(&context, &programs);
     quote! {
         #(#attributes)*
         #docs
@@ -68,6 +78,8 @@ pub(crate) fn module(spec: &Spec, value: &Planned, gradient: &Planned, explanati
             #interface
             #value_kernel
             #gradient_kernel
+            #unfused_kernel
+            #bench
         }
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::context::Form;
-use super::kernel::{Emitter, Kind, fill, number, numbered, path};
+use super::kernel::{Emitter, fill, number, numbered, path};
 use crate::graph::NodeId;
 use crate::operations::Kind as Family;
 use crate::schedule::{BufferRole, Program, Sink, Statement, Target};
@@ -76,7 +76,7 @@ impl Emitter<'_> {
         let (method, ty) = (numbered("pass", number, 1), self.pass_type(number));
         let (_, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        let gradient = (self.kind == Kind::Gradient).then(|| quote! { gradient: &mut Params<T, #used>, });
+        let gradient = self.kind.has_gradient().then(|| quote! { gradient: &mut Params<T, #used>, });
         let sums: Vec<_> = written.sums.iter().map(|&buffer| self.field(buffer)).collect();
         let scalars: Vec<_> = written.scalars.iter().map(|&id| self.names.of(id).clone()).collect();
         let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();

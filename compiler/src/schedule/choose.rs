@@ -1,7 +1,7 @@
 //! Which axis to stream.
 
 use super::timetable::candidates;
-use super::{Buffer, BufferRole, Program, Roots, schedule};
+use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
 use crate::simplify;
 use crate::spec::{Role, Stream};
@@ -23,7 +23,7 @@ pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
     let axes = axes(graph, stream);
     let whole = (axes.is_empty() || stream == Stream::Chosen).then_some(None);
     for axis in axes.into_iter().map(Some).chain(whole) {
-        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis)).collect();
+        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis, Fused::Yes)).collect();
         let memory = planned.last().map_or(0.0, memory);
         // One pass that keeps nothing of the samples can't be beaten by much: other axes need not be tried.
         let is_enough = planned.last().is_some_and(|planned| is_enough(graph, &planned.program));
@@ -87,14 +87,19 @@ pub(crate) fn cheaper(ordered: Vec<Planned>, plain: impl FnOnce() -> Vec<Planned
     if ordered.iter().zip(&plain).any(worse) { plain } else { ordered }
 }
 
-fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Planned {
+/// The program that computes one operation after the other, each as a whole.
+pub(crate) fn unfused(graph: &Graph, roots: &Roots) -> Planned {
+    planned(graph, roots, None, Fused::No)
+}
+
+fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Planned {
     let known = roots.gradients.iter().filter_map(|(_, node)| *node);
     let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();
     let (graph, nodes) = simplify::orient(graph, &nodes, stream);
     let mut nodes = nodes.into_iter();
     let loss = nodes.next().unwrap_or(roots.loss);
     let gradients = roots.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
-    let program = schedule(&graph, &Roots { loss, gradients }, stream);
+    let program = schedule(&graph, &Roots { loss, gradients }, stream, fused);
     Planned { graph, program }
 }
 

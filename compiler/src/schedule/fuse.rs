@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Fused;
 use super::timetable::{Need, Timetable};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
@@ -74,12 +75,20 @@ impl<'t, 'g> Fusion<'t, 'g> {
         members: &'t BTreeSet<NodeId>,
         handed_on: &[NodeId],
         results: &[NodeId],
+        fused: Fused,
     ) -> Self {
         let graph = timetable.axis.graph;
         let mut fusion = Self { timetable, graph, members, ready: BTreeMap::new(), stored: BTreeSet::new() };
         for &id in members {
-            let ready = fusion.ready_of(id);
+            // Operands have smaller numbers.
+            let ready = if fused == Fused::Yes { fusion.ready_of(id) } else { id.index() };
             fusion.ready.insert(id, ready);
+        }
+        if fused == Fused::No {
+            let read: BTreeSet<NodeId> = members.iter().flat_map(|&id| graph.operands(id).iter().copied()).collect();
+            let with_memory =
+                |id: &&NodeId| graph.is(**id, BROADCAST).is_none() && (read.contains(id) || !results.contains(id));
+            members.iter().filter(with_memory).for_each(|&id| fusion.store(id));
         }
         for &id in members {
             match class(graph, id) {

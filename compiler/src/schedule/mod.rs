@@ -17,7 +17,7 @@ mod workspace;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use choices::Choices;
-pub(crate) use choose::{Planned, cheaper, plan};
+pub(crate) use choose::{Planned, cheaper, plan, unfused};
 use fuse::{Class, Fusion, class};
 pub(crate) use program::*;
 use timetable::{Axis, Need, Residence, Stage, Timetable};
@@ -31,8 +31,17 @@ pub(crate) struct Roots {
     pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
 }
 
+/// Whether elementwise work shares loops.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fused {
+    /// As [`fuse`] says.
+    Yes,
+    /// Each operation is a loop of its own, and has memory: what is measured against.
+    No,
+}
+
 /// The program for `roots`, walking `stream`.
-pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Program {
+pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Program {
     let axis = Axis { graph, stream };
     let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, axis.origin(node?)))).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
@@ -50,6 +59,7 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>) -> Pro
         packs: HashMap::new(),
         buffers: HashMap::new(),
         last_read: last_read(&timetable),
+        fused,
     };
     for (&stage, members) in &timetable.stages {
         assembler.stage(stage, members, &gradients);
@@ -106,6 +116,7 @@ struct Assembler<'t, 'g> {
     buffers: HashMap<(NodeId, Option<Stage>), usize>,
     /// The last stage that reads each node.
     last_read: HashMap<NodeId, Stage>,
+    fused: Fused,
 }
 
 /// A stage that is being assembled.
@@ -126,7 +137,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let own: Vec<_> = gradients.iter().copied().filter(of_stage).collect();
         let in_loops: Vec<_> = own.iter().copied().filter(|(_, node)| self.is_element(*node)).collect();
         let results: Vec<_> = in_loops.iter().map(|(_, node)| *node).collect();
-        let fusion = Fusion::new(self.timetable, members, &handed_on, &results);
+        let fusion = Fusion::new(self.timetable, members, &handed_on, &results, self.fused);
         let current = Current { stage, fusion, gradients: in_loops };
         self.memory(&current);
         self.primitives(&current);

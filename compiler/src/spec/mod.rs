@@ -64,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) stream: Stream,
     /// The names of the functions of `with(…)`.
     pub(crate) with: Vec<(Symbol, Place)>,
+    /// `bench`: the loss can be measured beside an unfused reference.
+    pub(crate) bench: bool,
 }
 
 /// The axis that is walked block by block.
