@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let each = spent / u32::try_from(STEPS)?;
     let rate = two_layer::cost::<f32>(&loss.dims()).flops / each.as_secs_f64() / 1e9;
     println!("loss {value:.5}, accuracy on the held-out digits {:.1} %", 100.0 * accuracy);
-    println!("{each:.1?} for each value and gradient, {rate:.1} GFLOP/s on one thread");
+    println!("{each:.1?} for each value and gradient, {rate:.1} GFLOP/s");
     plot(&curve)?;
     println!("learning curve in {CURVE}");
     Ok(())

@@ -275,7 +275,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
         }
 
         impl #declared Loss #used {
-            /// Checks every shape and makes every buffer.
+            /// Checks every shape and makes every buffer, for as many threads as the pool has that this is called in.
             ///
             /// # Errors
             /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
