@@ -344,6 +344,9 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
             #[must_use]
             pub fn with_isa(mut self, isa: #isa) -> Self {
                 self.isa = isa;
+                // What is kept of the data may lie as the other instruction set needs it.
+                self.value.is_prepared = false;
+                self.gradient.is_prepared = false;
                 self
             }
         }

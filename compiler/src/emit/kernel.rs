@@ -99,6 +99,7 @@ impl Emitter<'_> {
     pub(super) fn type_of(&self, part: &str) -> Ident {
         format_ident!("{}{}", self.type_name(), part)
     }
+
     fn passes(&mut self) -> TokenStream {
         let program = self.program;
         let name = self.type_name();
@@ -124,15 +125,22 @@ impl Emitter<'_> {
                 types.push(made);
                 functions.push(function);
                 let name = numbered("pass", stage.div_ceil(2), 1);
-                calls.push(quote! { self.#name(isa, dims, plan, inputs, params, #pass_gradient); });
+                let call = quote! { self.#name(isa, dims, plan, inputs, params, #pass_gradient); };
+                calls.push(if program.split(stage).1.is_empty() { first_time(&[call]) } else { call });
                 continue;
             }
-            let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
+            let (once, each) = program.split(stage);
+            let mut emitted = |statements: Vec<&Statement>| -> Vec<_> {
+                statements.into_iter().map(|statement| self.statement(statement)).collect()
+            };
+            let once = first_time(&emitted(once));
+            let each = emitted(each);
+            let statements = quote! { #once #(#each)* };
             if stage == 0 {
                 functions.push(quote! {
                     /// What needs no rows.
                     fn prepare(&mut self, #common #gradient) {
-                        #(#statements)*
+                        #statements
                     }
                 });
                 calls.push(quote! { self.prepare(isa, dims, inputs, params, #pass_gradient); });
@@ -141,18 +149,19 @@ impl Emitter<'_> {
                 functions.push(quote! {
                     /// What needs the sums of the last pass.
                     fn #name(&mut self, #common #gradient) {
-                        #(#statements)*
+                        #statements
                     }
                 });
                 calls.push(quote! { self.#name(isa, dims, inputs, params, #pass_gradient); });
             }
             if stage == last {
-                let statements = if stage == 0 { Vec::new() } else { statements };
+                let statements = if stage == 0 { TokenStream::new() } else { statements };
                 functions.push(quote! {
                     /// What needs all rows.
                     fn finish(&mut self, #common #gradient) -> f64 {
-                        #(#statements)*
+                        #statements
                         #(#zeros)*
+                        self.is_prepared = true;
                         #loss
                     }
                 });
@@ -179,6 +188,7 @@ impl Emitter<'_> {
             #(#types)*
         }
     }
+
     /// The block of an input.
     pub(super) fn variable(field: &Ident) -> Ident {
         format_ident!("{}_block", field)
@@ -380,10 +390,7 @@ impl Emitter<'_> {
             let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { block });
             quote! { &mut #home.#field, }
         });
-        let result = match self.graph.kind(routine.node) {
-            Some(Family::Routine(row)) => *row.result,
-            _ => *b"11",
-        };
+        let result = self.result(routine.node);
         match out {
             Target::Buffer(buffer) => {
                 let clear = routine.start.map(|start| self.clear(buffer, start));
@@ -410,6 +417,14 @@ impl Emitter<'_> {
                     #home = one[0].to_f64();
                 }}
             }
+        }
+    }
+
+    /// The shape of a routine's result, as its row says it.
+    pub(super) fn result(&self, id: NodeId) -> [u8; 2] {
+        match self.graph.kind(id) {
+            Some(Family::Routine(row)) => *row.result,
+            _ => *b"11",
         }
     }
 
@@ -597,6 +612,18 @@ impl Emitter<'_> {
         }
     }
 }
+/// What depends on the data alone.
+fn first_time(statements: &[TokenStream]) -> TokenStream {
+    if statements.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        if !self.is_prepared {
+            #(#statements)*
+        }
+    }
+}
+
 /// Makes all elements of a buffer a number.
 pub(super) fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
     if value == 0.0 {

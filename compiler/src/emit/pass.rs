@@ -159,9 +159,17 @@ impl Emitter<'_> {
             let field = self.names.of(id);
             match self.merge(id) {
                 "" => quote! { sums.#field += later.#field; },
-                name => {
+                name if self.result(id) == *b"11" => {
                     let name = path(name);
                     quote! { sums.#field = rt::#name(sums.#field, later.#field); }
+                }
+                name => {
+                    let name = path(name);
+                    quote! {{
+                        let (later, mut one) = ([T::from_f64(later.#field)], [T::from_f64(sums.#field)]);
+                        rt::#name(self.isa, rt::View::line(&later), rt::ViewMut::line(&mut one));
+                        sums.#field = one[0].to_f64();
+                    }}
                 }
             }
         });

@@ -59,10 +59,14 @@ impl Emitter<'_> {
             Field::new(&field, quote! { rt::Packed<T> }, quote! { rt::Packed::new(#rows, #columns)? }).with_bytes()
         });
         let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
+        let prepared = Ident::new("is_prepared", Span::call_site());
+        let mut prepared = Field::new(&prepared, quote! { bool }, quote! { false });
+        prepared.doc = Some("Whether what depends on the data alone has been computed.".to_owned());
         let is_local = |role| matches!(role, BufferRole::RowLocal(_));
         let mut whole = of_role(&|role| !is_local(role));
         whole.extend(packs);
         whole.extend(self.scratch(false));
+        whole.push(prepared);
         whole.extend(program.scalars.iter().map(|&id| scalar(id)));
         let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
         // The first chunk borrows the sums of the whole.

@@ -10,6 +10,7 @@
 mod choices;
 mod choose;
 mod fuse;
+mod once;
 mod program;
 mod timetable;
 mod workspace;
@@ -75,6 +76,7 @@ fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
         scalars: Vec::new(),
         sums: Vec::new(),
         stages: Vec::new(),
+        once: Vec::new(),
         loss: roots.loss,
         zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
         choices_fit: true,
@@ -446,6 +448,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             }
         }
         workspace::share(&mut self.program);
+        once::mark(self.graph, &mut self.program);
         self.program
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Program {
     pub(crate) sums: Vec<(NodeId, f64)>,
     /// Resident work and passes in turn: stage 0, 1, …; the first and the last are resident.
     pub(crate) stages: Vec<Vec<Statement>>,
+    /// Which statements of each stage are run in the first call only.
+    pub(crate) once: Vec<Vec<bool>>,
     pub(crate) loss: NodeId,
     /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
     pub(crate) zero_gradients: Vec<usize>,
@@ -45,6 +47,15 @@ impl Program {
             along(rows) * if rows == columns { size(columns) } else { along(columns) }
         });
         elements.sum()
+    }
+
+    /// The statements of a stage that are run in the first call only, and the others.
+    pub(crate) fn split(&self, stage: Stage) -> (Vec<&Statement>, Vec<&Statement>) {
+        let statements = self.stages.get(stage).into_iter().flatten();
+        let marked = statements.zip(self.once.get(stage).into_iter().flatten());
+        let (once, each): (Vec<_>, Vec<_>) = marked.partition(|(_, once)| **once);
+        let bare = |(statement, _)| statement;
+        (once.into_iter().map(bare).collect(), each.into_iter().map(bare).collect())
     }
 
     /// How often the rows are walked.

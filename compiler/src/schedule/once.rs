@@ -1,0 +1,124 @@
+//! What depends on the data alone is computed in the first call, and kept.
+//!
+//! That is decided by statements, after memory is given: one whose results, and all that it reads, are of data alone. A
+//! pass over the rows is done once if all of its statements are.
+
+use std::collections::BTreeSet;
+
+use super::program::{From, Program, Sink, Source, Statement, Target, is_pass};
+use crate::graph::{Graph, NodeId, Op};
+use crate::spec::Role;
+
+/// Marks the statements that need to be run once.
+pub(super) fn mark(graph: &Graph, program: &mut Program) {
+    let mut known = Known { graph, program, of_data: of_data(graph), made: Made::default() };
+    let mut once = Vec::with_capacity(program.stages.len());
+    for (stage, statements) in program.stages.iter().enumerate() {
+        if is_pass(stage) {
+            let before = known.made.clone();
+            let all = statements.iter().all(|statement| known.takes(statement));
+            if !all {
+                known.made = before;
+            }
+            once.push(vec![all; statements.len()]);
+        } else {
+            once.push(statements.iter().map(|statement| known.takes(statement)).collect());
+        }
+    }
+    program.once = once;
+}
+
+/// Whether each node depends on no parameter.
+fn of_data(graph: &Graph) -> Vec<bool> {
+    let mut of_data: Vec<bool> = Vec::new();
+    for id in graph.ids() {
+        let is = match graph.node(id).op {
+            Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Data),
+            Op::Constant(_) | Op::Size(_) => true,
+            Op::Call(_) => graph.operands(id).iter().all(|operand| of_data.get(operand.index()) == Some(&true)),
+        };
+        of_data.push(is);
+    }
+    of_data
+}
+
+/// What statements that run once have made so far.
+#[derive(Clone, Default)]
+struct Made {
+    buffers: BTreeSet<usize>,
+    packs: BTreeSet<usize>,
+    scalars: BTreeSet<NodeId>,
+}
+
+struct Known<'p> {
+    graph: &'p Graph,
+    program: &'p Program,
+    of_data: Vec<bool>,
+    made: Made,
+}
+
+impl Known<'_> {
+    fn is_of_data(&self, id: NodeId) -> bool {
+        self.of_data.get(id.index()) == Some(&true)
+    }
+
+    /// Whether a source is data, or made by statements that run once.
+    fn has(&self, source: Source) -> bool {
+        match source.from {
+            From::Argument(i) | From::Turned(i) => {
+                self.graph.inputs.get(i).is_some_and(|input| input.role == Role::Data)
+            }
+            From::Buffer(buffer) => self.made.buffers.contains(&buffer),
+            From::Scalar(id) => self.has_scalar(id),
+        }
+    }
+
+    /// Whether a scalar is given, or made by statements that run once.
+    fn has_scalar(&self, id: NodeId) -> bool {
+        self.is_of_data(id) && (self.made.scalars.contains(&id) || !self.program.scalars.contains(&id))
+    }
+
+    /// Whether a statement runs once; if so, what it makes is known.
+    fn takes(&mut self, statement: &Statement) -> bool {
+        if !statement.reads().into_iter().all(|source| self.has(source)) {
+            return false;
+        }
+        let mut scalars = Vec::new();
+        match statement.bare() {
+            Statement::ScalarGradient { .. } => return false,
+            Statement::Pack { pack, .. } => {
+                let is = self.is_of_data(self.program.packs[*pack].node);
+                if is {
+                    self.made.packs.insert(*pack);
+                }
+                return is;
+            }
+            Statement::Product { b, .. } if !self.made.packs.contains(b) => return false,
+            Statement::Scalar { out } => {
+                if !self.graph.operands(*out).iter().all(|&operand| self.has_scalar(operand)) {
+                    return false;
+                }
+                scalars.push(*out);
+            }
+            Statement::Call { out: Target::Scalar(out), .. } => scalars.push(*out),
+            Statement::Map(map) => {
+                for (_, sink) in &map.results {
+                    match sink {
+                        Sink::Gradient(_) => return false,
+                        Sink::Sum(id) => scalars.push(*id),
+                        Sink::Store(_) | Sink::ColumnSums(_) | Sink::RowSums(_) => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        let writes = statement.writes();
+        let nodes = writes.iter().map(|&buffer| self.program.buffers[buffer].node).chain(scalars.iter().copied());
+        if !nodes.into_iter().all(|node| self.is_of_data(node)) {
+            return false;
+        }
+        self.made.buffers.extend(writes);
+        self.made.scalars.extend(scalars);
+        true
+    }
+}
