@@ -1,0 +1,2 @@
+//! The library beside others.
+fn main() {}
