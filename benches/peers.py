@@ -107,7 +107,10 @@ class Torch:
                 return torch.nn.functional.huber_loss(z, y, reduction="sum")
             return torch.sum(torch.exp(z) - y * z)
 
-        function = torch.compile(loss) if self.compiled else loss
+        if self.compiled:
+            # For these sizes alone: what it knows of other cases would make it compile for any.
+            torch._dynamo.reset()
+        function = torch.compile(loss, dynamic=False) if self.compiled else loss
 
         def call():
             value = function(x, y, *self.parameters)
@@ -117,7 +120,7 @@ class Torch:
 
     def result(self):
         value, gradients = self.call()
-        return float(value), [g.numpy() for g in gradients]
+        return value.item(), [g.numpy() for g in gradients]
 
 
 def answer(question, peers):

@@ -155,6 +155,17 @@ impl Products for Faer {
         // SAFETY: the elements of `c`, which is borrowed for as long.
         let c = unsafe { MatMut::from_raw_parts_mut(c.as_mut_ptr(), rows, columns, strides[0], strides[1]) };
         matmul(c, Accum::Replace, view(&a), view(&b), alpha, par);
+        clean_registers();
+    }
+}
+
+/// Clears the upper halves of the vector registers, which the products of faer leave in use: std's functions, compiled
+/// for SSE2, would run many times slower after them.
+fn clean_registers() {
+    #[cfg(target_arch = "x86_64")]
+    if std::is_x86_feature_detected!("avx") {
+        // SAFETY: the processor has the instruction.
+        unsafe { core::arch::x86_64::_mm256_zeroupper() }
     }
 }
 

@@ -183,9 +183,9 @@ fn run<T: Real>(
         inner.push(if options.test { 1 } else { calls(once) });
         round += once.max(2e-3);
     }
-    // What takes long is measured less often, for half a minute at most.
+    // What takes long is measured less often, for some 20 seconds.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
-    let repetitions = options.repetitions.min((30.0 / round).max(3.0) as usize);
+    let repetitions = options.repetitions.min((20.0 / round).max(3.0) as usize);
     let mut times = vec![Vec::new(); all.len()];
     for _ in 0..repetitions {
         for (((_, peer), times), calls) in all.iter_mut().zip(&mut times).zip(&inner) {
