@@ -137,10 +137,12 @@ def answer(question, peers):
         np.concatenate([g.ravel() for g in gradients]).astype("<f8").tofile(question["gradient"])
         return {"value": value}
     call = peers[question["time"]].call
-    begin = time.perf_counter()
+    # As measure.rs has it: on one processor, without the time that others had it.
+    clock = time.process_time if THREADS == 1 else time.perf_counter
+    begin = clock()
     for _ in range(question["calls"]):
         call()
-    return {"seconds": (time.perf_counter() - begin) / question["calls"]}
+    return {"seconds": (clock() - begin) / question["calls"]}
 
 
 def main():

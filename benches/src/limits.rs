@@ -3,25 +3,24 @@
 
 use core::marker::PhantomData;
 use std::hint::black_box;
-use std::time::Instant;
 
 use frobenius::__rt_0_1::{Elementwise, Isa, Lanes, Map, Simd, Store, Vectorized, View, ViewMut, list, map};
 use frobenius::Element;
 
-use crate::measure::count;
+use crate::measure::{Clock, count};
 
 /// Runs `work` on each thread of the current pool and returns how long that took, in seconds.
 fn on_all_threads(work: impl Fn(usize) + Sync) -> f64 {
     if rayon::current_num_threads() == 1 {
-        let begin = Instant::now();
+        let clock = Clock::start();
         work(0);
-        return begin.elapsed().as_secs_f64();
+        return clock.seconds();
     }
     // Once before, so that no thread has to be woken.
     rayon::broadcast(|_| ());
-    let begin = Instant::now();
+    let clock = Clock::start();
     rayon::broadcast(|context| work(context.index()));
-    begin.elapsed().as_secs_f64()
+    clock.seconds()
 }
 
 /// Chains of multiplications and additions without memory.

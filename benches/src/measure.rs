@@ -1,17 +1,50 @@
 //! Times, repetitions and medians.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A clock that stands still while the thread waits for a processor that others use; with several threads in rayon's
+/// current pool, which wait for each other, or where the system does not tell, an ordinary one.
+pub struct Clock {
+    begin: Instant,
+    waited: Option<Duration>,
+}
+
+impl Clock {
+    /// From now on.
+    #[must_use]
+    pub fn start() -> Self {
+        let waited = waited();
+        Self { begin: Instant::now(), waited }
+    }
+
+    /// Seconds since the start.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        let elapsed = self.begin.elapsed();
+        let waited = self.waited.and_then(|before| waited()?.checked_sub(before)).unwrap_or_default();
+        elapsed.saturating_sub(waited).as_secs_f64()
+    }
+}
+
+/// How long this thread has been ready and not running.
+fn waited() -> Option<Duration> {
+    if rayon::current_num_threads() > 1 {
+        return None;
+    }
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+}
 
 /// How long one call of `work` takes, of `calls` in a row, in seconds.
 ///
 /// # Errors
 /// That of a call.
 pub fn time<E>(calls: u32, mut work: impl FnMut() -> Result<(), E>) -> Result<f64, E> {
-    let begin = Instant::now();
+    let clock = Clock::start();
     for _ in 0..calls {
         work()?;
     }
-    Ok(begin.elapsed().as_secs_f64() / f64::from(calls))
+    Ok(clock.seconds() / f64::from(calls))
 }
 
 /// How many calls, each of which takes so long, make a repetition that a clock can tell: about two milliseconds.
