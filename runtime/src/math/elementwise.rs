@@ -80,6 +80,24 @@ pub trait Elementwise:
     /// The cosine of radians.
     #[must_use]
     fn cos(self) -> Self;
+    /// The error function.
+    #[must_use]
+    fn erf(self) -> Self;
+    /// 1 − erf x.
+    #[must_use]
+    fn erfc(self) -> Self;
+    /// The normal distribution Φ(x).
+    #[must_use]
+    fn ndtr(self) -> Self;
+    /// ln Φ(x).
+    #[must_use]
+    fn log_ndtr(self) -> Self;
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    #[must_use]
+    fn inverse_mills(self) -> Self;
+    /// φ(x) / Φ(x) + x.
+    #[must_use]
+    fn inverse_mills_excess(self) -> Self;
     /// `function` of each lane.
     #[must_use]
     fn each(self, function: fn(f64) -> f64) -> Self;
@@ -333,18 +351,6 @@ pub trait Elementwise:
 
     // The normal distribution and the Gamma function.
 
-    #[inline(always)]
-    #[must_use]
-    fn erf(self) -> Self {
-        self.each(special::erf)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn erfc(self) -> Self {
-        self.each(special::erfc)
-    }
-
     /// e^(−x²). What rounding loses of x² would count x² times: it is a factor of its own.
     #[inline(always)]
     #[must_use]
@@ -359,32 +365,6 @@ pub trait Elementwise:
     fn normal_density(self) -> Self {
         let x = clamped_magnitude(self, 45.0);
         self.number(special::FRAC_1_SQRT_TAU) * exp_of_minus_product(x, x * self.number(0.5))
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn ndtr(self) -> Self {
-        self.each(special::ndtr)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn log_ndtr(self) -> Self {
-        self.each(special::log_ndtr)
-    }
-
-    /// φ(x) / Φ(x)
-    #[inline(always)]
-    #[must_use]
-    fn inverse_mills(self) -> Self {
-        self.each(special::inverse_mills)
-    }
-
-    /// φ(x) / Φ(x) + x
-    #[inline(always)]
-    #[must_use]
-    fn inverse_mills_excess(self) -> Self {
-        self.each(special::inverse_mills_excess)
     }
 
     #[inline(always)]
@@ -528,6 +508,12 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
         softplus() = softplus;
         sin() = sin;
         cos() = cos;
+        erf() = erf;
+        erfc() = erfc;
+        ndtr() = ndtr;
+        log_ndtr() = log_ndtr;
+        inverse_mills() = inverse_mills;
+        inverse_mills_excess() = inverse_mills_excess;
     }
 
     #[inline(always)]
@@ -624,6 +610,36 @@ impl Elementwise for f64 {
     #[inline(always)]
     fn softplus(self) -> Self {
         self.relu() + (-self.abs()).exp().ln_1p()
+    }
+
+    #[inline(always)]
+    fn erf(self) -> Self {
+        special::erf(self)
+    }
+
+    #[inline(always)]
+    fn erfc(self) -> Self {
+        special::erfc(self)
+    }
+
+    #[inline(always)]
+    fn ndtr(self) -> Self {
+        special::ndtr(self)
+    }
+
+    #[inline(always)]
+    fn log_ndtr(self) -> Self {
+        special::log_ndtr(self)
+    }
+
+    #[inline(always)]
+    fn inverse_mills(self) -> Self {
+        special::inverse_mills(self)
+    }
+
+    #[inline(always)]
+    fn inverse_mills_excess(self) -> Self {
+        special::inverse_mills_excess(self)
     }
 
     #[inline(always)]

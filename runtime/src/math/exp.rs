@@ -109,6 +109,13 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         self.r.like(T::from_f64(1.0)) + (self.r + self.excess)
     }
 
+    /// eʳ, normalised.
+    #[inline(always)]
+    pub(super) fn pair(&self) -> Pair<T, S> {
+        let sum = Pair::fast_sum(self.r.like(T::from_f64(1.0)), self.r);
+        Pair::fast_sum(sum.hi, sum.lo + self.excess)
+    }
+
     /// `whole + scale (eʳ − 1)`, normalised, for a power of two `scale` and a `whole` that is 0 or above `scale r`.
     #[inline(always)]
     pub(super) fn scaled_onto(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {

@@ -11,6 +11,7 @@
 mod elementwise;
 mod exp;
 mod ln;
+mod normal;
 mod pair;
 mod sigmoid;
 mod special;
@@ -66,6 +67,30 @@ pub trait Math: Sized {
     fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// The error function.
+    fn erf<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// 1 − erf x.
+    fn erfc<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The normal distribution Φ(x).
+    fn ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ln Φ(x).
+    fn log_ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    fn inverse_mills<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// φ(x) / Φ(x) + x.
+    fn inverse_mills_excess<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
 }
 
 macro_rules! math {
@@ -81,7 +106,8 @@ macro_rules! math {
     };
     ($($t:ident)*) => {
         $(math!($t:
-            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos
+            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos,
+            normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess
         );)*
     };
 }
@@ -210,5 +236,47 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn cos(self) -> Self {
         T::cos(self)
+    }
+
+    /// The error function.
+    #[inline(always)]
+    #[must_use]
+    pub fn erf(self) -> Self {
+        T::erf(self)
+    }
+
+    /// 1 − erf x, without cancellation.
+    #[inline(always)]
+    #[must_use]
+    pub fn erfc(self) -> Self {
+        T::erfc(self)
+    }
+
+    /// The normal distribution Φ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn ndtr(self) -> Self {
+        T::ndtr(self)
+    }
+
+    /// ln Φ(x), without cancellation or underflow.
+    #[inline(always)]
+    #[must_use]
+    pub fn log_ndtr(self) -> Self {
+        T::log_ndtr(self)
+    }
+
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn inverse_mills(self) -> Self {
+        T::inverse_mills(self)
+    }
+
+    /// φ(x) / Φ(x) + x, without cancellation.
+    #[inline(always)]
+    #[must_use]
+    pub fn inverse_mills_excess(self) -> Self {
+        T::inverse_mills_excess(self)
     }
 }

@@ -71,7 +71,7 @@ impl Constants for f64 {
 /// 2ⁿ for an n down to the exponent of the smallest subnormal, as two factors: one that is close to 2ⁿ beside 1,
 /// and one that is 1 unless 2ⁿ is close to subnormal.
 #[inline(always)]
-fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>, Lanes<T, S>) {
+pub(super) fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>, Lanes<T, S>) {
     let first = n.at_least(n.like(T::LEAST_EXPONENT));
     (first.exp2_of_integer(), (n - first).exp2_of_integer())
 }

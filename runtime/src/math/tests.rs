@@ -6,6 +6,7 @@
 
 use super::elementwise::Elementwise;
 use super::references::REFERENCES;
+use super::special;
 use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
 use crate::simd::{Element, Isa, Lanes, Simd};
 
@@ -227,6 +228,30 @@ functions! {
         f64::cos, (-1.1e8, 1.1e8),
         hard [0.0, PI / 4.0, PI / 2.0, PI, 1.5 * PI, 2.0 * PI, 1e8, 1e7 * PI, 5.0e7 * PI, 1e22],
         values [(0.0, 1.0), (-0.0, 1.0), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    erf f32 1.0, f64 1.25,
+        special::erf, (-6.5, 6.5),
+        hard [0.0, 0.5, 1.0, 2.0, 5.9, 6.0, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (NAN, NAN), (1e30, 1.0), (-1e30, -1.0)];
+    erfc f32 1.0, f64 1.25,
+        special::erfc, (-6.5, 28.0),
+        hard [0.0, 0.5, -0.5, 0.84, 2.0, 4.0, 26.5, 27.2, 27.3, -5.9],
+        values [(0.0, 1.0), (-0.0, 1.0), (INF, 0.0), (-INF, 2.0), (NAN, NAN), (1e30, 0.0), (-1e30, 2.0)];
+    ndtr f32 1.0, f64 1.25,
+        special::ndtr, (-39.0, 9.0),
+        hard [0.0, 1.0, -1.0, 4.0, -4.0, -37.5, -38.4, 8.3, -38.6],
+        values [(0.0, 0.5), (-0.0, 0.5), (INF, 1.0), (-INF, 0.0), (NAN, NAN), (1e30, 1.0), (-1e30, 0.0)];
+    log_ndtr f32 1.0, f64 1.25,
+        special::log_ndtr, (-50.0, 39.0),
+        hard [0.0, 0.5, 1.0, -1.0, 0.545, 37.5, 38.4, -1e5, -1e10, -1e154, -2e154],
+        values [(INF, -0.0), (-INF, -INF), (NAN, NAN), (1e30, -0.0)];
+    inverse_mills f32 1.0, f64 1.25,
+        special::inverse_mills, (-50.0, 39.0),
+        hard [0.0, 1.0, -1.0, 4.0, -4.0, 37.5, 38.4, 38.6, -1e8, -1e10],
+        values [(INF, 0.0), (-INF, INF), (NAN, NAN), (1e30, 0.0), (-1e30, 1e30)];
+    inverse_mills_excess f32 1.0, f64 1.25,
+        special::inverse_mills_excess, (-50.0, 39.0),
+        hard [0.0, 1.0, -1.0, 4.0, -4.0, 37.5, 38.6, -1e8, -1e10, -1e300],
+        values [(INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, 1e30)];
 }
 
 /// The cheap functions are exact: one row each, of an input and of what each of them is there.
@@ -321,13 +346,13 @@ fn functions_agree_with_mpmath() {
         sinc = sinc f32 2.0, f64 2.5;
         gaussian = gaussian f32 2.5, f64 3.0;
         normal_density = normal_density f32 2.5, f64 3.0;
-        erf = erf f32 0.6, f64 1.5;
-        erfc = erfc f32 0.6, f64 1.5;
-        ndtr = ndtr f32 0.6, f64 2.0;
-        log_ndtr = log_ndtr f32 0.6, f64 2.0;
-        inverse_mills = inverse_mills f32 0.6, f64 3.0;
-        // To the right of -3 it is a difference.
-        inverse_mills_excess = inverse_mills_excess f32 0.6, f64 15.0;
+        erf = erf f32 1.0, f64 1.5;
+        erfc = erfc f32 1.0, f64 1.5;
+        ndtr = ndtr f32 1.0, f64 2.0;
+        log_ndtr = log_ndtr f32 1.0, f64 2.0;
+        inverse_mills = inverse_mills f32 1.0, f64 3.0;
+        // Of a single number it is a difference, to the right of -3.
+        inverse_mills_excess = inverse_mills_excess f32 1.0, f64 15.0;
         lgamma = lgamma f32 0.6, f64 2.0;
         // Its zero is at 1.4616.
         digamma = digamma f32 0.6, f64 60.0;
