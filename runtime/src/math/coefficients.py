@@ -8,7 +8,7 @@ and the others are fitted again after each, so that they make up for its roundin
 import re
 
 from mpmath import (
-    atanh, cos, erf, erfc, exp, expm1, frexp, ldexp, linspace, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sin, sqrt
+    asin, atan, atanh, cos, erf, erfc, exp, expm1, frexp, ldexp, linspace, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sin, sqrt
 )
 
 mp.dps = 60
@@ -96,11 +96,12 @@ def on_half_line(function, k):
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
 SQUARE_OF_S = (3 - 2 * sqrt(mpf(2))) ** 2 * (1 + mpf(2) ** -10)
 THIRD2 = (mpf(1) / 3 * (1 + mpf(2) ** -10)) ** 2
+TAN_SIXTEENTH2 = (sqrt(mpf(2)) - 1) ** 2 * (1 + mpf(2) ** -10)
 EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
-for bits, exponential, ln, softplus, sine, cosine, erf_near_0, tail, tail_excess, k in (
-    (24, 5, 3, 5, 4, 3, 5, 15, 18, 2),
-    (53, 9, 7, 10, 6, 6, 10, 27, 30, 4),
+for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k in (
+    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2),
+    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4),
 ):
     print(f"\nf{32 if bits == 24 else 64}")
     fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3,
@@ -113,6 +114,10 @@ for bits, exponential, ln, softplus, sine, cosine, erf_near_0, tail, tail_excess
         in_square(lambda r: r**3 / sin(r)), sine, mpf(0), EIGHTH_OF_A_TURN, bits)
     fit("cos, (cos r - 1 + r^2 / 2) / r^4 in r^2", in_square(lambda r: (cos(r) - 1 + r**2 / 2) / r**4),
         in_square(lambda r: r**4 / cos(r)), cosine, mpf(0), EIGHTH_OF_A_TURN, bits)
+    fit("atan, (atan u - u) / u^3 in u^2", in_square(lambda u: (atan(u) - u) / u**3),
+        in_square(lambda u: u**3 / atan(u)), arctan, mpf(0), TAN_SIXTEENTH2, bits)
+    fit("asin, (asin s - s) / s^3 in s^2", in_square(lambda s: (asin(s) - s) / s**3),
+        in_square(lambda s: s**3 / asin(s)), arcsin, mpf(0), mpf(1) / 4, bits)
     fit("erf, erf x / x - 1 in x^2", in_square(lambda x: erf(x) / x - 1), in_square(lambda x: x / erf(x)),
         erf_near_0, mpf(0), mpf(1) / 4, bits)
     function = on_half_line(mills, k)

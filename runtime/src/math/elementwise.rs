@@ -80,6 +80,15 @@ pub trait Elementwise:
     /// The cosine of radians.
     #[must_use]
     fn cos(self) -> Self;
+    /// The inverse sine.
+    #[must_use]
+    fn asin(self) -> Self;
+    /// The inverse cosine.
+    #[must_use]
+    fn acos(self) -> Self;
+    /// The inverse tangent.
+    #[must_use]
+    fn atan(self) -> Self;
     /// The error function.
     #[must_use]
     fn erf(self) -> Self;
@@ -204,24 +213,6 @@ pub trait Elementwise:
     #[must_use]
     fn tan(self) -> Self {
         self.sin() / self.cos()
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn asin(self) -> Self {
-        self.each(f64::asin)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn acos(self) -> Self {
-        self.each(f64::acos)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn atan(self) -> Self {
-        self.each(f64::atan)
     }
 
     /// The angle of the point (x, self).
@@ -508,6 +499,9 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
         softplus() = softplus;
         sin() = sin;
         cos() = cos;
+        asin() = asin;
+        acos() = acos;
+        atan() = atan;
         erf() = erf;
         erfc() = erfc;
         ndtr() = ndtr;
@@ -570,6 +564,9 @@ impl Elementwise for f64 {
         tanh() = tanh;
         sin() = sin;
         cos() = cos;
+        asin() = asin;
+        acos() = acos;
+        atan() = atan;
     }
 
     #[inline(always)]

@@ -8,6 +8,7 @@
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
+mod arc;
 mod elementwise;
 mod exp;
 mod ln;
@@ -67,6 +68,18 @@ pub trait Math: Sized {
     fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// The inverse sine.
+    fn asin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The inverse cosine.
+    fn acos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The inverse tangent.
+    fn atan<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
     /// The error function.
     fn erf<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
@@ -106,7 +119,7 @@ macro_rules! math {
     };
     ($($t:ident)*) => {
         $(math!($t:
-            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos,
+            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, arc::asin, arc::acos, arc::atan,
             normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess
         );)*
     };
@@ -236,6 +249,27 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn cos(self) -> Self {
         T::cos(self)
+    }
+
+    /// The inverse sine, in radians: NaN beyond ±1.
+    #[inline(always)]
+    #[must_use]
+    pub fn asin(self) -> Self {
+        T::asin(self)
+    }
+
+    /// The inverse cosine, in radians: NaN beyond ±1.
+    #[inline(always)]
+    #[must_use]
+    pub fn acos(self) -> Self {
+        T::acos(self)
+    }
+
+    /// The inverse tangent, in radians.
+    #[inline(always)]
+    #[must_use]
+    pub fn atan(self) -> Self {
+        T::atan(self)
     }
 
     /// The error function.

@@ -171,6 +171,18 @@ impl Exact {
         x.cos(PRECISION, NEAREST, &mut self.constants)
     }
 
+    pub(super) fn asin(&mut self, x: &BigFloat) -> BigFloat {
+        x.asin(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn acos(&mut self, x: &BigFloat) -> BigFloat {
+        x.acos(PRECISION, NEAREST, &mut self.constants)
+    }
+
+    pub(super) fn atan(&mut self, x: &BigFloat) -> BigFloat {
+        x.atan(PRECISION, NEAREST, &mut self.constants)
+    }
+
     pub(super) fn erf(&mut self, x: &BigFloat) -> BigFloat {
         if is_small(x) {
             // 2/sqrt(pi) (x - x^3/3)

@@ -247,6 +247,18 @@ functions! {
         f64::cos, (-1.1e8, 1.1e8),
         hard [0.0, PI / 4.0, PI / 2.0, PI, 1.5 * PI, 2.0 * PI, 1e8, 1e7 * PI, 5.0e7 * PI, 1e22],
         values [(0.0, 1.0), (-0.0, 1.0), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    asin f32 1.0, f64 1.25,
+        f64::asin, (-1.0, 1.0),
+        hard [0.0, 0.5, -0.5, 1.0, -1.0, 0.25, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (1.5, NAN), (-1.5, NAN), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    acos f32 1.0, f64 1.25,
+        f64::acos, (-1.0, 1.0),
+        hard [0.0, 0.5, -0.5, 1.0, -1.0, 0.25, 1e-310],
+        values [(1.0, 0.0), (1.5, NAN), (-1.5, NAN), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    atan f32 1.0, f64 1.25,
+        f64::atan, (-10.0, 10.0),
+        hard [0.0, SQRT_2 - 1.0, SQRT_2 + 1.0, 1.0, 0.5, 2.0, 1e16, 1e30, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (NAN, NAN)];
     erf f32 1.0, f64 1.25,
         special::erf, (-6.5, 6.5),
         hard [0.0, 0.5, 1.0, 2.0, 5.9, 6.0, 1e-310],
@@ -349,9 +361,9 @@ fn functions_agree_with_mpmath() {
         sinh = sinh f32 2.0, f64 3.0;
         cosh = cosh f32 2.0, f64 2.5;
         tan = tan f32 2.5, f64 3.0;
-        asin = asin f32 0.6, f64 1.5;
-        acos = acos f32 0.6, f64 1.5;
-        atan = atan f32 0.6, f64 1.5;
+        asin = asin f32 1.0, f64 1.5;
+        acos = acos f32 1.0, f64 1.5;
+        atan = atan f32 1.0, f64 1.5;
         asinh = asinh f32 2.0, f64 2.5;
         acosh = acosh f32 2.0, f64 2.5;
         atanh = atanh f32 2.0, f64 2.5;
