@@ -245,12 +245,13 @@ pub trait Elementwise:
         (a + a / (inverse + root)).log1p().with_sign_of(self)
     }
 
-    /// With t = x − 1, which is exact near 1: log1p(t + √t √(t + 2)).
+    /// With t = x − 1, which is exact near 1: log1p(t + √(t (t + 2))), where the root is t if t² may overflow.
     #[inline(always)]
     #[must_use]
     fn acosh(self) -> Self {
         let t = self - self.number(1.0);
-        (t + t.sqrt() * (t + self.number(2.0)).sqrt()).log1p()
+        let root = (t * (t + self.number(2.0))).sqrt();
+        (t + self.number(1e17).where_less(t, t, root)).log1p()
     }
 
     /// ½ ln((1 + a) / (1 − a)) = ½ log1p(2a / (1 − a)).

@@ -122,6 +122,15 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         let sum = Pair::fast_sum(whole.hi, scale * self.r);
         Pair::fast_sum(sum.hi, scale.mul_add(self.excess, sum.lo + whole.lo))
     }
+
+    /// The same for a `whole` that is 0 or that the result is more than half and less than twice of: its first part
+    /// waits for less, since what it rounds away is found afterwards.
+    #[inline(always)]
+    pub(super) fn scaled_onto_most(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
+        let hi = scale.mul_add(self.r + self.excess, whole.hi);
+        let lost = scale.mul_add(self.r, whole.hi - hi);
+        Pair { hi, lo: scale.mul_add(self.excess, lost + whole.lo) }
+    }
 }
 
 /// eˣ.

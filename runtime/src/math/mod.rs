@@ -127,9 +127,32 @@ macro_rules! math {
 
 math!(f32 f64);
 
-/// c₀ + c₁ x + c₂ x² + …, from the highest power down.
+/// From as many coefficients on, what depends on each other is long enough to wait for.
+const LONG: usize = 8;
+
+/// c₀ + c₁ x + c₂ x² + …
 #[inline(always)]
 fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
+    let (pairs, last) = coefficients.as_chunks::<2>();
+    let ([first_pairs @ .., [even, odd]], true) = (pairs, coefficients.len() >= LONG) else {
+        return horner(x, coefficients);
+    };
+    // The even and the odd powers at the same time.
+    let square = x * x;
+    let (mut even, mut odd) = (x.like(*even), x.like(*odd));
+    for &c in last {
+        even = x.like(c).mul_add(square, even);
+    }
+    for &[c, d] in first_pairs.iter().rev() {
+        even = even.mul_add(square, x.like(c));
+        odd = odd.mul_add(square, x.like(d));
+    }
+    odd.mul_add(x, even)
+}
+
+/// From the highest power down.
+#[inline(always)]
+fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
     let mut highest_first = coefficients.iter().rev();
     let mut value = x.like(highest_first.next().copied().unwrap_or_default());
     for &c in highest_first {

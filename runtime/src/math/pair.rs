@@ -67,6 +67,15 @@ impl<T: Element, S: Simd> Pair<T, S> {
         self.hi + self.lo
     }
 
+    /// `1 / self`, rounded once, of a normalised pair.
+    #[inline(always)]
+    pub(super) fn reciprocal(self) -> Lanes<T, S> {
+        let one = self.hi.like(T::from_f64(1.0));
+        let value = one / self.hi;
+        let remainder = (-value).mul_add(self.lo, (-value).fused(self.hi, one));
+        remainder.mul_add(value, value)
+    }
+
     /// `self / divisor`, of normalised pairs: a quotient, and its remainder divided as well.
     #[inline(always)]
     pub(super) fn over(self, divisor: Self) -> Self {
