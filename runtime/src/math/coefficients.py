@@ -8,7 +8,8 @@ and the others are fitted again after each, so that they make up for its roundin
 import re
 
 from mpmath import (
-    asin, atan, atanh, cos, erf, erfc, exp, expm1, frexp, ldexp, linspace, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sin, sqrt
+    asin, atan, atanh, cos, erf, erfc, exp, expm1, findroot, frexp, ldexp,
+    linspace, log, loggamma, lu_solve, matrix, mp, mpf, nint, nstr, pi, psi, sin, sqrt
 )
 
 mp.dps = 60
@@ -92,6 +93,26 @@ def on_half_line(function, k):
     return lambda y: (lambda a: (a + k) * function(a))(k * (1 + y) / (1 - y))
 
 
+def digamma(x):
+    return psi(0, x)
+
+
+def in_inverse_square(function):
+    """A function of x as one of 1 / x^2."""
+    return lambda z: function(1 / sqrt(z))
+
+
+def stirling_rest(x):
+    """x times what Stirling's formula lacks."""
+    return x * (loggamma(x) - (x - mpf(0.5)) * log(x) + x - log(2 * pi) / 2)
+
+
+def digamma_rest(x):
+    """x^2 times what is left of ln x - 1 / 2x."""
+    return x**2 * (log(x) - 1 / (2 * x) - digamma(x))
+
+
+ZERO = findroot(digamma, 1.4616)
 # A little beyond what range reduction leaves, because it rounds.
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
 SQUARE_OF_S = (3 - 2 * sqrt(mpf(2))) ** 2 * (1 + mpf(2) ** -10)
@@ -99,9 +120,9 @@ THIRD2 = (mpf(1) / 3 * (1 + mpf(2) ** -10)) ** 2
 TAN_SIXTEENTH2 = (sqrt(mpf(2)) - 1) ** 2 * (1 + mpf(2) ** -10)
 EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
-for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k in (
-    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2),
-    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4),
+for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k, gamma, stirling, psi_near, psi_far in (
+    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2, 13, 3, 12, 4),
+    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4, 26, 11, 24, 12),
 ):
     print(f"\nf{32 if bits == 24 else 64}")
     fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3,
@@ -126,6 +147,16 @@ for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, t
     function = on_half_line(excess, k)
     fit("its reciprocal, (a + k) (1 / R(a) - a) in the same", function, lambda y: 1 / function(y), tail_excess,
         mpf(-1), mpf(1), bits, rest_of_first=True)
+    fit("lgamma(2 + y) / y in y", lambda y: loggamma(2 + y) / y, lambda y: y / loggamma(2 + y), gamma, mpf(-0.75),
+        mpf(1), bits, rest_of_first=True)
+    fit("Stirling's rest in 1 / x^2", in_inverse_square(stirling_rest),
+        in_inverse_square(lambda x: 1 / x / loggamma(x)), stirling, mpf(0), mpf(1) / 9, bits)
+    fit("digamma(3/2 + t) / (t + 3/2 - zero) in t", lambda t: digamma(t + 1.5) / (t + 1.5 - ZERO),
+        lambda t: (t + 1.5 - ZERO) / digamma(t + 1.5), psi_near, mpf(-0.5), mpf(0.5), bits, rest_of_first=True)
+    fit("digamma's rest in 1 / x^2", in_inverse_square(digamma_rest),
+        in_inverse_square(lambda x: 1 / x**2 / digamma(x)), psi_far, mpf(0), mpf(1) / 9, bits)
+    split("zero of digamma", ZERO, bits, bits, bits)
+    split("ln 2 pi / 2", log(2 * pi) / 2, bits, bits, bits)
     # The first part times an exponent (9 or 12 bits with its sign) is exact.
     split("ln 2", log(mpf(2)), bits, bits - (9 if bits == 24 else 12), bits)
     split("pi / 2", pi / 2, bits, bits, bits, bits)

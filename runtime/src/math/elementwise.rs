@@ -107,6 +107,12 @@ pub trait Elementwise:
     /// φ(x) / Φ(x) + x.
     #[must_use]
     fn inverse_mills_excess(self) -> Self;
+    /// ln |Γ(x)|.
+    #[must_use]
+    fn lgamma(self) -> Self;
+    /// The derivative of ln Γ(x).
+    #[must_use]
+    fn digamma(self) -> Self;
     /// `function` of each lane.
     #[must_use]
     fn each(self, function: fn(f64) -> f64) -> Self;
@@ -359,18 +365,6 @@ pub trait Elementwise:
         self.number(special::FRAC_1_SQRT_TAU) * exp_of_minus_product(x, x * self.number(0.5))
     }
 
-    #[inline(always)]
-    #[must_use]
-    fn lgamma(self) -> Self {
-        self.each(special::lgamma)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn digamma(self) -> Self {
-        self.each(special::digamma)
-    }
-
     /// The derivative number n of digamma, where n is `self`, a whole number.
     #[inline(always)]
     #[must_use]
@@ -509,6 +503,8 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
         log_ndtr() = log_ndtr;
         inverse_mills() = inverse_mills;
         inverse_mills_excess() = inverse_mills_excess;
+        lgamma() = lgamma;
+        digamma() = digamma;
     }
 
     #[inline(always)]
@@ -638,6 +634,16 @@ impl Elementwise for f64 {
     #[inline(always)]
     fn inverse_mills_excess(self) -> Self {
         special::inverse_mills_excess(self)
+    }
+
+    #[inline(always)]
+    fn lgamma(self) -> Self {
+        special::lgamma(self)
+    }
+
+    #[inline(always)]
+    fn digamma(self) -> Self {
+        special::digamma(self)
     }
 
     #[inline(always)]

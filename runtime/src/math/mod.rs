@@ -3,7 +3,7 @@
 //! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in
 //! `f64` (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and
 //! subnormal numbers. None branches, but for sines and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), which are left to
-//! std. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
+//! std, and for the Gamma function's of negative numbers. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
 //! one. The constants come from coefficients.py.
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
@@ -11,9 +11,11 @@
 mod arc;
 mod elementwise;
 mod exp;
+mod gamma;
 mod ln;
 mod normal;
 mod pair;
+mod series;
 mod sigmoid;
 mod special;
 mod tanh;
@@ -104,6 +106,14 @@ pub trait Math: Sized {
     fn inverse_mills_excess<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// ln |Γ(x)|.
+    fn lgamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The derivative of ln Γ(x).
+    fn digamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
 }
 
 macro_rules! math {
@@ -120,7 +130,8 @@ macro_rules! math {
     ($($t:ident)*) => {
         $(math!($t:
             exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, arc::asin, arc::acos, arc::atan,
-            normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess
+            normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess,
+            gamma::lgamma, gamma::digamma
         );)*
     };
 }
@@ -335,5 +346,19 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn inverse_mills_excess(self) -> Self {
         T::inverse_mills_excess(self)
+    }
+
+    /// ln |Γ(x)|.
+    #[inline(always)]
+    #[must_use]
+    pub fn lgamma(self) -> Self {
+        T::lgamma(self)
+    }
+
+    /// The derivative of ln Γ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn digamma(self) -> Self {
+        T::digamma(self)
     }
 }

@@ -54,6 +54,12 @@ impl<T: Element, S: Simd> Pair<T, S> {
         Self { hi: self.hi, lo: self.lo + small }
     }
 
+    /// `self * factor`.
+    #[inline(always)]
+    pub(super) fn scaled(self, factor: Lanes<T, S>) -> Self {
+        Self::product(self.hi, factor).plus(self.lo * factor)
+    }
+
     /// `self * other`, but for the product of the small parts.
     #[inline(always)]
     pub(super) fn times(self, other: Self) -> Self {

@@ -243,6 +243,40 @@ impl Exact {
         add(&self.inverse_mills(x), x)
     }
 
+    /// Of x > 0: Stirling's series (5.11.1 in the DLMF) from 64 on, where 12 terms give more than 128 bits.
+    pub(super) fn lgamma(&mut self, x: &BigFloat) -> BigFloat {
+        // Exact zeros have no sign of a rounding error.
+        if [1.0, 2.0].iter().any(|&zero| *x == big(zero)) {
+            return big(0.0);
+        }
+        let (x, product) = shifted(x, |product, x| times(&product, x), big(1.0));
+        let root = times(&big(2.0), &self.pi());
+        let half = times(&big(0.5), &self.ln(&root));
+        let ln = self.ln(&x);
+        let mut sum = add(&add(&times(&add(&x, &big(-0.5)), &ln), &x.neg()), &half);
+        let mut power = x.clone();
+        for (twice, bernoulli) in bernoulli() {
+            let factor = times(&big(twice * (twice - 1.0)), &power);
+            sum = add(&sum, &bernoulli.div(&factor, PRECISION, NEAREST));
+            power = times(&power, &times(&x, &x));
+        }
+        add(&sum, &self.ln(&product).neg())
+    }
+
+    /// Of x > 0, in the same way.
+    pub(super) fn digamma(&mut self, x: &BigFloat) -> BigFloat {
+        let inverse = |x: &BigFloat| big(1.0).div(x, PRECISION, NEAREST);
+        let (x, shift) = shifted(x, |sum, x| add(&sum, &inverse(x)), big(0.0));
+        let mut sum = add(&self.ln(&x), &times(&big(-0.5), &inverse(&x)));
+        let mut power = times(&x, &x);
+        for (twice, bernoulli) in bernoulli() {
+            let factor = times(&big(-twice), &power);
+            sum = add(&sum, &bernoulli.div(&factor, PRECISION, NEAREST));
+            power = times(&power, &times(&x, &x));
+        }
+        add(&sum, &shift.neg())
+    }
+
     fn normal_density(&mut self, x: &BigFloat) -> BigFloat {
         let exp = self.exp(&times(&big(-0.5), &times(x, x)));
         exp.div(&times(&big(2.0), &self.pi()).sqrt(PRECISION, NEAREST), PRECISION, NEAREST)
@@ -251,6 +285,35 @@ impl Exact {
     fn pi(&mut self) -> BigFloat {
         self.constants.pi(PRECISION, NEAREST)
     }
+}
+
+/// x + n for the first n with which it is at least 64, and what `gather` makes of all before.
+fn shifted(x: &BigFloat, gather: impl Fn(BigFloat, &BigFloat) -> BigFloat, start: BigFloat) -> (BigFloat, BigFloat) {
+    let (mut x, mut gathered) = (x.clone(), start);
+    while x.exponent().is_some_and(|exponent| exponent <= 6) {
+        gathered = gather(gathered, &x);
+        x = add(&x, &big(1.0));
+    }
+    (x, gathered)
+}
+
+/// 2k and the Bernoulli number with this index, for k = 1 ….
+fn bernoulli() -> impl Iterator<Item = (f64, BigFloat)> {
+    const NUMBERS: [(f64, f64); 12] = [
+        (1.0, 6.0),
+        (-1.0, 30.0),
+        (1.0, 42.0),
+        (-1.0, 30.0),
+        (5.0, 66.0),
+        (-691.0, 2730.0),
+        (7.0, 6.0),
+        (-3617.0, 510.0),
+        (43867.0, 798.0),
+        (-174_611.0, 330.0),
+        (854_513.0, 138.0),
+        (-236_364_091.0, 2730.0),
+    ];
+    (1_u32..).zip(NUMBERS).map(|(k, (a, b))| (f64::from(2 * k), big(a).div(&big(b), PRECISION, NEAREST)))
 }
 
 /// Whether the continued fraction is short.

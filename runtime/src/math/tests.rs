@@ -111,7 +111,7 @@ fn report(element: &str, all: &[Isa], worst: &[Worst], bound: f64) {
     }
 }
 
-/// Numbers of every size, numbers in `range`, and numbers close to each of `hard`.
+/// Numbers of every size, numbers in `range`, and numbers close to each of `hard`; none is negative if `range` is not.
 fn inputs_f64(range: (f64, f64), hard: &[f64]) -> Vec<f64> {
     let mut random = Random(1);
     let mut inputs = Vec::new();
@@ -133,7 +133,7 @@ fn inputs_f64(range: (f64, f64), hard: &[f64]) -> Vec<f64> {
             inputs.extend([x * (1.0 + distance), x * (1.0 - distance), x + distance, x - distance]);
         }
     }
-    inputs.retain(|x| x.is_finite());
+    inputs.retain(|x| x.is_finite() && (range.0 < 0.0 || *x > 0.0));
     inputs
 }
 
@@ -283,6 +283,14 @@ functions! {
         special::inverse_mills_excess, (-50.0, 39.0),
         hard [0.0, 1.0, -1.0, 4.0, -4.0, 37.5, 38.6, -1e8, -1e10, -1e300],
         values [(INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, 1e30)];
+    lgamma f32 1.0, f64 1.25,
+        special::lgamma, (0.0, 50.0),
+        hard [0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 1e10, 2.5e305, 2.557e305, 1e-310],
+        values [(0.0, INF), (-0.0, INF), (1.0, 0.0), (2.0, 0.0), (INF, INF), (-INF, INF), (NAN, NAN)];
+    digamma f32 1.0, f64 1.25,
+        special::digamma, (0.0, 50.0),
+        hard [0.5, 1.0, 1.461_632_144_968_362_2, 1.5, 2.0, 3.0, 4.0, 1e10, 1e300, 1e-20, 1e-310],
+        values [(0.0, NAN), (INF, INF), (NAN, NAN)];
 }
 
 /// The cheap functions are exact: one row each, of an input and of what each of them is there.
@@ -384,9 +392,9 @@ fn functions_agree_with_mpmath() {
         inverse_mills = inverse_mills f32 1.0, f64 3.0;
         // Of a single number it is a difference, to the right of -3.
         inverse_mills_excess = inverse_mills_excess f32 1.0, f64 15.0;
-        lgamma = lgamma f32 0.6, f64 2.0;
-        // Its zero is at 1.4616.
-        digamma = digamma f32 0.6, f64 60.0;
+        lgamma = lgamma f32 1.0, f64 2.0;
+        // Of a single number it is a sum that cancels at its zero, 1.4616.
+        digamma = digamma f32 1.0, f64 60.0;
         polygamma of 1.0 = trigamma f32 0.6, f64 5.0;
         polygamma of 2.0 = tetragamma f32 0.6, f64 5.0;
         spherical_bessel of 1.0 = bessel1 f32 0.6, f64 4.0;
