@@ -235,10 +235,12 @@ pub trait Elementwise:
         self.number(0.5) * (self.expm1() - (-self).expm1())
     }
 
+    /// A division takes less than another exponential.
     #[inline(always)]
     #[must_use]
     fn cosh(self) -> Self {
-        self.number(0.5) * (self.exp() + (-self).exp())
+        let e = self.abs().exp();
+        self.number(0.5) * (e + e.recip())
     }
 
     /// asinh a = ln(a + √(a² + 1)) = log1p(a + a / (1/a + √(1 + 1/a²))), for a ≥ 0.
