@@ -7,7 +7,10 @@ and the others are fitted again after each, so that they make up for its roundin
 
 import re
 
-from mpmath import atanh, cos, expm1, frexp, ldexp, linspace, log, lu_solve, matrix, mp, mpf, nint, nstr, pi, sin, sqrt
+from mpmath import (
+    asin, atan, atanh, cos, erf, erfc, exp, expm1, findroot, frexp, ldexp,
+    linspace, log, loggamma, lu_solve, matrix, mp, mpf, nint, nstr, pi, psi, sin, sqrt
+)
 
 mp.dps = 60
 NODES = 150
@@ -35,8 +38,11 @@ def polynomial(coefficients, x):
     return value
 
 
-def fit(name, function, weight, count, low, high, bits):
-    """Prints c0, c1, ... with c0 + c1 x + ... close to function(x), errors counted `weight(x)` times."""
+def fit(name, function, weight, count, low, high, bits, rest_of_first=False):
+    """Prints c0, c1, ... with c0 + c1 x + ... close to function(x), errors counted `weight(x)` times.
+
+    With `rest_of_first`, c0 has twice the digits, in two parts: where x is 0 the others can't make up for its rounding.
+    """
     nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (k + mpf(0.5)) / NODES) for k in range(NODES)]
     weights = [weight(x) for x in nodes]
     rest = [function(x) for x in nodes]
@@ -46,10 +52,15 @@ def fit(name, function, weight, count, low, high, bits):
         for i, x in enumerate(nodes):
             for j in range(k, count):
                 system[i, j - k] = weights[i] * x**j
-        fixed.append(rounded(lu_solve(system, matrix([w * y for w, y in zip(weights, rest)]))[0], bits))
+        digits = 2 * bits if rest_of_first and k == 0 else bits
+        fixed.append(rounded(lu_solve(system, matrix([w * y for w, y in zip(weights, rest)]))[0], digits))
         rest = [y - fixed[k] * x**k for x, y in zip(nodes, rest)]
-    worst = max(abs(weight(x) * (polynomial(fixed, x) - function(x))) for x in linspace(low, high, 1000) if x != 0)
+    worst = max(abs(weight(x) * (polynomial(fixed, x) - function(x))) for x in linspace(low, high, 1000) if 0 != x != high)
     print(f"{name}: relative error 2^{float(log(worst, 2)):.1f} on [{nstr(low, 4)}, {nstr(high, 4)}]")
+    if rest_of_first:
+        first = rounded(fixed[0], bits)
+        print(f"  the rest of the first: {shown(rounded(fixed[0] - first, bits), bits)}")
+        fixed[0] = first
     for c in fixed:
         print(f"    {shown(c, bits)},")
 
@@ -67,16 +78,55 @@ def in_square(function):
     return lambda z: function(sqrt(z))
 
 
+def mills(a):
+    """Mills' ratio of the normal distribution over sqrt(2 pi): the upper tail is e^(-a^2 / 2) times this."""
+    return exp(a**2 / 2) * erfc(a / sqrt(mpf(2))) / 2
+
+
+def excess(a):
+    """The reciprocal of Mills' ratio, less a. What cancels at large a is 2 log10 a digits."""
+    return 1 / (mills(a) * sqrt(2 * pi)) - a
+
+
+def on_half_line(function, k):
+    """(a + k) function(a) for a from 0 on, as a function of y = (a - k) / (a + k)."""
+    return lambda y: (lambda a: (a + k) * function(a))(k * (1 + y) / (1 - y))
+
+
+def digamma(x):
+    return psi(0, x)
+
+
+def in_inverse_square(function):
+    """A function of x as one of 1 / x^2."""
+    return lambda z: function(1 / sqrt(z))
+
+
+def stirling_rest(x):
+    """x times what Stirling's formula lacks."""
+    return x * (loggamma(x) - (x - mpf(0.5)) * log(x) + x - log(2 * pi) / 2)
+
+
+def digamma_rest(x):
+    """x^2 times what is left of ln x - 1 / 2x."""
+    return x**2 * (log(x) - 1 / (2 * x) - digamma(x))
+
+
+ZERO = findroot(digamma, 1.4616)
 # A little beyond what range reduction leaves, because it rounds.
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
 SQUARE_OF_S = (3 - 2 * sqrt(mpf(2))) ** 2 * (1 + mpf(2) ** -10)
 THIRD2 = (mpf(1) / 3 * (1 + mpf(2) ** -10)) ** 2
+TAN_SIXTEENTH2 = (sqrt(mpf(2)) - 1) ** 2 * (1 + mpf(2) ** -10)
 EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
-for bits, exp, ln, softplus, sine, cosine in ((24, 5, 3, 5, 4, 3), (53, 9, 7, 10, 6, 6)):
+for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k, gamma, stirling, psi_near, psi_far in (
+    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2, 13, 3, 12, 4),
+    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4, 26, 11, 24, 12),
+):
     print(f"\nf{32 if bits == 24 else 64}")
     fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3,
-        lambda r: abs(r**3 / expm1(r)), exp, -HALF_LN2, HALF_LN2, bits)
+        lambda r: abs(r**3 / expm1(r)), exponential, -HALF_LN2, HALF_LN2, bits)
     fit("ln, (2 atanh(s) - 2 s) / s^3 in s^2", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3), lambda z: z / 2,
         ln, mpf(0), SQUARE_OF_S, bits)
     fit("softplus, the same", in_square(lambda s: (2 * atanh(s) - 2 * s) / s**3),
@@ -85,6 +135,28 @@ for bits, exp, ln, softplus, sine, cosine in ((24, 5, 3, 5, 4, 3), (53, 9, 7, 10
         in_square(lambda r: r**3 / sin(r)), sine, mpf(0), EIGHTH_OF_A_TURN, bits)
     fit("cos, (cos r - 1 + r^2 / 2) / r^4 in r^2", in_square(lambda r: (cos(r) - 1 + r**2 / 2) / r**4),
         in_square(lambda r: r**4 / cos(r)), cosine, mpf(0), EIGHTH_OF_A_TURN, bits)
+    fit("atan, (atan u - u) / u^3 in u^2", in_square(lambda u: (atan(u) - u) / u**3),
+        in_square(lambda u: u**3 / atan(u)), arctan, mpf(0), TAN_SIXTEENTH2, bits)
+    fit("asin, (asin s - s) / s^3 in s^2", in_square(lambda s: (asin(s) - s) / s**3),
+        in_square(lambda s: s**3 / asin(s)), arcsin, mpf(0), mpf(1) / 4, bits)
+    fit("erf, erf x / x - 1 in x^2", in_square(lambda x: erf(x) / x - 1), in_square(lambda x: x / erf(x)),
+        erf_near_0, mpf(0), mpf(1) / 4, bits)
+    function = on_half_line(mills, k)
+    fit("Mills' ratio, (a + k) R(a) / sqrt(2 pi) in (a - k) / (a + k)", function, lambda y: 1 / function(y), tail,
+        mpf(-1), mpf(1), bits, rest_of_first=True)
+    function = on_half_line(excess, k)
+    fit("its reciprocal, (a + k) (1 / R(a) - a) in the same", function, lambda y: 1 / function(y), tail_excess,
+        mpf(-1), mpf(1), bits, rest_of_first=True)
+    fit("lgamma(2 + y) / y in y", lambda y: loggamma(2 + y) / y, lambda y: y / loggamma(2 + y), gamma, mpf(-0.75),
+        mpf(1), bits, rest_of_first=True)
+    fit("Stirling's rest in 1 / x^2", in_inverse_square(stirling_rest),
+        in_inverse_square(lambda x: 1 / x / loggamma(x)), stirling, mpf(0), mpf(1) / 9, bits)
+    fit("digamma(3/2 + t) / (t + 3/2 - zero) in t", lambda t: digamma(t + 1.5) / (t + 1.5 - ZERO),
+        lambda t: (t + 1.5 - ZERO) / digamma(t + 1.5), psi_near, mpf(-0.5), mpf(0.5), bits, rest_of_first=True)
+    fit("digamma's rest in 1 / x^2", in_inverse_square(digamma_rest),
+        in_inverse_square(lambda x: 1 / x**2 / digamma(x)), psi_far, mpf(0), mpf(1) / 9, bits)
+    split("zero of digamma", ZERO, bits, bits, bits)
+    split("ln 2 pi / 2", log(2 * pi) / 2, bits, bits, bits)
     # The first part times an exponent (9 or 12 bits with its sign) is exact.
     split("ln 2", log(mpf(2)), bits, bits - (9 if bits == 24 else 12), bits)
     split("pi / 2", pi / 2, bits, bits, bits, bits)

@@ -80,6 +80,39 @@ pub trait Elementwise:
     /// The cosine of radians.
     #[must_use]
     fn cos(self) -> Self;
+    /// The inverse sine.
+    #[must_use]
+    fn asin(self) -> Self;
+    /// The inverse cosine.
+    #[must_use]
+    fn acos(self) -> Self;
+    /// The inverse tangent.
+    #[must_use]
+    fn atan(self) -> Self;
+    /// The error function.
+    #[must_use]
+    fn erf(self) -> Self;
+    /// 1 − erf x.
+    #[must_use]
+    fn erfc(self) -> Self;
+    /// The normal distribution Φ(x).
+    #[must_use]
+    fn ndtr(self) -> Self;
+    /// ln Φ(x).
+    #[must_use]
+    fn log_ndtr(self) -> Self;
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    #[must_use]
+    fn inverse_mills(self) -> Self;
+    /// φ(x) / Φ(x) + x.
+    #[must_use]
+    fn inverse_mills_excess(self) -> Self;
+    /// ln |Γ(x)|.
+    #[must_use]
+    fn lgamma(self) -> Self;
+    /// The derivative of ln Γ(x).
+    #[must_use]
+    fn digamma(self) -> Self;
     /// `function` of each lane.
     #[must_use]
     fn each(self, function: fn(f64) -> f64) -> Self;
@@ -188,24 +221,6 @@ pub trait Elementwise:
         self.sin() / self.cos()
     }
 
-    #[inline(always)]
-    #[must_use]
-    fn asin(self) -> Self {
-        self.each(f64::asin)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn acos(self) -> Self {
-        self.each(f64::acos)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn atan(self) -> Self {
-        self.each(f64::atan)
-    }
-
     /// The angle of the point (x, self).
     #[inline(always)]
     #[must_use]
@@ -220,10 +235,12 @@ pub trait Elementwise:
         self.number(0.5) * (self.expm1() - (-self).expm1())
     }
 
+    /// A division takes less than another exponential.
     #[inline(always)]
     #[must_use]
     fn cosh(self) -> Self {
-        self.number(0.5) * (self.exp() + (-self).exp())
+        let e = self.abs().exp();
+        self.number(0.5) * (e + e.recip())
     }
 
     /// asinh a = ln(a + √(a² + 1)) = log1p(a + a / (1/a + √(1 + 1/a²))), for a ≥ 0.
@@ -236,12 +253,13 @@ pub trait Elementwise:
         (a + a / (inverse + root)).log1p().with_sign_of(self)
     }
 
-    /// With t = x − 1, which is exact near 1: log1p(t + √t √(t + 2)).
+    /// With t = x − 1, which is exact near 1: log1p(t + √(t (t + 2))), where the root is t if t² may overflow.
     #[inline(always)]
     #[must_use]
     fn acosh(self) -> Self {
         let t = self - self.number(1.0);
-        (t + t.sqrt() * (t + self.number(2.0)).sqrt()).log1p()
+        let root = (t * (t + self.number(2.0))).sqrt();
+        (t + self.number(1e17).where_less(t, t, root)).log1p()
     }
 
     /// ½ ln((1 + a) / (1 − a)) = ½ log1p(2a / (1 − a)).
@@ -333,18 +351,6 @@ pub trait Elementwise:
 
     // The normal distribution and the Gamma function.
 
-    #[inline(always)]
-    #[must_use]
-    fn erf(self) -> Self {
-        self.each(special::erf)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn erfc(self) -> Self {
-        self.each(special::erfc)
-    }
-
     /// e^(−x²). What rounding loses of x² would count x² times: it is a factor of its own.
     #[inline(always)]
     #[must_use]
@@ -359,44 +365,6 @@ pub trait Elementwise:
     fn normal_density(self) -> Self {
         let x = clamped_magnitude(self, 45.0);
         self.number(special::FRAC_1_SQRT_TAU) * exp_of_minus_product(x, x * self.number(0.5))
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn ndtr(self) -> Self {
-        self.each(special::ndtr)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn log_ndtr(self) -> Self {
-        self.each(special::log_ndtr)
-    }
-
-    /// φ(x) / Φ(x)
-    #[inline(always)]
-    #[must_use]
-    fn inverse_mills(self) -> Self {
-        self.each(special::inverse_mills)
-    }
-
-    /// φ(x) / Φ(x) + x
-    #[inline(always)]
-    #[must_use]
-    fn inverse_mills_excess(self) -> Self {
-        self.each(special::inverse_mills_excess)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn lgamma(self) -> Self {
-        self.each(special::lgamma)
-    }
-
-    #[inline(always)]
-    #[must_use]
-    fn digamma(self) -> Self {
-        self.each(special::digamma)
     }
 
     /// The derivative number n of digamma, where n is `self`, a whole number.
@@ -528,6 +496,17 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
         softplus() = softplus;
         sin() = sin;
         cos() = cos;
+        asin() = asin;
+        acos() = acos;
+        atan() = atan;
+        erf() = erf;
+        erfc() = erfc;
+        ndtr() = ndtr;
+        log_ndtr() = log_ndtr;
+        inverse_mills() = inverse_mills;
+        inverse_mills_excess() = inverse_mills_excess;
+        lgamma() = lgamma;
+        digamma() = digamma;
     }
 
     #[inline(always)]
@@ -584,6 +563,9 @@ impl Elementwise for f64 {
         tanh() = tanh;
         sin() = sin;
         cos() = cos;
+        asin() = asin;
+        acos() = acos;
+        atan() = atan;
     }
 
     #[inline(always)]
@@ -624,6 +606,46 @@ impl Elementwise for f64 {
     #[inline(always)]
     fn softplus(self) -> Self {
         self.relu() + (-self.abs()).exp().ln_1p()
+    }
+
+    #[inline(always)]
+    fn erf(self) -> Self {
+        special::erf(self)
+    }
+
+    #[inline(always)]
+    fn erfc(self) -> Self {
+        special::erfc(self)
+    }
+
+    #[inline(always)]
+    fn ndtr(self) -> Self {
+        special::ndtr(self)
+    }
+
+    #[inline(always)]
+    fn log_ndtr(self) -> Self {
+        special::log_ndtr(self)
+    }
+
+    #[inline(always)]
+    fn inverse_mills(self) -> Self {
+        special::inverse_mills(self)
+    }
+
+    #[inline(always)]
+    fn inverse_mills_excess(self) -> Self {
+        special::inverse_mills_excess(self)
+    }
+
+    #[inline(always)]
+    fn lgamma(self) -> Self {
+        special::lgamma(self)
+    }
+
+    #[inline(always)]
+    fn digamma(self) -> Self {
+        special::digamma(self)
     }
 
     #[inline(always)]

@@ -109,11 +109,27 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         self.r.like(T::from_f64(1.0)) + (self.r + self.excess)
     }
 
+    /// eʳ, normalised.
+    #[inline(always)]
+    pub(super) fn pair(&self) -> Pair<T, S> {
+        let sum = Pair::fast_sum(self.r.like(T::from_f64(1.0)), self.r);
+        Pair::fast_sum(sum.hi, sum.lo + self.excess)
+    }
+
     /// `whole + scale (eʳ − 1)`, normalised, for a power of two `scale` and a `whole` that is 0 or above `scale r`.
     #[inline(always)]
     pub(super) fn scaled_onto(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
         let sum = Pair::fast_sum(whole.hi, scale * self.r);
         Pair::fast_sum(sum.hi, scale.mul_add(self.excess, sum.lo + whole.lo))
+    }
+
+    /// The same for a `whole` that is 0 or that the result is more than half and less than twice of: its first part
+    /// waits for less, since what it rounds away is found afterwards.
+    #[inline(always)]
+    pub(super) fn scaled_onto_most(&self, whole: Pair<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
+        let hi = scale.mul_add(self.r + self.excess, whole.hi);
+        let lost = scale.mul_add(self.r, whole.hi - hi);
+        Pair { hi, lo: scale.mul_add(self.excess, lost + whole.lo) }
     }
 }
 

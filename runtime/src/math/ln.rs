@@ -74,6 +74,15 @@ fn combined<T: Constants, S: Simd>(k: Lanes<T, S>, f: Lanes<T, S>) -> (Pair<T, S
     (Pair { hi, lo: lo + k.mul_add(f.like(T::LN_2_LOW), curve) }, s)
 }
 
+/// k ln 2 + ln(1 + f + `epsilon`), where `epsilon` is what a rounding lost.
+#[inline(always)]
+pub(super) fn ln_of<T: Constants, S: Simd>(k: Lanes<T, S>, f: Lanes<T, S>, epsilon: Lanes<T, S>) -> Pair<T, S> {
+    let one = f.like(T::from_f64(1.0));
+    let (value, s) = combined(k, f);
+    let slope = (one - s) * (one - s);
+    value.plus(epsilon * slope.mul_add(s * s, slope))
+}
+
 /// `value` where x > 0 is finite; what a logarithm is elsewhere.
 #[inline(always)]
 fn where_defined<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>) -> Lanes<T, S> {
@@ -108,9 +117,7 @@ pub(super) fn log1p<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     // Where the bound is reached, the 1 in 1 + x is lost for good.
     let down = (-k).at_least(x.like(T::LEAST_EXPONENT)).exp2_of_integer();
     let epsilon = near_one.select(zero, sum.lo * down);
-    let (value, s) = combined(k, f);
-    let slope = (one - s) * (one - s);
-    let value = value.plus(epsilon * slope.mul_add(s * s, slope)).rounded();
+    let value = ln_of(k, f, epsilon).rounded();
     // The sign is that of x; only at −0 the value does not have it by itself.
     where_defined(sum.hi, value.with_sign_of(x))
 }

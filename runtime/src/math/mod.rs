@@ -3,15 +3,19 @@
 //! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in
 //! `f64` (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and
 //! subnormal numbers. None branches, but for sines and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), which are left to
-//! std. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
+//! std, and for the Gamma function's of negative numbers. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
 //! one. The constants come from coefficients.py.
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
+mod arc;
 mod elementwise;
 mod exp;
+mod gamma;
 mod ln;
+mod normal;
 mod pair;
+mod series;
 mod sigmoid;
 mod special;
 mod tanh;
@@ -66,6 +70,50 @@ pub trait Math: Sized {
     fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// The inverse sine.
+    fn asin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The inverse cosine.
+    fn acos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The inverse tangent.
+    fn atan<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The error function.
+    fn erf<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// 1 − erf x.
+    fn erfc<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The normal distribution Φ(x).
+    fn ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ln Φ(x).
+    fn log_ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    fn inverse_mills<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// φ(x) / Φ(x) + x.
+    fn inverse_mills_excess<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ln |Γ(x)|.
+    fn lgamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The derivative of ln Γ(x).
+    fn digamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
 }
 
 macro_rules! math {
@@ -81,16 +129,41 @@ macro_rules! math {
     };
     ($($t:ident)*) => {
         $(math!($t:
-            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos
+            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, arc::asin, arc::acos, arc::atan,
+            normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess,
+            gamma::lgamma, gamma::digamma
         );)*
     };
 }
 
 math!(f32 f64);
 
-/// c₀ + c₁ x + c₂ x² + …, from the highest power down.
+/// From as many coefficients on, what depends on each other is long enough to wait for.
+const LONG: usize = 8;
+
+/// c₀ + c₁ x + c₂ x² + …
 #[inline(always)]
 fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
+    let (pairs, last) = coefficients.as_chunks::<2>();
+    let ([first_pairs @ .., [even, odd]], true) = (pairs, coefficients.len() >= LONG) else {
+        return horner(x, coefficients);
+    };
+    // The even and the odd powers at the same time.
+    let square = x * x;
+    let (mut even, mut odd) = (x.like(*even), x.like(*odd));
+    for &c in last {
+        even = x.like(c).mul_add(square, even);
+    }
+    for &[c, d] in first_pairs.iter().rev() {
+        even = even.mul_add(square, x.like(c));
+        odd = odd.mul_add(square, x.like(d));
+    }
+    odd.mul_add(x, even)
+}
+
+/// From the highest power down.
+#[inline(always)]
+fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
     let mut highest_first = coefficients.iter().rev();
     let mut value = x.like(highest_first.next().copied().unwrap_or_default());
     for &c in highest_first {
@@ -210,5 +283,82 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn cos(self) -> Self {
         T::cos(self)
+    }
+
+    /// The inverse sine, in radians: NaN beyond ±1.
+    #[inline(always)]
+    #[must_use]
+    pub fn asin(self) -> Self {
+        T::asin(self)
+    }
+
+    /// The inverse cosine, in radians: NaN beyond ±1.
+    #[inline(always)]
+    #[must_use]
+    pub fn acos(self) -> Self {
+        T::acos(self)
+    }
+
+    /// The inverse tangent, in radians.
+    #[inline(always)]
+    #[must_use]
+    pub fn atan(self) -> Self {
+        T::atan(self)
+    }
+
+    /// The error function.
+    #[inline(always)]
+    #[must_use]
+    pub fn erf(self) -> Self {
+        T::erf(self)
+    }
+
+    /// 1 − erf x, without cancellation.
+    #[inline(always)]
+    #[must_use]
+    pub fn erfc(self) -> Self {
+        T::erfc(self)
+    }
+
+    /// The normal distribution Φ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn ndtr(self) -> Self {
+        T::ndtr(self)
+    }
+
+    /// ln Φ(x), without cancellation or underflow.
+    #[inline(always)]
+    #[must_use]
+    pub fn log_ndtr(self) -> Self {
+        T::log_ndtr(self)
+    }
+
+    /// φ(x) / Φ(x), the derivative of ln Φ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn inverse_mills(self) -> Self {
+        T::inverse_mills(self)
+    }
+
+    /// φ(x) / Φ(x) + x, without cancellation.
+    #[inline(always)]
+    #[must_use]
+    pub fn inverse_mills_excess(self) -> Self {
+        T::inverse_mills_excess(self)
+    }
+
+    /// ln |Γ(x)|.
+    #[inline(always)]
+    #[must_use]
+    pub fn lgamma(self) -> Self {
+        T::lgamma(self)
+    }
+
+    /// The derivative of ln Γ(x).
+    #[inline(always)]
+    #[must_use]
+    pub fn digamma(self) -> Self {
+        T::digamma(self)
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers as unevaluated sums of two vectors, for the steps in which one rounding would be too many.
 //!
 //! A sum of two floating-point numbers is a floating-point number and an error that is one as well (Knuth, Dekker),
-//! and so is the remainder of a division; no step here needs more than that. The small part is the sum of what was
+//! and so are the rest of a product and the remainder of a division; no step here needs more than that. The small part is the sum of what was
 //! lost on the way, and may be larger than an ulp of the other until the pair is normalised.
 
 use crate::simd::{Element, Lanes, Simd};
@@ -29,16 +29,57 @@ impl<T: Element, S: Simd> Pair<T, S> {
         Self { hi, lo: (a - (hi - of_b)) + (b - of_b) }
     }
 
+    /// `x` itself.
+    #[inline(always)]
+    pub(super) fn exactly(x: Lanes<T, S>) -> Self {
+        Self { hi: x, lo: x.like(T::default()) }
+    }
+
+    /// `a * b`, exactly.
+    #[inline(always)]
+    pub(super) fn product(a: Lanes<T, S>, b: Lanes<T, S>) -> Self {
+        let hi = a * b;
+        Self { hi, lo: a.fused(b, -hi) }
+    }
+
+    /// The same number with its parts apart in size: neither changes when they are added.
+    #[inline(always)]
+    pub(super) fn normalised(self) -> Self {
+        Self::fast_sum(self.hi, self.lo)
+    }
+
     /// The same number with `small` more.
     #[inline(always)]
     pub(super) fn plus(self, small: Lanes<T, S>) -> Self {
         Self { hi: self.hi, lo: self.lo + small }
     }
 
+    /// `self * factor`.
+    #[inline(always)]
+    pub(super) fn scaled(self, factor: Lanes<T, S>) -> Self {
+        Self::product(self.hi, factor).plus(self.lo * factor)
+    }
+
+    /// `self * other`, but for the product of the small parts.
+    #[inline(always)]
+    pub(super) fn times(self, other: Self) -> Self {
+        let cross = self.hi.mul_add(other.lo, self.lo * other.hi);
+        Self::product(self.hi, other.hi).plus(cross)
+    }
+
     /// The nearest single number.
     #[inline(always)]
     pub(super) fn rounded(self) -> Lanes<T, S> {
         self.hi + self.lo
+    }
+
+    /// `1 / self`, rounded once, of a normalised pair.
+    #[inline(always)]
+    pub(super) fn reciprocal(self) -> Lanes<T, S> {
+        let one = self.hi.like(T::from_f64(1.0));
+        let value = one / self.hi;
+        let remainder = (-value).mul_add(self.lo, (-value).fused(self.hi, one));
+        remainder.mul_add(value, value)
     }
 
     /// `self / divisor`, of normalised pairs: a quotient, and its remainder divided as well.

@@ -71,7 +71,7 @@ impl Constants for f64 {
 /// 2ⁿ for an n down to the exponent of the smallest subnormal, as two factors: one that is close to 2ⁿ beside 1,
 /// and one that is 1 unless 2ⁿ is close to subnormal.
 #[inline(always)]
-fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>, Lanes<T, S>) {
+pub(super) fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>, Lanes<T, S>) {
     let first = n.at_least(n.like(T::LEAST_EXPONENT));
     (first.exp2_of_integer(), (n - first).exp2_of_integer())
 }
@@ -82,11 +82,13 @@ pub(super) fn sigmoid<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let zero = x.like(T::default());
     let one = x.like(T::from_f64(1.0));
     let reduced = Reduced::new((-x).at_least(x.like(-T::STRAIGHT)).at_most(x.like(-T::LOWEST)));
-    let (a, last) = two_factors((-reduced.n).at_most(zero));
-    let b = reduced.n.at_most(zero).exp2_of_integer();
+    // −|n|
+    let (scale, last) = two_factors(reduced.n.bit_or(x.like(T::from_f64(-0.0))));
+    let right = reduced.n.less_or_equal(zero);
+    let (a, b) = (right.select(one, scale), right.select(scale, one));
     // a + b, with the 1 of the two first.
-    let divisor = reduced.scaled_onto(Pair::fast_sum(one, a * b), b);
-    Pair { hi: one, lo: zero }.over(divisor).rounded() * a * last
+    let divisor = reduced.scaled_onto_most(Pair::fast_sum(one, scale), b);
+    divisor.reciprocal() * a * last
 }
 
 /// ln(1 + eˣ).
@@ -96,7 +98,7 @@ pub(super) fn softplus<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let two = x.like(T::from_f64(2.0));
     let reduced = Reduced::new((-x.abs()).at_least(x.like(T::LOWEST)));
     let (scale, last) = two_factors(reduced.n);
-    let u = reduced.scaled_onto(Pair { hi: scale, lo: zero }, scale);
+    let u = reduced.scaled_onto_most(Pair { hi: scale, lo: zero }, scale);
 
     let divisor = Pair::fast_sum(two, u.hi).plus(u.lo);
     let s = u.over(divisor);

@@ -1,4 +1,5 @@
-//! Functions that have no vector form so far, of one number.
+//! Functions of one number that std lacks: those that have no vector form so far, and the others for what a loss
+//! computes once.
 //!
 //! Sections are those of the Digital Library of Mathematical Functions, <https://dlmf.nist.gov>. What rounding loses of
 //! x² counts x² times in e^(−x²/2), so arguments are split where that matters.

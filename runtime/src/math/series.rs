@@ -1,0 +1,28 @@
+//! Polynomials whose value is a [`Pair`].
+
+use super::pair::Pair;
+use super::polynomial;
+use crate::simd::{Element, Simd};
+
+/// A polynomial whose first coefficient has twice the digits, since the others can't make up for its rounding.
+pub(crate) struct Series<T: 'static> {
+    pub(super) coefficients: &'static [T],
+    /// What the first coefficient is beyond the one that `coefficients` starts with.
+    pub(super) rest: T,
+}
+
+impl<T: Element> Series<T> {
+    /// p(x) = c₀ + x t, t = c₁ + x u. The slope of p is close to 2t − c₁; t is close to c₁, or small.
+    #[inline(always)]
+    pub(super) fn at<S: Simd>(&self, x: Pair<T, S>) -> Pair<T, S> {
+        let [first, second, others @ ..] = self.coefficients else { return x };
+        let (first, second) = (x.hi.like(*first), x.hi.like(*second));
+        let u = polynomial(x.hi, others);
+        let t = u.mul_add(x.hi, second);
+        let lost_of_t = u.fused(x.hi, second - t);
+        let slope = t + (t - second);
+        let product = Pair::product(x.hi, t);
+        let lost = x.hi.mul_add(lost_of_t, product.lo) + x.lo.mul_add(slope, x.hi.like(self.rest));
+        Pair::sum(first, product.hi).plus(lost)
+    }
+}
