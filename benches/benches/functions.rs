@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use frobenius::__rt_0_1::{Elementwise, Lanes, Simd, Vectorized};
 use frobenius::{Element, Isa};
-use frobenius_benches::{count, median};
+use frobenius_benches::measure::{count, median};
 
 /// In the first-level cache, or the second with the results.
 const ELEMENTS: usize = 4096;

@@ -1,10 +1,9 @@
 //! What the machine can do, measured with the vectors of the library: multiply-adds, reading, elementwise functions.
 //! Each uses all threads of rayon's current pool.
 
-use core::marker::PhantomData;
 use std::hint::black_box;
 
-use frobenius::__rt_0_1::{Elementwise, Isa, Lanes, Map, Simd, Store, Vectorized, View, ViewMut, list, map};
+use frobenius::__rt_0_1::{Chains, Elementwise, Isa, Lanes, Map, Read, Simd, Store, View, ViewMut, list, map};
 use frobenius::Element;
 
 use crate::measure::{Clock, count};
@@ -23,91 +22,15 @@ fn on_all_threads(work: impl Fn(usize) + Sync) -> f64 {
     clock.seconds()
 }
 
-/// Chains of multiplications and additions without memory.
-struct Chains<T> {
-    steps: usize,
-    start: T,
-}
-
-/// Sums in flight: more than two units with a latency of four cycles need, and fewer than registers.
-const CHAINS: usize = 12;
-
-impl<T: Element> Vectorized for Chains<T> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> f64 {
-        let mut sums = [Lanes::<T, S>::splat(simd, self.start); CHAINS];
-        let (a, b) = (Lanes::constant(simd, 0.999), Lanes::constant(simd, 1e-3));
-        for _ in 0..self.steps {
-            for sum in &mut sums {
-                *sum = sum.mul_add(a, b);
-            }
-        }
-        total(simd, &sums)
-    }
-}
-
-#[inline(always)]
-fn total<T: Element, S: Simd>(simd: S, sums: &[Lanes<T, S>]) -> f64 {
-    let mut total = Lanes::constant(simd, 0.0);
-    for sum in sums {
-        total = total + *sum;
-    }
-    total.sum()
-}
-
-struct Width<T>(PhantomData<T>);
-
-impl<T: Element> Vectorized for Width<T> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> usize {
-        Lanes::<T, S>::count()
-    }
-}
-
 /// Multiply-adds of all threads, in operations a second.
 #[must_use]
 pub fn peak<T: Element>(isa: Isa, quick: bool) -> f64 {
     let steps = if quick { 1 << 8 } else { 1 << 18 };
-    let lanes = isa.run(Width::<T>(PhantomData));
+    let chains = || Chains { steps, start: black_box(T::from_f64(0.5)) };
     let time = on_all_threads(|_| {
-        black_box(isa.run(Chains { steps, start: black_box(T::from_f64(0.5)) }));
+        black_box(isa.run(chains()));
     });
-    count(2 * CHAINS * lanes * steps * rayon::current_num_threads()) / time
-}
-
-/// Adds up slices: the fastest loop that reads them.
-struct Read<'a, T> {
-    slices: &'a [&'a [T]],
-    times: u32,
-}
-
-impl<T: Element> Vectorized for Read<'_, T> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> f64 {
-        const LOADS: usize = 8;
-        let lanes = Lanes::<T, S>::count();
-        let mut sums = [Lanes::<T, S>::constant(simd, 0.0); LOADS];
-        for _ in 0..self.times {
-            for slice in black_box(self.slices) {
-                let mut chunks = slice.chunks_exact(LOADS * lanes);
-                for chunk in &mut chunks {
-                    for (i, sum) in sums.iter_mut().enumerate() {
-                        *sum = *sum + Lanes::load(simd, &chunk[i * lanes..(i + 1) * lanes]);
-                    }
-                }
-                for chunk in chunks.remainder().chunks(lanes) {
-                    sums[0] = sums[0] + Lanes::load_partial(simd, chunk);
-                }
-            }
-        }
-        total(simd, &sums)
-    }
+    chains().operations(isa) * count(rayon::current_num_threads()) / time
 }
 
 /// Reads all `slices` so many times, each thread its share, and returns the bytes a second.

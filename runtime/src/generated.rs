@@ -2,7 +2,7 @@
 
 pub use crate::__list as list;
 pub use crate::__needs_linalg as needs_linalg;
-pub use crate::bench::{bench, peak, read};
+pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Row, RowSums, Scalar, Store, Sum, map};
