@@ -73,7 +73,7 @@ fn an_operator_of_data_is_applied_once() {
         all.push(loss.value_and_gradient(&params, &mut gradient).unwrap());
     }
     assert_eq!(calls(), 1);
-    assert!(all[0] != all[1] && all[1] != all[2]);
+    assert!(all.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 1e-3));
     // Another instruction set reads what is kept in another layout.
     let mut loss = loss.with_isa(Isa::Scalar);
     let again = loss.value_and_gradient(&params, &mut gradient).unwrap();
