@@ -5,7 +5,7 @@
 use super::labels::{CrossEntropy, Residual};
 use super::pairwise::SquaredDistances;
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Each row-wise operator, compiled once for each element type.
@@ -73,25 +73,21 @@ pub fn add_exp(a: f64, b: f64) -> f64 {
     if high.is_infinite() { high } else { high + (low - high).exp().ln_1p() }
 }
 
-/// The largest element; -inf if there is none.
+/// The largest element; -inf if there is none, any number if one is NaN.
 #[inline(always)]
 pub(super) fn largest<T: Element, S: Simd>(simd: S, row: &[T]) -> T {
     let lanes = Lanes::<T, S>::count();
-    let least = T::from_f64(f64::NEG_INFINITY);
-    let mut top = Lanes::splat(simd, least);
+    let mut top = Lanes::constant(simd, f64::NEG_INFINITY);
     let mut chunks = row.chunks_exact(lanes);
     for chunk in &mut chunks {
         top = Lanes::load(simd, chunk).at_least(top);
     }
-    let mut all = least;
-    let mut lane = |x: T| {
-        if x > all {
-            all = x;
-        }
-    };
-    top.for_each(&mut lane);
-    chunks.remainder().iter().copied().for_each(lane);
-    all
+    let rest = chunks.remainder();
+    if !rest.is_empty() {
+        let last = Lanes::load_partial(simd, rest).at_least(top);
+        top = Mask::first(simd, rest.len()).select(last, top);
+    }
+    top.largest()
 }
 
 /// Σ exp(z - top), and each exponential to `out` if it is as long as the row.
@@ -164,15 +160,26 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
+        /// Rows whose logarithms are taken together: whole vectors of any instruction set.
+        const GROUP: usize = 64;
         let Self { z, mut out } = self;
         assert_eq!((out.rows(), z.rows()), (1, out.columns()));
-        for (i, out) in out.row_mut(0).iter_mut().enumerate() {
-            let row = z.row(i);
-            let top = largest(simd, row);
-            // A row of -inf alone, such as one that is masked, has the sum 0.
-            let finite = top.to_f64() > f64::NEG_INFINITY;
-            let sum = if finite { exponentials(simd, row, top, &mut []).to_f64().ln() } else { 0.0 };
-            *out = T::from_f64(top.to_f64() + sum);
+        let lanes = Lanes::<T, S>::count();
+        let one = T::from_f64(1.0);
+        for (group, out) in out.row_mut(0).chunks_mut(GROUP).enumerate() {
+            let (mut tops, mut sums) = ([one; GROUP], [one; GROUP]);
+            for (r, (top, sum)) in tops.iter_mut().zip(&mut sums).take(out.len()).enumerate() {
+                let row = z.row(group * GROUP + r);
+                *top = largest(simd, row);
+                // A row of -inf alone, such as one that is masked, stays that.
+                if top.to_f64() > f64::NEG_INFINITY {
+                    *sum = exponentials(simd, row, *top, &mut []);
+                }
+            }
+            for (top, sum) in tops.chunks_exact_mut(lanes).zip(sums.chunks_exact(lanes)) {
+                (Lanes::load(simd, top) + Lanes::load(simd, sum).ln()).store(top);
+            }
+            out.copy_from_slice(&tops[..out.len()]);
         }
     }
 }

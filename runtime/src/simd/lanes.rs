@@ -141,6 +141,8 @@ pub trait Element:
     #[doc(hidden)]
     fn reduce<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
     #[doc(hidden)]
+    fn largest<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
+    #[doc(hidden)]
     fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
 }
 
@@ -156,7 +158,7 @@ macro_rules! element {
      $mask_load:ident, $mask_store:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
      $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $min:ident, $max:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
-     $first_true:ident, $reduce_sum:ident) => {
+     $first_true:ident, $reduce_sum:ident, $reduce_max:ident) => {
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const PADDING: usize = $padding;
@@ -341,6 +343,10 @@ macro_rules! element {
                 s.$reduce_sum(a)
             }
             #[inline(always)]
+            fn largest<S: Simd>(s: S, a: Self::Vector<S>) -> Self {
+                s.$reduce_max(a)
+            }
+            #[inline(always)]
             fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
                 s.$first_true(m) < S::$lanes
             }
@@ -382,7 +388,8 @@ element!(
     select_f32s,
     mask_between_m32s,
     first_true_m32s,
-    reduce_sum_f32s
+    reduce_sum_f32s,
+    reduce_max_f32s
 );
 element!(
     f64,
@@ -418,7 +425,8 @@ element!(
     select_f64s,
     mask_between_m64s,
     first_true_m64s,
-    reduce_sum_f64s
+    reduce_sum_f64s,
+    reduce_max_f64s
 );
 
 /// A vector of `T` in the registers of `S`, with the operators of a number.
@@ -679,6 +687,13 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub(crate) fn reduce(self) -> T {
         T::reduce(self.simd, self.vector)
+    }
+
+    /// The largest lane; any number if one is NaN.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn largest(self) -> T {
+        T::largest(self.simd, self.vector)
     }
 
     /// Hands each lane to `take`.
