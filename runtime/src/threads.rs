@@ -54,7 +54,9 @@ impl Plan {
         /// Operations of a chunk for each element of its sums: to clear and merge it takes a tenth of that at most.
         const OF_SUM: f64 = 2000.0;
         let block = block_rows::<T>(rows, widths);
-        let padded = |&(rows, columns): &(usize, usize)| count(rows) * count(columns.next_multiple_of(T::PADDING));
+        let padded = |&(rows, columns): &(usize, usize)| {
+            count(rows) * columns.checked_next_multiple_of(T::PADDING).map_or(f64::INFINITY, count)
+        };
         let each = WORTH.max(OF_SUM * sums.iter().map(padded).sum::<f64>());
         let mut chunks = 1;
         while 2 * chunks <= MOST && work >= each * count(2 * chunks) && 2 * chunks * STEP <= rows {
