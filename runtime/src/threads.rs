@@ -205,6 +205,9 @@ pub trait Pass<T, const K: usize>: Sync {
 /// Computes all chunks of a pass; the first of `sums` has the result.
 ///
 /// `sums` has one for each chunk, and `blocks` at least one.
+///
+/// # Panics
+/// If there are none: an operator of the user's has panicked in this loss before, and its memory is lost.
 pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     pass: &P,
     plan: &Plan,
@@ -212,6 +215,7 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     blocks: &mut [P::Block],
     parts: [Part<'_, T>; K],
 ) {
+    assert!(!sums.is_empty() && !blocks.is_empty(), "a loss is used again whose own operator has panicked");
     range(pass, plan, 0, sums, blocks, parts);
 }
 

@@ -91,3 +91,45 @@ fn formulas_show_the_derivative_and_its_adjoint() {
     assert!(gradient.contains("D Soft(") && gradient.contains(")*["), "{gradient}");
     assert!(gradient.contains("D Centre("), "{gradient}");
 }
+
+thread_local! {
+    static FAILS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// The row itself, unless it is told to panic.
+struct Fragile;
+
+impl RowOperator for Fragile {
+    fn apply<T: Element>(z: &[T], out: &mut [T]) {
+        assert!(!FAILS.get(), "told to");
+        out.copy_from_slice(z);
+    }
+
+    fn jvp<T: Element>(_: &[T], v: &[T], out: &mut [T]) {
+        out.copy_from_slice(v);
+    }
+
+    fn vjp<T: Element>(_: &[T], g: &[T], out: &mut [T]) {
+        out.copy_from_slice(g);
+    }
+}
+
+#[loss]
+fn fragile(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar {
+    norm_sq(row_operator(Fragile, x * w))
+}
+
+/// A panic goes to the caller, and a loss that was left half-way has no value any more.
+#[test]
+fn a_loss_whose_operator_panicked_is_never_wrong() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let mut loss = fragile::Loss::new(fragile::Data { x: MatrixRef::new(&x, 3, 2).unwrap() }).unwrap();
+    let params = loss.params().unwrap();
+    loss.value(&params).unwrap();
+    for fails in [true, false] {
+        FAILS.set(fails);
+        assert!(catch_unwind(AssertUnwindSafe(|| loss.value(&params))).is_err());
+    }
+}
