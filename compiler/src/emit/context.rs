@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
         let forms = statements.flat_map(Statement::reads).filter_map(|source| match source.from {
             From::Argument(i) => Some((i, Form { turned: false, rows: source.rows })),
             From::Turned(i) => Some((i, Form { turned: true, rows: source.rows })),
-            From::Buffer(_) | From::Scalar(_) => None,
+            From::Buffer(_) | From::Scalar(_) | From::Piece => None,
         });
         let mut forms: BTreeSet<_> = forms.collect();
         for (i, argument) in spec.arguments.iter().enumerate() {

@@ -30,8 +30,7 @@ fn statement_flops(
         let (rows, columns) = (size(shape.rows), size(shape.columns));
         quote! { #rows * #columns }
     };
-    let product = |out: usize| {
-        let node = node.unwrap_or(program.buffers[out].node);
+    let product = |node: NodeId| {
         let result = elements(plan.graph.shape(node));
         let inner = plan.graph.operands(node).first().map(|&a| size(plan.graph.shape(a).columns));
         quote! { 2.0 * #result * #inner }
@@ -40,7 +39,7 @@ fn statement_flops(
         Statement::Product { out, .. }
         | Statement::ProductT { out, .. }
         | Statement::Dots { out, .. }
-        | Statement::ScaledRows { out, .. } => Some(product(*out)),
+        | Statement::ScaledRows { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
             let operand = plan.graph.operands(routine.node).first()?;
             let (each, elements) = (f64::from(routine.flops), elements(plan.graph.shape(*operand)));
@@ -59,7 +58,11 @@ fn statement_flops(
                 map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
             let total = Literal::f64_unsuffixed(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
             let elements = elements(map.shape);
-            Some(quote! { #total * #elements })
+            let product = map.product.map(|through| {
+                let product = product(through.node);
+                quote! { + #product }
+            });
+            Some(quote! { #total * #elements #product })
         }
         Statement::Guarded(guarded) => {
             let flops = statement_flops(context, plan, &guarded.statement, Some(guarded.node))?;

@@ -488,7 +488,7 @@ fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
     let mut arguments: Vec<usize> = read
         .filter_map(|source| match source.from {
             From::Argument(i) | From::Turned(i) => Some(i),
-            From::Buffer(_) | From::Scalar(_) => None,
+            From::Buffer(_) | From::Scalar(_) | From::Piece => None,
         })
         .collect();
     arguments.sort_unstable();
@@ -498,7 +498,7 @@ fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
         .buffers
         .iter()
         .enumerate()
-        .filter(|(i, buffer)| matches!(buffer.role, BufferRole::RowLocal(_)) && buffer.memory == *i)
+        .filter(|(i, buffer)| matches!(buffer.role, BufferRole::RowLocal(_)) && buffer.memory == Some(*i))
         .map(|(_, buffer)| buffer.shape);
     let widths = arguments.chain(buffers).map(width);
     let rows = context.size(axis);

@@ -56,7 +56,7 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
         let name = names.of(buffer.node);
         let twin = twins.entry(buffer.node).or_default();
         fields.push(if *twin == 0 { name.clone() } else { format_ident!("{}_again{}", name, *twin) });
-        if buffer.memory == i {
+        if buffer.memory == Some(i) {
             *twin += 1;
         }
     }
@@ -87,7 +87,7 @@ impl Emitter<'_> {
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
     pub(super) fn field(&self, buffer: usize) -> Ident {
-        self.fields[self.program.buffers[buffer].memory].clone()
+        self.fields[self.program.buffers[buffer].memory.unwrap_or(buffer)].clone()
     }
 
     pub(super) fn pack_field(&self, pack: usize) -> Ident {
@@ -199,7 +199,7 @@ impl Emitter<'_> {
         let (i, turned) = match source.from {
             From::Argument(i) => (i, false),
             From::Turned(i) => (i, true),
-            From::Buffer(_) | From::Scalar(_) => return None,
+            From::Buffer(_) | From::Scalar(_) | From::Piece => return None,
         };
         let is_data = self.context.spec.arguments[i].role == Role::Data;
         is_data.then_some((i, Form { turned, rows: source.rows }))
@@ -230,8 +230,8 @@ impl Emitter<'_> {
                     (_, is_line) => (quote! { #home.view() }, is_line),
                 }
             }
-            // A scalar is never read as a matrix.
-            From::Scalar(_) => (quote! { rt::View::line(&[]) }, true),
+            // A scalar, or a piece, is never read as a matrix.
+            From::Scalar(_) | From::Piece => (quote! { rt::View::line(&[]) }, true),
         };
         match (source.rows, is_line) {
             (true, true) => quote! { #view.entries(rows.clone()) },
@@ -297,9 +297,8 @@ impl Emitter<'_> {
                 quote! { T::pack(isa, #from, rt::Transposed::#turn, &mut self.#field); }
             }
             Statement::Product { a, b, out } => {
-                let (a, b, out) = (self.view(*a), self.pack_field(*b), self.view_mut(*out));
-                let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { whole });
-                quote! { T::product(isa, #a, &#home.#b, #out); }
+                let (a, b, out) = (self.view(*a), self.pack(*b), self.view_mut(*out));
+                quote! { T::product(isa, #a, #b, #out); }
             }
             Statement::ProductT { a, b, out } => {
                 let clear = self.clear(*out, 0.0);
@@ -339,6 +338,13 @@ impl Emitter<'_> {
                 }
             }
         }
+    }
+
+    /// A packed factor, to read.
+    fn pack(&self, pack: usize) -> TokenStream {
+        let field = self.pack_field(pack);
+        let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { whole });
+        quote! { &#home.#field }
     }
 
     fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
@@ -518,11 +524,18 @@ impl Emitter<'_> {
             self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
         };
         let shape = self.loop_shape(map);
+        let (run, factors) = match map.product {
+            None => (quote! { map }, TokenStream::new()),
+            Some(product) => {
+                let (a, b) = (self.view(product.a), self.pack(product.b));
+                (quote! { product_map }, quote! { (#a, #b), })
+            }
+        };
         let call = quote! {
             #(#clears)*
             {
                 #lent
-                rt::map::<T, _, _, _, #n, #m>(isa, #shape, rt::list!(#(#reads),*), rt::list!(#(#sinks),*), &#name);
+                rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, rt::list!(#(#reads),*), rt::list!(#(#sinks),*), &#name);
             }
         };
         self.loops.push(definition);
@@ -536,6 +549,9 @@ impl Emitter<'_> {
     }
 
     fn read(&self, source: Source, repeat: Repeat) -> TokenStream {
+        if source.from == From::Piece {
+            return quote! { rt::Piece::new() };
+        }
         if let From::Scalar(id) = source.from {
             let value = self.scalar(id);
             return quote! { rt::Scalar(#value) };

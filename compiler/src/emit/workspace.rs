@@ -37,7 +37,7 @@ impl Emitter<'_> {
     /// The types of what lives for the whole call, of the sums of a chunk, and of row-local memory.
     pub(super) fn workspace(&self) -> TokenStream {
         let program = self.program;
-        let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == *i;
+        let own = |(i, buffer): &(usize, &Buffer)| buffer.memory == Some(*i);
         let buffers: Vec<_> = program.buffers.iter().enumerate().filter(own).collect();
         let of_role = |is: &dyn Fn(BufferRole) -> bool| {
             let chosen = buffers.iter().filter(|(_, buffer)| is(buffer.role));

@@ -1,7 +1,8 @@
 //! From formulas to loops: stream the rows, keep nothing.
 //!
 //! Section 4 of the design. [`timetable`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
-//! loop; this file puts primitives and loops into order, and [`workspace`] gives them memory.
+//! loop; this file puts primitives and loops into order, [`epilogue`] lets products go through loops, and [`workspace`] gives
+//! memory to what needs it.
 //!
 //! Invariants of a [`Program`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
@@ -9,6 +10,7 @@
 
 mod choices;
 mod choose;
+mod epilogue;
 mod fuse;
 mod once;
 mod program;
@@ -191,7 +193,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             let memory = self.program.buffers.len();
             let own_pass = matches!(role, BufferRole::RowLocal(_)).then_some(current.stage);
             self.buffers.entry((id, own_pass)).or_insert(memory);
-            self.program.buffers.push(Buffer { node: id, shape: self.graph.shape(id), role, memory });
+            self.program.buffers.push(Buffer { node: id, shape: self.graph.shape(id), role, memory: Some(memory) });
         }
     }
 
@@ -387,7 +389,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let rows = is_pass(current.stage) && self.timetable.axis.has_rows(shape);
         let (body, reads) = current.fusion.cone(group, &ends);
         let sources = reads.into_iter().map(|id| self.read(id, current.stage)).collect();
-        Map { shape, rows, sources, body, results }
+        Map { product: None, shape, rows, sources, body, results }
     }
 
     /// How a loop of `stage` reads `id`.
@@ -415,6 +417,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         } else if !self.is_element(node) {
             let in_rows = matches!(self.timetable.place(node), Residence::Rows(_));
             let map = Map {
+                product: None,
                 shape: self.graph.shape(node),
                 rows: in_rows,
                 sources: vec![(
@@ -446,6 +449,9 @@ impl<'t, 'g> Assembler<'t, 'g> {
             if let Some(statements) = self.program.stages.get_mut(stage.min(last)) {
                 statements.push(statement);
             }
+        }
+        if self.fused == Fused::Yes {
+            epilogue::fuse(&mut self.program);
         }
         workspace::share(&mut self.program);
         once::mark(self.graph, &mut self.program);

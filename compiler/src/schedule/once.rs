@@ -70,6 +70,8 @@ impl Known<'_> {
             }
             From::Buffer(buffer) => self.made.buffers.contains(&buffer),
             From::Scalar(id) => self.has_scalar(id),
+            // Its factors are asked about.
+            From::Piece => true,
         }
     }
 
@@ -102,6 +104,9 @@ impl Known<'_> {
             }
             Statement::Call { out: Target::Scalar(out), .. } => scalars.push(*out),
             Statement::Map(map) => {
+                if map.product.is_some_and(|product| !self.made.packs.contains(&product.b)) {
+                    return false;
+                }
                 for (_, sink) in &map.results {
                     match sink {
                         Sink::Gradient(_) => return false,

@@ -36,7 +36,7 @@ impl Program {
     pub(crate) fn memory(&self, size: impl Fn(Dim) -> f64) -> f64 {
         /// Rows of a block.
         const BLOCK: f64 = 100.0;
-        let own = self.buffers.iter().enumerate().filter(|(i, buffer)| buffer.memory == *i);
+        let own = self.buffers.iter().enumerate().filter(|(i, buffer)| buffer.memory == Some(*i));
         let elements = own.map(|(_, buffer)| {
             let along = |dim: Dim| match buffer.role {
                 BufferRole::RowLocal(_) if Some(dim) == self.stream => size(dim).min(BLOCK),
@@ -75,8 +75,9 @@ pub(crate) struct Buffer {
     pub(crate) node: NodeId,
     pub(crate) shape: Shape,
     pub(crate) role: BufferRole,
-    /// The buffer whose memory this one uses; itself unless an earlier one's value is dead by then.
-    pub(crate) memory: usize,
+    /// The buffer whose memory this one uses; itself unless an earlier one's value is dead by then. `None` for a product that
+    /// goes through a loop and is never there as a whole.
+    pub(crate) memory: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -115,6 +116,8 @@ pub(crate) enum From {
     Buffer(usize),
     /// A scalar of the workspace, an argument or a constant.
     Scalar(NodeId),
+    /// The product that the loop is the epilogue of.
+    Piece,
 }
 
 /// How an operand of a loop is repeated over its shape.
@@ -248,7 +251,10 @@ impl Statement {
             Self::ScaledRows { a, e, .. } => vec![*a, *e],
             Self::Call { operands, .. } => operands.clone(),
             Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
-            Self::Map(map) => map.sources.iter().map(|(_, source, _)| *source).collect(),
+            Self::Map(map) => {
+                let factor = map.product.iter().map(|product| product.a);
+                factor.chain(map.sources.iter().map(|(_, source, _)| *source)).collect()
+            }
             Self::Guarded(guarded) => guarded.statement.reads(),
         }
     }
@@ -279,9 +285,20 @@ impl Sink {
     }
 }
 
+/// A product that goes through a loop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Through {
+    pub(crate) node: NodeId,
+    pub(crate) a: Source,
+    /// The packed right factor.
+    pub(crate) b: usize,
+}
+
 /// An elementwise loop.
 #[derive(Debug)]
 pub(crate) struct Map {
+    /// The product that it is the epilogue of.
+    pub(crate) product: Option<Through>,
     pub(crate) shape: Shape,
     /// Whether it runs over the rows of a block, and not over all of them.
     pub(crate) rows: bool,

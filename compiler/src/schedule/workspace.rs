@@ -15,7 +15,7 @@ pub(crate) fn share(program: &mut Program) {
             last_use.iter_mut().find(|(memory, until)| *until < first && program.buffers[*memory].shape == shape);
         match free {
             Some((memory, until)) => {
-                program.buffers[i].memory = *memory;
+                program.buffers[i].memory = Some(*memory);
                 *until = last;
             }
             None => last_use.push((i, last)),

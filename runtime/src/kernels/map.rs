@@ -7,9 +7,15 @@
 //!     hand each result to its sink (store it, or add it to a sum)
 //! ```
 //!
+//! Where an operand is a product that nothing else reads, the loop is the product's epilogue ([`product_map`]): it
+//! runs over one piece of the product after the other, while each is in L1.
+//!
 //! Sums over all elements go through vectors of `T` for a few hundred additions at most and through f64 from
 //! there on, so that a loss in f32 over a million rows keeps its digits.
 
+use core::marker::PhantomData;
+
+use super::Packed;
 use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -24,7 +30,40 @@ pub struct Row<'a, T>(pub View<'a, T>);
 /// A vector, repeated for every column: entry i is the operand of row i.
 pub struct Column<'a, T>(pub View<'a, T>);
 /// A scalar, repeated for every element.
+#[derive(Clone, Copy)]
 pub struct Scalar(pub f64);
+
+impl<T> Clone for Row<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Row<'_, T> {}
+impl<T> Clone for Column<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Column<'_, T> {}
+
+/// The product of [`product_map`], of which one piece is there at a time.
+#[derive(Clone, Copy)]
+pub struct Piece<T> {
+    /// Element (i, j) of the product stands at `origin + i * stride + j`, if it is in the piece.
+    origin: *const T,
+    stride: isize,
+    /// Whether its rows stand one after the other.
+    is_flat: bool,
+}
+
+impl<T> Piece<T> {
+    /// Nothing yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "an operand that is nothing is no value to begin with")]
+    pub fn new() -> Self {
+        Self { origin: core::ptr::null(), stride: 0, is_flat: false }
+    }
+}
 
 /// Writes a result, element by element.
 pub struct Store<'a, T>(pub ViewMut<'a, T>);
@@ -62,7 +101,7 @@ impl<T: Element, S: Simd> Tail<T, S> {
 }
 
 /// Operands of a loop.
-pub trait Sources<T: Element> {
+pub trait Sources<T: Element>: Copy {
     /// What of a row is fixed while its columns are walked.
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
@@ -71,13 +110,18 @@ pub trait Sources<T: Element> {
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// Whether all rows may be walked as one long row.
     fn are_flat(&self) -> bool;
+    /// Takes the piece of the product that begins at `(i, j)`.
+    ///
+    /// # Safety
+    /// Until the next piece is taken, only its elements are read.
+    unsafe fn take(&mut self, at: (usize, usize), piece: View<'_, T>);
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
     /// The operands from column `j` on.
     ///
     /// # Safety
     /// The operands fit a loop that has the cursor's row, and from column `j` on a vector, or the elements of `tail`; or
-    /// they are flat, and so many elements stand behind row 0's element `j`.
+    /// they are flat, and so many elements stand behind the row's element `j`. Those of the product are in its piece.
     unsafe fn load<S: Simd>(
         &self,
         simd: S,
@@ -101,6 +145,8 @@ impl<T: Element> Sources<T> for () {
         true
     }
     #[inline(always)]
+    unsafe fn take(&mut self, _: (usize, usize), _: View<'_, T>) {}
+    #[inline(always)]
     fn row<S: Simd>(&self, _: S, _: usize) {}
     #[inline(always)]
     unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>]) {}
@@ -117,6 +163,13 @@ impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
     #[inline(always)]
     fn are_flat(&self) -> bool {
         self.0.is_flat() && self.1.are_flat()
+    }
+    #[inline(always)]
+    unsafe fn take(&mut self, at: (usize, usize), piece: View<'_, T>) {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.take(at, piece) };
+        // SAFETY: the caller's promise.
+        unsafe { self.1.take(at, piece) };
     }
     #[inline(always)]
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S> {
@@ -141,7 +194,7 @@ impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
 }
 
 /// One operand of a loop.
-pub trait Source<T: Element> {
+pub trait Source<T: Element>: Copy {
     /// What of a row is fixed while its columns are walked.
     type Cursor<S: Simd>: Copy;
     /// Whether the operand has the shape of the loop.
@@ -151,6 +204,12 @@ pub trait Source<T: Element> {
     fn is_flat(&self) -> bool {
         false
     }
+    /// If it is the product, takes the piece of it that begins at `(i, j)`.
+    ///
+    /// # Safety
+    /// As for [`Sources::take`].
+    #[inline(always)]
+    unsafe fn take(&mut self, _at: (usize, usize), _piece: View<'_, T>) {}
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
     /// The operand from column `j` on.
@@ -181,6 +240,40 @@ impl<T: Element> Source<T> for View<'_, T> {
         let from = row.wrapping_add(j);
         match tail {
             // SAFETY: the view fits, so its row, or all of them as one, has a vector's elements from column j on.
+            None => unsafe { Lanes::load_ptr(simd, from) },
+            // SAFETY: as above, for the elements of the tail.
+            Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
+        }
+    }
+}
+
+impl<T: Element> Source<T> for Piece<T> {
+    type Cursor<S: Simd> = *const T;
+
+    /// The shape of the product is what [`product_map`] checks.
+    #[inline(always)]
+    fn fits(&self, _: usize, _: usize) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn is_flat(&self) -> bool {
+        self.is_flat
+    }
+    #[inline(always)]
+    unsafe fn take(&mut self, (i, j): (usize, usize), piece: View<'_, T>) {
+        self.stride = piece.stride();
+        self.origin = piece.as_ptr().wrapping_offset(-(i.cast_signed() * self.stride)).wrapping_sub(j);
+        self.is_flat = piece.stride() == piece.columns().cast_signed();
+    }
+    #[inline(always)]
+    fn row<S: Simd>(&self, _: S, i: usize) -> *const T {
+        self.origin.wrapping_offset(i.cast_signed() * self.stride)
+    }
+    #[inline(always)]
+    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+        let from = row.wrapping_add(j);
+        match tail {
+            // SAFETY: a vector's elements of the row are in the piece, by the caller's promise.
             None => unsafe { Lanes::load_ptr(simd, from) },
             // SAFETY: as above, for the elements of the tail.
             Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
@@ -248,6 +341,12 @@ impl<T: Element> Source<T> for Scalar {
 pub trait Sinks<T: Element> {
     /// Sums on their way.
     type State<S: Simd>;
+    /// The same sinks, for a shorter time.
+    type Lent<'a>: Sinks<T>
+    where
+        Self: 'a;
+    /// The same sinks, for a part of the loop.
+    fn lend(&mut self) -> Self::Lent<'_>;
     /// How many results there are.
     const COUNT: usize;
     /// Whether every sink has the shape of the loop.
@@ -267,16 +366,19 @@ pub trait Sinks<T: Element> {
         tail: Option<Tail<T, S>>,
         results: &[Lanes<T, S>],
     );
-    /// Row `i` is complete.
-    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize);
+    /// Row `i` is complete, or its first columns are, or, later, further ones.
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool);
     /// The loop is complete.
     fn end<S: Simd>(&mut self, state: &mut Self::State<S>);
 }
 
 impl<T: Element> Sinks<T> for () {
     type State<S: Simd> = ();
+    type Lent<'a> = ();
     const COUNT: usize = 0;
 
+    #[inline(always)]
+    fn lend(&mut self) {}
     #[inline(always)]
     fn fit(&self, _: usize, _: usize) -> bool {
         true
@@ -290,15 +392,23 @@ impl<T: Element> Sinks<T> for () {
     #[inline(always)]
     unsafe fn take<S: Simd>(&mut self, (): &mut (), _: (usize, usize), _: Option<Tail<T, S>>, _: &[Lanes<T, S>]) {}
     #[inline(always)]
-    fn end_row<S: Simd>(&mut self, _: S, (): &mut (), _: usize) {}
+    fn end_row<S: Simd>(&mut self, _: S, (): &mut (), _: usize, _: bool) {}
     #[inline(always)]
     fn end<S: Simd>(&mut self, (): &mut ()) {}
 }
 
 impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
     type State<S: Simd> = (A::State<S>, R::State<S>);
+    type Lent<'a>
+        = (A::Lent<'a>, R::Lent<'a>)
+    where
+        Self: 'a;
     const COUNT: usize = 1 + R::COUNT;
 
+    #[inline(always)]
+    fn lend(&mut self) -> Self::Lent<'_> {
+        (self.0.lend(), self.1.lend())
+    }
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
         self.0.fits(rows, columns) && self.1.fit(rows, columns)
@@ -327,9 +437,9 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
         }
     }
     #[inline(always)]
-    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize) {
-        self.0.end_row(simd, &mut state.0, i);
-        self.1.end_row(simd, &mut state.1, i);
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool) {
+        self.0.end_row(simd, &mut state.0, i, is_first);
+        self.1.end_row(simd, &mut state.1, i, is_first);
     }
     #[inline(always)]
     fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
@@ -342,6 +452,12 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
 pub trait Sink<T: Element> {
     /// A sum on its way.
     type State<S: Simd>;
+    /// The same sink, for a shorter time.
+    type Lent<'a>: Sink<T>
+    where
+        Self: 'a;
+    /// The same sink, for a part of the loop.
+    fn lend(&mut self) -> Self::Lent<'_>;
     /// Whether the sink has the shape of the loop.
     fn fits(&self, rows: usize, columns: usize) -> bool;
     /// Whether its rows stand one after the other, without padding, or it is one sum of all.
@@ -362,9 +478,9 @@ pub trait Sink<T: Element> {
         tail: Option<Tail<T, S>>,
         result: Lanes<T, S>,
     );
-    /// Row `i` is complete.
+    /// Row `i` is complete, or its first columns are, or, later, further ones.
     #[inline(always)]
-    fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize) {}
+    fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize, _is_first: bool) {}
     /// The loop is complete.
     #[inline(always)]
     fn end<S: Simd>(&mut self, _state: &mut Self::State<S>) {}
@@ -372,7 +488,15 @@ pub trait Sink<T: Element> {
 
 impl<T: Element> Sink<T> for Store<'_, T> {
     type State<S: Simd> = ();
+    type Lent<'a>
+        = Store<'a, T>
+    where
+        Self: 'a;
 
+    #[inline(always)]
+    fn lend(&mut self) -> Self::Lent<'_> {
+        Store(self.0.reborrow())
+    }
     #[inline(always)]
     fn fits(&self, rows: usize, columns: usize) -> bool {
         self.0.rows() == rows && self.0.columns() == columns
@@ -406,7 +530,15 @@ const FLUSH: usize = 64;
 
 impl<T: Element> Sink<T> for Sum<'_> {
     type State<S: Simd> = (Lanes<T, S>, usize);
+    type Lent<'a>
+        = Sum<'a>
+    where
+        Self: 'a;
 
+    #[inline(always)]
+    fn lend(&mut self) -> Self::Lent<'_> {
+        Sum(self.0)
+    }
     #[inline(always)]
     fn fits(&self, _: usize, _: usize) -> bool {
         true
@@ -442,7 +574,15 @@ impl<T: Element> Sink<T> for Sum<'_> {
 
 impl<T: Element> Sink<T> for ColumnSums<'_, T> {
     type State<S: Simd> = ();
+    type Lent<'a>
+        = ColumnSums<'a, T>
+    where
+        Self: 'a;
 
+    #[inline(always)]
+    fn lend(&mut self) -> Self::Lent<'_> {
+        ColumnSums(self.0.reborrow())
+    }
     #[inline(always)]
     fn fits(&self, _: usize, columns: usize) -> bool {
         self.0.rows() == 1 && self.0.columns() == columns
@@ -477,7 +617,15 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
 
 impl<T: Element> Sink<T> for RowSums<'_, T> {
     type State<S: Simd> = Lanes<T, S>;
+    type Lent<'a>
+        = RowSums<'a, T>
+    where
+        Self: 'a;
 
+    #[inline(always)]
+    fn lend(&mut self) -> Self::Lent<'_> {
+        RowSums(self.0.reborrow())
+    }
     #[inline(always)]
     fn fits(&self, rows: usize, _: usize) -> bool {
         self.0.rows() == 1 && self.0.columns() == rows
@@ -497,14 +645,15 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
         *state = *state + Tail::keep(tail, result);
     }
     #[inline(always)]
-    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize) {
-        self.0.row_mut(0)[i] = state.reduce();
+    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool) {
+        let sum = &mut self.0.row_mut(0)[i];
+        let before = if is_first { T::default() } else { *sum };
+        *sum = before + state.reduce();
         *state = Self::start(simd);
     }
 }
 
 /// Runs `body` over `shape`.0 rows of `shape`.1 elements.
-/// All rows are one where nothing keeps them apart.
 ///
 /// # Panics
 /// If a source or a sink has another shape: a mistake of the expansion, not of its user.
@@ -518,20 +667,62 @@ where
 {
     const { assert!(A::COUNT == N && B::COUNT == M) };
     assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
-    // Narrow rows would leave a part of every vector empty.
-    let shape = if sources.are_flat() && sinks.are_flat() { (1, shape.0 * shape.1) } else { shape };
-    isa.run(Loop { shape, sources, sinks, body, element: core::marker::PhantomData });
+    let shape = as_one_row(shape, &sources, &sinks).unwrap_or(shape);
+    isa.run(Part { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
 }
 
-struct Loop<'f, T, A, B, F, const N: usize, const M: usize> {
+/// The same where one operand, the [`Piece`], is the product of `a` and `b`, of which nothing else is kept.
+///
+/// # Panics
+/// If an operand, the product or a sink has another shape: a mistake of the expansion, not of its user.
+#[inline]
+pub fn product_map<T, A, B, F, const N: usize, const M: usize>(
+    isa: Isa,
+    (a, b): (View<'_, T>, &Packed<T>),
+    shape: (usize, usize),
+    mut sources: A,
+    mut sinks: B,
+    body: &F,
+) where
+    T: Element,
+    A: Sources<T>,
+    B: Sinks<T>,
+    F: Map<T, N, M>,
+{
+    const { assert!(A::COUNT == N && B::COUNT == M) };
+    assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
+    assert_eq!((a.rows(), b.columns()), shape, "a product of another shape than the loop");
+    T::product_through(isa, a, b, &mut |at, piece| {
+        // SAFETY: the loop below reads what is in the piece.
+        unsafe { sources.take(at, piece) };
+        let part = (piece.rows(), piece.columns());
+        let flat = if part.1 == shape.1 { as_one_row(part, &sources, &sinks) } else { None };
+        let shape = flat.unwrap_or(part);
+        isa.run(Part { at, shape, sources, sinks: sinks.lend(), body, element: PhantomData });
+    });
+}
+
+/// All rows as one, where nothing keeps them apart: narrow rows would leave a part of every vector empty.
+#[inline]
+fn as_one_row<T: Element>(
+    (rows, columns): (usize, usize),
+    sources: &impl Sources<T>,
+    sinks: &impl Sinks<T>,
+) -> Option<(usize, usize)> {
+    (sources.are_flat() && sinks.are_flat()).then(|| (1, rows * columns))
+}
+
+/// A part of a loop, or all of it: `shape` elements from `at` on.
+struct Part<'f, A, B, F, T, const N: usize, const M: usize> {
+    at: (usize, usize),
     shape: (usize, usize),
     sources: A,
     sinks: B,
     body: &'f F,
-    element: core::marker::PhantomData<T>,
+    element: PhantomData<T>,
 }
 
-impl<T, A, B, F, const N: usize, const M: usize> Vectorized for Loop<'_, T, A, B, F, N, M>
+impl<T, A, B, F, const N: usize, const M: usize> Vectorized for Part<'_, A, B, F, T, N, M>
 where
     T: Element,
     A: Sources<T>,
@@ -542,18 +733,19 @@ where
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
+        let (first, begin) = self.at;
         let (rows, columns) = self.shape;
         let lanes = Lanes::<T, S>::count();
-        let whole = columns / lanes * lanes;
-        let tail = (whole < columns).then(|| Tail { mask: Mask::first(simd, columns - whole), count: columns - whole });
+        let (whole, end) = (begin + columns / lanes * lanes, begin + columns);
+        let tail = (whole < end).then(|| Tail { mask: Mask::first(simd, end - whole), count: end - whole });
         let mut state = B::start(simd);
         let mut operands = [Lanes::constant(simd, 0.0); N];
-        for i in 0..rows {
+        for i in first..first + rows {
             let cursor = self.sources.row(simd, i);
-            let mut j = 0;
+            let mut j = begin;
             while j < whole {
-                // SAFETY: sources and sinks fit the loop, which `map` has checked, or all their rows as one; and
-                // j + lanes <= columns.
+                // SAFETY: sources and sinks fit the loop that this is a part of, which was checked, or all rows of the part
+                // as one; and j + lanes <= end. What is a piece of a product has all of the part.
                 unsafe { self.sources.load(simd, cursor, j, None, &mut operands) };
                 let results = self.body.map(simd, operands);
                 // SAFETY: as above.
@@ -567,7 +759,7 @@ where
                 // SAFETY: as above.
                 unsafe { self.sinks.take(&mut state, (i, whole), tail, &results) };
             }
-            self.sinks.end_row(simd, &mut state, i);
+            self.sinks.end_row(simd, &mut state, i, begin == 0);
         }
         self.sinks.end(&mut state);
     }

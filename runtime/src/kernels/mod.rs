@@ -16,6 +16,9 @@ mod tile;
 
 pub use pack::{Packed, Transposed};
 
+/// Takes the piece of a product that begins at a row and a column.
+pub type Epilogue<'e, T> = &'e mut dyn FnMut((usize, usize), View<'_, T>);
+
 use crate::simd::Isa;
 use crate::view::{View, ViewMut};
 
@@ -26,6 +29,9 @@ use crate::view::{View, ViewMut};
 pub trait Kernels: Sized {
     /// c = a b, with `a` rows × d, `b` d × k and `c` rows × k.
     fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>);
+
+    /// a b, with `a` rows × d and `b` d × k, in pieces that together are all of it.
+    fn product_through(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, epilogue: Epilogue<'_, Self>);
 
     /// c += aᵀ b, with `a` rows × d, `b` rows × k and `c` d × k.
     fn product_t(isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>);
@@ -48,6 +54,9 @@ macro_rules! kernels {
         impl Kernels for $t {
             fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>) {
                 isa.run(product::Product { a, b, c });
+            }
+            fn product_through(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, epilogue: Epilogue<'_, Self>) {
+                isa.run(product::ProductThrough { a, b, epilogue });
             }
             fn product_t(isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>) {
                 isa.run(product_t::ProductT { a, b, c });

@@ -217,17 +217,33 @@ fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T
     even + odd
 }
 
+/// How many groups of nearly equal size `columns` lines are taken in.
+#[inline(always)]
+fn groups_of_lines<S: Simd>(columns: usize) -> usize {
+    let most = if S::REGISTER_COUNT >= 32 { 5 } else { 3 };
+    columns.div_ceil(most).max(1)
+}
+
+/// How often [`lines`] has the opportunity to ask for a part of a's next block.
+#[inline(always)]
+pub(super) fn times_of_lines<T: Element, S: Simd>(a: View<'_, T>, b: &Packed<T>) -> usize {
+    a.rows().div_ceil(4) * groups_of_lines::<S>(b.columns()) * (b.width::<S>() / Lanes::<T, S>::count())
+}
+
 /// c = a b, where b is in lines: vectors lie along them, and their lanes are added up at the end.
 ///
 /// Tiles of R rows and K lines, so that R + K vectors serve R K multiplications: 4 × 5 of 32 registers, 3 × 3 of 16.
 #[inline(always)]
-pub(super) fn lines<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: &Packed<T>, mut c: ViewMut<'_, T>) {
+pub(super) fn lines<T: Element, S: Simd>(
+    simd: S,
+    a: View<'_, T>,
+    b: &Packed<T>,
+    mut c: ViewMut<'_, T>,
+    ahead: &mut Ahead<T>,
+) {
     let (lines, width, columns) = (b.lines::<S>(), b.width::<S>(), b.columns());
     let (row, stride) = (a.as_ptr(), a.stride());
-    let most = if S::REGISTER_COUNT >= 32 { 5 } else { 3 };
-    let groups = columns.div_ceil(most).max(1);
-    let times = a.rows().div_ceil(4) * groups * (width / Lanes::<T, S>::count());
-    let mut ahead = Ahead::first_half(a, times);
+    let groups = groups_of_lines::<S>(columns);
     let mut i = 0;
     while i < a.rows() {
         let first = row.wrapping_offset(i.cast_signed() * stride);
@@ -242,7 +258,7 @@ pub(super) fn lines<T: Element, S: Simd>(simd: S, a: View<'_, T>, b: &Packed<T>,
                     if const { ($r < 4 && $k < 4) || S::REGISTER_COUNT >= 32 } && (rows, end - t) == ($r, $k) {
                         // SAFETY: the rows from i on are rows of a, which has as many columns as b rows, and `part` has
                         // $k lines of `width`, which is b's rows up to whole vectors.
-                        let sums = unsafe { tile::<T, S, $r, $k>(simd, (first, stride), part.as_ptr(), b.rows(), &mut ahead) };
+                        let sums = unsafe { tile::<T, S, $r, $k>(simd, (first, stride), part.as_ptr(), b.rows(), ahead) };
                         for (r, sums) in sums.iter().enumerate() {
                             c.row_mut(i + r)[t..end].copy_from_slice(sums);
                         }

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, product_map};
 use super::{Packed, Transposed, naive};
 use crate::buffer::Buffer;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
@@ -199,6 +200,11 @@ fn check_shape<T: Element>(isa: Isa, random: &mut Random, (rows, d, k): (usize, 
     let fast = |c: ViewMut<'_, T>| T::product(isa, a.view(), &packed, c);
     let definition = |c: ViewMut<'_, T>| naive::product(a.view(), b.view(), c);
     check(random, (&name("product"), values, d), (rows, k), &fast, &definition);
+    let sources = || crate::__list!(Piece::new());
+    let fast = |c: ViewMut<'_, T>| {
+        product_map(isa, (a.view(), &packed), (rows, k), sources(), crate::__list!(Store(c)), &Same);
+    };
+    check(random, (&name("product_map"), values, d), (rows, k), &fast, &definition);
 
     let b = Matrix::<T>::new(random, values, other, rows, k);
     let fast = |c: ViewMut<'_, T>| T::product_t(isa, a.view(), b.view(), c);
@@ -254,6 +260,64 @@ fn kernels_of_f32_agree_with_their_definitions() {
 #[test]
 fn kernels_of_f64_agree_with_their_definitions() {
     check_all::<f64>();
+}
+
+/// The operand itself.
+struct Same;
+
+impl<T: Element> Map<T, 1, 1> for Same {
+    #[inline(always)]
+    fn map<S: Simd>(&self, _: S, operands: [Lanes<T, S>; 1]) -> [Lanes<T, S>; 1] {
+        operands
+    }
+}
+
+/// The product of both operands, as often as there are sinks.
+struct Times;
+
+impl<T: Element> Map<T, 2, 3> for Times {
+    #[inline(always)]
+    fn map<S: Simd>(&self, _: S, [a, b]: [Lanes<T, S>; 2]) -> [Lanes<T, S>; 3] {
+        [a * b; 3]
+    }
+}
+
+/// The sums of a b, each row of it times a factor, by its pieces: exact, since all are small integers.
+fn check_sums_of_pieces<T: Element>(isa: Isa, random: &mut Random, (rows, d, k): (usize, usize, usize)) {
+    let matrix = |random: &mut Random, rows, k| Matrix::<T>::new(random, Values::Integers, Layout::Dense, rows, k);
+    let (a, b, e) = (matrix(random, rows, d), matrix(random, d, k), matrix(random, 1, rows));
+    let mut packed = Packed::new(d, k).unwrap();
+    T::pack(isa, b.view(), Transposed::No, &mut packed);
+    let mut c = Buffer::<T>::new(rows, k).unwrap();
+    naive::product(a.view(), b.view(), c.view_mut());
+    let (mut sum, mut of_rows, mut of_columns) = (0.0, vec![T::default(); rows], vec![T::default(); k]);
+    for i in 0..rows {
+        for j in 0..k {
+            let x = e.view().row(0)[i] * c.view().row(i)[j];
+            sum += x.to_f64();
+            of_rows[i] += x;
+            of_columns[j] += x;
+        }
+    }
+    // Sums of rows are replaced, the others are added to.
+    let (mut all, mut by_rows, mut by_columns) = (0.0, vec![T::from_f64(7.0); rows], vec![T::default(); k]);
+    let sinks =
+        crate::__list!(Sum(&mut all), RowSums(ViewMut::line(&mut by_rows)), ColumnSums(ViewMut::line(&mut by_columns)));
+    let sources = crate::__list!(Piece::new(), Column(e.view()));
+    product_map(isa, (a.view(), &packed), (rows, k), sources, sinks, &Times);
+    assert_eq!((all, by_rows, by_columns), (sum, of_rows, of_columns), "{isa:?} {} {rows} {d} {k}", T::NAME);
+}
+
+#[test]
+fn sums_of_a_product_come_from_all_of_its_pieces() {
+    for isa in Isa::available() {
+        let mut random = Random(3);
+        // One piece, several of rows, several panels, and lines.
+        for shape in [(5, 3, 4), (500, 3, 8), (130, 7, 65), (700, 5, 16), (1000, 100, 10), (131, 9, 150), (9, 0, 3)] {
+            check_sums_of_pieces::<f32>(isa, &mut random, shape);
+            check_sums_of_pieces::<f64>(isa, &mut random, shape);
+        }
+    }
 }
 
 #[test]
