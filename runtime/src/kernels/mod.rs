@@ -17,7 +17,7 @@ mod tile;
 pub use pack::{Packed, Transposed};
 
 /// Takes the piece of a product that begins at a row and a column.
-pub type Epilogue<'e, T> = &'e mut dyn FnMut((usize, usize), View<'_, T>);
+pub(crate) type Epilogue<'e, T> = &'e mut dyn FnMut((usize, usize), View<'_, T>);
 
 use crate::simd::Isa;
 use crate::view::{View, ViewMut};
