@@ -291,12 +291,12 @@ fn check_sums_of_pieces<T: Element>(isa: Isa, random: &mut Random, (rows, d, k):
     let mut c = Buffer::<T>::new(rows, k).unwrap();
     naive::product(a.view(), b.view(), c.view_mut());
     let (mut sum, mut of_rows, mut of_columns) = (0.0, vec![T::default(); rows], vec![T::default(); k]);
-    for i in 0..rows {
-        for j in 0..k {
-            let x = e.view().row(0)[i] * c.view().row(i)[j];
+    for (i, of_row) in of_rows.iter_mut().enumerate() {
+        for (&x, of_column) in c.view().row(i).iter().zip(&mut of_columns) {
+            let x = e.view().row(0)[i] * x;
             sum += x.to_f64();
-            of_rows[i] += x;
-            of_columns[j] += x;
+            *of_row += x;
+            *of_column += x;
         }
     }
     // Sums of rows are replaced, the others are added to.
