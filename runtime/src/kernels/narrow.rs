@@ -14,7 +14,7 @@
 
 use super::ahead::Ahead;
 use super::pack::Packed;
-use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
+use crate::simd::{Element, Lanes, Mask, Plus, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// Calls `$group::<R>` for rows in groups of R = 8, and of 4, 2 and 1 for those that are left.
@@ -117,12 +117,7 @@ unsafe fn dots<T: Element, S: Simd, const R: usize>(
             *sum = x.mul_add(factor, *sum);
         }
     }
-    // Not `map`: what it calls is not inlined for certain, and would then be compiled without the instruction set.
-    let mut dots = [T::default(); R];
-    for (dot, sum) in dots.iter_mut().zip(sums) {
-        *dot = sum.reduce();
-    }
-    dots
+    fold_each::<Plus, T, S, R>(sums)
 }
 
 /// `out_j` += Σᵢ `e_i` `a_ij`.

@@ -1,8 +1,8 @@
 //! Selection by labels, and cross-entropy.
 
-use super::rows::{exponentials, largest, scale};
+use super::rows::{GROUP, LOGARITHMS, exponentials, exponentials_of_group, groups, largest, scale};
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Simd, Vectorized};
+use crate::simd::{Element, Isa, Lanes, Largest, Plus, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// `out[i] = z[i][y[i]]`.
@@ -60,19 +60,43 @@ impl<T: Element> Vectorized for CrossEntropy<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { z, y, mut out } = self;
         assert_eq!((z.rows(), y.len()), (out.columns(), out.columns()));
-        for (i, out) in out.row_mut(0).iter_mut().enumerate() {
-            let row = z.row(i);
-            let (before, rest) = row.split_at(y.get(i));
-            let (own, after) = (rest[0].to_f64(), &rest[1..]);
-            // With the labelled class for the maximum the result is ln(1 + Σ of the others), which may be tiny.
-            let others = largest(simd, before).to_f64().max(largest(simd, after).to_f64());
-            let top = T::from_f64(own.max(others));
-            let sum =
-                exponentials(simd, before, top, &mut []).to_f64() + exponentials(simd, after, top, &mut []).to_f64();
-            let top = top.to_f64();
-            *out = T::from_f64(if own >= others { sum.ln_1p() } else { (top - own) + (sum + (own - top).exp()).ln() });
+        let lanes = Lanes::<T, S>::count();
+        for (block, out) in out.row_mut(0).chunks_mut(LOGARITHMS).enumerate() {
+            let zero = [T::default(); LOGARITHMS];
+            let (mut own, mut others, mut sums) = (zero, zero, zero);
+            let first = block * LOGARITHMS;
+            for group in groups(first..first + out.len()) {
+                let at = group.start - first;
+                let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
+                for (i, lanes) in group.clone().zip(&mut by_lanes) {
+                    own[i - first] = z.row(i)[y.get(i)];
+                    *lanes = largest(simd, z.row(i), Some(y.get(i)));
+                }
+                others[at..][..GROUP].copy_from_slice(&fold_each::<Largest, T, S, GROUP>(by_lanes));
+                for (i, lanes) in group.zip(&mut by_lanes) {
+                    let top = larger(own[i - first], others[i - first]);
+                    *lanes = exponentials(simd, z.row(i), Some(y.get(i)), top, &mut []);
+                }
+                sums[at..][..GROUP].copy_from_slice(&fold_each::<Plus, T, S, GROUP>(by_lanes));
+            }
+            let vectors = own.chunks_exact_mut(lanes).zip(others.chunks_exact(lanes)).zip(sums.chunks_exact(lanes));
+            for ((own, others), sum) in vectors {
+                let (own_class, others, sum) =
+                    (Lanes::load(simd, own), Lanes::load(simd, others), Lanes::load(simd, sum));
+                // With the labelled class for the maximum the result is ln(1 + Σ of the others), which may be tiny.
+                let near = sum.log1p();
+                let far = (others - own_class) + (sum + (own_class - others).exp()).ln();
+                others.less_or_equal(own_class).select(near, far).store(own);
+            }
+            out.copy_from_slice(&own[..out.len()]);
         }
     }
+}
+
+/// The larger of both; NaN if the first one is.
+#[inline(always)]
+fn larger<T: Element>(a: T, b: T) -> T {
+    if a < b { b } else { a }
 }
 
 pub(super) struct Residual<'a, T> {
@@ -88,19 +112,16 @@ impl<T: Element> Vectorized for Residual<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { z, y, mut out } = self;
         assert_eq!((z.rows(), z.columns(), y.len()), (out.rows(), out.columns(), out.rows()));
-        for i in 0..z.rows() {
-            let (row, out, own) = (z.row(i), out.row_mut(i), y.get(i));
-            exponentials(simd, row, largest(simd, row), out);
-            let e = out[own].to_f64();
-            out[own] = T::default();
-            let others = total(out);
-            scale(simd, out, T::from_f64((others + e).recip()));
-            out[own] = T::from_f64(-others / (others + e));
+        let one = T::from_f64(1.0);
+        for group in groups(0..z.rows()) {
+            let skip = |i: usize| Some(y.get(i));
+            let (_, others) = exponentials_of_group(simd, z, skip, group.clone(), out.reborrow());
+            for (i, others) in group.zip(others) {
+                let (out, own) = (out.row_mut(i), y.get(i));
+                let inverse = one / (others + out[own]);
+                scale(simd, out, inverse);
+                out[own] = -others * inverse;
+            }
         }
     }
-}
-
-/// The sum of a row, in f64.
-fn total<T: Element>(row: &[T]) -> f64 {
-    row.iter().map(|x| x.to_f64()).sum()
 }

@@ -1,11 +1,14 @@
 //! Operators on each row by itself, by way of the row's maximum: nothing overflows.
 //!
-//! A row is short and in cache: it is read once for its maximum, once for the exponentials and their sum.
+//! A row is short and in cache: it is read once for its maximum, once for the exponentials and their sum. Rows are taken
+//! several at a time, so that the lanes of their maxima, and of their sums, are combined together.
+
+use core::ops::Range;
 
 use super::labels::{CrossEntropy, Residual};
 use super::pairwise::SquaredDistances;
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
+use crate::simd::{Element, Isa, Lanes, Largest, Mask, Plus, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// Each row-wise operator, compiled once for each element type.
@@ -73,26 +76,42 @@ pub fn add_exp(a: f64, b: f64) -> f64 {
     if high.is_infinite() { high } else { high + (low - high).exp().ln_1p() }
 }
 
-/// The largest element; -inf if there is none, any number if one is NaN.
+/// `vector`, which begins at column `j`, with `instead` at the column `skip`.
 #[inline(always)]
-pub(super) fn largest<T: Element, S: Simd>(simd: S, row: &[T]) -> T {
-    let lanes = Lanes::<T, S>::count();
-    let mut top = Lanes::constant(simd, f64::NEG_INFINITY);
-    let mut chunks = row.chunks_exact(lanes);
-    for chunk in &mut chunks {
-        top = Lanes::load(simd, chunk).at_least(top);
-    }
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        let last = Lanes::load_partial(simd, rest).at_least(top);
-        top = Mask::first(simd, rest.len()).select(last, top);
-    }
-    top.largest()
+fn skipping<T: Element, S: Simd>(vector: Lanes<T, S>, j: usize, skip: Option<usize>, instead: f64) -> Lanes<T, S> {
+    let Some(skip) = skip else { return vector };
+    let simd = vector.simd();
+    let lane = skip.checked_sub(j).filter(|lane| *lane < Lanes::<T, S>::count());
+    let lane = lane.and_then(|lane| u8::try_from(lane).ok()).map_or(-1.0, f64::from);
+    Lanes::numbers(simd).equal(Lanes::constant(simd, lane)).select(Lanes::constant(simd, instead), vector)
 }
 
-/// Σ exp(z - top), and each exponential to `out` if it is as long as the row.
+/// The largest elements by lanes, but for the column `skip`; -inf if there is none, any number if one is NaN.
 #[inline(always)]
-pub(super) fn exponentials<T: Element, S: Simd>(simd: S, row: &[T], top: T, out: &mut [T]) -> T {
+pub(super) fn largest<T: Element, S: Simd>(simd: S, row: &[T], skip: Option<usize>) -> Lanes<T, S> {
+    let lanes = Lanes::<T, S>::count();
+    let mut top = Lanes::constant(simd, f64::NEG_INFINITY);
+    let whole = row.len() / lanes * lanes;
+    for j in (0..whole).step_by(lanes) {
+        let z = skipping(Lanes::load(simd, &row[j..][..lanes]), j, skip, f64::NEG_INFINITY);
+        top = z.at_least(top);
+    }
+    if whole < row.len() {
+        let z = skipping(Lanes::load_partial(simd, &row[whole..]), whole, skip, f64::NEG_INFINITY);
+        top = Mask::first(simd, row.len() - whole).select(z.at_least(top), top);
+    }
+    top
+}
+
+/// Σ exp(z - top) by lanes, but for the column `skip`, and each exponential to `out` if it is as long as the row.
+#[inline(always)]
+pub(super) fn exponentials<T: Element, S: Simd>(
+    simd: S,
+    row: &[T],
+    skip: Option<usize>,
+    top: T,
+    out: &mut [T],
+) -> Lanes<T, S> {
     let lanes = Lanes::<T, S>::count();
     let top = Lanes::splat(simd, top);
     let mut sum = Lanes::constant(simd, 0.0);
@@ -100,19 +119,66 @@ pub(super) fn exponentials<T: Element, S: Simd>(simd: S, row: &[T], top: T, out:
     let whole = row.len() / lanes * lanes;
     for j in (0..whole).step_by(lanes) {
         let e = (Lanes::load(simd, &row[j..][..lanes]) - top).exp();
-        sum = sum + e;
+        sum = sum + skipping(e, j, skip, 0.0);
         if stores {
             e.store(&mut out[j..][..lanes]);
         }
     }
     if whole < row.len() {
         let e = (Lanes::load_partial(simd, &row[whole..]) - top).exp();
-        sum = sum + e.first(row.len() - whole);
+        sum = sum + skipping(e, whole, skip, 0.0).first(row.len() - whole);
         if stores {
             e.store_partial(&mut out[whole..]);
         }
     }
-    sum.reduce()
+    sum
+}
+
+/// Rows that are taken together.
+pub(super) const GROUP: usize = 8;
+
+/// The largest element of each row of a group, 0 where all are -inf: their exponentials are zero.
+#[inline(always)]
+fn tops_of_group<T: Element, S: Simd>(simd: S, z: View<'_, T>, group: Range<usize>) -> [T; GROUP] {
+    let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
+    for (i, lanes) in group.zip(&mut by_lanes) {
+        *lanes = largest(simd, z.row(i), None);
+    }
+    let mut tops = fold_each::<Largest, T, S, GROUP>(by_lanes);
+    for top in &mut tops {
+        *top = finite_top(*top);
+    }
+    tops
+}
+
+/// What is taken off before exponentials, where `top` is the largest: 0 for a row of -inf alone, such as one that is masked.
+#[inline(always)]
+fn finite_top<T: Element>(top: T) -> T {
+    if top.to_f64() == f64::NEG_INFINITY { T::default() } else { top }
+}
+
+/// The numbers of the rows of each group.
+pub(super) fn groups(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = rows.end;
+    rows.step_by(GROUP).map(move |i| i..end.min(i + GROUP))
+}
+
+/// The maximum of each row of a group, and the sum of its exponentials, which go to `out` if it has rows.
+#[inline(always)]
+pub(super) fn exponentials_of_group<T: Element, S: Simd>(
+    simd: S,
+    z: View<'_, T>,
+    skip: impl Fn(usize) -> Option<usize>,
+    group: Range<usize>,
+    mut out: ViewMut<'_, T>,
+) -> ([T; GROUP], [T; GROUP]) {
+    let tops = tops_of_group(simd, z, group.clone());
+    let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
+    for ((i, lanes), top) in group.zip(&mut by_lanes).zip(tops) {
+        let out: &mut [T] = if out.rows() == 0 { &mut [] } else { out.row_mut(i) };
+        *lanes = exponentials(simd, z.row(i), skip(i), top, out);
+    }
+    (tops, fold_each::<Plus, T, S, GROUP>(by_lanes))
 }
 
 struct Softmax<'a, T> {
@@ -127,10 +193,11 @@ impl<T: Element> Vectorized for Softmax<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { z, mut out } = self;
         assert_eq!((z.rows(), z.columns()), (out.rows(), out.columns()));
-        for i in 0..z.rows() {
-            let (row, out) = (z.row(i), out.row_mut(i));
-            let sum = exponentials(simd, row, largest(simd, row), out);
-            scale(simd, out, T::from_f64(sum.to_f64().recip()));
+        for group in groups(0..z.rows()) {
+            let (_, sums) = exponentials_of_group(simd, z, |_| None, group.clone(), out.reborrow());
+            for (i, sum) in group.zip(sums) {
+                scale(simd, out.row_mut(i), T::from_f64(1.0) / sum);
+            }
         }
     }
 }
@@ -150,6 +217,9 @@ pub(super) fn scale<T: Element, S: Simd>(simd: S, row: &mut [T], factor: T) {
     }
 }
 
+/// Rows whose logarithms are taken together: groups, and whole vectors of any instruction set.
+pub(super) const LOGARITHMS: usize = 64;
+
 struct LogSumExp<'a, T> {
     z: View<'a, T>,
     out: ViewMut<'a, T>,
@@ -160,21 +230,18 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        /// Rows whose logarithms are taken together: whole vectors of any instruction set.
-        const GROUP: usize = 64;
         let Self { z, mut out } = self;
         assert_eq!((out.rows(), z.rows()), (1, out.columns()));
         let lanes = Lanes::<T, S>::count();
-        let one = T::from_f64(1.0);
-        for (group, out) in out.row_mut(0).chunks_mut(GROUP).enumerate() {
-            let (mut tops, mut sums) = ([one; GROUP], [one; GROUP]);
-            for (r, (top, sum)) in tops.iter_mut().zip(&mut sums).take(out.len()).enumerate() {
-                let row = z.row(group * GROUP + r);
-                *top = largest(simd, row);
-                // A row of -inf alone, such as one that is masked, stays that.
-                if top.to_f64() > f64::NEG_INFINITY {
-                    *sum = exponentials(simd, row, *top, &mut []);
-                }
+        for (block, out) in out.row_mut(0).chunks_mut(LOGARITHMS).enumerate() {
+            let one = T::from_f64(1.0);
+            let (mut tops, mut sums) = ([one; LOGARITHMS], [one; LOGARITHMS]);
+            let first = block * LOGARITHMS;
+            let parts = tops.chunks_exact_mut(GROUP).zip(sums.chunks_exact_mut(GROUP));
+            for (group, (tops, sums)) in groups(first..first + out.len()).zip(parts) {
+                let (top, sum) = exponentials_of_group(simd, z, |_| None, group, ViewMut::new(&mut [], 0, 0));
+                tops.copy_from_slice(&top);
+                sums.copy_from_slice(&sum);
             }
             for (top, sum) in tops.chunks_exact_mut(lanes).zip(sums.chunks_exact(lanes)) {
                 (Lanes::load(simd, top) + Lanes::load(simd, sum).ln()).store(top);

@@ -141,7 +141,7 @@ pub trait Element:
     #[doc(hidden)]
     fn reduce<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
     #[doc(hidden)]
-    fn largest<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
+    fn turned<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S>;
     #[doc(hidden)]
     fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
 }
@@ -158,7 +158,7 @@ macro_rules! element {
      $mask_load:ident, $mask_store:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
      $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $min:ident, $max:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
-     $first_true:ident, $reduce_sum:ident, $reduce_max:ident) => {
+     $first_true:ident, $reduce_sum:ident, $rotate_left:ident) => {
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const PADDING: usize = $padding;
@@ -343,8 +343,8 @@ macro_rules! element {
                 s.$reduce_sum(a)
             }
             #[inline(always)]
-            fn largest<S: Simd>(s: S, a: Self::Vector<S>) -> Self {
-                s.$reduce_max(a)
+            fn turned<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S> {
+                s.$rotate_left(a, by)
             }
             #[inline(always)]
             fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
@@ -389,7 +389,7 @@ element!(
     mask_between_m32s,
     first_true_m32s,
     reduce_sum_f32s,
-    reduce_max_f32s
+    rotate_left_f32s
 );
 element!(
     f64,
@@ -426,7 +426,7 @@ element!(
     mask_between_m64s,
     first_true_m64s,
     reduce_sum_f64s,
-    reduce_max_f64s
+    rotate_left_f64s
 );
 
 /// A vector of `T` in the registers of `S`, with the operators of a number.
@@ -689,11 +689,30 @@ impl<T: Element, S: Simd> Lanes<T, S> {
         T::reduce(self.simd, self.vector)
     }
 
-    /// The largest lane; any number if one is NaN.
+    /// Lane (l + `by`) mod L at lane l of L.
     #[inline(always)]
     #[must_use]
-    pub(crate) fn largest(self) -> T {
-        T::largest(self.simd, self.vector)
+    pub(crate) fn turned(self, by: usize) -> Self {
+        self.wrap(T::turned(self.simd, self.vector, by))
+    }
+
+    /// The lanes l with `l & bit` ≠ 0.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn has_bit(simd: S, bit: usize) -> Mask<T, S> {
+        let mut numbers = [T::default(); 16];
+        for (l, number) in numbers.iter_mut().enumerate() {
+            *number = T::from_f64(if l & bit == 0 { 0.0 } else { 1.0 });
+        }
+        Self::splat(simd, T::default()).less(Self::load(simd, &numbers))
+    }
+
+    /// l in lane l.
+    #[inline(always)]
+    #[must_use]
+    pub(crate) fn numbers(simd: S) -> Self {
+        const NUMBERS: [f64; 16] = [0., 1., 2., 3., 4., 5., 6., 7., 8., 9., 10., 11., 12., 13., 14., 15.];
+        Self::load(simd, &NUMBERS.map(T::from_f64))
     }
 
     /// Hands each lane to `take`.

@@ -3,10 +3,12 @@
 //! [`pulp`] wraps the intrinsics; this module adds what kernels need on top: one generic vector type,
 //! [`Lanes`], with the operators and functions of the language, and the choice of the instruction set.
 
+mod fold;
 mod lanes;
 
 use std::sync::OnceLock;
 
+pub(crate) use fold::{Largest, Plus, fold_each};
 pub use lanes::{Element, Lanes, Mask};
 pub use pulp::Simd;
 
