@@ -573,7 +573,8 @@ impl<T: Element> Sink<T> for Sum<'_> {
 }
 
 impl<T: Element> Sink<T> for ColumnSums<'_, T> {
-    type State<S: Simd> = ();
+    /// All columns, if a vector holds them: a row need not wait for what the one before has written.
+    type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
         = ColumnSums<'a, T>
     where
@@ -588,15 +589,21 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
         self.0.rows() == 1 && self.0.columns() == columns
     }
     #[inline(always)]
-    fn start<S: Simd>(_: S) {}
+    fn start<S: Simd>(simd: S) -> Self::State<S> {
+        Lanes::constant(simd, 0.0)
+    }
     #[inline(always)]
     unsafe fn take<S: Simd>(
         &mut self,
-        (): &mut (),
+        state: &mut Self::State<S>,
         (_, j): (usize, usize),
         tail: Option<Tail<T, S>>,
         result: Lanes<T, S>,
     ) {
+        if self.0.columns() <= Lanes::<T, S>::count() {
+            *state = *state + result;
+            return;
+        }
         let to = self.0.as_mut_ptr().wrapping_add(j);
         match tail {
             None => {
@@ -611,6 +618,17 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
                 // SAFETY: as above.
                 unsafe { (before + result).store_masked(tail.mask, to) };
             }
+        }
+    }
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
+        let mask = Mask::first(state.simd(), self.0.columns());
+        if self.0.columns() <= Lanes::<T, S>::count() {
+            let to = self.0.as_mut_ptr();
+            // SAFETY: the mask holds for the line's elements.
+            let before = unsafe { Lanes::load_masked(mask, to) };
+            // SAFETY: as above.
+            unsafe { (before + *state).store_masked(mask, to) };
         }
     }
 }
