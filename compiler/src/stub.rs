@@ -100,6 +100,13 @@ fn params(spec: &Spec) -> TokenStream {
             pub fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
             #(#accessors)*
         }
+
+        impl<T: #rt::Element, #declared> #rt::Parameters for Params<T, #used> {
+            type Element = T;
+            fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
+            fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
+            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> { ::core::unimplemented!() }
+        }
     }
 }
 
@@ -151,6 +158,22 @@ fn loss(spec: &Spec) -> TokenStream {
             pub fn workspace_bytes(&self) -> usize { ::core::unimplemented!() }
             #bench
             pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
+        }
+
+        impl<#lifetime T: #rt::Element, #declared> #rt::Objective for Loss<#lifetime T, #used> {
+            type Element = T;
+            type Params = #params;
+            fn params(&self) -> ::core::result::Result<#params, #rt::Error> { ::core::unimplemented!() }
+            fn value(&mut self, params: &#params) -> ::core::result::Result<f64, #rt::Error> {
+                ::core::unimplemented!()
+            }
+            fn value_and_gradient(
+                &mut self,
+                params: &#params,
+                gradient: &mut #params,
+            ) -> ::core::result::Result<f64, #rt::Error> {
+                ::core::unimplemented!()
+            }
         }
 
         pub fn cost<T: #rt::Element, #declared>(dims: &Dims) -> #rt::Cost { ::core::unimplemented!() }

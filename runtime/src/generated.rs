@@ -4,11 +4,13 @@ pub use crate::__list as list;
 pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
+pub use crate::check::{Case, check_cases};
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::labels::{LabelInput, LabelView};
 pub use crate::math::Elementwise;
+pub use crate::objective::{Objective, Parameters};
 pub use crate::operator::{
     check_matrix, check_rows, matrix_apply, matrix_jvp, matrix_vjp, row_apply, row_jvp, row_vjp,
 };

@@ -5,6 +5,7 @@
 pub mod __rt_0_1;
 mod bench;
 mod buffer;
+pub mod check;
 mod cost;
 mod error;
 mod input;
@@ -15,6 +16,7 @@ mod labels;
 mod linalg;
 mod math;
 mod matrix;
+mod objective;
 pub mod operator;
 mod parameters;
 mod routines;
@@ -31,6 +33,7 @@ pub use frobenius_macros::__loss;
 pub use frobenius_macros::{function, loss};
 pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
+pub use objective::{Objective, Parameters};
 pub use simd::{Element, Isa};
 
 #[doc = include_str!("../FUNCTIONS.md")]

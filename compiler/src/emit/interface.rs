@@ -80,7 +80,7 @@ fn data_type(context: &Context<'_>, argument: &Argument) -> TokenStream {
 }
 
 /// `<'a, T, const K: usize>` as declared, and `<'a, T, K>` as used, for types that hold data.
-fn data_generics(context: &Context<'_>, bound: &TokenStream) -> (TokenStream, TokenStream) {
+pub(super) fn data_generics(context: &Context<'_>, bound: &TokenStream) -> (TokenStream, TokenStream) {
     let (declared, used) = context.generics();
     let lifetime = context.borrows().then(|| quote! { 'a, });
     (quote! { <#lifetime T: #bound, #declared> }, quote! { <#lifetime T, #used> })

@@ -9,6 +9,7 @@ mod functions;
 mod interface;
 mod kernel;
 mod names;
+mod objective;
 mod pass;
 mod workspace;
 
@@ -46,6 +47,8 @@ pub(crate) fn module(
     let gradient_kernel = kernel::kernel(&context, gradient, kernel::Kind::Gradient);
     let unfused_kernel = unfused.map(|unfused| kernel::kernel(&context, unfused, kernel::Kind::Unfused));
     let bench = unfused.map(|_| interface::bench(&context));
+    let objective = objective::objective(&context);
+    let test = spec.options.test.then(|| objective::test(&context));
     let outer_names = context.outer_names();
     let needs = features(&programs).into_iter().map(|feature| {
         let name = format_ident!("needs_{}", feature);
@@ -80,6 +83,8 @@ pub(crate) fn module(
             #gradient_kernel
             #unfused_kernel
             #bench
+            #objective
+            #test
         }
     }
 }

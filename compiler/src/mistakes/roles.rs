@@ -121,9 +121,13 @@ pub(crate) fn attribute_on_loss(at: Place, name: &str) -> Mistake {
 
 /// `#[loss(strem = N)]`.
 pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
-    let help = similar(name, ["bench", "crate", "stream", "with"]).map(|meant| format!("did you mean `{meant}`?"));
-    Mistake::new(at, format!("unknown option `{name}` of `#[loss]`; options are `bench`, `crate`, `stream` and `with`"))
-        .perhaps(help)
+    let help =
+        similar(name, ["bench", "crate", "stream", "test", "with"]).map(|meant| format!("did you mean `{meant}`?"));
+    Mistake::new(
+        at,
+        format!("unknown option `{name}` of `#[loss]`; options are `bench`, `crate`, `stream`, `test` and `with`"),
+    )
+    .perhaps(help)
 }
 
 /// `#[loss(stream = 3)]`.

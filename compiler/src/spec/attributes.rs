@@ -87,6 +87,8 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
             },
             "bench" if value.is_empty() && option.list.is_none() => options.bench = true,
             "bench" => mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", "bench")),
+            "test" if value.is_empty() && option.list.is_none() => options.test = true,
+            "test" => mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", "test")),
             _ => mistakes.report(mistakes::unknown_option(at, &name)),
         }
         seen.push(name);
@@ -149,7 +151,7 @@ impl Default for Options {
         let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
-        Self { krate, stream: Stream::Chosen, with: Vec::new(), bench: false }
+        Self { krate, stream: Stream::Chosen, with: Vec::new(), bench: false, test: false }
     }
 }
 

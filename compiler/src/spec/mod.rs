@@ -66,6 +66,8 @@ pub(crate) struct Options {
     pub(crate) with: Vec<(Symbol, Place)>,
     /// `bench`: the loss can be measured beside an unfused reference.
     pub(crate) bench: bool,
+    /// `test`: with the loss comes a test of its derivatives.
+    pub(crate) test: bool,
 }
 
 /// The axis that is walked block by block.

@@ -1,0 +1,144 @@
+//! What makes a loss one of many: the traits that all have, and the test of its derivatives that `#[loss(test)]` asks for.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Context;
+use super::interface::{data_generics, given};
+use crate::spec::{Argument, ArgumentKind};
+
+/// The traits of the runtime that a loss and its parameters have.
+pub(super) fn objective(context: &Context<'_>) -> TokenStream {
+    let error = context.public("Error");
+    let (declared, used) = data_generics(context, &quote! { rt::Element });
+    let (const_declared, const_names) = context.generics();
+    let extents = context.params().map(|argument| {
+        let name = argument.label().to_string();
+        let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
+        quote! { (#name, #rows, #columns) }
+    });
+    quote! {
+        impl #declared rt::Objective for Loss #used {
+            type Element = T;
+            type Params = Params<T, #const_names>;
+
+            fn params(&self) -> ::core::result::Result<Self::Params, #error> {
+                self.params()
+            }
+
+            fn value(&mut self, params: &Self::Params) -> ::core::result::Result<f64, #error> {
+                self.value(params)
+            }
+
+            fn value_and_gradient(
+                &mut self,
+                params: &Self::Params,
+                gradient: &mut Self::Params,
+            ) -> ::core::result::Result<f64, #error> {
+                self.value_and_gradient(params, gradient)
+            }
+        }
+
+        impl<T: rt::Element, #const_declared> rt::Parameters for Params<T, #const_names> {
+            type Element = T;
+
+            fn as_slice(&self) -> &[T] {
+                self.as_slice()
+            }
+
+            fn as_mut_slice(&mut self) -> &mut [T] {
+                self.as_mut_slice()
+            }
+
+            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+                let dims = &self.dims;
+                ::std::vec![#(#extents),*]
+            }
+        }
+    }
+}
+
+/// The test of `#[loss(test)]`.
+pub(super) fn test(context: &Context<'_>) -> TokenStream {
+    let error = context.public("Error");
+    let name = format_ident!("the_gradient_of_{}_is_right", context.spec.name.to_string().trim_start_matches("r#"));
+    let names = context.dims.iter().map(ToString::to_string);
+    let axis = context.dims.iter().enumerate().map(|(i, dim)| {
+        let (field, number) = (Context::field(*dim), Literal::usize_unsuffixed(i));
+        quote! { #field: case.size(#number) }
+    });
+    let consts = context.spec.generics.iter().enumerate().map(|(i, (name, ty))| {
+        let (name, size) = (Context::ident(*name), Literal::usize_unsuffixed(3 + i));
+        quote! { const #name: #ty = #size; }
+    });
+    let (_, const_names) = context.generics();
+    let lifetime = context.borrows().then(|| quote! { '_, });
+    let made = context.data().map(|argument| random(context, argument));
+    let fields = context.data().filter(|argument| argument.is_first()).map(|first| {
+        let name = Context::ident(first.declared_name());
+        let lent = context
+            .data()
+            .filter(|argument| argument.declared_name() == first.declared_name())
+            .map(|argument| lent(context, argument));
+        if first.element.is_some() {
+            quote! { #name: [#(#lent),*] }
+        } else {
+            quote! { #name: #(#lent)* }
+        }
+    });
+    let data = context.data().next().is_some().then(|| quote! { Data { #(#fields),* }, });
+    let sizes = given(context);
+    let sizes = (!sizes.is_empty()).then(|| {
+        let fields = sizes.iter().map(|dim| Context::field(*dim));
+        quote! { Sizes { #(#fields: dims.#fields),* }, }
+    });
+    quote! {
+        #[cfg(test)]
+        #[test]
+        fn #name() -> ::core::result::Result<(), ::std::string::String> {
+            #(#consts)*
+            rt::check_cases(&[#(#names),*], |case| -> ::core::result::Result<(), #error> {
+                let dims = &Dims { #(#axis),* };
+                #(#made)*
+                let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
+                case.check(&mut loss)
+            })
+        }
+    }
+}
+
+/// The variable of the test that owns an argument.
+fn variable(argument: &Argument) -> Ident {
+    format_ident!("values_of_{}", argument.name.as_str())
+}
+
+/// Random values for an argument.
+fn random(context: &Context<'_>, argument: &Argument) -> TokenStream {
+    let variable = variable(argument);
+    let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
+    match argument.kind {
+        ArgumentKind::Labels(classes) => {
+            let classes = context.size(classes);
+            quote! { let #variable = case.labels(#rows, #classes); }
+        }
+        ArgumentKind::Numbers => quote! { let #variable = case.values(#rows, #columns); },
+    }
+}
+
+/// They as `Data` has them.
+fn lent(context: &Context<'_>, argument: &Argument) -> TokenStream {
+    let variable = variable(argument);
+    let shape = argument.shape;
+    if argument.is_labels() {
+        return quote! { (&#variable).into() };
+    }
+    if shape.is_scalar() {
+        return quote! { #variable[0] };
+    }
+    if shape.is_line() {
+        return quote! { #variable.as_slice().into() };
+    }
+    let matrix = context.public("MatrixRef");
+    let (rows, columns) = (context.size(shape.rows), context.size(shape.columns));
+    quote! { #matrix::new(&#variable, #rows, #columns)? }
+}

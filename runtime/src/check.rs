@@ -1,0 +1,474 @@
+//! Whether a gradient is one: by values of the loss alone, which know nothing of the derivation.
+//!
+//! A derivative is extrapolated from central differences at ever smaller steps (Richardson; as Ridders did in *Accurate
+//! computation of F′(x) and F′(x) F″(x)*, 1982), which also tells how far it can be trusted: an element is called wrong only
+//! where its distance is well beyond that. Each parameter is moved as a whole first, along random signs; where the loss does
+//! not follow the gradient, halves and halves of halves are, down to the element that is wrong. The elements with the largest
+//! gradient are looked at one by one.
+//!
+//! The remainder of Taylor's formula says the same of all parameters together: where f(w + t v) − f(w) − t ⟨∇f, v⟩ falls
+//! with t² the gradient is right, and where it falls with t it is not.
+
+use core::fmt::{self, Display, Formatter};
+
+use crate::error::Error;
+use crate::objective::{Objective, Parameters};
+use crate::simd::Element;
+
+/// What [`gradient`] found. Printed, it is a line for each parameter.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Gradient {
+    /// The loss at the parameters.
+    pub value: f64,
+    /// Each parameter, in order.
+    pub parameters: Vec<Parameter>,
+    /// The power of t with which Taylor's remainder falls: 2 where the gradient is right and the loss is smooth, 1 where
+    /// it is wrong. `None` where the remainder is lost in rounding, as it is of a loss that is nearly linear.
+    pub order: Option<f64>,
+}
+
+/// What was found of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Its rows and columns.
+    pub shape: (usize, usize),
+    /// How many derivatives were compared: along the parameter as a whole or a part of it, and of single elements.
+    pub compared: usize,
+    /// How many of them were left out, because the loss has a kink there or is too rough to tell.
+    pub undecided: usize,
+    /// The elements that are wrong, of which there may be more.
+    pub wrong: Vec<Wrong>,
+    /// The largest distance, relative to what the derivatives along signs could be at most.
+    pub distance: f64,
+}
+
+/// An element of a gradient that is not the derivative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Wrong {
+    /// Its row and column.
+    pub at: (usize, usize),
+    /// What the gradient says.
+    pub found: f64,
+    /// What the loss does.
+    pub expected: f64,
+    /// How far `expected` may be off.
+    pub uncertainty: f64,
+}
+
+impl Gradient {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.value.is_finite() && self.parameters.iter().all(|parameter| parameter.wrong.is_empty())
+    }
+}
+
+impl Display for Gradient {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if !self.value.is_finite() {
+            return write!(f, "the loss is {} here, and its gradient can't be compared", self.value);
+        }
+        for (i, parameter) in self.parameters.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{parameter}")?;
+        }
+        match self.order {
+            Some(order) => write!(f, "\nTaylor's remainder falls with t^{order:.2}; with t^2 where all is right"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Display for Parameter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { name, shape: (rows, columns), compared, undecided, wrong, distance } = self;
+        if wrong.is_empty() {
+            write!(f, "{name} ({rows} x {columns}): right, within {distance:.0e}, in {compared} derivatives")?;
+        } else {
+            write!(f, "{name} ({rows} x {columns}): wrong")?;
+        }
+        if *undecided > 0 {
+            write!(f, "; {undecided} more can't be told, by a kink or by rounding")?;
+        }
+        for Wrong { at: (i, j), found, expected, uncertainty } in wrong {
+            write!(
+                f,
+                "\n    {name}[{i}, {j}]: the gradient is {found:e}, the loss has {expected:e} ± {uncertainty:.0e}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares the gradient at `params` with what the loss does beside them.
+///
+/// It takes about a hundred values of the loss for each parameter. The data and the sizes are those of `loss`, so a
+/// sample of the data is enough where a value takes long.
+///
+/// ```
+/// use frobenius::prelude::*;
+///
+/// #[loss]
+/// fn ridge(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {
+///     norm_sq(x * w - y) + 0.1 * norm_sq(w)
+/// }
+/// # fn main() -> Result<(), Error> {
+/// let (x, y) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 0.0, 1.0]);
+/// let mut loss = ridge::Loss::new(ridge::Data { x: MatrixRef::new(&x, 3, 2)?, y: (&y).into() })?;
+/// let mut params = loss.params()?;
+/// params.w_mut().copy_from_slice(&[0.5, -0.3]);
+///
+/// let report = frobenius::check::gradient(&mut loss, &params)?;
+/// assert!(report.is_right(), "{report}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// If `params` was made for other sizes, or if there is no memory for a second copy of them.
+pub fn gradient<L: Objective>(loss: &mut L, params: &L::Params) -> Result<Gradient, Error> {
+    let mut gradient = loss.params()?;
+    let value = loss.value_and_gradient(params, &mut gradient)?;
+    let gradient: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
+    let mut line = Line { loss, at: params, moved: params.clone(), random: Random(1) };
+    let mut parameters = Vec::new();
+    let mut start = 0;
+    for (name, rows, columns) in params.extents() {
+        let part = start..start + rows * columns;
+        let mut found =
+            Parameter { name, shape: (rows, columns), compared: 0, undecided: 0, wrong: Vec::new(), distance: 0.0 };
+        if value.is_finite() && !part.is_empty() {
+            line.parameter(&gradient, part, &mut found)?;
+        }
+        start += rows * columns;
+        parameters.push(found);
+    }
+    let order = if value.is_finite() { line.order(&gradient, value)? } else { None };
+    Ok(Gradient { value, parameters, order })
+}
+
+/// Elements of a parameter that are looked at by themselves.
+const SINGLE: usize = 4;
+
+/// The distance that counts, in multiples of what the extrapolation is uncertain by.
+const DOUBT: f64 = 20.0;
+
+/// Signs of a parameter: element `start + k` moves by plus or minus the step.
+struct Direction {
+    start: usize,
+    signs: Vec<f64>,
+}
+
+/// A derivative, and what it may be off by.
+#[derive(Clone, Copy)]
+struct Estimate {
+    slope: f64,
+    uncertainty: f64,
+}
+
+/// The loss, along lines through the parameters.
+struct Line<'l, L: Objective> {
+    loss: &'l mut L,
+    at: &'l L::Params,
+    moved: L::Params,
+    random: Random,
+}
+
+impl<L: Objective> Line<'_, L> {
+    /// The loss where the elements of `direction` have moved by `step`.
+    fn value(&mut self, direction: &Direction, step: f64) -> Result<f64, Error> {
+        let Direction { start, signs } = direction;
+        let range = *start..start + signs.len();
+        let (from, to) = (&self.at.as_slice()[range.clone()], &mut self.moved.as_mut_slice()[range.clone()]);
+        for ((to, from), sign) in to.iter_mut().zip(from).zip(signs) {
+            *to = L::Element::from_f64(from.to_f64() + sign * step);
+        }
+        let value = self.loss.value(&self.moved);
+        self.moved.as_mut_slice()[range.clone()].copy_from_slice(&self.at.as_slice()[range]);
+        value
+    }
+
+    /// The derivative along `direction`; `None` where the loss is not finite at any step.
+    fn slope(&mut self, direction: &Direction) -> Result<Option<Estimate>, Error> {
+        /// Steps, each a half of the one before, and so the most columns of the tableau.
+        const STEPS: usize = 9;
+        let part = &self.at.as_slice()[direction.start..][..direction.signs.len()];
+        let size = part.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max).max(1.0);
+        let mut step = size * largest_step::<L::Element>();
+        let mut best: Option<Estimate> = None;
+        let mut before: Vec<f64> = Vec::new();
+        for _ in 0..STEPS {
+            let (up, down) = (self.value(direction, step)?, self.value(direction, -step)?);
+            let mut row = vec![(up - down) / (2.0 * step)];
+            // What the rounding of the two values makes of it. Columns of the tableau may agree by chance.
+            let rounding = 4.0 * epsilon::<L::Element>() * up.abs().max(down.abs()) / step;
+            let mut factor = 1.0;
+            for (k, coarse) in before.iter().enumerate() {
+                factor *= 4.0;
+                let refined = (factor * row[k] - coarse) / (factor - 1.0);
+                let uncertainty = (refined - row[k]).abs().max((refined - coarse).abs()) + rounding;
+                if refined.is_finite() && best.is_none_or(|best| uncertainty < best.uncertainty) {
+                    best = Some(Estimate { slope: refined, uncertainty });
+                }
+                row.push(refined);
+            }
+            before = row;
+            step *= 0.5;
+        }
+        Ok(best)
+    }
+
+    fn parameter(
+        &mut self,
+        gradient: &[f64],
+        part: core::ops::Range<usize>,
+        found: &mut Parameter,
+    ) -> Result<(), Error> {
+        let signs = part.clone().map(|_| self.random.sign()).collect();
+        let whole = Direction { start: part.start, signs };
+        if self.compare(gradient, &whole, found)? == Verdict::Wrong {
+            self.search(gradient, whole, found)?;
+        }
+        let mut largest: Vec<usize> = part.clone().collect();
+        largest.sort_by(|a, b| gradient[*b].abs().total_cmp(&gradient[*a].abs()));
+        for i in largest.into_iter().take(SINGLE) {
+            self.element(gradient, i, found)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the loss follows the gradient along `direction`.
+    fn compare(&mut self, gradient: &[f64], direction: &Direction, found: &mut Parameter) -> Result<Verdict, Error> {
+        let own = &gradient[direction.start..][..direction.signs.len()];
+        let expected: f64 = own.iter().zip(&direction.signs).map(|(g, sign)| g * sign).sum();
+        let most: f64 = own.iter().map(|g| g.abs()).sum();
+        let Some(Estimate { slope, uncertainty }) = self.slope(direction)? else {
+            found.undecided += 1;
+            return Ok(Verdict::Undecided);
+        };
+        let distance = (slope - expected).abs();
+        // A NaN in the gradient is wrong where the loss has a slope.
+        if distance > DOUBT * uncertainty + rounding::<L::Element>() * most || distance.is_nan() {
+            return Ok(Verdict::Wrong);
+        }
+        if uncertainty > 1e-2 * most.max(slope.abs()) && most > 0.0 {
+            found.undecided += 1;
+            return Ok(Verdict::Undecided);
+        }
+        found.compared += 1;
+        found.distance = found.distance.max(if distance == 0.0 { 0.0 } else { distance / most.max(slope.abs()) });
+        Ok(Verdict::Right)
+    }
+
+    /// Follows the wrong half, down to an element.
+    fn search(&mut self, gradient: &[f64], mut direction: Direction, found: &mut Parameter) -> Result<(), Error> {
+        while direction.signs.len() > 1 {
+            let second = direction.signs.split_off(direction.signs.len() / 2);
+            let rest = Direction { start: direction.start + direction.signs.len(), signs: second };
+            if self.compare(gradient, &direction, found)? != Verdict::Wrong {
+                if self.compare(gradient, &rest, found)? != Verdict::Wrong {
+                    // Each half by itself is within its doubt, and both together are not.
+                    found.undecided += 1;
+                    return Ok(());
+                }
+                direction = rest;
+            }
+        }
+        self.element(gradient, direction.start, found)
+    }
+
+    fn element(&mut self, gradient: &[f64], i: usize, found: &mut Parameter) -> Result<(), Error> {
+        let direction = Direction { start: i, signs: vec![1.0] };
+        if self.compare(gradient, &direction, found)? == Verdict::Wrong
+            && let Some(Estimate { slope, uncertainty }) = self.slope(&direction)?
+        {
+            let start = self.start_of(found.name);
+            let columns = found.shape.1.max(1);
+            let at = ((i - start) / columns, (i - start) % columns);
+            if found.wrong.iter().all(|wrong| wrong.at != at) {
+                found.wrong.push(Wrong { at, found: gradient[i], expected: slope, uncertainty });
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the elements of a parameter begin.
+    fn start_of(&self, name: &str) -> usize {
+        let extents = self.at.extents();
+        extents.iter().take_while(|(other, ..)| *other != name).map(|(_, rows, columns)| rows * columns).sum()
+    }
+
+    /// The power of t with which the remainder of first order falls, along signs of all parameters.
+    fn order(&mut self, gradient: &[f64], value: f64) -> Result<Option<f64>, Error> {
+        /// Halvings of t.
+        const STEPS: usize = 6;
+        let signs: Vec<f64> = gradient.iter().map(|_| self.random.sign()).collect();
+        let slope: f64 = gradient.iter().zip(&signs).map(|(g, sign)| g * sign).sum();
+        let direction = Direction { start: 0, signs };
+        let mut step = largest_step::<L::Element>();
+        // Below this a remainder is rounding.
+        let floor = 1e3 * epsilon::<L::Element>() * value.abs();
+        let mut orders = Vec::new();
+        let mut before: Option<f64> = None;
+        for _ in 0..STEPS {
+            let remainder = (self.value(&direction, step)? - value - step * slope).abs();
+            if let Some(before) = before
+                && remainder > floor
+            {
+                orders.push((before / remainder).log2());
+            }
+            before = Some(remainder);
+            step *= 0.5;
+        }
+        Ok(orders.last().copied().filter(|order| order.is_finite()))
+    }
+}
+
+/// What one comparison says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Right,
+    Wrong,
+    Undecided,
+}
+
+/// The distance from 1 to the next number.
+fn epsilon<T: Element>() -> f64 {
+    if T::NAME == "f32" { f64::from(f32::EPSILON) } else { f64::EPSILON }
+}
+
+/// The first step of the extrapolation, beside elements of size 1: the last one, 2⁸ times smaller, is still well above rounding.
+fn largest_step<T: Element>() -> f64 {
+    if T::NAME == "f32" { 0.125 } else { 0.0625 }
+}
+
+/// What the gradient itself may be off by, relative to the sum of its magnitudes.
+fn rounding<T: Element>() -> f64 {
+    1e3 * epsilon::<T>()
+}
+
+/// Sizes and random values for the test of `#[loss(test)]`.
+pub struct Case {
+    /// The sizes of the dimensions by number.
+    sizes: Vec<usize>,
+    /// What the values are between.
+    range: (f64, f64),
+    random: Random,
+    /// What was found.
+    outcome: Outcome,
+}
+
+/// What a case came to.
+enum Outcome {
+    /// The loss was not finite, or nothing was checked.
+    Nothing,
+    Right,
+    Wrong(Gradient),
+}
+
+impl Case {
+    /// The size of a dimension.
+    #[must_use]
+    pub fn size(&self, dimension: usize) -> usize {
+        self.sizes.get(dimension).copied().unwrap_or(1)
+    }
+
+    /// Random numbers, as many as a matrix has.
+    pub fn values(&mut self, rows: usize, columns: usize) -> Vec<f64> {
+        let (low, high) = self.range;
+        (0..rows * columns).map(|_| low + (high - low) * self.random.unit()).collect()
+    }
+
+    /// Random class indices.
+    pub fn labels(&mut self, count: usize, classes: usize) -> Vec<usize> {
+        (0..count).map(|_| self.random.below(classes)).collect()
+    }
+
+    /// Compares the gradient of `loss` at random parameters with what the loss does.
+    ///
+    /// # Errors
+    /// What the loss itself returns.
+    pub fn check<L: Objective<Element = f64>>(&mut self, loss: &mut L) -> Result<(), Error> {
+        let mut params = loss.params()?;
+        let values = self.values(params.as_slice().len(), 1);
+        params.as_mut_slice().copy_from_slice(&values);
+        let found = gradient(loss, &params)?;
+        self.outcome = match found {
+            Gradient { value, .. } if !value.is_finite() => Outcome::Nothing,
+            right if right.is_right() => Outcome::Right,
+            wrong => Outcome::Wrong(wrong),
+        };
+        Ok(())
+    }
+}
+
+/// Runs `check` for sizes that are no multiples of a block, of dimensions of these names, with random values: from −1 to 1, or
+/// from 0.1 to 1 where the loss is not finite for the others.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn check_cases(names: &[&str], check: impl Fn(&mut Case) -> Result<(), Error>) -> Result<(), String> {
+    let mut is_checked = false;
+    for (seed, first) in (1..).zip([1, 2, 7, 65]) {
+        // All others are small, and different.
+        let sizes: Vec<usize> = (0..names.len()).map(|i| if i == 0 { first } else { 2 + i }).collect();
+        for range in [(-1.0, 1.0), (0.1, 1.0)] {
+            let mut case = Case { sizes: sizes.clone(), range, random: Random(seed), outcome: Outcome::Nothing };
+            let told = || {
+                let each = names.iter().zip(&sizes).map(|(name, size)| format!("{name} = {size}"));
+                each.collect::<Vec<_>>().join(", ")
+            };
+            check(&mut case).map_err(|error| format!("{}: {error}", told()))?;
+            match case.outcome {
+                Outcome::Nothing => {}
+                Outcome::Right => {
+                    is_checked = true;
+                    break;
+                }
+                Outcome::Wrong(found) => {
+                    return Err(format!("{}, values from {} to {}:\n{found}", told(), range.0, range.1));
+                }
+            }
+        }
+    }
+    if is_checked {
+        return Ok(());
+    }
+    Err("the loss is finite for no random data, so this test can't be made by itself: call `frobenius::check::gradient` with \
+         data of your own"
+        .to_owned())
+}
+
+/// A generator of numbers (Steele and Vigna's splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to 1.
+    fn unit(&mut self) -> f64 {
+        f64::from(u32::try_from(self.bits() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        let bound = bound.max(1) as u64;
+        usize::try_from(self.bits() % bound).unwrap_or(0)
+    }
+
+    fn sign(&mut self) -> f64 {
+        if self.bits() >> 63 == 0 { 1.0 } else { -1.0 }
+    }
+}

@@ -1,0 +1,135 @@
+//! Does the check of gradients find what is wrong, and nothing else? Do the tests that losses ask for run?
+
+use frobenius::prelude::*;
+use frobenius::{Objective, Parameters, check};
+
+/// Σ cos w, of which one element of the gradient is off by a part in ten thousand, or none.
+struct Sum {
+    wrong: Option<usize>,
+}
+
+#[derive(Clone)]
+struct Matrices([f64; 41]);
+
+impl Parameters for Matrices {
+    type Element = f64;
+
+    fn as_slice(&self) -> &[f64] {
+        &self.0
+    }
+    fn as_mut_slice(&mut self) -> &mut [f64] {
+        &mut self.0
+    }
+    fn extents(&self) -> Vec<(&'static str, usize, usize)> {
+        vec![("a", 3, 2), ("b", 5, 7)]
+    }
+}
+
+impl Objective for Sum {
+    type Element = f64;
+    type Params = Matrices;
+
+    fn params(&self) -> Result<Matrices, Error> {
+        Ok(Matrices([0.0; 41]))
+    }
+    fn value(&mut self, params: &Matrices) -> Result<f64, Error> {
+        Ok(params.0.iter().map(|w| w.cos()).sum())
+    }
+    fn value_and_gradient(&mut self, params: &Matrices, gradient: &mut Matrices) -> Result<f64, Error> {
+        gradient.0 = params.0.map(|w| -w.sin());
+        if let Some(i) = self.wrong {
+            gradient.0[i] *= 1.0001;
+        }
+        self.value(params)
+    }
+}
+
+fn at() -> Matrices {
+    let mut params = Matrices([0.0; 41]);
+    for (i, w) in (0_i32..).zip(&mut params.0) {
+        *w = (0.7 * f64::from(i)).sin();
+    }
+    params
+}
+
+#[test]
+fn the_wrong_element_is_found_and_named() {
+    // The second element of b's fourth row; the first one of a; the last one of b.
+    for (wrong, name, place) in [(6 + 3 * 7 + 1, "b", (3, 1)), (1, "a", (0, 1)), (40, "b", (4, 6))] {
+        let report = check::gradient(&mut Sum { wrong: Some(wrong) }, &at()).unwrap();
+        assert!(!report.is_right(), "{report}");
+        for parameter in &report.parameters {
+            let found: Vec<_> = parameter.wrong.iter().map(|wrong| wrong.at).collect();
+            assert_eq!(found, if parameter.name == name { vec![place] } else { Vec::new() }, "{report}");
+        }
+        let text = format!("{name}[{}, {}]: the gradient is ", place.0, place.1);
+        assert!(report.to_string().contains(&text), "{report}");
+        // A part in ten thousand of one element of 41 is within what the remainder still falls by.
+        assert!(report.order.is_none_or(|order| order > 0.9), "{report}");
+    }
+}
+
+#[test]
+fn nothing_is_found_where_nothing_is_wrong() {
+    let report = check::gradient(&mut Sum { wrong: None }, &at()).unwrap();
+    assert!(report.is_right(), "{report}");
+    assert!(report.order.is_some_and(|order| (1.9..2.1).contains(&order)), "{report}");
+    assert!(report.parameters.iter().all(|parameter| parameter.compared > 4 && parameter.distance < 1e-9), "{report}");
+}
+
+/// As users have it: kinks, labels, several parameters, arrays of layers, f32.
+mod asked {
+    use super::*;
+
+    #[loss(test)]
+    pub(super) fn two_layer(
+        x: Matrix<N, D>,
+        y: Matrix<N, M>,
+        #[param] w: Matrix<D, K>,
+        #[param] a: Matrix<K, M>,
+    ) -> Scalar {
+        norm_sq(tanh(x * w) * a - y)
+    }
+
+    #[loss(test)]
+    fn classes(x: Matrix<N, D>, y: Labels<N, C>, #[param] w: Matrix<D, C>, #[param] b: RowVector<C>) -> Scalar {
+        mean(cross_entropy(relu(x * w) + b, y))
+    }
+
+    #[loss(test)]
+    fn positive(x: Vector<N>, #[param] s: Scalar, #[param] t: Scalar) -> Scalar {
+        sum(sq(ln(x) - ln(s)) / t) + ln(t)
+    }
+
+    #[loss(test)]
+    fn constant_sizes<const K: usize>(x: Matrix<N, K>, #[param] w: Matrix<K, { K + 1 }>) -> Scalar {
+        sum(sigmoid(x * w))
+    }
+
+    #[loss(test)]
+    fn deep(x: Matrix<N, K>, offsets: [Scalar; 2], #[param] w: [Matrix<K, K>; 3]) -> Scalar {
+        let mut h = x;
+        for l in 0..3 {
+            h = tanh(h * w[l] + offsets[0]);
+        }
+        norm_sq(h - offsets[1])
+    }
+}
+
+#[test]
+fn real_data_in_both_precisions() {
+    fn right<T: Element>() {
+        let value = |i: usize| T::from_f64((0.37 * f64::from(u32::try_from(i).unwrap())).sin());
+        let (x, y): (Vec<T>, Vec<T>) = ((0..130 * 9).map(value).collect(), (0..130 * 3).map(value).collect());
+        let data =
+            asked::two_layer::Data { x: MatrixRef::new(&x, 130, 9).unwrap(), y: MatrixRef::new(&y, 130, 3).unwrap() };
+        let mut loss = asked::two_layer::Loss::new(data, asked::two_layer::Sizes { k: 5 }).unwrap();
+        let mut params = loss.params().unwrap();
+        params.as_mut_slice().iter_mut().enumerate().for_each(|(i, w)| *w = value(i + 3));
+        let report = check::gradient(&mut loss, &params).unwrap();
+        assert!(report.is_right(), "{report}");
+        assert!(report.parameters.iter().all(|parameter| parameter.compared > 3), "{report}");
+    }
+    right::<f64>();
+    right::<f32>();
+}

@@ -1,0 +1,8 @@
+use frobenius::prelude::*;
+
+#[loss(test = true)]
+fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar {
+    norm_sq(x * w)
+}
+
+fn main() {}
