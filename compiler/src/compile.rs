@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use beyond::{Beginning, Request};
+pub(crate) use beyond::{Beginning, Request};
 
 use crate::emit::{self, Kind};
 use crate::graph::{Dim, Graph, NodeId};

@@ -99,7 +99,7 @@ impl Beginning<'_> {
     }
 
     /// D f(W)\[V\], beside f(W).
-    fn jvp(&self) -> Request {
+    pub(crate) fn jvp(&self) -> Request {
         let mut graph = self.with_inputs(&self.derived.value_graph);
         let value = self.derived.value;
         let seeds = self.seeds(&mut graph);
@@ -109,7 +109,7 @@ impl Beginning<'_> {
     }
 
     /// D(∇f)(W)\[V\]
-    fn hvp(&self) -> Request {
+    pub(crate) fn hvp(&self) -> Request {
         let mut graph = self.with_inputs(&self.derived.graph);
         let seeds = self.seeds(&mut graph);
         let gradients: Vec<_> = self.derived.gradients.iter().filter_map(|(_, node)| *node).collect();

@@ -3,6 +3,8 @@
 mod along;
 mod forward;
 mod reverse;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use along::{along, substitute};
 pub(crate) use forward::{forward, stand_in};
