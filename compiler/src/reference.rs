@@ -136,7 +136,8 @@ impl Reference {
     #[must_use]
     pub fn along(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>], directions: &[Vec<f64>]) -> Along {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let beginning = Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived: &derived, stream: None };
+        let beginning =
+            Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived: &derived, stream: None };
         let sizes = self::sizes(sizes);
         let mut all = self.dense(&sizes, inputs, |_, _| 0.0);
         for (i, direction) in self.spec.parameters().zip(directions) {

@@ -10,7 +10,7 @@ use crate::mistakes;
 use crate::operations::ADD;
 use crate::schedule::Roots;
 use crate::simplify;
-use crate::spec::{Argument, ArgumentKind, Role, Spec};
+use crate::spec::{Argument, ArgumentKind, Role, Spec, Wanted};
 use crate::symbol::Symbol;
 
 /// A program on request.
@@ -54,14 +54,14 @@ impl Beginning<'_> {
     pub(crate) fn requests(&self, mistakes: &mut Mistakes) -> Vec<Request> {
         let beyond = &self.spec.options.beyond;
         let mut requests = Vec::new();
-        if beyond.jvp {
+        if beyond.wants(Wanted::Jvp) {
             requests.push(self.jvp());
         }
-        if beyond.needs_hvp() {
+        if beyond.wants(Wanted::Hvp) || beyond.wants_columns() {
             requests.push(self.hvp());
         }
         requests.extend(self.ggn(mistakes));
-        if beyond.line_search {
+        if beyond.wants(Wanted::LineSearch) {
             requests.push(self.line_search());
         }
         requests.extend(self.sample_norms(mistakes));

@@ -45,13 +45,9 @@ pub(super) fn norms(
         total = Some(total.map_or(sum, |total| samples.graph.call(ADD, [total, sum])));
     }
     let Samples { mut graph, .. } = samples;
-    let root = match total {
-        Some(total) => graph.call(SQRT, [total]),
-        None => {
-            let zero = graph.constant(0.0);
-            graph.broadcast(zero, Shape::new(axis, Dim::ONE))
-        }
-    };
+    let zero = graph.constant(0.0);
+    let none = graph.broadcast(zero, Shape::new(axis, Dim::ONE));
+    let root = total.map_or(none, |total| graph.call(SQRT, [total]));
     Ok((graph, root))
 }
 
@@ -127,7 +123,7 @@ impl Samples {
             }
             [a] if is(self, TRANSPOSE) => {
                 let terms = self.terms(a)?;
-                let turned = terms.into_iter().map(|term| self.turned(term)).collect::<Option<Vec<_>>>();
+                let turned = terms.into_iter().map(turned).collect::<Option<Vec<_>>>();
                 turned.map_or_else(|| self.unknown(id), Ok)
             }
             [a, b] if is(self, MATMUL) => self.product(id, a, b),
@@ -176,15 +172,6 @@ impl Samples {
         self.unknown(id)
     }
 
-    fn turned(&mut self, term: Term) -> Option<Term> {
-        match term.left {
-            Left::Rows(left) => Some(Term { left: Left::Rows(term.right), right: left, ..term }),
-            // 1ᵀ G turned has the same numbers.
-            Left::One => Some(term),
-            Left::OneHot(_) | Left::Own => None,
-        }
-    }
-
     /// The scalar that every element of `id` is.
     fn scalar(&self, id: NodeId) -> Option<NodeId> {
         if self.graph.shape(id).is_scalar() {
@@ -231,5 +218,15 @@ impl Samples {
             }
         }
         Ok(total)
+    }
+}
+
+/// The term of the transpose.
+fn turned(term: Term) -> Option<Term> {
+    match term.left {
+        Left::Rows(left) => Some(Term { left: Left::Rows(term.right), right: left, ..term }),
+        // 1ᵀ G turned has the same numbers.
+        Left::One => Some(term),
+        Left::OneHot(_) | Left::Own => None,
     }
 }

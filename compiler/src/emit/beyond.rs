@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::kernel::STEPS;
 use super::{Context, Kind, flops, interface};
 use crate::schedule::Planned;
+use crate::spec::Wanted;
 
 /// The fields of `Loss`: a kernel for each request, and how it cuts the rows.
 pub(super) fn fields(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> TokenStream {
@@ -52,7 +53,7 @@ fn has(requested: &[&(Kind, Planned)], kind: Kind) -> bool {
 }
 
 fn has_hessian(context: &Context<'_>) -> bool {
-    context.spec.options.beyond.hessian || context.spec.options.beyond.hessian_diagonal
+    context.spec.options.beyond.wants_columns()
 }
 
 /// The methods, and the types that only they have.
@@ -65,13 +66,13 @@ pub(super) fn methods(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> 
         match kind {
             Kind::Jvp => all.push(jvp(context)),
             Kind::Hvp => {
-                if beyond.hvp {
+                if beyond.wants(Wanted::Hvp) {
                     all.push(along(context, *kind, "hvp", HVP_DOC));
                 }
-                if beyond.hessian {
+                if beyond.wants(Wanted::Hessian) {
                     all.push(hessian(context));
                 }
-                if beyond.hessian_diagonal {
+                if beyond.wants(Wanted::HessianDiagonal) {
                     all.push(hessian_diagonal(context));
                 }
             }

@@ -334,11 +334,11 @@ impl Emitter<'_> {
         let (view, is_line) = match source.from {
             From::Argument(i) | From::Turned(i) => {
                 let (index, argument) = (self.context.part(i), &self.context.arguments[i]);
-                let flat = match argument.role {
-                    Role::Direction => quote! { direction.flat },
-                    _ => quote! { params.flat },
-                };
-                (quote! { #flat.view(#index) }, argument.shape.is_line())
+                let flat = Ident::new(
+                    if argument.role == Role::Direction { "direction" } else { "params" },
+                    Span::call_site(),
+                );
+                (quote! { #flat.flat.view(#index) }, argument.shape.is_line())
             }
             From::Buffer(buffer) => {
                 let (field, home) = (self.field(buffer), self.home(buffer));

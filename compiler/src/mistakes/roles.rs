@@ -177,8 +177,11 @@ pub(crate) fn no_samples(at: Place) -> Mistake {
 
 /// `#[loss(sample_norms)]`, where the gradient in a parameter is no sum over samples.
 pub(crate) fn not_a_sum_over_samples(at: Place, parameter: Symbol, samples: &str, why: &str) -> Mistake {
-    Mistake::new(at, format!("the gradient in `{parameter}` is not a sum over `{samples}` of what each sample adds: {why}"))
-        .cure("remove `sample_norms`, or write the loss as a sum over the samples")
+    Mistake::new(
+        at,
+        format!("the gradient in `{parameter}` is not a sum over `{samples}` of what each sample adds: {why}"),
+    )
+    .cure("remove `sample_norms`, or write the loss as a sum over the samples")
 }
 
 /// `#[loss(stream = 3)]`.

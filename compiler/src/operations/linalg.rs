@@ -115,8 +115,14 @@ routines! {
                gradient is right for symmetric functions of them", ..BY_EIGH };
     EIGENVECTORS_TIMES = Routine { name: "eigenvectors_times", is_function: false,
         signature: "eigenvectors_times(a: Matrix<N, N>, d: Vector<N>) -> Matrix<N, N>", operands: &[b"ii", b"i1", b"ip"],
-        adjoint: |graph, node, k, _| not_derived(graph, node, k), evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
+        adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVALUES_ALONG),
+        evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
         notation: "V({0}) diag({1}) V({0})ᵀ", binds: 2, runs: "linalg::eigenvectors_times", ..BY_EIGH };
+    EIGENVALUES_ALONG = Routine { name: "eigenvalues_along", is_function: false,
+        signature: "eigenvalues_along(a: Matrix<N, N>, e: Matrix<N, N>) -> Vector<N>", operands: &[b"ii", b"ii", b"ip"], result: b"i1",
+        adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVECTORS_TIMES),
+        evaluate: |v, out| by_definition::eigenvalues_along(v[0], v[1], out),
+        notation: "Dλ({0})[{1}]", runs: "linalg::eigenvalues_along", ..BY_EIGH };
     SQRTM = Routine { name: "sqrtm", signature: "sqrtm(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| { let a = stated(graph, node, k)?; Some(graph.call(SQRTM_ADJOINT, [a, g])) },
         evaluate: |v, out| *out = by_definition::sqrtm(&v[0].symmetric()),
@@ -329,6 +335,18 @@ fn self_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId, own: &'sta
     let a = stated(graph, node, 0)?;
     stated(graph, node, k)?;
     if k == 1 { Some(graph.call(own, [a, g])) } else { not_derived(graph, node, k) }
+}
+
+/// Of what is linear in the second operand by the eigenvectors of the first one, with the adjoint `other`.
+fn by_eigenvectors(
+    graph: &mut Graph,
+    node: NodeId,
+    k: usize,
+    g: NodeId,
+    other: &'static dyn Operation,
+) -> Option<NodeId> {
+    let a = stated(graph, node, 0)?;
+    if k == 1 { Some(graph.call(other, [a, g])) } else { not_derived(graph, node, k) }
 }
 
 /// With Aᵀ L + L A = G: Q̄ = L and Ā = −(L Xᵀ + Lᵀ X).

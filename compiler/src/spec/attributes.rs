@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, Token};
 
-use super::{Beyond, Options, Role, Stream, text};
+use super::{Beyond, Options, Role, Stream, Wanted, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -98,7 +98,8 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
             },
             "data_gradient" => match option.list.as_ref().and_then(paths) {
                 Some(paths) if paths.iter().all(|path| path.get_ident().is_some()) => {
-                    options.beyond.data_gradient = named(paths, mistakes);
+                    let named = |path: &Path| Some((Symbol::new(&path.get_ident()?.to_string()), Place::of(path)));
+                    options.beyond.data_gradient = paths.iter().filter_map(named).collect();
                 }
                 _ => mistakes.report(mistakes::option_value(
                     at_value,
@@ -123,17 +124,22 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
 
 /// An option that is a word by itself.
 fn word(options: &mut Options, name: &str, at: Place) {
-    let beyond = &mut options.beyond;
-    match name {
-        "bench" => options.bench = true,
-        "jvp" => beyond.jvp = true,
-        "hvp" => beyond.hvp = true,
-        "hessian" => beyond.hessian = true,
-        "hessian_diagonal" => beyond.hessian_diagonal = true,
-        "line_search" => beyond.line_search = true,
-        "sample_norms" => beyond.sample_norms = Some(at),
-        _ => {}
-    }
+    let wanted = match name {
+        "jvp" => Wanted::Jvp,
+        "hvp" => Wanted::Hvp,
+        "hessian" => Wanted::Hessian,
+        "hessian_diagonal" => Wanted::HessianDiagonal,
+        "line_search" => Wanted::LineSearch,
+        "sample_norms" => {
+            options.beyond.sample_norms = Some(at);
+            return;
+        }
+        _ => {
+            options.bench = true;
+            return;
+        }
+    };
+    options.beyond.wanted.push(wanted);
 }
 
 /// What `with(…)` lists; `None` if it lists nothing, or what are no paths.

@@ -89,28 +89,39 @@ pub(crate) struct Options {
 /// Derivatives on request.
 #[derive(Default)]
 pub(crate) struct Beyond {
-    /// `jvp`: the derivative along a direction.
-    pub(crate) jvp: bool,
-    /// `hvp`: the Hessian times a direction.
-    pub(crate) hvp: bool,
-    /// `hessian`: all of it.
-    pub(crate) hessian: bool,
-    /// `hessian_diagonal`.
-    pub(crate) hessian_diagonal: bool,
+    /// Those that a word asks for.
+    pub(crate) wanted: Vec<Wanted>,
     /// `ggn = e`: the Gauss-Newton matrix times a direction, where `e` is what the model gives the outer loss.
     pub(crate) ggn: Option<(Symbol, Place)>,
-    /// `line_search`: value and slope at many steps along a direction.
-    pub(crate) line_search: bool,
     /// `sample_norms`: the norm of what each sample adds to the gradient.
     pub(crate) sample_norms: Option<Place>,
     /// `data_gradient(x, y)`: the gradient in data.
     pub(crate) data_gradient: Vec<(Symbol, Place)>,
 }
 
+/// A derivative that is asked for by a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// `jvp`: the derivative along a direction.
+    Jvp,
+    /// `hvp`: the Hessian times a direction.
+    Hvp,
+    /// `hessian`: all of it.
+    Hessian,
+    /// `hessian_diagonal`.
+    HessianDiagonal,
+    /// `line_search`: value and slope at many steps along a direction.
+    LineSearch,
+}
+
 impl Beyond {
-    /// Whether something needs the Hessian times a direction.
-    pub(crate) fn needs_hvp(&self) -> bool {
-        self.hvp || self.hessian || self.hessian_diagonal
+    pub(crate) fn wants(&self, derivative: Wanted) -> bool {
+        self.wanted.contains(&derivative)
+    }
+
+    /// Whether the whole Hessian, or its diagonal, is made of its products with directions.
+    pub(crate) fn wants_columns(&self) -> bool {
+        self.wants(Wanted::Hessian) || self.wants(Wanted::HessianDiagonal)
     }
 }
 
