@@ -1,15 +1,20 @@
 //! The pipeline, from top to bottom.
 
+mod beyond;
+mod samples;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::emit;
-use crate::graph::{Graph, NodeId};
+pub(crate) use beyond::{Beginning, Request};
+
+use crate::emit::{self, Kind};
+use crate::graph::{Dim, Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
-use crate::schedule::{self, Roots};
-use crate::spec::{self, Spec};
+use crate::schedule::{self, Planned, Roots};
+use crate::spec::{self, Spec, Stream};
 use crate::{differentiate, explain, lower, mistakes, simplify, stub};
 
 /// What the attribute expands to: the module of the loss, or the mistakes beside a stub of it; or a question for the
@@ -98,28 +103,42 @@ pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
 fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let (graph, loss) = lower::lower(spec, mistakes)?;
     mistakes.stop()?;
-    let Derived { graph, loss, gradients, value_graph, value } = derive(spec, &graph, loss);
-    let explanation = explain::explain(&graph, loss, &gradients);
-    let roots = [(&value_graph, Roots { loss: value, gradients: Vec::new() }), (&graph, Roots { loss, gradients })];
-    let plain = || schedule::plan(&roots, spec.options.stream);
-    let (value_graph, ordered_value) = ordered(&roots[0]);
-    let (graph, ordered_gradient) = ordered(&roots[1]);
-    let ordered = [(&value_graph, ordered_value), (&graph, ordered_gradient)];
-    let planned = schedule::cheaper(schedule::plan(&ordered, spec.options.stream), plain);
-    let [value, gradient] = planned.as_slice() else { return None };
-    let unfused = spec.options.bench.then(|| schedule::unfused(roots[1].0, &roots[1].1));
-    Some(emit::module(spec, value, gradient, unfused.as_ref(), &explanation))
+    let derived = derive(spec, &graph, loss);
+    let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
+    let roots = [
+        (&derived.value_graph, Roots { values: vec![derived.value], gradients: Vec::new() }),
+        (&derived.graph, Roots { values: vec![derived.loss], gradients: derived.gradients.clone() }),
+    ];
+    let planned = planned(&roots, spec.options.stream);
+    let stream = planned.last().and_then(|gradient| gradient.program.stream);
+    let unfused = spec.options.bench.then(|| (Kind::Unfused, schedule::unfused(roots[1].0, &roots[1].1)));
+    let beginning = Beginning { spec, written: (&graph, loss), derived: &derived, stream };
+    let requests = beginning.requests(mistakes);
+    mistakes.stop()?;
+    let kernels = [Kind::Value, Kind::Gradient].into_iter().zip(planned).chain(unfused);
+    let requested = requests.into_iter().filter_map(|Request { kind, graph, roots }| {
+        // Norms of samples are written along the axis that the gradient is streamed along.
+        let along = match stream {
+            Some(Dim::Named(name) | Dim::Const(name)) if kind == Kind::SampleNorms => Stream::Along(name),
+            _ => spec.options.stream,
+        };
+        Some((kind, self::planned(&[(&graph, roots)], along).pop()?))
+    });
+    let kernels: Vec<_> = kernels.chain(requested).collect();
+    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation))
+}
+
+/// The programs for some roots, with the products in the order that is cheapest.
+fn planned(roots: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
+    let graphs: Vec<_> = roots.iter().map(ordered).collect();
+    let ordered: Vec<_> = graphs.iter().map(|(graph, roots)| (graph, roots.moved(roots.nodes()))).collect();
+    schedule::cheaper(schedule::plan(&ordered, stream), || schedule::plan(roots, stream))
 }
 
 /// A graph with its chains of products in the cheapest order, and its roots there.
 pub(crate) fn ordered((graph, roots): &(&Graph, Roots)) -> (Graph, Roots) {
-    let known = roots.gradients.iter().filter_map(|(_, node)| *node);
-    let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();
-    let (graph, nodes) = simplify::order_products(graph, &nodes);
-    let mut nodes = nodes.into_iter();
-    let loss = nodes.next().unwrap_or(roots.loss);
-    let gradients = roots.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
-    (graph, Roots { loss, gradients })
+    let (graph, nodes) = simplify::order_products(graph, &roots.nodes());
+    (graph, roots.moved(nodes))
 }
 
 /// A loss and its gradients in normal form, and the loss alone.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
-use crate::compile::derive;
+use crate::compile::{Beginning, Request, derive};
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
 use crate::graph::verify::verify;
@@ -33,6 +33,15 @@ pub struct Evaluation {
     pub value: f64,
     /// The derived gradient of each parameter, a row after the other.
     pub gradients: Vec<Vec<f64>>,
+}
+
+/// What a loss does along a direction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Along {
+    /// The derivative of the value.
+    pub slope: f64,
+    /// The derivative of the gradient in each parameter: the Hessian times the direction.
+    pub product: Vec<Vec<f64>>,
 }
 
 impl Reference {
@@ -91,7 +100,7 @@ impl Reference {
             panic!("{broken}");
         }
         let sizes = self::sizes(sizes);
-        let inputs = self.dense(&sizes, inputs, None);
+        let inputs = self.dense(&sizes, inputs, |_, _| 0.0);
         let roots: Vec<_> = std::iter::once(derived.loss).chain(known.iter().map(|(_, node)| *node)).collect();
         let mut values = interpret(&derived.graph, &sizes, &inputs, &roots).into_iter();
         let value = values.next().map_or(f64::NAN, |loss| loss.values[0].value);
@@ -112,11 +121,75 @@ impl Reference {
     pub fn by_dual_numbers(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> Evaluation {
         let sizes = self::sizes(sizes);
         let along = |direction: Option<(usize, usize)>| {
-            let inputs = self.dense(&sizes, inputs, direction);
+            let slope = |i, element| if direction == Some((i, element)) { 1.0 } else { 0.0 };
+            let inputs = self.dense(&sizes, inputs, slope);
             interpret(&self.graph, &sizes, &inputs, &[self.loss])[0].values[0]
         };
         let gradient = |i: usize| (0..inputs[i].len()).map(|element| along(Some((i, element))).slope).collect();
         Evaluation { value: along(None).value, gradients: self.spec.parameters().map(gradient).collect() }
+    }
+
+    /// The derived slope along `directions`, one for each parameter, and the derived product of the Hessian with them.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    #[must_use]
+    pub fn along(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>], directions: &[Vec<f64>]) -> Along {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let beginning =
+            Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived: &derived, stream: None };
+        let sizes = self::sizes(sizes);
+        let mut all = self.dense(&sizes, inputs, |_, _| 0.0);
+        for (i, direction) in self.spec.parameters().zip(directions) {
+            let (rows, columns) = (all[i].rows, all[i].columns);
+            all.push(Dense::new(rows, columns, direction.iter().map(|&x| x.into()).collect()));
+        }
+        let evaluate = |request: Request| {
+            let nodes = request.roots.nodes();
+            if let Err(broken) = verify(&request.graph, &[]) {
+                panic!("{broken}");
+            }
+            let values = interpret(&request.graph, &sizes, &all, &nodes);
+            let values = values.into_iter().map(|value| value.values.iter().map(|x| x.value).collect::<Vec<_>>());
+            (request.roots, values.collect::<Vec<_>>())
+        };
+        let (_, slope) = evaluate(beginning.jvp());
+        let (roots, products) = evaluate(beginning.hvp());
+        let mut products = products.into_iter();
+        let product = roots.gradients.iter().map(|(i, node)| match node {
+            Some(_) => products.next().unwrap_or_default(),
+            None => vec![0.0; inputs[*i].len()],
+        });
+        Along { slope: slope[1][0], product: product.collect() }
+    }
+
+    /// The same by dual numbers that move along all directions at once: through the loss as it was written, and through
+    /// the derived gradient.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    #[must_use]
+    pub fn along_by_dual_numbers(
+        &self,
+        sizes: &[(&str, usize)],
+        inputs: &[Vec<f64>],
+        directions: &[Vec<f64>],
+    ) -> Along {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let sizes = self::sizes(sizes);
+        let parameters = self.parameters();
+        let slope = |i: usize, element: usize| {
+            parameters.iter().position(|&parameter| parameter == i).map_or(0.0, |k| directions[k][element])
+        };
+        let dense = self.dense(&sizes, inputs, slope);
+        let slope = interpret(&self.graph, &sizes, &dense, &[self.loss])[0].values[0].slope;
+        let known: Vec<_> = derived.gradients.iter().filter_map(|(_, node)| *node).collect();
+        let mut moved = interpret(&derived.graph, &sizes, &dense, &known).into_iter();
+        let product = derived.gradients.iter().map(|(i, node)| match node {
+            Some(_) => moved.next().map(|value| value.values.iter().map(|x| x.slope).collect()).unwrap_or_default(),
+            None => vec![0.0; inputs[*i].len()],
+        });
+        Along { slope, product: product.collect() }
     }
 
     /// The value alone, of the loss as it was written.
@@ -126,7 +199,7 @@ impl Reference {
     #[must_use]
     pub fn value(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> f64 {
         let sizes = self::sizes(sizes);
-        interpret(&self.graph, &sizes, &self.dense(&sizes, inputs, None), &[self.loss])[0].values[0].value
+        interpret(&self.graph, &sizes, &self.dense(&sizes, inputs, |_, _| 0.0), &[self.loss])[0].values[0].value
     }
 
     /// The numbers of the arguments that are parameters.
@@ -135,12 +208,12 @@ impl Reference {
         self.spec.parameters().collect()
     }
 
-    fn dense(&self, sizes: &Sizes, inputs: &[Vec<f64>], direction: Option<(usize, usize)>) -> Vec<Dense> {
+    /// The arguments as matrices, where an element of an argument moves as `slope` says.
+    fn dense(&self, sizes: &Sizes, inputs: &[Vec<f64>], slope: impl Fn(usize, usize) -> f64) -> Vec<Dense> {
         let arguments = self.spec.arguments.iter().enumerate();
         let dense = arguments.map(|(i, argument)| {
             let (rows, columns) = size_of(argument.shape, sizes);
-            let slope = |element: usize| if direction == Some((i, element)) { 1.0 } else { 0.0 };
-            let values = inputs[i].iter().enumerate().map(|(element, &x)| Dual::new(x, slope(element)));
+            let values = inputs[i].iter().enumerate().map(|(element, &x)| Dual::new(x, slope(i, element)));
             Dense::new(rows, columns, values.collect())
         });
         dense.collect()

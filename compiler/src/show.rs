@@ -13,7 +13,7 @@ fn show() {
     let item: TokenStream = source.parse().expect("Rust");
     let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("no mistakes");
     let derived = derive(&spec, &graph, loss);
-    let roots = Roots { loss: derived.loss, gradients: derived.gradients.clone() };
+    let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
     let (graph, roots) = ordered(&(&derived.graph, roots));
     for planned in plan(&[(&graph, roots)], spec.options.stream) {
         for id in planned.graph.ids() {

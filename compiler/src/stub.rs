@@ -7,7 +7,7 @@ use syn::Item;
 
 use crate::graph::{Dim, Shape};
 use crate::mistakes::RESERVED;
-use crate::spec::{Argument, Role, Spec};
+use crate::spec::{Argument, Role, Spec, Wanted};
 
 /// What `#[loss]` stands on, if that is not a function: it stays.
 pub(crate) fn other_item(item: TokenStream) -> TokenStream {
@@ -29,7 +29,12 @@ pub(crate) fn stub(spec: &Spec) -> TokenStream {
     };
     let dims = dims(spec);
     let data = data(spec);
-    let params = params(spec);
+    let params = flat_type(spec, "Params", |argument| argument.role == Role::Param);
+    let outputs: Vec<usize> = spec.data_outputs().collect();
+    let data_gradient = (!outputs.is_empty()).then(|| {
+        let all = |argument: &Argument| outputs.iter().any(|&i| spec.arguments[i].name == argument.name);
+        flat_type(spec, "DataGradient", all)
+    });
     let loss = loss(spec);
     quote! {
         #(#attributes)*
@@ -39,6 +44,7 @@ pub(crate) fn stub(spec: &Spec) -> TokenStream {
             #dims
             #data
             #params
+            #data_gradient
             #loss
         }
     }
@@ -79,18 +85,19 @@ fn data(spec: &Spec) -> Option<TokenStream> {
     })
 }
 
-fn params(spec: &Spec) -> TokenStream {
+fn flat_type(spec: &Spec, name: &str, has: impl Fn(&Argument) -> bool) -> TokenStream {
     let rt = &spec.options.krate;
+    let name = format_ident!("{name}");
     let (declared, used) = const_generics(spec);
-    let parameters = spec.arguments.iter().filter(|argument| argument.role == Role::Param && argument.is_first());
-    let accessors = parameters.filter_map(|argument| accessors(argument, spec));
+    let arguments = spec.arguments.iter().filter(|argument| has(argument) && argument.is_first());
+    let accessors = arguments.filter_map(|argument| accessors(argument, spec));
     quote! {
         #[derive(Clone, Debug, PartialEq)]
-        pub struct Params<T, #declared> {
+        pub struct #name<T, #declared> {
             values: ::core::marker::PhantomData<T>,
         }
 
-        impl<T: #rt::Element, #declared> Params<T, #used> {
+        impl<T: #rt::Element, #declared> #name<T, #used> {
             pub fn zeros(dims: Dims) -> ::core::result::Result<Self, #rt::Error> { ::core::unimplemented!() }
             pub fn from_vec(dims: Dims, values: ::std::vec::Vec<T>) -> ::core::result::Result<Self, #rt::Error> {
                 ::core::unimplemented!()
@@ -129,6 +136,7 @@ fn loss(spec: &Spec) -> TokenStream {
             }
         }
     });
+    let beyond = beyond(spec, &params);
     quote! {
         pub struct Loss<#lifetime T, #declared> {
             data: ::core::marker::PhantomData<#borrow>,
@@ -156,6 +164,7 @@ fn loss(spec: &Spec) -> TokenStream {
                 ::core::unimplemented!()
             }
             pub fn workspace_bytes(&self) -> usize { ::core::unimplemented!() }
+            #beyond
             #bench
             pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
         }
@@ -178,6 +187,43 @@ fn loss(spec: &Spec) -> TokenStream {
 
         pub fn cost<T: #rt::Element, #declared>(dims: &Dims) -> #rt::Cost { ::core::unimplemented!() }
     }
+}
+
+/// The methods of derivatives on request.
+fn beyond(spec: &Spec, params: &TokenStream) -> TokenStream {
+    let rt = &spec.options.krate;
+    let beyond = &spec.options.beyond;
+    let (_, used) = const_generics(spec);
+    let method = |is: bool, name: &str, arguments: TokenStream, result: TokenStream| {
+        let name = format_ident!("{name}");
+        is.then(|| {
+            quote! {
+                pub fn #name(&mut self, params: &#params, #arguments) -> ::core::result::Result<#result, #rt::Error> {
+                    ::core::unimplemented!()
+                }
+            }
+        })
+    };
+    let product = quote! { direction: &#params, out: &mut #params };
+    let search = quote! { direction: &#params, steps: &[f64], values: &mut [f64], slopes: &mut [f64] };
+    let inward = quote! { gradient: &mut DataGradient<T, #used> };
+    let has_outputs = spec.data_outputs().next().is_some();
+    let methods = [
+        method(beyond.wants(Wanted::Jvp), "jvp", quote! { direction: &#params }, quote! { (f64, f64) }),
+        method(beyond.wants(Wanted::Hvp), "hvp", product.clone(), quote! { () }),
+        method(beyond.ggn.is_some(), "ggn", product, quote! { () }),
+        method(beyond.wants(Wanted::Hessian), "hessian", quote! { hessian: &mut [T] }, quote! { () }),
+        method(
+            beyond.wants(Wanted::HessianDiagonal),
+            "hessian_diagonal",
+            quote! { diagonal: &mut #params },
+            quote! { () },
+        ),
+        method(beyond.wants(Wanted::LineSearch), "line_search", search, quote! { () }),
+        method(beyond.sample_norms.is_some(), "sample_norms", TokenStream::new(), quote! { &[T] }),
+        method(has_outputs, "data_gradient", inward, quote! { () }),
+    ];
+    methods.into_iter().flatten().collect()
 }
 
 fn data_arguments(spec: &Spec) -> impl Iterator<Item = &Argument> {

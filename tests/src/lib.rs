@@ -1,6 +1,7 @@
 //! What the tests share: inputs, comparisons, and the macro that puts a loss beside its reference. See README.md.
 
 pub mod published;
+pub mod second;
 
 pub use frobenius::{Isa, MatrixRef, VectorRef};
 pub use frobenius_compiler::reference::{Evaluation, Reference};
@@ -308,6 +309,22 @@ pub fn check_derivation(case: &Case<'_>) {
     // The step's error is h² f‴ / 6, about 1e-10, and the difference's ε |f| / h, about 1e-11 times the loss.
     close(&derived.gradients.concat(), &differences, 1e-7)
         .unwrap_or_else(|wrong| panic!("derived gradient against central differences: {wrong}"));
+    check_along(case);
+}
+
+/// The derived slope and product with the Hessian against dual numbers.
+///
+/// # Panics
+/// If they differ.
+pub fn check_along(case: &Case<'_>) {
+    let Case { reference, sizes, inputs } = case;
+    let lengths = reference.parameters().into_iter().map(|i| inputs[i].len());
+    let directions: Vec<_> = lengths.zip(20..).map(|(length, seed)| second::direction(length, seed)).collect();
+    let derived = reference.along(sizes, inputs, &directions);
+    let dual = reference.along_by_dual_numbers(sizes, inputs, &directions);
+    close(&[derived.slope], &[dual.slope], 1e-12).unwrap_or_else(|wrong| panic!("slope: {wrong}"));
+    close(&derived.product.concat(), &dual.product.concat(), 1e-11)
+        .unwrap_or_else(|wrong| panic!("product with the Hessian against dual numbers: {wrong}"));
 }
 
 /// (f(x + h) − f(x − h)) / 2h for every element of every parameter.

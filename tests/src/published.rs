@@ -89,7 +89,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// A loss for each number, tested against its published value and gradients: in f64 to 1e-10, in f32 to 1e-4, on every
-/// instruction set.
+/// instruction set; and its derivatives beyond the gradient against the gradient.
 #[macro_export]
 macro_rules! published {
     ($(
@@ -100,7 +100,7 @@ macro_rules! published {
         $(#[$meta:meta])*
         fn $loss:ident $function:tt -> Scalar $body:tt
     )*) => {$(
-        #[::frobenius::loss]
+        #[::frobenius::loss(jvp, hvp)]
         $(#[$meta])*
         fn $loss $function -> Scalar $body
 
@@ -127,6 +127,16 @@ macro_rules! published {
             let published = $crate::published::Published::read($number);
             at::<f64>(&published, 1e-10);
             at::<f32>(&published, 1e-4);
+            $($(let $field = $crate::hold!($kind, $field, published, f64);)*)?
+            for isa in $crate::Isa::available() {
+                let made = $loss::Loss::<f64>::new(
+                    $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
+                    $($loss::Sizes { $($given: $size),* })?
+                );
+                let at = [$(published.values::<f64>(stringify!($param))),*].concat();
+                $crate::check_second_order!($loss, made.expect("the shapes fit").with_isa(isa), &at)
+                    .unwrap_or_else(|wrong| panic!("{isa:?}, {wrong}"));
+            }
         }
     )*};
 }

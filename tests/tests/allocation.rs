@@ -33,6 +33,17 @@ fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param
     norm_sq(tanh(x * w) * a - y) + 0.1 * norm_sq(w)
 }
 
+#[loss(jvp, hvp, hessian_diagonal, line_search, ggn = e)]
+fn beyond(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+    let e = tanh(x * w) * a - y;
+    norm_sq(e) + 0.1 * norm_sq(w)
+}
+
+#[loss(sample_norms, data_gradient(x))]
+fn of_samples(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {
+    norm_sq(tanh(x * w) - y)
+}
+
 /// Allocations of this thread while `work` runs.
 fn allocations(work: impl FnOnce()) -> usize {
     let before = ALLOCATIONS.with(Cell::get);
@@ -59,6 +70,31 @@ fn calls_do_not_allocate() {
         assert_eq!(count, 0);
         assert!(all > 0.0);
     }
+}
+
+#[test]
+fn derivatives_on_request_do_not_allocate() {
+    let (n, d, k, m) = (1000, 4, 3, 2);
+    let (x, y) = (vec![0.5f32; n * d], vec![0.25f32; n * m]);
+    let (x, y) = (MatrixRef::new(&x, n, d).unwrap(), MatrixRef::new(&y, n, m).unwrap());
+    let mut loss = beyond::Loss::new(beyond::Data { x, y }, beyond::Sizes { k }).unwrap();
+    let (params, direction, mut out) = (loss.params().unwrap(), loss.params().unwrap(), loss.params().unwrap());
+    let (mut values, mut slopes) = ([0.0; 11], [0.0; 11]);
+    let count = allocations(|| {
+        loss.jvp(&params, &direction).unwrap();
+        loss.hvp(&params, &direction, &mut out).unwrap();
+        loss.ggn(&params, &direction, &mut out).unwrap();
+        loss.hessian_diagonal(&params, &mut out).unwrap();
+        loss.line_search(&params, &direction, &[0.5; 11], &mut values, &mut slopes).unwrap();
+    });
+    assert_eq!(count, 0);
+    let mut loss = of_samples::Loss::new(of_samples::Data { x, y }).unwrap();
+    let (params, mut out) = (loss.params().unwrap(), of_samples::DataGradient::zeros(loss.dims()).unwrap());
+    let count = allocations(|| {
+        assert_eq!(loss.sample_norms(&params).unwrap().len(), n);
+        loss.data_gradient(&params, &mut out).unwrap();
+    });
+    assert_eq!(count, 0);
 }
 
 /// Neither do those of several threads of a pool, whose calls are made on one of them.
@@ -100,6 +136,12 @@ fn the_workspace_is_of_blocks() {
         let data = two_layer::Data { x: MatrixRef::new(&x, n, 4).unwrap(), y: MatrixRef::new(&y, n, 2).unwrap() };
         let loss = two_layer::Loss::new(data, two_layer::Sizes { k: 8 }).unwrap();
         loss.workspace_bytes()
+    };
+    assert_eq!(bytes(1_000_000), bytes(2_000_000));
+    let bytes = |n: usize| {
+        let (x, y) = (vec![0.5f32; n * 4], vec![0.25f32; n * 2]);
+        let data = beyond::Data { x: MatrixRef::new(&x, n, 4).unwrap(), y: MatrixRef::new(&y, n, 2).unwrap() };
+        beyond::Loss::new(data, beyond::Sizes { k: 8 }).unwrap().workspace_bytes()
     };
     assert_eq!(bytes(1_000_000), bytes(2_000_000));
 }

@@ -29,6 +29,12 @@ fn column_samples(x: Matrix<D, N>, y: Matrix<M, N>, #[param] w: Matrix<M, D>) ->
     sum(log_cosh(w * x - y))
 }
 
+#[loss(jvp, hvp, line_search, sample_norms, ggn = e, data_gradient(x))]
+fn beyond(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>, #[param] b: RowVector<M>) -> Scalar {
+    let e = tanh(x * w + b) - y;
+    norm_sq(e) + 0.1 * norm_sq(w)
+}
+
 /// Values of a linear congruence in (-0.5, 0.5).
 fn values(count: usize, seed: u32) -> Vec<f64> {
     let mut state = seed;
@@ -87,6 +93,33 @@ fn the_bits_are_those_of_one_thread() {
     assert_same("rows of parameters", evaluate!(rows_of_parameters, data));
     let data = column_samples::Data { x: x.t(), y: y.t() };
     assert_same("column samples", evaluate!(column_samples, data));
+}
+
+#[test]
+fn the_bits_of_derivatives_on_request_are_those_of_one_thread() {
+    let (n, d, m) = (50_003, 7, 5);
+    let (x, y) = (values(n * d, 1), values(n * m, 2));
+    let (x, y) = (MatrixRef::new(&x, n, d).unwrap(), MatrixRef::new(&y, n, m).unwrap());
+    assert_same("on request", || {
+        let mut loss = beyond::Loss::new(beyond::Data { x, y }).unwrap();
+        let (mut params, mut direction) = (loss.params().unwrap(), loss.params().unwrap());
+        let count = params.as_slice().len();
+        params.as_mut_slice().copy_from_slice(&values(count, 3));
+        direction.as_mut_slice().copy_from_slice(&values(count, 4));
+        let (mut hvp, mut ggn) = (loss.params().unwrap(), loss.params().unwrap());
+        let mut inward = beyond::DataGradient::zeros(loss.dims()).unwrap();
+        let (mut at, mut slopes) = ([0.0; 9], [0.0; 9]);
+        let (value, slope) = loss.jvp(&params, &direction).unwrap();
+        loss.hvp(&params, &direction, &mut hvp).unwrap();
+        loss.ggn(&params, &direction, &mut ggn).unwrap();
+        let steps = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+        loss.line_search(&params, &direction, &steps, &mut at, &mut slopes).unwrap();
+        loss.data_gradient(&params, &mut inward).unwrap();
+        let mut bits: Vec<u64> = loss.sample_norms(&params).unwrap().iter().map(|x| x.to_bits()).collect();
+        let results = [hvp.as_slice(), ggn.as_slice(), inward.as_slice(), &at, &slopes, &[value, slope]];
+        bits.extend(results.concat().iter().map(|x| x.to_bits()));
+        (bits, loss.workspace_bytes())
+    });
 }
 
 /// Rows that are not of unit stride are copied block by block, by each thread to a place of its own.

@@ -10,11 +10,17 @@ use crate::operations::ADD;
 ///
 /// `None` for an argument that the loss does not depend on.
 pub(crate) fn reverse(graph: &mut Graph, loss: NodeId, wrt: &[usize]) -> Vec<Option<NodeId>> {
+    let seed = graph.constant(1.0);
+    pull_back(graph, loss, seed, wrt)
+}
+
+/// The same of ⟨`cotangent`, `root`⟩, whatever the shape of `root`; the cotangent does not move.
+pub(crate) fn pull_back(graph: &mut Graph, root: NodeId, cotangent: NodeId, wrt: &[usize]) -> Vec<Option<NodeId>> {
     graph.derived_by("adjoint");
     let active = active(graph, wrt);
     let mut cotangents: Vec<Option<NodeId>> = vec![None; graph.len()];
-    if let Some(seed) = cotangents.get_mut(loss.index()) {
-        *seed = Some(graph.constant(1.0));
+    if let Some(seed) = cotangents.get_mut(root.index()) {
+        *seed = Some(cotangent);
     }
     let forward: Vec<_> = graph.ids().collect();
     for id in forward.into_iter().rev() {

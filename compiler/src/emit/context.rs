@@ -14,6 +14,8 @@ use crate::symbol::Symbol;
 /// The spec, with the names that the expansion has for things.
 pub(crate) struct Context<'a> {
     pub(crate) spec: &'a Spec,
+    /// The arguments of the user's, and then those that derivatives on request have of their own.
+    pub(crate) arguments: Vec<Argument>,
     /// The path of what the runtime has for expansions.
     pub(crate) rt: TokenStream,
     /// Run-time dimensions in order of appearance.
@@ -32,7 +34,7 @@ pub(crate) struct Form {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(spec: &'a Spec, programs: &[&Program]) -> Self {
+    pub(crate) fn new(spec: &'a Spec, arguments: Vec<Argument>, programs: &[&Program]) -> Self {
         let krate = &spec.options.krate;
         let mut dims = Vec::new();
         for argument in &spec.arguments {
@@ -57,7 +59,7 @@ impl<'a> Context<'a> {
                 forms.insert((i, Form { turned: false, rows: false }));
             }
         }
-        Self { spec, rt: quote! { #krate::__rt_0_1 }, dims, forms }
+        Self { spec, arguments, rt: quote! { #krate::__rt_0_1 }, dims, forms }
     }
 
     /// The path of an item of the runtime that users know too.
@@ -166,9 +168,10 @@ impl<'a> Context<'a> {
         self.spec.arguments.iter().filter(|argument| argument.role == Role::Param)
     }
 
-    /// The number of a parameter among the parameters.
+    /// The number of an argument among those of its role: of a parameter among the parameters.
     pub(crate) fn part(&self, argument: usize) -> Literal {
-        let before = self.spec.arguments.iter().take(argument).filter(|argument| argument.role == Role::Param).count();
+        let role = self.arguments.get(argument).map(|argument| argument.role);
+        let before = self.arguments.iter().take(argument).filter(|argument| Some(argument.role) == role).count();
         Literal::usize_unsuffixed(before)
     }
 

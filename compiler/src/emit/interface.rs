@@ -3,16 +3,22 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Context;
+use super::{Context, Kind};
 use crate::graph::{Dim, Shape};
 use crate::schedule::{BufferRole, From, Planned, Program};
 use crate::spec::{Argument, ArgumentKind};
 
-pub(crate) fn interface(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
+pub(crate) fn interface(
+    context: &Context<'_>,
+    value: &Planned,
+    gradient: &Planned,
+    requested: &[&(Kind, Planned)],
+) -> TokenStream {
     let dims = dims(context);
     let data = data(context);
-    let params = params(context);
-    let loss = loss(context, &gradient.program);
+    let doc = "The parameters, or the gradient in them: one flat buffer, and a view of each.";
+    let params = flat_type(context, "Params", doc, &context.params().collect::<Vec<_>>());
+    let loss = loss(context, &gradient.program, requested);
     let cost = cost(context, value, gradient);
     quote! { #dims #data #params #loss #cost }
 }
@@ -139,11 +145,13 @@ fn element_is_unused(context: &Context<'_>) -> bool {
     context.borrows() && !context.data().any(is_matrix)
 }
 
-fn params(context: &Context<'_>) -> TokenStream {
+/// A type of one flat buffer that has the shapes of some arguments.
+pub(super) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments: &[&Argument]) -> TokenStream {
     let error = context.public("Error");
+    let name = format_ident!("{}", name);
     let (declared, used) = context.generics();
-    let count = Literal::usize_unsuffixed(context.params().count());
-    let shapes = context.params().map(|argument| {
+    let count = Literal::usize_unsuffixed(arguments.len());
+    let shapes = arguments.iter().map(|argument| {
         let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
         if argument.shape.is_line() {
             quote! { rt::Extent::line(#rows, #columns) }
@@ -151,17 +159,17 @@ fn params(context: &Context<'_>) -> TokenStream {
             quote! { rt::Extent::matrix(#rows, #columns) }
         }
     });
-    let accessors = context.params().enumerate().map(|(k, argument)| accessors(context, k, argument));
+    let accessors = arguments.iter().enumerate().map(|(k, argument)| accessors(context, k, argument));
     quote! {
-        /// The parameters, or the gradient in them: one flat buffer, and a view of each.
+        #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]
-        pub struct Params<T, #declared> {
+        pub struct #name<T, #declared> {
             dims: Dims,
             flat: rt::Flat<T, #count>,
         }
 
-        impl<T: rt::Element, #declared> Params<T, #used> {
-            /// All parameters 0.
+        impl<T: rt::Element, #declared> #name<T, #used> {
+            /// All elements 0.
             ///
             /// # Errors
             /// If they are larger than memory.
@@ -169,21 +177,21 @@ fn params(context: &Context<'_>) -> TokenStream {
                 ::core::result::Result::Ok(Self { dims, flat: rt::Flat::zeros(Self::shapes(&dims))? })
             }
 
-            /// The parameters one after the other, each a row after the other.
+            /// The elements that `values` has: one matrix after the other, each a row after the other.
             ///
             /// # Errors
-            /// If `values` has more elements than the parameters, or fewer.
+            /// If `values` has more elements, or fewer.
             pub fn from_vec(dims: Dims, values: ::std::vec::Vec<T>) -> ::core::result::Result<Self, #error> {
                 ::core::result::Result::Ok(Self { dims, flat: rt::Flat::from_vec(Self::shapes(&dims), values)? })
             }
 
-            /// The sizes that the parameters were made for.
+            /// The sizes that it was made for.
             #[must_use]
             pub fn dims(&self) -> Dims {
                 self.dims
             }
 
-            /// All elements: the parameters one after the other, each a row after the other.
+            /// All elements: one matrix after the other, each a row after the other.
             #[must_use]
             pub fn as_slice(&self) -> &[T] {
                 self.flat.as_slice()
@@ -251,7 +259,7 @@ fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStrea
     }
 }
 
-fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
+fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]) -> TokenStream {
     let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
@@ -261,7 +269,9 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
     let data_argument = has_data.then(|| quote! { data: Data<#lifetime #numbers #const_names>, });
     let given = given(context);
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
-    let make = make(context, program);
+    let make = make(context, program, requested);
+    let fields = super::beyond::fields(context, requested);
+    let names: Vec<_> = requested.iter().map(|(kind, _)| format_ident!("{}", kind.names().1)).collect();
     let isa = context.public("Isa");
     quote! {
         /// The loss of some data: value and gradient, without allocation.
@@ -272,6 +282,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
             inputs: Inputs #inputs,
             value: Value<T, #const_names>,
             gradient: Gradient<T, #const_names>,
+            #fields
         }
 
         impl #declared Loss #used {
@@ -292,7 +303,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
             /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
             #[must_use]
             pub fn workspace_bytes(&self) -> usize {
-                self.value.bytes() + self.gradient.bytes()
+                self.value.bytes() + self.gradient.bytes() #(+ self.#names.bytes())*
             }
 
             /// Parameters of the right sizes, all 0.
@@ -347,6 +358,7 @@ fn loss(context: &Context<'_>, program: &Program) -> TokenStream {
                 // What is kept of the data may lie as the other instruction set needs it.
                 self.value.is_prepared = false;
                 self.gradient.is_prepared = false;
+                #(self.#names.is_prepared = false;)*
                 self
             }
         }
@@ -399,7 +411,7 @@ fn given_as(argument: &Argument) -> TokenStream {
 }
 
 /// The body of `Loss::new`.
-fn make(context: &Context<'_>, program: &Program) -> TokenStream {
+fn make(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]) -> TokenStream {
     let count = Literal::usize_unsuffixed(context.dims.len());
     let gives = given(context).into_iter().map(|dim| {
         let (number, field, name) =
@@ -458,7 +470,9 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         }
     });
     let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData, });
-    let plan = plan(context, program);
+    let (_, used) = context.generics();
+    let plan = plan(context, program, &quote! { cost::<T, #used>(dims).flops });
+    let made = super::beyond::made(context, requested);
     quote! {
         let mut shapes = rt::Shapes::<#count>::default();
         #(#gives)*
@@ -469,6 +483,7 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
         ::core::result::Result::Ok(Self {
             value: Value::new(&dims, &plan, &inputs)?,
             gradient: Gradient::new(&dims, &plan, &inputs)?,
+            #made
             dims,
             plan,
             isa: rt::Isa::detect(),
@@ -477,8 +492,8 @@ fn make(context: &Context<'_>, program: &Program) -> TokenStream {
     }
 }
 
-/// How the rows are cut.
-fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
+/// How the rows are cut, where `dims` is in scope, for so many operations.
+pub(super) fn plan(context: &Context<'_>, program: &Program, flops: &TokenStream) -> TokenStream {
     let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], &[], 0.0) } };
     let width = |shape: Shape| {
         let other = if shape.rows == axis { shape.columns } else { shape.rows };
@@ -493,7 +508,7 @@ fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
         .collect();
     arguments.sort_unstable();
     arguments.dedup();
-    let arguments = arguments.into_iter().map(|i| context.spec.arguments[i].shape);
+    let arguments = arguments.into_iter().map(|i| context.arguments[i].shape);
     let buffers = program
         .buffers
         .iter()
@@ -508,8 +523,8 @@ fn plan(context: &Context<'_>, program: &Program) -> TokenStream {
         quote! { (#rows, #columns) }
     });
     quote! {{
-        let cost = cost::<T, #used>(dims);
-        rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], cost.flops + 4.0 * cost.bytes)
+        let (flops, bytes) = (#flops, cost::<T, #used>(dims).bytes);
+        rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], flops + 4.0 * bytes)
     }}
 }
 

@@ -27,11 +27,87 @@ pub(crate) enum Kind {
     Gradient,
     /// The gradient, one operation after the other.
     Unfused,
+    /// Value and slope along a direction.
+    Jvp,
+    /// The Hessian times a direction.
+    Hvp,
+    /// The Gauss-Newton matrix times a direction.
+    Ggn,
+    /// Values and slopes at several steps along a direction.
+    LineSearch,
+    /// The norms of what samples add to the gradient.
+    SampleNorms,
+    /// The gradient in data.
+    DataGradient,
 }
 
 impl Kind {
+    /// The name of the type, and of the field of `Loss`.
+    pub(super) fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Value => ("Value", "value"),
+            Self::Gradient => ("Gradient", "gradient"),
+            Self::Unfused => ("Unfused", "unfused"),
+            Self::Jvp => ("Jvp", "jvp"),
+            Self::Hvp => ("Hvp", "hvp"),
+            Self::Ggn => ("Ggn", "ggn"),
+            Self::LineSearch => ("Line", "line"),
+            Self::SampleNorms => ("Samples", "samples"),
+            Self::DataGradient => ("Inward", "inward"),
+        }
+    }
+
+    /// What it writes beside the scalars that it returns: the gradients in arguments, or what has their shapes.
     pub(super) fn has_gradient(self) -> bool {
-        self != Self::Value
+        !matches!(self, Self::Value | Self::Jvp | Self::LineSearch)
+    }
+
+    pub(super) fn has_direction(self) -> bool {
+        matches!(self, Self::Jvp | Self::Hvp | Self::Ggn | Self::LineSearch)
+    }
+
+    /// Whether it is computed on request, by a plan of its own.
+    pub(super) fn is_requested(self) -> bool {
+        !matches!(self, Self::Value | Self::Gradient | Self::Unfused)
+    }
+}
+
+/// Steps along a direction that one pass over the rows evaluates.
+pub(crate) const STEPS: usize = 8;
+
+/// What a function of a kernel takes beside the parameters: declared, and as another function is given it.
+#[derive(Clone)]
+pub(super) struct Extra {
+    /// Of what is only read: names and types, where `#lifetime` is that of borrows.
+    read: Vec<(Ident, TokenStream)>,
+    gradient: Option<TokenStream>,
+}
+
+impl Extra {
+    /// `direction: &Params<T>, gradient: &mut Params<T>,`
+    pub(super) fn declared(&self) -> TokenStream {
+        let read = self.read_with(&TokenStream::new());
+        let gradient = self.gradient.iter();
+        quote! { #read #(gradient: &mut #gradient,)* }
+    }
+
+    /// What is only read, with a lifetime.
+    pub(super) fn read_with(&self, lifetime: &TokenStream) -> TokenStream {
+        let (names, types): (Vec<_>, Vec<_>) = self.read.iter().map(|(name, ty)| (name, ty)).unzip();
+        quote! { #(#names: & #lifetime #types,)* }
+    }
+
+    /// `direction,`
+    pub(super) fn names(&self) -> TokenStream {
+        let names = self.read.iter().map(|(name, _)| name);
+        quote! { #(#names,)* }
+    }
+
+    /// `direction, gradient,`
+    pub(super) fn given(&self) -> TokenStream {
+        let names = self.names();
+        let gradient = self.gradient.iter().map(|_| quote! { gradient, });
+        quote! { #names #(#gradient)* }
     }
 }
 
@@ -77,12 +153,45 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> Token
 
 impl Emitter<'_> {
     pub(super) fn type_name(&self) -> Ident {
-        let name = match self.kind {
-            Kind::Value => "Value",
-            Kind::Gradient => "Gradient",
-            Kind::Unfused => "Unfused",
+        Ident::new(self.kind.names().0, Span::call_site())
+    }
+
+    pub(super) fn extra(&self) -> Extra {
+        let (_, used) = self.context.generics();
+        let name = |text: &str| Ident::new(text, Span::call_site());
+        let mut read = Vec::new();
+        if self.kind.has_direction() {
+            read.push((name("direction"), quote! { Params<T, #used> }));
+        }
+        if self.kind == Kind::LineSearch {
+            let count = Literal::usize_unsuffixed(STEPS);
+            read.push((name("steps"), quote! { [f64; #count] }));
+        }
+        let gradient = match self.kind {
+            Kind::Value | Kind::Jvp | Kind::LineSearch => None,
+            Kind::Gradient | Kind::Unfused | Kind::Hvp | Kind::Ggn => Some(quote! { Params<T, #used> }),
+            Kind::SampleNorms => Some(quote! { Norms<T> }),
+            Kind::DataGradient => Some(quote! { DataGradient<T, #used> }),
         };
-        Ident::new(name, Span::call_site())
+        Extra { read, gradient }
+    }
+
+    /// The arguments that the gradient is of.
+    fn outputs(&self) -> Vec<usize> {
+        let of_role = |role: Role| {
+            let all = self.context.arguments.iter().enumerate();
+            all.filter(move |(_, argument)| argument.role == role).map(|(i, _)| i).collect()
+        };
+        match self.kind {
+            Kind::SampleNorms => of_role(Role::Sample),
+            Kind::DataGradient => self.context.spec.data_outputs().collect(),
+            _ => of_role(Role::Param),
+        }
+    }
+
+    /// The number of an argument among those that the gradient is of.
+    fn output_part(&self, argument: usize) -> Literal {
+        Literal::usize_unsuffixed(self.outputs().iter().position(|&i| i == argument).unwrap_or(0))
     }
 
     /// The field that holds a buffer: that of the buffer whose memory it uses.
@@ -107,14 +216,21 @@ impl Emitter<'_> {
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
         let common = quote! { isa: rt::Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
         let is_gradient = self.kind.has_gradient();
-        let gradient = is_gradient.then(|| quote! { gradient: &mut Params<T, #used>, });
-        let pass_gradient = is_gradient.then(|| quote! { gradient, });
+        let extra = self.extra();
+        let (gradient, pass_gradient) = (extra.declared(), extra.given());
         let zeros = program.zero_gradients.iter().map(|&argument| {
-            let part = self.context.part(argument);
+            let part = self.output_part(argument);
             quote! { gradient.flat.part_mut(#part).fill(T::default()); }
         });
         let zeros: Vec<_> = if is_gradient { zeros.collect() } else { Vec::new() };
-        let loss = self.scalar(program.loss);
+        let values: Vec<_> = program.values.iter().map(|&id| self.scalar(id)).collect();
+        let (result, result_type) = match values.as_slice() {
+            [value] => (value.clone(), quote! { f64 }),
+            values => {
+                let count = Literal::usize_unsuffixed(values.len());
+                (quote! { [#(#values),*] }, quote! { [f64; #count] })
+            }
+        };
         let last = program.stages.len() - 1;
         let mut functions = Vec::new();
         let mut types = Vec::new();
@@ -158,11 +274,11 @@ impl Emitter<'_> {
                 let statements = if stage == 0 { TokenStream::new() } else { statements };
                 functions.push(quote! {
                     /// What needs all rows.
-                    fn finish(&mut self, #common #gradient) -> f64 {
+                    fn finish(&mut self, #common #gradient) -> #result_type {
                         #statements
                         #(#zeros)*
                         self.is_prepared = true;
-                        #loss
+                        #result
                     }
                 });
                 calls.push(quote! { self.finish(isa, dims, inputs, params, #pass_gradient) });
@@ -178,7 +294,7 @@ impl Emitter<'_> {
                     inputs: &Inputs #inputs,
                     params: &Params<T, #used>,
                     #gradient
-                ) -> f64 {
+                ) -> #result_type {
                     #(#calls)*
                 }
 
@@ -201,7 +317,7 @@ impl Emitter<'_> {
             From::Turned(i) => (i, true),
             From::Buffer(_) | From::Scalar(_) | From::Piece => return None,
         };
-        let is_data = self.context.spec.arguments[i].role == Role::Data;
+        let is_data = self.context.arguments[i].role == Role::Data;
         is_data.then_some((i, Form { turned, rows: source.rows }))
     }
 
@@ -217,8 +333,12 @@ impl Emitter<'_> {
         }
         let (view, is_line) = match source.from {
             From::Argument(i) | From::Turned(i) => {
-                let index = self.context.part(i);
-                (quote! { params.flat.view(#index) }, self.context.spec.arguments[i].shape.is_line())
+                let (index, argument) = (self.context.part(i), &self.context.arguments[i]);
+                let flat = Ident::new(
+                    if argument.role == Role::Direction { "direction" } else { "params" },
+                    Span::call_site(),
+                );
+                (quote! { #flat.flat.view(#index) }, argument.shape.is_line())
             }
             From::Buffer(buffer) => {
                 let (field, home) = (self.field(buffer), self.home(buffer));
@@ -324,7 +444,7 @@ impl Emitter<'_> {
                 quote! { self.#name = #value; }
             }
             Statement::ScalarGradient { from, parameter } => {
-                let (value, index) = (self.scalar(*from), self.context.part(*parameter));
+                let (value, index) = (self.scalar(*from), self.output_part(*parameter));
                 quote! { *gradient.flat.scalar_mut(#index) = T::from_f64(#value); }
             }
             Statement::Map(map) => self.map(map),
@@ -443,13 +563,16 @@ impl Emitter<'_> {
                 quote! { rt::count(#size) }
             }
             Op::Argument(i) => {
-                let argument = &self.context.spec.arguments[i];
-                if argument.role == Role::Data {
-                    let field = self.context.input(i, Form { turned: false, rows: false });
-                    quote! { inputs.#field }
-                } else {
-                    let index = self.context.part(i);
-                    quote! { params.flat.scalar(#index).to_f64() }
+                let argument = &self.context.arguments[i];
+                let index = self.context.part(i);
+                match argument.role {
+                    Role::Data => {
+                        let field = self.context.input(i, Form { turned: false, rows: false });
+                        quote! { inputs.#field }
+                    }
+                    Role::Direction => quote! { direction.flat.scalar(#index).to_f64() },
+                    Role::Step => quote! { steps[#index] },
+                    Role::Param | Role::Sample | Role::StandIn => quote! { params.flat.scalar(#index).to_f64() },
                 }
             }
             Op::Call(_) => self.scalar_home(id),
@@ -594,16 +717,15 @@ impl Emitter<'_> {
     }
 
     pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
-        format_ident!("gradient_{}", self.context.spec.arguments[argument].name.as_str())
+        format_ident!("gradient_{}", self.context.arguments[argument].name.as_str())
     }
 
     /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.
     pub(super) fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
-        let arguments = self.context.spec.arguments.iter().enumerate();
-        let params = arguments.filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i);
-        let patterns: Vec<_> = params
-            .clone()
-            .map(|i| {
+        let outputs = self.outputs();
+        let patterns: Vec<_> = outputs
+            .iter()
+            .map(|&i| {
                 let name = self.gradient_variable(i);
                 if written(i) {
                     quote! { mut #name }
@@ -612,7 +734,7 @@ impl Emitter<'_> {
                 }
             })
             .collect();
-        if params.clone().any(&written) {
+        if outputs.into_iter().any(&written) {
             quote! { let [#(#patterns),*] = gradient.flat.views_mut(); }
         } else {
             TokenStream::new()

@@ -3,6 +3,7 @@
 //!
 //! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
 
+mod beyond;
 mod context;
 mod flops;
 mod functions;
@@ -20,33 +21,36 @@ use quote::{format_ident, quote};
 
 use crate::explain::Explanation;
 use crate::graph::Graph;
-use crate::operations::{Domain, Kind};
+use crate::operations::{Domain, Kind as Family};
 use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
-use crate::spec::{Role, Spec};
+use crate::spec::{Argument, Role, Spec};
 
 pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
+pub(crate) use kernel::{Kind, STEPS};
 
 /// The module of a loss.
+///
+/// The first two kernels are those of the value and of the gradient; `arguments` are those of the spec, and then what
+/// derivatives on request have of their own.
 pub(crate) fn module(
     spec: &Spec,
-    value: &Planned,
-    gradient: &Planned,
-    unfused: Option<&Planned>,
+    arguments: Vec<Argument>,
+    kernels: &[(Kind, Planned)],
     explanation: &Explanation,
 ) -> TokenStream {
-    let programs: Vec<_> =
-        [Some(value), Some(gradient), unfused].into_iter().flatten().map(|plan| &plan.program).collect();
-    let context = Context::new(spec, &programs);
+    let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
+    let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
+    let context = Context::new(spec, arguments, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
     let docs = documentation(spec, &value.graph, &gradient.program, explanation);
     let constants = constants(explanation);
-    let interface = interface::interface(&context, value, gradient);
-    let value_kernel = kernel::kernel(&context, value, kernel::Kind::Value);
-    let gradient_kernel = kernel::kernel(&context, gradient, kernel::Kind::Gradient);
-    let unfused_kernel = unfused.map(|unfused| kernel::kernel(&context, unfused, kernel::Kind::Unfused));
-    let bench = unfused.map(|_| interface::bench(&context));
+    let requested: Vec<_> = kernels.iter().filter(|(kind, _)| kind.is_requested()).collect();
+    let interface = interface::interface(&context, value, gradient, &requested);
+    let beyond = beyond::methods(&context, &requested);
+    let emitted = kernels.iter().map(|(kind, plan)| kernel::kernel(&context, plan, *kind));
+    let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
     let test = spec.options.test.then(|| objective::test(&context));
     let outer_names = context.outer_names();
@@ -79,9 +83,8 @@ pub(crate) fn module(
             #operators
             #constants
             #interface
-            #value_kernel
-            #gradient_kernel
-            #unfused_kernel
+            #beyond
+            #(#emitted)*
             #bench
             #objective
             #test
@@ -168,8 +171,8 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
     lines.push("|---|---|---|".to_owned());
     for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
         let role = match argument.role {
-            Role::Data => "data",
             Role::Param => "parameter",
+            _ => "data",
         };
         lines.push(format!("| `{}` | `{}` | {role} |", argument.declared_name(), argument.declared_type()));
     }
@@ -186,9 +189,9 @@ fn notes(graph: &Graph) -> Vec<String> {
     let mut notes = Vec::new();
     for id in graph.ids() {
         let (name, note) = match graph.kind(id) {
-            Some(Kind::Pointwise(row)) => (row.name, row.note),
-            Some(Kind::Routine(row)) => (row.name, row.note),
-            Some(Kind::Multilinear(_)) | None => continue,
+            Some(Family::Pointwise(row)) => (row.name, row.note),
+            Some(Family::Routine(row)) => (row.name, row.note),
+            Some(Family::Multilinear(_)) | None => continue,
         };
         let text = format!("- `{name}`: {note}.");
         if !note.is_empty() && !notes.contains(&text) {

@@ -9,8 +9,24 @@ use crate::graph::{Graph, NodeId, Op};
 
 /// Names that the expansion uses itself, in scopes where it also uses the user's.
 const RESERVED: &[&str] = &[
-    "isa", "dims", "inputs", "params", "gradient", "rows", "count", "simd", "shapes", "block", "data", "sizes", "flat",
-    "value", "self", "rt",
+    "isa",
+    "dims",
+    "inputs",
+    "params",
+    "gradient",
+    "rows",
+    "count",
+    "simd",
+    "shapes",
+    "block",
+    "data",
+    "sizes",
+    "flat",
+    "value",
+    "self",
+    "rt",
+    "direction",
+    "steps",
 ];
 
 /// A name as an identifier: `h₁` and `w[3]` as `h1` and `w_3`.

@@ -76,7 +76,8 @@ impl Emitter<'_> {
         let (method, ty) = (numbered("pass", number, 1), self.pass_type(number));
         let (_, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        let gradient = self.kind.has_gradient().then(|| quote! { gradient: &mut Params<T, #used>, });
+        let extra = self.extra();
+        let (gradient, also) = (extra.declared(), extra.names());
         let sums: Vec<_> = written.sums.iter().map(|&buffer| self.field(buffer)).collect();
         let scalars: Vec<_> = written.scalars.iter().map(|&id| self.names.of(id).clone()).collect();
         let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();
@@ -91,7 +92,7 @@ impl Emitter<'_> {
             });
         let gradient_parts = written.gradients.iter().map(|&argument| {
             let name = self.gradient_variable(argument);
-            part(self.context.spec.arguments[argument].shape.is_line(), &quote! { #name })
+            part(self.context.arguments[argument].shape.is_line(), &quote! { #name })
         });
         let parts = kept_parts.chain(gradient_parts);
         let lent = self.lent_gradients(|i| written.gradients.contains(&i));
@@ -114,7 +115,7 @@ impl Emitter<'_> {
                 }
                 {
                     #lent
-                    let pass = #ty { whole: &*self, isa, dims, plan, inputs, params };
+                    let pass = #ty { whole: &*self, isa, dims, plan, inputs, params, #also };
                     rt::pass::<T, _, #count>(&pass, plan, &mut chunks, &mut blocks, [#(#parts),*]);
                 }
                 if let ::core::option::Option::Some(first) = chunks.first_mut() {
@@ -188,6 +189,8 @@ impl Emitter<'_> {
         self.pass = Some(written);
         let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
         self.pass = None;
+        let extra = self.extra();
+        let (fields, also) = (extra.read_with(&quote! { 'p }), extra.names());
         let data = self.context.borrows().then(|| quote! { 'a, });
         let any = self.context.borrows().then(|| quote! { '_, });
         quote! {
@@ -198,6 +201,7 @@ impl Emitter<'_> {
                 plan: &'p rt::Plan,
                 inputs: &'p Inputs #inputs,
                 params: &'p Params<T, #used>,
+                #fields
             }
 
             impl<T: rt::Element, #declared> rt::Pass<T, #count> for #ty<'_, #any T, #used> {
@@ -231,7 +235,7 @@ impl Emitter<'_> {
                     parts: &mut [rt::Part<'_, T>; #count],
                     rows: ::core::ops::Range<usize>,
                 ) {
-                    let Self { whole, isa, dims, inputs, params, .. } = *self;
+                    let Self { whole, isa, dims, inputs, params, #also .. } = *self;
                     let [#(#parts),*] = parts;
                     let count = rows.len();
                     #(#reads)*
@@ -260,7 +264,7 @@ impl Emitter<'_> {
         let arguments = self.streamed(statements).into_iter().map(|(i, form)| {
             let field = self.context.input(i, form);
             let (variable, copy) = (Self::variable(&field), Self::staging(&field));
-            let argument = &self.context.spec.arguments[i];
+            let argument = &self.context.arguments[i];
             if argument.is_labels() {
                 return quote! { let #variable = inputs.#field.rows(rows.clone()); };
             }

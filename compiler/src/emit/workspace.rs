@@ -164,9 +164,9 @@ impl Emitter<'_> {
     fn stagings(&self) -> Vec<Field> {
         let passes = self.program.stages.iter().enumerate().filter(|(stage, _)| is_pass(*stage));
         let read: BTreeSet<_> = passes.flat_map(|(_, statements)| self.streamed(statements)).collect();
-        let fields = read.into_iter().filter(|(i, _)| !self.context.spec.arguments[*i].is_labels()).map(|(i, form)| {
+        let fields = read.into_iter().filter(|(i, _)| !self.context.arguments[*i].is_labels()).map(|(i, form)| {
             let field = self.context.input(i, form);
-            let method = if self.context.spec.arguments[i].shape.is_line() {
+            let method = if self.context.arguments[i].shape.is_line() {
                 quote! { staging_line }
             } else {
                 quote! { staging }

@@ -62,7 +62,7 @@ pub(super) fn check_used(
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
                 mistakes.report(mistakes::unused_parameter(argument, name));
             }
-            Role::Data | Role::Param => {}
+            _ => {}
         }
         if mistakes.len() != before {
             arrays.insert(argument.declared_name());

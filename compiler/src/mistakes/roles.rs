@@ -119,15 +119,70 @@ pub(crate) fn attribute_on_loss(at: Place, name: &str) -> Mistake {
     Mistake::new(at, format!("`#[{name}]` has no meaning on a loss, which becomes a module")).cure("remove it")
 }
 
+/// What may stand in `#[loss(…)]`.
+pub(crate) const OPTIONS: [&str; 13] = [
+    "bench",
+    "crate",
+    "data_gradient",
+    "ggn",
+    "hessian",
+    "hessian_diagonal",
+    "hvp",
+    "jvp",
+    "line_search",
+    "sample_norms",
+    "stream",
+    "test",
+    "with",
+];
+
 /// `#[loss(strem = N)]`.
 pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
-    let help =
-        similar(name, ["bench", "crate", "stream", "test", "with"]).map(|meant| format!("did you mean `{meant}`?"));
+    let help = similar(name, OPTIONS).map(|meant| format!("did you mean `{meant}`?"));
+    let options: Vec<_> = OPTIONS.iter().map(|option| format!("`{option}`")).collect();
+    Mistake::new(at, format!("unknown option `{name}` of `#[loss]`"))
+        .facts(vec![format!("options: {}", options.join(", "))])
+        .perhaps(help)
+}
+
+/// `#[loss(ggn = q)]`, where no `let` has the name `q`.
+pub(crate) fn unknown_model(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
+    let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
+    let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    let facts = if listed.is_empty() { Vec::new() } else { vec![format!("names: {}", listed.join(", "))] };
+    Mistake::new(at, format!("`ggn` names what the model gives the outer loss, but no `let` has the name `{name}`"))
+        .facts(facts)
+        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `#[loss(ggn = q)]`, where `q` depends on no parameter.
+pub(crate) fn model_is_constant(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` depends on no parameter, so it is not what the model gives the outer loss"))
+        .cure("name the `let` that has the parameters in it and the outer loss behind it, such as the residual")
+}
+
+/// `#[loss(data_gradient(q))]`, where no data argument has the name `q`.
+pub(crate) fn unknown_data(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
+    let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
+    let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    Mistake::new(at, format!("`data_gradient` names arguments that are data and numbers; `{name}` is none of them"))
+        .facts(if listed.is_empty() { Vec::new() } else { vec![format!("data: {}", listed.join(", "))] })
+        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `#[loss(sample_norms)]`, where the loss is not streamed.
+pub(crate) fn no_samples(at: Place) -> Mistake {
+    Mistake::new(at, "`sample_norms` needs samples, but this loss is streamed along no dimension")
+        .cure("give the dimension of the samples by name: `stream = N`")
+}
+
+/// `#[loss(sample_norms)]`, where the gradient in a parameter is no sum over samples.
+pub(crate) fn not_a_sum_over_samples(at: Place, parameter: Symbol, samples: &str, why: &str) -> Mistake {
     Mistake::new(
         at,
-        format!("unknown option `{name}` of `#[loss]`; options are `bench`, `crate`, `stream`, `test` and `with`"),
+        format!("the gradient in `{parameter}` is not a sum over `{samples}` of what each sample adds: {why}"),
     )
-    .perhaps(help)
+    .cure("remove `sample_norms`, or write the loss as a sum over the samples")
 }
 
 /// `#[loss(stream = 3)]`.

@@ -115,8 +115,14 @@ routines! {
                gradient is right for symmetric functions of them", ..BY_EIGH };
     EIGENVECTORS_TIMES = Routine { name: "eigenvectors_times", is_function: false,
         signature: "eigenvectors_times(a: Matrix<N, N>, d: Vector<N>) -> Matrix<N, N>", operands: &[b"ii", b"i1", b"ip"],
-        adjoint: |graph, node, _, _| not_derived(graph, node), evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
+        adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVALUES_ALONG),
+        evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
         notation: "V({0}) diag({1}) V({0})ᵀ", binds: 2, runs: "linalg::eigenvectors_times", ..BY_EIGH };
+    EIGENVALUES_ALONG = Routine { name: "eigenvalues_along", is_function: false,
+        signature: "eigenvalues_along(a: Matrix<N, N>, e: Matrix<N, N>) -> Vector<N>", operands: &[b"ii", b"ii", b"ip"], result: b"i1",
+        adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVECTORS_TIMES),
+        evaluate: |v, out| by_definition::eigenvalues_along(v[0], v[1], out),
+        notation: "Dλ({0})[{1}]", runs: "linalg::eigenvalues_along", ..BY_EIGH };
     SQRTM = Routine { name: "sqrtm", signature: "sqrtm(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| { let a = stated(graph, node, k)?; Some(graph.call(SQRTM_ADJOINT, [a, g])) },
         evaluate: |v, out| *out = by_definition::sqrtm(&v[0].symmetric()),
@@ -149,7 +155,7 @@ routines! {
     EXPM_DERIVATIVE = Routine { name: "expm_derivative", is_function: false, operands: &[b"ii", b"ii"],
         signature: "expm_derivative(a: Matrix<N, N>, e: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| {
-            if k == 0 { return not_derived(graph, node); }
+            if k == 0 { return not_derived(graph, node, k); }
             let a = stated(graph, node, 0)?;
             let a = graph.transpose(a);
             Some(graph.call(EXPM_DERIVATIVE, [a, g]))
@@ -183,10 +189,10 @@ routines! {
         notation: "spectral_norm({0})", runs: "linalg::spectral_norm",
         note: "the largest singular value; where several are largest, the gradient is that of one of them", ..BY_SVD };
     POLAR = Routine { name: "polar", signature: "polar(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false, result: b"ij",
-        adjoint: |graph, node, _, _| not_derived(graph, node), evaluate: |v, out| by_definition::polar(v[0], out),
+        adjoint: |graph, node, k, _| not_derived(graph, node, k), evaluate: |v, out| by_definition::polar(v[0], out),
         notation: "polar({0})", runs: "linalg::polar", scratch: Some("linalg::SingularScratch"), ..BY_SVD };
     TOP_SINGULAR = Routine { name: "top_singular", signature: "top_singular(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false,
-        result: b"ij", adjoint: |graph, node, _, _| not_derived(graph, node),
+        result: b"ij", adjoint: |graph, node, k, _| not_derived(graph, node, k),
         evaluate: |v, out| by_definition::top_singular(v[0], out),
         notation: "u₁({0}) v₁({0})ᵀ", binds: 2, runs: "linalg::top_singular", ..BY_SVD };
     PINV = Routine { name: "pinv", signature: "pinv(x: Matrix<M, N>) -> Matrix<N, M>", result: b"ji",
@@ -250,9 +256,9 @@ fn scaled(graph: &mut Graph, s: NodeId, a: NodeId) -> NodeId {
 }
 
 /// The cotangent of what is a derivative already, where no formula for it is known: a silent 0 would be worse.
-fn not_derived(graph: &mut Graph, node: NodeId) -> Option<NodeId> {
+fn not_derived(graph: &mut Graph, node: NodeId, k: usize) -> Option<NodeId> {
+    let shape = graph.shape(stated(graph, node, k)?);
     let nan = graph.constant(f64::NAN);
-    let shape = graph.shape(*graph.operands(node).first()?);
     Some(graph.broadcast(nan, shape))
 }
 
@@ -328,7 +334,19 @@ fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Opt
 fn self_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId, own: &'static dyn Operation) -> Option<NodeId> {
     let a = stated(graph, node, 0)?;
     stated(graph, node, k)?;
-    if k == 1 { Some(graph.call(own, [a, g])) } else { not_derived(graph, node) }
+    if k == 1 { Some(graph.call(own, [a, g])) } else { not_derived(graph, node, k) }
+}
+
+/// Of what is linear in the second operand by the eigenvectors of the first one, with the adjoint `other`.
+fn by_eigenvectors(
+    graph: &mut Graph,
+    node: NodeId,
+    k: usize,
+    g: NodeId,
+    other: &'static dyn Operation,
+) -> Option<NodeId> {
+    let a = stated(graph, node, 0)?;
+    if k == 1 { Some(graph.call(other, [a, g])) } else { not_derived(graph, node, k) }
 }
 
 /// With Aᵀ L + L A = G: Q̄ = L and Ā = −(L Xᵀ + Lᵀ X).

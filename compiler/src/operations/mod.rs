@@ -25,6 +25,7 @@ mod tests;
 
 pub(crate) use arrange::*;
 pub(crate) use choice::EITHER;
+pub(crate) use labels::SCATTER;
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};
@@ -89,6 +90,9 @@ pub(crate) trait Operation: Sync {
 
     /// The cotangent of operand `k` of the call `node`, whose own cotangent is `g`; `None` if it is zero everywhere.
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
+
+    /// Whether the result moves along a line when the operands of these numbers do, and the others stay where they are.
+    fn is_affine(&self, moving: &[usize]) -> bool;
 
     /// Which family it belongs to: what the schedule and the notation go by.
     fn kind(&'static self) -> Kind;

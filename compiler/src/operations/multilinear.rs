@@ -132,6 +132,10 @@ impl Operation for Multilinear {
         Some(contract(graph, &factors, wanted, *shapes.get(k)?))
     }
 
+    fn is_affine(&self, moving: &[usize]) -> bool {
+        moving.len() <= 1
+    }
+
     fn kind(&'static self) -> Kind {
         Kind::Multilinear(self)
     }

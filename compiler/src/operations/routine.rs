@@ -166,6 +166,10 @@ impl Operation for Routine {
         (self.adjoint)(graph, node, k, g)
     }
 
+    fn is_affine(&self, moving: &[usize]) -> bool {
+        moving.is_empty() || matches!(moving, [k] if self.linear.contains(k))
+    }
+
     fn kind(&'static self) -> Kind {
         Kind::Routine(self)
     }

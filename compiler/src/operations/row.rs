@@ -186,6 +186,18 @@ impl Operation for Pointwise {
         Some(graph.call(HADAMARD, [g, derivative]))
     }
 
+    /// If no derivative in what moves depends on what moves. That says it of operators alone: a function may be constant
+    /// between jumps, or have a derivative that is not that of its value.
+    fn is_affine(&self, moving: &[usize]) -> bool {
+        let names = || moving.iter().filter_map(|&k| self.operands.get(k)).copied().chain(["value"]);
+        let depends = |formula: &str| {
+            let mut words = formula.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| names().any(|name| name == word))
+        };
+        let of_operand = |&k: &usize| self.derivatives.get(k).is_some_and(|formula| !depends(formula));
+        moving.is_empty() || (matches!(self.code, Code::Infix(_) | Code::Prefix(_)) && moving.iter().all(of_operand))
+    }
+
     fn kind(&'static self) -> Kind {
         Kind::Pointwise(self)
     }

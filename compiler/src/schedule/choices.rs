@@ -74,7 +74,7 @@ impl Choices {
 /// What each node depends on: what all of its users depend on.
 fn guards(graph: &Graph, roots: &Roots) -> Vec<Option<Guards>> {
     let mut guards: Vec<Option<Guards>> = vec![None; graph.len()];
-    for root in roots.gradients.iter().filter_map(|(_, node)| *node).chain([roots.loss]) {
+    for root in roots.gradients.iter().filter_map(|(_, node)| *node).chain(roots.values.iter().copied()) {
         guards[root.index()] = Some(Guards::new());
     }
     for id in graph.ids().rev() {

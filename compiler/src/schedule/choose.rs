@@ -93,13 +93,8 @@ pub(crate) fn unfused(graph: &Graph, roots: &Roots) -> Planned {
 }
 
 fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Planned {
-    let known = roots.gradients.iter().filter_map(|(_, node)| *node);
-    let nodes: Vec<_> = std::iter::once(roots.loss).chain(known).collect();
-    let (graph, nodes) = simplify::orient(graph, &nodes, stream);
-    let mut nodes = nodes.into_iter();
-    let loss = nodes.next().unwrap_or(roots.loss);
-    let gradients = roots.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
-    let program = schedule(&graph, &Roots { loss, gradients }, stream, fused);
+    let (graph, nodes) = simplify::orient(graph, &roots.nodes(), stream);
+    let program = schedule(&graph, &roots.moved(nodes), stream, fused);
     Planned { graph, program }
 }
 

@@ -28,10 +28,25 @@ use timetable::{Axis, Need, Residence, Stage, Timetable};
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
-/// What a program computes: the loss, and the gradients of some parameters by argument.
+/// What a program computes: scalars, such as the loss, and the gradients in some arguments, or what has their shapes.
 pub(crate) struct Roots {
-    pub(crate) loss: NodeId,
+    pub(crate) values: Vec<NodeId>,
     pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
+}
+
+impl Roots {
+    /// All of them.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        self.values.iter().copied().chain(self.gradients.iter().filter_map(|(_, node)| *node)).collect()
+    }
+
+    /// The same in another graph, where [`nodes`](Self::nodes) are `nodes`.
+    pub(crate) fn moved(&self, nodes: Vec<NodeId>) -> Self {
+        let mut nodes = nodes.into_iter();
+        let values = nodes.by_ref().take(self.values.len()).collect();
+        let gradients = self.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
+        Self { values, gradients }
+    }
 }
 
 /// Whether elementwise work shares loops.
@@ -48,7 +63,7 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
     let axis = Axis { graph, stream };
     let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, axis.origin(node?)))).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
-    let timetable = Timetable::new(axis, &[roots.loss], &nodes);
+    let timetable = Timetable::new(axis, &roots.values, &nodes);
     let choices = Choices::new(&timetable, roots);
     let mut program = empty(roots, stream);
     program.choices_fit = choices.fit;
@@ -79,7 +94,7 @@ fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
         sums: Vec::new(),
         stages: Vec::new(),
         once: Vec::new(),
-        loss: roots.loss,
+        values: roots.values.clone(),
         zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
         choices_fit: true,
     }

@@ -19,7 +19,8 @@ pub(crate) struct Program {
     pub(crate) stages: Vec<Vec<Statement>>,
     /// Which statements of each stage are run in the first call only.
     pub(crate) once: Vec<Vec<bool>>,
-    pub(crate) loss: NodeId,
+    /// The scalars that it returns.
+    pub(crate) values: Vec<NodeId>,
     /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
     pub(crate) zero_gradients: Vec<usize>,
     /// Whether both ways of each choice can be written where its result is.

@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Path, Token};
 
-use super::{Options, Role, Stream, text};
+use super::{Beyond, Options, Role, Stream, Wanted, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -85,15 +85,65 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"));
                 }
             },
-            "bench" if value.is_empty() && option.list.is_none() => options.bench = true,
-            "bench" => mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", "bench")),
-            "test" if value.is_empty() && option.list.is_none() => options.test = true,
-            "test" => mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", "test")),
+            "ggn" => match syn::parse2::<Ident>(value) {
+                Ok(model) if option.list.is_none() => {
+                    options.beyond.ggn = Some((Symbol::new(&model.to_string()), at_value));
+                }
+                _ => mistakes.report(mistakes::option_value(
+                    at_value,
+                    &name,
+                    "the name that a `let` gives to the output of the model",
+                    "ggn = z",
+                )),
+            },
+            "data_gradient" => match option.list.as_ref().and_then(paths) {
+                Some(paths) if paths.iter().all(|path| path.get_ident().is_some()) => {
+                    let named = |path: &Path| Some((Symbol::new(&path.get_ident()?.to_string()), Place::of(path)));
+                    options.beyond.data_gradient = paths.iter().filter_map(named).collect();
+                }
+                _ => mistakes.report(mistakes::option_value(
+                    at_value,
+                    &name,
+                    "a list of data arguments",
+                    "data_gradient(x)",
+                )),
+            },
+            _ if mistakes::OPTIONS.contains(&name.as_str()) => {
+                if value.is_empty() && option.list.is_none() {
+                    word(&mut options, &name, at);
+                } else {
+                    mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", &name));
+                }
+            }
             _ => mistakes.report(mistakes::unknown_option(at, &name)),
         }
         seen.push(name);
     }
     (options, stream_place)
+}
+
+/// An option that is a word by itself.
+fn word(options: &mut Options, name: &str, at: Place) {
+    let wanted = match name {
+        "jvp" => Wanted::Jvp,
+        "hvp" => Wanted::Hvp,
+        "hessian" => Wanted::Hessian,
+        "hessian_diagonal" => Wanted::HessianDiagonal,
+        "line_search" => Wanted::LineSearch,
+        "sample_norms" => {
+            options.beyond.sample_norms = Some(at);
+            return;
+        }
+        "test" => {
+            options.test = true;
+            return;
+        }
+        _ => {
+            options.bench = true;
+            return;
+        }
+    };
+    options.beyond.wanted.push(wanted);
 }
 
 /// What `with(…)` lists; `None` if it lists nothing, or what are no paths.
@@ -151,7 +201,7 @@ impl Default for Options {
         let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
-        Self { krate, stream: Stream::Chosen, with: Vec::new(), bench: false, test: false }
+        Self { krate, stream: Stream::Chosen, with: Vec::new(), bench: false, test: false, beyond: Beyond::default() }
     }
 }
 

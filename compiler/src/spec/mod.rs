@@ -55,6 +55,22 @@ impl Spec {
     pub(crate) fn parameters(&self) -> impl Iterator<Item = usize> {
         self.arguments.iter().enumerate().filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i)
     }
+
+    /// The numbers of the data arguments that may be differentiated by on request.
+    pub(crate) fn data_numbers(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| argument.role == Role::Data && !argument.is_labels())
+    }
+
+    /// The numbers of those that are.
+    pub(crate) fn data_outputs(&self) -> impl Iterator<Item = usize> {
+        let wanted = |argument: &Argument| {
+            let names = self.options.beyond.data_gradient.iter();
+            names.map(|(name, _)| *name).any(|name| name == argument.declared_name())
+        };
+        let is_data = |argument: &Argument| argument.role == Role::Data && !argument.is_labels();
+        let all = self.arguments.iter().enumerate();
+        all.filter(move |(_, argument)| is_data(argument) && wanted(argument)).map(|(i, _)| i)
+    }
 }
 
 /// What stands in `#[loss(…)]`.
@@ -68,6 +84,47 @@ pub(crate) struct Options {
     pub(crate) bench: bool,
     /// `test`: with the loss comes a test of its derivatives.
     pub(crate) test: bool,
+    /// What the loss computes beside its value and gradient.
+    pub(crate) beyond: Beyond,
+}
+
+/// Derivatives on request.
+#[derive(Default)]
+pub(crate) struct Beyond {
+    /// Those that a word asks for.
+    pub(crate) wanted: Vec<Wanted>,
+    /// `ggn = e`: the Gauss-Newton matrix times a direction, where `e` is what the model gives the outer loss.
+    pub(crate) ggn: Option<(Symbol, Place)>,
+    /// `sample_norms`: the norm of what each sample adds to the gradient.
+    pub(crate) sample_norms: Option<Place>,
+    /// `data_gradient(x, y)`: the gradient in data.
+    pub(crate) data_gradient: Vec<(Symbol, Place)>,
+}
+
+/// A derivative that is asked for by a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// `jvp`: the derivative along a direction.
+    Jvp,
+    /// `hvp`: the Hessian times a direction.
+    Hvp,
+    /// `hessian`: all of it.
+    Hessian,
+    /// `hessian_diagonal`.
+    HessianDiagonal,
+    /// `line_search`: value and slope at many steps along a direction.
+    LineSearch,
+}
+
+impl Beyond {
+    pub(crate) fn wants(&self, derivative: Wanted) -> bool {
+        self.wanted.contains(&derivative)
+    }
+
+    /// Whether the whole Hessian, or its diagonal, is made of its products with directions.
+    pub(crate) fn wants_columns(&self) -> bool {
+        self.wants(Wanted::Hessian) || self.wants(Wanted::HessianDiagonal)
+    }
 }
 
 /// The axis that is walked block by block.
@@ -86,6 +143,14 @@ pub(crate) enum Stream {
 pub(crate) enum Role {
     Data,
     Param,
+    /// Of a parameter: the direction along which it moves. No argument of the user's has it, nor any of those below.
+    Direction,
+    /// How far to go along the direction.
+    Step,
+    /// One number for each sample, which is written.
+    Sample,
+    /// What stands in for a value while it is derived by.
+    StandIn,
 }
 
 /// What the elements of an argument are.
@@ -97,6 +162,7 @@ pub(crate) enum ArgumentKind {
 }
 
 /// `#[param] w: Matrix<D, K>`.
+#[derive(Clone)]
 pub(crate) struct Argument {
     pub(crate) name: Symbol,
     pub(crate) role: Role,

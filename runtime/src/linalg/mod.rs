@@ -27,7 +27,7 @@ pub use solve::{
     LuScratch, SolveScratch, inverse, lu, solve, solve_lower, solve_lower_t, solve_t, solve_upper, solve_upper_t,
 };
 pub use spectral::{
-    EighScratch, SpectralScratch, eigenvectors_times, eigh, eigvals_sym, logm_spd, logm_spd_adjoint, sqrtm,
-    sqrtm_adjoint,
+    EighScratch, SpectralScratch, eigenvalues_along, eigenvectors_times, eigh, eigvals_sym, logm_spd, logm_spd_adjoint,
+    sqrtm, sqrtm_adjoint,
 };
 pub use triangle::{CholeskyScratch, cholesky, half_lower};

@@ -171,6 +171,28 @@ pub fn eigenvectors_times<T: Element>(
     scratch.compose(out);
 }
 
+/// The derivatives of the eigenvalues towards `e`: the diagonal of Vᵀ E V.
+pub fn eigenvalues_along<T: Element>(
+    _: Isa,
+    _: View<'_, T>,
+    e: View<'_, T>,
+    eigh: View<'_, T>,
+    mut out: ViewMut<'_, T>,
+    scratch: &mut SpectralScratch,
+) {
+    scratch.load(eigh);
+    let SpectralScratch { vectors, left, right, values } = scratch;
+    if values.is_empty() {
+        return;
+    }
+    right.load_symmetric(e);
+    product(left.view_mut(), right.view(), vectors.view());
+    let n = values.len();
+    for (i, x) in out.row_mut(0)[..n].iter_mut().enumerate() {
+        *x = T::from_f64((0..n).map(|j| vectors.at(j, i) * left.at(j, i)).sum());
+    }
+}
+
 /// The square root.
 pub fn sqrtm<T: Element>(
     _: Isa,

@@ -267,6 +267,10 @@ fn spectral_functions<T: Element>() {
         let mut scratch = SpectralScratch::new(n, n).unwrap();
         eigenvectors_times(ISA, a.view(), values.view(), pair.view(), out.0.view_mut(), &mut scratch);
         same("eigenvectors_times", &out, &symmetric);
+        // Along A itself every eigenvalue grows by itself.
+        let mut along = Matrix::new(1, n);
+        eigenvalues_along(ISA, a.view(), a.view(), pair.view(), along.0.view_mut(), &mut scratch);
+        same("eigenvalues_along", &along, &values);
         sqrtm(ISA, a.view(), pair.view(), out.0.view_mut(), &mut scratch);
         same("sqrtm", &out.times(&out), &symmetric);
         let mut logarithm = Matrix::new(n, n);

@@ -225,6 +225,13 @@ pub(super) fn eigenvectors_times(a: &Dense, d: &Dense, out: &mut Dense) {
     *out = scaled.times(&v.t());
 }
 
+/// vᵢᵀ E vᵢ, by the eigenvectors vᵢ of the symmetric part.
+pub(super) fn eigenvalues_along(a: &Dense, e: &Dense, out: &mut Dense) {
+    let (_, v) = jacobi(&a.symmetric());
+    let rotated = v.t().times(e).times(&v);
+    out.values = (0..v.columns).map(|i| rotated.at(i, i)).collect();
+}
+
 /// Denman and Beavers' iteration: Y → (Y + Z⁻¹) / 2, Z → (Z + Y⁻¹) / 2 (Higham, "Functions of Matrices", 6.3).
 pub(super) fn sqrtm(a: &Dense) -> Dense {
     let (mut y, mut z) = (a.clone(), Dense::identity(a.rows));
