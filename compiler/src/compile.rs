@@ -10,6 +10,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(crate) use beyond::{Beginning, Request};
 
 use crate::emit::{self, Kind};
+use crate::explain::Trace;
 use crate::graph::{Dim, Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
@@ -105,6 +106,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     mistakes.stop()?;
     let derived = derive(spec, &graph, loss);
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
+    let derivation = explain::derivation(&trace(&derived));
     let roots = [
         (&derived.value_graph, Roots { values: vec![derived.value], gradients: Vec::new() }),
         (&derived.graph, Roots { values: vec![derived.loss], gradients: derived.gradients.clone() }),
@@ -125,7 +127,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
         Some((kind, self::planned(&[(&graph, roots)], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
-    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation))
+    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation))
 }
 
 /// The programs for some roots, with the products in the order that is cheapest.
@@ -163,6 +165,26 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
     let loss = rest.next().unwrap_or(value[0]);
     let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next()))).collect();
     Derived { graph, loss, gradients, value_graph, value: value[0] }
+}
+
+/// The reverse sweep as a derivation shows it.
+pub(crate) fn trace(derived: &Derived) -> Trace {
+    let mut graph = derived.value_graph.clone();
+    let waypoints = explain::waypoints(&graph);
+    let steps = differentiate::trace(&mut graph, derived.value, &waypoints, explain::STEPS);
+    let is_cut = steps.len() == explain::STEPS;
+    let named = waypoints.iter().map(|(id, _)| *id);
+    let nodes: Vec<_> = named.chain(steps.iter().flat_map(differentiate::Step::nodes)).collect();
+    let (graph, moved) = simplify::simplify(&graph, &nodes);
+    let mut moved = moved.into_iter();
+    let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
+    let steps = steps.iter().filter_map(|step| {
+        let differentiate::Step { node, cotangent, differential, parts, rules } = step.moved(&mut moved)?;
+        let parts = parts.into_iter().map(|part| (part.differential, part.cotangent)).collect();
+        Some(explain::Step { node, cotangent, differential, parts, rules })
+    });
+    let steps = steps.collect();
+    Trace { graph, steps, waypoints, is_cut }
 }
 
 /// The first two stages, for tests.

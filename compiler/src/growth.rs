@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{derive, front, ordered};
+use crate::compile::{derive, front, ordered, trace};
 use crate::mistake::Mistakes;
 use crate::schedule::{Roots, plan};
 use crate::{emit, explain};
@@ -39,6 +39,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
     times[1] = lap();
     let nodes = (derived.value_graph.len(), derived.graph.len());
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
+    let derivation = explain::derivation(&trace(&derived));
     assert!(explanation.formula.len() < 400 * depth, "{}", explanation.formula.len());
     times[3] = lap();
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
@@ -48,7 +49,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
     times[4] = lap();
     let kernels: Vec<_> = [emit::Kind::Value, emit::Kind::Gradient].into_iter().zip(planned).collect();
-    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation).is_empty());
+    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation).is_empty());
     times[5] = lap();
     (nodes, times)
 }

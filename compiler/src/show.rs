@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{derive, front, ordered};
+use crate::compile::{derive, front, ordered, trace};
 use crate::mistake::Mistakes;
 use crate::schedule::{Roots, plan};
 
@@ -13,6 +13,10 @@ fn show() {
     let item: TokenStream = source.parse().expect("Rust");
     let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("no mistakes");
     let derived = derive(&spec, &graph, loss);
+    println!("{}", crate::explain::derivation(&trace(&derived)).text);
+    for (name, gradient) in crate::explain::explain(&derived.graph, derived.loss, &derived.gradients).gradients {
+        println!("dL/d{name} = {gradient}");
+    }
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
     let (graph, roots) = ordered(&(&derived.graph, roots));
     for planned in plan(&[(&graph, roots)], spec.options.stream) {

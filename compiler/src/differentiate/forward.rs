@@ -136,7 +136,11 @@ impl Transposition {
 
 /// A new value of this shape, which stands in for another one.
 pub(crate) fn stand_in(graph: &mut Graph, shape: Shape) -> NodeId {
-    let name = Symbol::new("stand-in");
+    stand_in_for(graph, shape, Symbol::new("stand-in"))
+}
+
+/// The same with a name, to be shown.
+pub(super) fn stand_in_for(graph: &mut Graph, shape: Shape, name: Symbol) -> NodeId {
     graph.inputs.push(Input { name, role: Role::StandIn, shape, kind: ArgumentKind::Numbers });
     graph.argument(graph.inputs.len() - 1)
 }

@@ -5,7 +5,9 @@ mod forward;
 mod reverse;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub(crate) use along::{along, substitute};
 pub(crate) use forward::{forward, stand_in};
 pub(crate) use reverse::{pull_back, reverse};
+pub(crate) use trace::{Step, trace};

@@ -11,6 +11,7 @@ mod interface;
 mod kernel;
 mod names;
 mod objective;
+mod page;
 mod pass;
 mod workspace;
 
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::explain::Explanation;
+use crate::explain::{self, Derivation, Explanation};
 use crate::graph::Graph;
 use crate::operations::{Domain, Kind as Family};
 use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
@@ -38,14 +39,16 @@ pub(crate) fn module(
     arguments: Vec<Argument>,
     kernels: &[(Kind, Planned)],
     explanation: &Explanation,
+    derivation: &Derivation,
 ) -> TokenStream {
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
     let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
     let context = Context::new(spec, arguments, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let docs = documentation(spec, &value.graph, &gradient.program, explanation);
-    let constants = constants(explanation);
+    let docs = documentation(spec, &value.graph, &gradient.program, explanation, derivation);
+    let html = page::html(spec, explanation, derivation, &[walked(&gradient.program)], &notes(&value.graph));
+    let constants = constants(explanation, derivation, &html);
     let requested: Vec<_> = kernels.iter().filter(|(kind, _)| kind.is_requested()).collect();
     let interface = interface::interface(&context, value, gradient, &requested);
     let beyond = beyond::methods(&context, &requested);
@@ -133,19 +136,41 @@ fn features(programs: &[&Program]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn constants(explanation: &Explanation) -> TokenStream {
+fn constants(explanation: &Explanation, derivation: &Derivation, html: &str) -> TokenStream {
     let formula = &explanation.formula;
     let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
+    let formula_latex = explain::latex(formula);
+    let gradients_latex = explanation.gradients.iter().map(|(name, text)| {
+        let text = explain::latex(text);
+        quote! { (#name, #text) }
+    });
+    let Derivation { text, latex, .. } = derivation;
     quote! {
         /// The loss, as the compiler understood it.
         pub const FORMULA: &str = #formula;
         /// The name of each parameter, and the gradient in it.
         pub const GRADIENTS: &[(&str, &str)] = &[#(#gradients),*];
+        /// How the gradients come from the loss, line by line, with reasons in brackets. A : B is the sum of the elements of A ⊙ B.
+        pub const DERIVATION: &str = #text;
+        /// `FORMULA` in LaTeX, for mathematics mode.
+        pub const FORMULA_LATEX: &str = #formula_latex;
+        /// `GRADIENTS` in LaTeX, for mathematics mode.
+        pub const GRADIENTS_LATEX: &[(&str, &str)] = &[#(#gradients_latex),*];
+        /// `DERIVATION` in LaTeX, with the package amsmath.
+        pub const DERIVATION_LATEX: &str = #latex;
+        /// All of this as a part of an HTML page, in MathML, with the shapes and the schedule.
+        pub const HTML: &str = #html;
     }
 }
 
 /// What `cargo doc` shows of the module, below the user's own words.
-fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Explanation) -> TokenStream {
+fn documentation(
+    spec: &Spec,
+    graph: &Graph,
+    program: &Program,
+    explanation: &Explanation,
+    derivation: &Derivation,
+) -> TokenStream {
     let mut lines = vec![
         String::new(),
         "# The loss and its gradient".to_owned(),
@@ -155,17 +180,12 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
     ];
     lines.extend(explanation.gradients.iter().map(|(name, text)| format!("dL/d{name} = {text}")));
     lines.extend(["```".to_owned(), String::new()]);
-    lines.push(match program.stream {
-        Some(axis) => {
-            let local = |buffer: &&Buffer| matches!(buffer.role, BufferRole::RowLocal(_));
-            let (passes, local) = (program.passes(), program.buffers.iter().filter(local).count());
-            let kept = program.buffers.iter().filter(|buffer| buffer.role == BufferRole::Kept).count();
-            let passes = if passes == 1 { "One pass".to_owned() } else { format!("{passes} passes") };
-            let kept = if kept == 0 { String::new() } else { format!("; {kept} values of all rows are kept") };
-            format!("{passes} over `{axis}`, block by block; {local} row-local buffers{kept}.")
-        }
-        None => "Nothing is streamed: every intermediate is kept whole.".to_owned(),
-    });
+    lines.extend(
+        ["# The derivation", "", "A : B is the sum of the elements of A ⊙ B.", "", "```text"].map(str::to_owned),
+    );
+    lines.extend(derivation.text.lines().map(str::to_owned));
+    lines.extend(["```", "", "# How it is computed", ""].map(str::to_owned));
+    lines.push(walked(program));
     lines.push(String::new());
     lines.push("| argument | shape | role |".to_owned());
     lines.push("|---|---|---|".to_owned());
@@ -182,6 +202,21 @@ fn documentation(spec: &Spec, graph: &Graph, program: &Program, explanation: &Ex
         lines.append(&mut notes);
     }
     quote! { #(#[doc = #lines])* }
+}
+
+/// How the rows are walked, in a sentence.
+fn walked(program: &Program) -> String {
+    match program.stream {
+        Some(axis) => {
+            let local = |buffer: &&Buffer| matches!(buffer.role, BufferRole::RowLocal(_));
+            let (passes, local) = (program.passes(), program.buffers.iter().filter(local).count());
+            let kept = program.buffers.iter().filter(|buffer| buffer.role == BufferRole::Kept).count();
+            let passes = if passes == 1 { "One pass".to_owned() } else { format!("{passes} passes") };
+            let kept = if kept == 0 { String::new() } else { format!("; {kept} values of all rows are kept") };
+            format!("{passes} over `{axis}`, block by block; {local} row-local buffers{kept}.")
+        }
+        None => "Nothing is streamed: every intermediate is kept whole.".to_owned(),
+    }
 }
 
 /// What is documented of the functions in the loss: kinks, edges of domains.

@@ -1,13 +1,18 @@
 //! The loss and its gradients as text. What is printed is read off the graph; there are no formulas here.
 
+mod derivation;
 mod notation;
+mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
-use crate::symbol::subscript;
+use crate::spec::Role;
+use crate::symbol::{Symbol, subscript};
+pub(crate) use derivation::{Step, waypoints};
 pub(crate) use notation::Notation;
+pub(crate) use typeset::{latex, mathml};
 
 /// What the generated module says of itself.
 pub(crate) struct Explanation {
@@ -17,8 +22,40 @@ pub(crate) struct Explanation {
     pub(crate) gradients: Vec<(String, String)>,
 }
 
+/// The steps of a derivation, in a graph of their own.
+pub(crate) struct Trace {
+    pub(crate) graph: Graph,
+    pub(crate) steps: Vec<Step>,
+    /// The values that have names.
+    pub(crate) waypoints: Vec<(NodeId, Symbol)>,
+    /// Whether there are more steps than are shown.
+    pub(crate) is_cut: bool,
+}
+
+/// Steps of a derivation that are shown: those of a deep loss repeat themselves.
+pub(crate) const STEPS: usize = 24;
+
+/// The derivation, in all its forms.
+pub(crate) struct Derivation {
+    /// The lines as text.
+    pub(crate) text: String,
+    /// As LaTeX, for `\\begin{align*}`.
+    pub(crate) latex: String,
+    /// As rows of an HTML table.
+    pub(crate) html: String,
+}
+
+/// What the steps say.
+pub(crate) fn derivation(trace: &Trace) -> Derivation {
+    let mut lines = derivation::lines(&trace.graph, &trace.steps, &trace.waypoints);
+    if trace.is_cut {
+        lines.push(derivation::Line { left: String::new(), right: "…".to_owned(), why: String::new() });
+    }
+    Derivation { text: derivation::text(&lines), latex: derivation::latex(&lines), html: derivation::html(&lines) }
+}
+
 pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<NodeId>)]) -> Explanation {
-    let notation = Notation::new(graph, names(graph));
+    let notation = Notation::new(graph, with_primes(graph, names(graph, false)));
     Explanation {
         formula: statement(graph, &notation, loss),
         gradients: gradients
@@ -35,7 +72,7 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<N
 fn statement(graph: &Graph, notation: &Notation<'_>, root: NodeId) -> String {
     let mut text = notation.definition(root);
     let mut pending: BTreeSet<NodeId> = notation.names_within(root);
-    let mut definitions = Vec::new();
+    let mut definitions: Vec<String> = Vec::new();
     while let Some(id) = pending.pop_last() {
         if definitions.len() == MOST {
             definitions.push("…".to_owned());
@@ -48,36 +85,82 @@ fn statement(graph: &Graph, notation: &Notation<'_>, root: NodeId) -> String {
     }
     if !definitions.is_empty() {
         definitions.reverse();
+        // H′ behind H.
+        for i in 0..definitions.len() {
+            let base = definitions[i].split_once("′ = ").map(|(name, _)| format!("{name} = "));
+            if let Some(at) = base.and_then(|base| definitions.iter().position(|other| other.starts_with(&base)))
+                && at < i
+            {
+                definitions[at + 1..=i].rotate_right(1);
+            }
+        }
         text.push_str("  where ");
         text.push_str(&definitions.join(", "));
     }
     text
 }
 
-/// Names for printing: the arguments', the user's `let`s, and H, H₁, … for functions that are used more than once.
-fn names(graph: &Graph) -> Vec<Option<String>> {
+/// The names of arguments, and the user's `let`s: matrices have capitals.
+fn letters(graph: &Graph) -> Vec<Option<String>> {
     let mut names: Vec<Option<String>> = vec![None; graph.len()];
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    let raw: BTreeSet<&str> = graph
-        .inputs
-        .iter()
-        .map(|input| input.name.as_str())
-        .chain(graph.names().iter().map(|(_, name)| name.as_str()))
-        .collect();
+    let raw = raw_names(graph);
     for id in graph.ids() {
         let Some(name) = graph.name_of(id) else { continue };
         let shape = graph.shape(id);
+        let is_stand_in = matches!(graph.node(id).op, Op::Argument(i) if graph.inputs[i].role == Role::StandIn);
         let capital = capitalised(name.as_str());
         // `x` and `X` stay apart.
-        let name = if shape.is_scalar() || shape.is_line() || raw.contains(capital.as_str()) {
-            name.to_string()
-        } else {
-            capital
-        };
+        let as_it_is = is_stand_in || shape.is_scalar() || shape.is_line() || raw.contains(capital.as_str());
+        let name = if as_it_is { name.to_string() } else { capital };
         if taken.insert(name.clone()) {
             names[id.index()] = Some(name);
         }
     }
+    names
+}
+
+/// The names of arguments and `let`s as the user wrote them.
+fn raw_names(graph: &Graph) -> BTreeSet<&str> {
+    let inputs = graph.inputs.iter().map(|input| input.name.as_str());
+    inputs.chain(graph.names().iter().map(|(_, name)| name.as_str())).collect()
+}
+
+/// The derivative of a function with a name has that name with a prime: H′ beside H = tanh(Z).
+fn with_primes(graph: &Graph, mut names: Vec<Option<String>>) -> Vec<Option<String>> {
+    let mut builder = graph.clone();
+    for id in graph.ids() {
+        let (Some(name), Some(Kind::Pointwise(row))) = (&names[id.index()], graph.kind(id)) else { continue };
+        let (&[_], &[formula]) = (graph.operands(id), row.derivatives) else { continue };
+        if !is_function(graph, id) || graph.shape(id).is_scalar() {
+            continue;
+        }
+        let operands = graph.operands(id).to_vec();
+        let Some(derivative) = row.build(&mut builder, formula, &operands, Some(id), graph.shape(id)) else { continue };
+        let prime = format!("{name}′");
+        let is_free = matches!(names.get(derivative.index()), Some(None)) && graph.is(derivative, BROADCAST).is_none();
+        if is_free && matches!(graph.node(derivative).op, Op::Call(_)) {
+            names[derivative.index()] = Some(prime);
+        }
+    }
+    names
+}
+
+/// Whether a node is a function of each element that is more than an operator.
+fn is_function(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10)
+}
+
+/// Names for printing: the arguments', the user's `let`s, and H, H₁, … for functions that are used more than once, or for
+/// every function and routine.
+fn names(graph: &Graph, every: bool) -> Vec<Option<String>> {
+    further_names(graph, letters(graph), every)
+}
+
+/// The same where some have names.
+fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> Vec<Option<String>> {
+    let mut taken: BTreeSet<String> = names.iter().flatten().cloned().collect();
+    let raw = raw_names(graph);
     let mut users = vec![0usize; graph.len()];
     let mut helps = vec![false; graph.len()];
     for id in graph.ids().rev() {
@@ -103,10 +186,11 @@ fn names(graph: &Graph) -> Vec<Option<String>> {
         let within = |operand: &NodeId| if names[operand.index()].is_some() { 0 } else { depth[operand.index()] };
         depth[id.index()] = 1 + graph.stated(id).iter().map(within).max().unwrap_or(0);
         let is_deep = depth[id.index()] > DEEP;
-        let is_function = matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10);
+        let is_function = is_function(graph, id);
+        let is_routine = matches!(graph.kind(id), Some(Kind::Routine(_)));
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
         let deserves = is_function || length[id.index()] > LONG;
-        let deserves = is_deep || (deserves && users[id.index()] >= 2);
+        let deserves = is_deep || (deserves && users[id.index()] >= 2) || (every && (is_function || is_routine));
         if names[id.index()].is_some() || !deserves || graph.is(id, BROADCAST).is_some() {
             continue;
         }

@@ -31,6 +31,15 @@ impl<'g> Notation<'g> {
         self.formula(id).0
     }
 
+    pub(super) fn has_name(&self, id: NodeId) -> bool {
+        self.names[id.index()].is_some()
+    }
+
+    /// The name of a node, or its formula in brackets if it is a sum or an elementwise product.
+    pub(super) fn factor(&self, id: NodeId) -> String {
+        self.wrapped(id, PRODUCT)
+    }
+
     /// The named nodes that the formula of `id` shows.
     pub(crate) fn names_within(&self, id: NodeId) -> BTreeSet<NodeId> {
         let mut found = BTreeSet::new();

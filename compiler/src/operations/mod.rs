@@ -91,6 +91,9 @@ pub(crate) trait Operation: Sync {
     /// The cotangent of operand `k` of the call `node`, whose own cotangent is `g`; `None` if it is zero everywhere.
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
 
+    /// The rule by which the cotangent of operand `k` comes, as a derivation shows it; empty where nothing is to be shown.
+    fn rule(&self, k: usize) -> &'static str;
+
     /// Whether the result moves along a line when the operands of these numbers do, and the others stay where they are.
     fn is_affine(&self, moving: &[usize]) -> bool;
 

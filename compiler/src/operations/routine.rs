@@ -166,6 +166,10 @@ impl Operation for Routine {
         (self.adjoint)(graph, node, k, g)
     }
 
+    fn rule(&self, _: usize) -> &'static str {
+        "G : D f(A)[dA] = D f(A)*[G] : dA"
+    }
+
     fn is_affine(&self, moving: &[usize]) -> bool {
         moving.is_empty() || matches!(moving, [k] if self.linear.contains(k))
     }

@@ -186,6 +186,14 @@ impl Operation for Pointwise {
         Some(graph.call(HADAMARD, [g, derivative]))
     }
 
+    fn rule(&self, k: usize) -> &'static str {
+        match self.derivatives.get(k) {
+            None | Some(&("0" | "1" | "-1")) => "",
+            _ if self.name == HADAMARD.name() => "G : (A ⊙ B) = (G ⊙ B) : A",
+            _ => "G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA",
+        }
+    }
+
     /// If no derivative in what moves depends on what moves. That says it of operators alone: a function may be constant
     /// between jumps, or have a derivative that is not that of its value.
     fn is_affine(&self, moving: &[usize]) -> bool {

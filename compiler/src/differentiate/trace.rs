@@ -1,0 +1,136 @@
+//! The reverse sweep by waypoints: the derivation as a person writes it, dL = G : dZ = G : D Z\[dY\] = G′ : dY.
+//!
+//! The waypoints are the nodes that have names, and the parameters. What lies between them is passed at once. Only sweeps make the
+//! nodes of a trace, so what is shown is what is computed.
+
+use std::collections::BTreeMap;
+
+use super::forward::{forward, stand_in_for};
+use crate::graph::{Graph, NodeId};
+use crate::operations::ADD;
+use crate::symbol::Symbol;
+
+/// From a waypoint to those before it.
+pub(crate) struct Step {
+    /// The waypoint.
+    pub(crate) node: NodeId,
+    /// What its differential is multiplied with in dL.
+    pub(crate) cotangent: NodeId,
+    /// Its differential, in those of the waypoints before it.
+    pub(crate) differential: NodeId,
+    /// The waypoints before it, what stands in for the differential of each, and what that is multiplied with.
+    pub(crate) parts: Vec<Part>,
+    /// The rules of the operations between them.
+    pub(crate) rules: Vec<&'static str>,
+}
+
+/// What a step hands to a waypoint before it.
+pub(crate) struct Part {
+    pub(crate) node: NodeId,
+    pub(crate) differential: NodeId,
+    pub(crate) cotangent: NodeId,
+}
+
+impl Step {
+    /// Every node of a step, in a fixed order.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        let own = [self.node, self.cotangent, self.differential];
+        own.into_iter()
+            .chain(self.parts.iter().flat_map(|part| [part.node, part.differential, part.cotangent]))
+            .collect()
+    }
+
+    /// The same step elsewhere, with nodes in that order.
+    pub(crate) fn moved(&self, nodes: &mut impl Iterator<Item = NodeId>) -> Option<Self> {
+        let (node, cotangent, differential) = (nodes.next()?, nodes.next()?, nodes.next()?);
+        let part = |_: &Part| Some(Part { node: nodes.next()?, differential: nodes.next()?, cotangent: nodes.next()? });
+        let parts = self.parts.iter().map(part).collect::<Option<_>>()?;
+        Some(Self { node, cotangent, differential, parts, rules: self.rules.clone() })
+    }
+}
+
+/// The steps from `loss` to the waypoints, the last of which first, and at most `most` of them.
+pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbol)], most: usize) -> Vec<Step> {
+    let differentials: Vec<(NodeId, NodeId)> = waypoints
+        .iter()
+        .map(|&(node, name)| (node, stand_in_for(graph, graph.shape(node), Symbol::new(&format!("d{name}")))))
+        .collect();
+    let depends = depends(graph, waypoints);
+    let mut cotangents = BTreeMap::from([(loss, graph.constant(1.0))]);
+    let mut steps = Vec::new();
+    while let Some((node, cotangent)) = cotangents.pop_last() {
+        if graph.operation(node).is_none() {
+            continue;
+        }
+        if steps.len() == most {
+            break;
+        }
+        let (reached, rules) = pull_back(graph, node, cotangent, &differentials, &depends);
+        // A waypoint does not stop its own differential.
+        let before: Vec<_> = differentials.iter().copied().filter(|(other, _)| *other < node).collect();
+        let Some(Some(differential)) = forward(graph, &before, &[node]).pop() else { continue };
+        let mut parts = Vec::new();
+        for (reached, part) in reached.into_iter().rev() {
+            let Some(&(_, differential)) = differentials.iter().find(|(other, _)| *other == reached) else { continue };
+            parts.push(Part { node: reached, differential, cotangent: part });
+            let sum = match cotangents.get(&reached) {
+                Some(&sum) => graph.call(ADD, [sum, part]),
+                None => part,
+            };
+            cotangents.insert(reached, sum);
+        }
+        steps.push(Step { node, cotangent, differential, parts, rules });
+    }
+    steps
+}
+
+/// The cotangents that reach the next waypoints from `node`, and the rules that brought them there.
+fn pull_back(
+    graph: &mut Graph,
+    node: NodeId,
+    cotangent: NodeId,
+    waypoints: &[(NodeId, NodeId)],
+    depends: &[bool],
+) -> (BTreeMap<NodeId, NodeId>, Vec<&'static str>) {
+    graph.derived_by("adjoint");
+    let mut reached = BTreeMap::new();
+    let mut rules = Vec::new();
+    let mut open = BTreeMap::from([(node, cotangent)]);
+    while let Some((id, cotangent)) = open.pop_last() {
+        if id != node && waypoints.iter().any(|(waypoint, _)| *waypoint == id) {
+            reached.insert(id, cotangent);
+            continue;
+        }
+        let Some(operation) = graph.operation(id) else { continue };
+        for (k, operand) in graph.operands(id).to_vec().into_iter().enumerate() {
+            if depends.get(operand.index()) != Some(&true) {
+                continue;
+            }
+            let Some(part) = operation.adjoint(graph, id, k, cotangent) else { continue };
+            let rule = operation.rule(k);
+            if !rule.is_empty() && !rules.contains(&rule) {
+                rules.push(rule);
+            }
+            let sum = match open.get(&operand) {
+                Some(&sum) => graph.call(ADD, [sum, part]),
+                None => part,
+            };
+            open.insert(operand, sum);
+        }
+    }
+    (reached, rules)
+}
+
+/// Which nodes depend on a waypoint, or are one.
+fn depends(graph: &Graph, waypoints: &[(NodeId, Symbol)]) -> Vec<bool> {
+    let mut depends: Vec<bool> = vec![false; graph.len()];
+    for &(waypoint, _) in waypoints {
+        depends[waypoint.index()] = true;
+    }
+    for id in graph.ids() {
+        if graph.operands(id).iter().any(|operand| depends[operand.index()]) {
+            depends[id.index()] = true;
+        }
+    }
+    depends
+}

@@ -1,0 +1,176 @@
+//! The derivation, line by line, in Frobenius products: dL = G : dZ, and dZ in the differentials of what Z is made of.
+
+use std::collections::BTreeSet;
+
+use super::notation::Notation;
+use super::{further_names, letters, names, typeset, with_primes};
+use crate::graph::{Graph, NodeId, Op};
+use crate::operations::BROADCAST;
+use crate::spec::Role;
+use crate::symbol::Symbol;
+
+/// What a step of the derivation is made of, as nodes of one graph.
+pub(crate) struct Step {
+    /// A value with a name, or the loss.
+    pub(crate) node: NodeId,
+    /// What its differential is multiplied with.
+    pub(crate) cotangent: NodeId,
+    /// Its differential, in those of the values before it.
+    pub(crate) differential: NodeId,
+    /// The differential of each of these, and what it is multiplied with.
+    pub(crate) parts: Vec<(NodeId, NodeId)>,
+    pub(crate) rules: Vec<&'static str>,
+}
+
+/// A line: what is the same as the line before it, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// What is equated; empty if it is the right side of the line before.
+    pub(crate) left: String,
+    pub(crate) right: String,
+    pub(crate) why: String,
+}
+
+/// The nodes of a loss that its derivation passes by name: what `let` names, functions that are worth a name, parameters.
+pub(crate) fn waypoints(graph: &Graph) -> Vec<(NodeId, Symbol)> {
+    let names = names(graph, true);
+    let is_waypoint = |id: &NodeId| match graph.node(*id).op {
+        Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Param),
+        Op::Constant(_) | Op::Size(_) => false,
+        Op::Call(_) => true,
+    };
+    let named = graph.ids().filter(is_waypoint).filter_map(|id| Some((id, names.get(id.index())?.as_ref()?)));
+    named.map(|(id, name)| (id, Symbol::new(name))).collect()
+}
+
+/// The lines of the steps, the first of which is that of the loss; values have the names of `waypoints`.
+pub(crate) fn lines(graph: &Graph, steps: &[Step], waypoints: &[(NodeId, Symbol)]) -> Vec<Line> {
+    let mut names = letters(graph);
+    for &(id, name) in waypoints {
+        names[id.index()] = Some(name.to_string());
+    }
+    let notation = Notation::new(graph, further_names(graph, with_primes(graph, names), false));
+    let mut writer = Writer { graph, notation, told: waypoints.iter().map(|(id, _)| *id).collect() };
+    let mut lines = Vec::new();
+    for (i, step) in steps.iter().enumerate() {
+        let &Step { node, cotangent, differential, .. } = step;
+        let name = writer.notation.text(node);
+        let name = if i == 0 { "L".to_owned() } else { name };
+        let why = vec![format!("{name} = {}", writer.notation.definition(node))];
+        let left = writer.term(cotangent, node, &format!("d{name}"));
+        let right = writer.term(cotangent, node, &writer.notation.factor(differential));
+        let why = writer.reasons(why, &[node, cotangent, differential]);
+        lines.push(Line { left, right, why });
+        let parts: Vec<_> =
+            step.parts.iter().map(|&(d, factor)| writer.term(factor, d, &writer.notation.text(d))).collect();
+        let right = parts.join(" + ");
+        if lines.last().is_some_and(|last| last.right != right) {
+            let factors: Vec<_> = step.parts.iter().map(|(_, factor)| *factor).collect();
+            let rules = step.rules.iter().map(|rule| (*rule).to_owned()).collect();
+            let why = writer.reasons(rules, &factors);
+            lines.push(Line { left: String::new(), right, why });
+        }
+    }
+    lines
+}
+
+struct Writer<'g> {
+    graph: &'g Graph,
+    notation: Notation<'g>,
+    /// The names that are explained, or will be.
+    told: BTreeSet<NodeId>,
+}
+
+impl Writer<'_> {
+    /// G : dZ, or g dz; with a number in place of G, that times the sum of dZ.
+    fn term(&self, factor: NodeId, of: NodeId, differential: &str) -> String {
+        let repeated = self.graph.is(factor, BROADCAST).and_then(|operands| operands.first().copied());
+        let number = repeated.filter(|&inner| self.graph.shape(inner).is_scalar());
+        let (factor, differential) = match (number, self.graph.shape(of).is_scalar()) {
+            (_, true) => (factor, differential.to_owned()),
+            (Some(number), false) => (number, format!("sum({})", bare(differential))),
+            (None, false) => return format!("{} : {differential}", self.notation.factor(factor)),
+        };
+        match self.graph.constant_value(factor) {
+            Some(1.0) => bare(&differential).to_owned(),
+            _ => format!("{} {differential}", self.notation.factor(factor)),
+        }
+    }
+
+    /// `why`, and what the names in `shown` stand for that have not been seen before.
+    fn reasons(&mut self, mut why: Vec<String>, shown: &[NodeId]) -> String {
+        let mut pending: BTreeSet<NodeId> = BTreeSet::new();
+        for &id in shown {
+            pending.extend(self.notation.names_within(id));
+            pending.extend(Some(id).filter(|id| self.notation.has_name(*id)));
+        }
+        let mut definitions = Vec::new();
+        while let Some(id) = pending.pop_last() {
+            if matches!(self.graph.node(id).op, Op::Call(_)) && self.told.insert(id) {
+                definitions.push(format!("{} = {}", self.notation.text(id), self.notation.definition(id)));
+                pending.extend(self.notation.names_within(id));
+            }
+        }
+        why.extend(definitions.into_iter().rev());
+        why.join(", ")
+    }
+}
+
+/// Without the brackets around all of it.
+fn bare(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) else { return text };
+    let mut open = 0_usize;
+    for c in inner.chars() {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return text,
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    inner
+}
+
+/// The lines as text, with the reasons in a column.
+pub(crate) fn text(lines: &[Line]) -> String {
+    /// Where reasons begin, unless a line is longer.
+    const WIDEST: usize = 60;
+    let width = |text: &str| text.chars().count();
+    let mut indent = 0;
+    let mut rows: Vec<(String, &str)> = Vec::new();
+    for line in lines {
+        if !line.left.is_empty() {
+            indent = width(&line.left).min(8);
+            rows.push((format!("{} = {}", line.left, line.right), &line.why));
+        } else {
+            rows.push((format!("{:indent$} = {}", "", line.right), &line.why));
+        }
+    }
+    let column = rows.iter().map(|(text, _)| width(text)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    let rows = rows.iter().map(|(text, why)| {
+        if why.is_empty() {
+            return text.clone();
+        }
+        format!("{text}{:pad$}    [{why}]", "", pad = column.saturating_sub(width(text)))
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+/// The lines as LaTeX: equal signs in a column, and the reasons at the right.
+pub(crate) fn latex(lines: &[Line]) -> String {
+    let rows = lines.iter().map(|Line { left, right, why }| {
+        let why = if why.is_empty() { String::new() } else { format!(" && {}", typeset::latex(why)) };
+        format!("{} &= {}{why}", typeset::latex(left), typeset::latex(right))
+    });
+    format!("\\begin{{align*}}\n{}\n\\end{{align*}}", rows.collect::<Vec<_>>().join(" \\\\\n"))
+}
+
+/// The lines as rows of an HTML table.
+pub(crate) fn html(lines: &[Line]) -> String {
+    let math = |text: &str| if text.is_empty() { String::new() } else { typeset::mathml(text) };
+    let rows = lines.iter().map(|Line { left, right, why }| {
+        let right = math(&format!("= {right}"));
+        format!("<tr><td class=\"left\">{}</td><td>{right}</td><td class=\"why\">{}</td></tr>\n", math(left), math(why))
+    });
+    rows.collect()
+}
