@@ -48,7 +48,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
     times[4] = lap();
     let kernels: Vec<_> = [emit::Kind::Value, emit::Kind::Gradient].into_iter().zip(planned).collect();
-    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation).is_empty());
+    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &[]).is_empty());
     times[5] = lap();
     (nodes, times)
 }

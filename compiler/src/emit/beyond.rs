@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::kernel::STEPS;
 use super::{Context, Kind, flops, interface};
+use crate::explain::Explanation;
 use crate::schedule::Planned;
 use crate::spec::Wanted;
 
@@ -54,6 +55,38 @@ fn has(requested: &[&(Kind, Planned)], kind: Kind) -> bool {
 
 fn has_hessian(context: &Context<'_>) -> bool {
     context.spec.options.beyond.wants_columns()
+}
+
+/// What a request computes, as text.
+pub(super) fn constant(kind: Kind, explanation: &Explanation) -> TokenStream {
+    let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
+    let list = |name: &str, doc: &str| {
+        let name = format_ident!("{name}");
+        quote! {
+            #[doc = #doc]
+            pub const #name: &[(&str, &str)] = &[#(#gradients),*];
+        }
+    };
+    match kind {
+        Kind::Jvp => {
+            let formula = &explanation.formula;
+            quote! {
+                /// The slope along a direction, where `V_W` is the direction of the parameter `W`.
+                pub const SLOPE: &str = #formula;
+            }
+        }
+        Kind::Hvp => list("HVP", "The name of each parameter, and the part of the Hessian times a direction in it."),
+        Kind::Ggn => list("GGN", "The name of each parameter, and the part of the Gauss-Newton product in it."),
+        Kind::SampleNorms => {
+            let formula = explanation.gradients.first().map_or("", |(_, text)| text);
+            quote! {
+                /// The norm of what each sample adds to the gradient.
+                pub const SAMPLE_NORMS: &str = #formula;
+            }
+        }
+        Kind::DataGradient => list("DATA_GRADIENT", "The name of each data argument, and the gradient in it."),
+        Kind::Value | Kind::Gradient | Kind::Unfused | Kind::LineSearch => TokenStream::new(),
+    }
 }
 
 /// The methods, and the types that only they have.
