@@ -21,6 +21,16 @@ pub(super) fn fields(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> T
     quote! { #(#kernels)* #unit #norms }
 }
 
+/// The bytes of those that are no kernels.
+pub(super) fn bytes(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> TokenStream {
+    let unit = has_hessian(context).then(|| {
+        quote! { + ::core::mem::size_of_val(self.unit.as_slice()) + ::core::mem::size_of_val(self.column.as_slice()) }
+    });
+    let norms = has(requested, Kind::SampleNorms);
+    let norms = norms.then(|| quote! { + ::core::mem::size_of_val(self.norms.flat.as_slice()) });
+    quote! { #unit #norms }
+}
+
 /// What makes them, where `dims`, `inputs` are in scope.
 pub(super) fn made(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> TokenStream {
     let kernels = requested.iter().map(|(kind, plan)| {
