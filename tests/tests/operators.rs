@@ -95,7 +95,7 @@ fn products_with_the_hessian_of_own_operators_are_nan() {
     let mut loss = own::Loss::new(data).unwrap();
     let (params, mut product) = (loss.params().unwrap(), loss.params().unwrap());
     loss.hvp(&params, &params.clone(), &mut product).unwrap();
-    assert!(product.as_slice().iter().all(|x| x.is_nan()), "{product:?}");
+    assert!(product.as_slice().iter().all(|x: &f64| x.is_nan()), "{product:?}");
 }
 
 #[test]

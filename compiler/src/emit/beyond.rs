@@ -81,7 +81,7 @@ pub(super) fn constant(kind: Kind, explanation: &Explanation) -> TokenStream {
         Kind::Jvp => {
             let formula = &explanation.formula;
             quote! {
-                /// The slope along a direction, where `V_W` is the direction of the parameter `W`.
+                /// The slope along a direction, where `V_w` is the direction of the parameter `w`.
                 pub const SLOPE: &str = #formula;
             }
         }
