@@ -30,16 +30,21 @@ pub fn difference(mut f: impl FnMut(&[f64]) -> Vec<f64>, at: &[f64], direction: 
 }
 
 /// What a loss of f64 computes, by functions of its parameters.
-pub struct Loss<'f> {
+pub struct Loss<G, J, H> {
     /// The value and the gradient.
-    pub gradient: &'f mut dyn FnMut(&[f64]) -> (f64, Vec<f64>),
+    pub gradient: G,
     /// The value, and the slope along a direction.
-    pub jvp: &'f mut dyn FnMut(&[f64], &[f64]) -> (f64, f64),
+    pub jvp: J,
     /// The Hessian times a direction.
-    pub hvp: &'f mut dyn FnMut(&[f64], &[f64]) -> Vec<f64>,
+    pub hvp: H,
 }
 
-impl Loss<'_> {
+impl<G, J, H> Loss<G, J, H>
+where
+    G: FnMut(&[f64]) -> (f64, Vec<f64>),
+    J: FnMut(&[f64], &[f64]) -> (f64, f64),
+    H: FnMut(&[f64], &[f64]) -> Vec<f64>,
+{
     /// Slopes are those of the gradient; the Hessian is its derivative, and symmetric. Where it is not known, it says so.
     ///
     /// # Errors
@@ -75,20 +80,20 @@ macro_rules! check_second_order {
         let loss = ::std::cell::RefCell::new($loss);
         let dims = loss.borrow().dims();
         let params = |at: &[f64]| $module::Params::from_vec(dims, at.to_vec()).expect("all parameters");
-        let mut gradient = |at: &[f64]| {
+        let gradient = |at: &[f64]| {
             let mut gradient = params(&vec![f64::NAN; at.len()]);
             let value = loss.borrow_mut().value_and_gradient(&params(at), &mut gradient).expect("the same sizes");
             (value, gradient.as_slice().to_vec())
         };
-        let mut jvp = |at: &[f64], direction: &[f64]| {
+        let jvp = |at: &[f64], direction: &[f64]| {
             loss.borrow_mut().jvp(&params(at), &params(direction)).expect("the same sizes")
         };
-        let mut hvp = |at: &[f64], direction: &[f64]| {
+        let hvp = |at: &[f64], direction: &[f64]| {
             // What was there before must not matter.
             let mut product = params(&vec![f64::NAN; at.len()]);
             loss.borrow_mut().hvp(&params(at), &params(direction), &mut product).expect("the same sizes");
             product.as_slice().to_vec()
         };
-        $crate::second::Loss { gradient: &mut gradient, jvp: &mut jvp, hvp: &mut hvp }.check($at, $is_known)
+        $crate::second::Loss { gradient, jvp, hvp }.check($at, $is_known)
     }};
 }
