@@ -10,7 +10,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(crate) use beyond::{Beginning, Request};
 
 use crate::emit::{self, Kind};
-use crate::explain::Trace;
+use crate::explain::{Explanation, Trace};
 use crate::graph::{Dim, Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
@@ -117,6 +117,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let beginning = Beginning { spec, written: (&graph, loss), derived: &derived, stream };
     let requests = beginning.requests(mistakes);
     mistakes.stop()?;
+    let formulas: Vec<_> = requests.iter().filter_map(formulas).collect();
     let kernels = [Kind::Value, Kind::Gradient].into_iter().zip(planned).chain(unfused);
     let requested = requests.into_iter().filter_map(|Request { kind, graph, roots }| {
         // Norms of samples are written along the axis that the gradient is streamed along.
@@ -127,7 +128,15 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
         Some((kind, self::planned(&[(&graph, roots)], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
-    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation))
+    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
+}
+
+/// What a request computes, as text.
+fn formulas(Request { kind, graph, roots }: &Request) -> Option<(Kind, Explanation)> {
+    // The last scalar is the slope; where there is none, its place is not read.
+    let scalar = roots.nodes().get(roots.values.len().saturating_sub(1)).copied()?;
+    // Those of a search would be eight times the same.
+    (*kind != Kind::LineSearch).then(|| (*kind, explain::explain(graph, scalar, &roots.gradients)))
 }
 
 /// The programs for some roots, with the products in the order that is cheapest.

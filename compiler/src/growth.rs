@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{derive, front, ordered, trace};
+use crate::compile::{Beginning, derive, front, ordered, trace};
 use crate::mistake::Mistakes;
 use crate::schedule::{Roots, plan};
 use crate::{emit, explain};
@@ -49,7 +49,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
     times[4] = lap();
     let kernels: Vec<_> = [emit::Kind::Value, emit::Kind::Gradient].into_iter().zip(planned).collect();
-    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation).is_empty());
+    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation, &[]).is_empty());
     times[5] = lap();
     (nodes, times)
 }
@@ -60,6 +60,24 @@ fn gradients_have_four_nodes_for_each_of_the_loss() {
     for layer in LAYERS {
         let ((loss, all), _) = measure(50, layer);
         assert!(all <= 4 * loss + 10, "{layer}: {all} nodes for {loss}");
+    }
+}
+
+/// So do slopes, and products with the Hessian: twice the depth has twice the nodes.
+#[test]
+fn tangents_have_nodes_in_proportion_to_the_loss() {
+    for layer in LAYERS {
+        let nodes = |depth: usize| {
+            let item: TokenStream = net(depth, layer).parse().expect("tokens");
+            let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss");
+            let derived = derive(&spec, &graph, loss);
+            let beginning = Beginning { spec: &spec, written: (&graph, loss), derived: &derived, stream: None };
+            (derived.value_graph.len(), beginning.jvp().graph.len(), beginning.hvp().graph.len())
+        };
+        let ((loss, slope, product), (_, deeper_slope, deeper_product)) = (nodes(50), nodes(100));
+        assert!(slope <= 5 * loss + 10, "{layer}: {slope} nodes of the slope for {loss}");
+        assert!(product <= 16 * loss + 40, "{layer}: {product} nodes of the product for {loss}");
+        assert!(deeper_slope <= 2 * slope && deeper_product <= 2 * product, "{layer}");
     }
 }
 

@@ -9,13 +9,14 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{Beginning, Request, derive};
+use crate::compile::{Beginning, Derived, Request, derive};
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
 use crate::graph::verify::verify;
 use crate::graph::{Dim, Graph, NodeId, Shape};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};
+use crate::schedule::Roots;
 use crate::spec::{self, ArgumentKind, Spec};
 use crate::symbol::Symbol;
 
@@ -136,23 +137,8 @@ impl Reference {
     #[must_use]
     pub fn along(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>], directions: &[Vec<f64>]) -> Along {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let beginning =
-            Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived: &derived, stream: None };
-        let sizes = self::sizes(sizes);
-        let mut all = self.dense(&sizes, inputs, |_, _| 0.0);
-        for (i, direction) in self.spec.parameters().zip(directions) {
-            let (rows, columns) = (all[i].rows, all[i].columns);
-            all.push(Dense::new(rows, columns, direction.iter().map(|&x| x.into()).collect()));
-        }
-        let evaluate = |request: Request| {
-            let nodes = request.roots.nodes();
-            if let Err(broken) = verify(&request.graph, &[]) {
-                panic!("{broken}");
-            }
-            let values = interpret(&request.graph, &sizes, &all, &nodes);
-            let values = values.into_iter().map(|value| value.values.iter().map(|x| x.value).collect::<Vec<_>>());
-            (request.roots, values.collect::<Vec<_>>())
-        };
+        let beginning = self.beginning(&derived);
+        let evaluate = |request| self.evaluate_request(request, sizes, inputs, directions, &[]);
         let (_, slope) = evaluate(beginning.jvp());
         let (roots, products) = evaluate(beginning.hvp());
         let mut products = products.into_iter();
@@ -163,7 +149,76 @@ impl Reference {
         Along { slope: slope[1][0], product: product.collect() }
     }
 
-    /// The same by dual numbers that move along all directions at once: through the loss as it was written, and through
+    /// The values and the slopes where the parameters have moved along `directions` as far as each of the eight `steps`
+    /// says.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    #[must_use]
+    pub fn line_search(
+        &self,
+        sizes: &[(&str, usize)],
+        inputs: &[Vec<f64>],
+        directions: &[Vec<f64>],
+        steps: &[f64],
+    ) -> (Vec<f64>, Vec<f64>) {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let request = self.beginning(&derived).line_search();
+        let (_, results) = self.evaluate_request(request, sizes, inputs, directions, steps);
+        let mut values = results.concat();
+        let slopes = values.split_off(steps.len());
+        (values, slopes)
+    }
+
+    /// The norm of what each sample adds to the gradient, where samples have the dimension `samples`.
+    ///
+    /// # Errors
+    /// If the gradient is no sum over samples: why.
+    ///
+    /// # Panics
+    /// If a size or an element is missing.
+    pub fn sample_norms(
+        &self,
+        sizes: &[(&str, usize)],
+        inputs: &[Vec<f64>],
+        samples: &str,
+    ) -> Result<Vec<f64>, String> {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let stream = Some(Dim::Named(Symbol::new(samples)));
+        let request = Beginning { stream, ..self.beginning(&derived) }.norms().map_err(|(_, why)| why)?;
+        let request = request.ok_or("no samples")?;
+        Ok(self.evaluate_request(request, sizes, inputs, &[], &[]).1.concat())
+    }
+
+    fn beginning<'a>(&'a self, derived: &'a Derived) -> Beginning<'a> {
+        Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived, stream: None }
+    }
+
+    /// The roots of a request, and the elements of each.
+    fn evaluate_request(
+        &self,
+        request: Request,
+        sizes: &[(&str, usize)],
+        inputs: &[Vec<f64>],
+        directions: &[Vec<f64>],
+        steps: &[f64],
+    ) -> (Roots, Vec<Vec<f64>>) {
+        if let Err(broken) = verify(&request.graph, &[]) {
+            panic!("{broken}");
+        }
+        let sizes = self::sizes(sizes);
+        let mut all = self.dense(&sizes, inputs, |_, _| 0.0);
+        for (i, direction) in self.spec.parameters().zip(directions) {
+            let (rows, columns) = (all[i].rows, all[i].columns);
+            all.push(Dense::new(rows, columns, direction.iter().map(|&x| x.into()).collect()));
+        }
+        all.extend(steps.iter().map(|&step| Dense::new(1, 1, vec![step.into()])));
+        let values = interpret(&request.graph, &sizes, &all, &request.roots.nodes());
+        let elements = |value: Dense| value.values.into_iter().map(|x| x.value).collect();
+        (request.roots, values.into_iter().map(elements).collect())
+    }
+
+    /// What [`along`](Self::along) says, by dual numbers that move along all directions at once: through the loss as it was written, and through
     /// the derived gradient.
     ///
     /// # Panics

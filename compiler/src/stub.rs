@@ -27,6 +27,7 @@ pub(crate) fn stub(spec: &Spec) -> TokenStream {
         pub const FORMULA: &str = "";
         pub const GRADIENTS: &[(&str, &str)] = &[];
     };
+    let formulas = formulas(spec);
     let dims = dims(spec);
     let data = data(spec);
     let params = flat_type(spec, "Params", |argument| argument.role == Role::Param);
@@ -41,6 +42,7 @@ pub(crate) fn stub(spec: &Spec) -> TokenStream {
         #[allow(dead_code, missing_docs, unreachable_pub, unused_variables, clippy::all, clippy::pedantic)]
         #visibility mod #module {
             #constants
+            #formulas
             #dims
             #data
             #params
@@ -187,6 +189,28 @@ fn loss(spec: &Spec) -> TokenStream {
 
         pub fn cost<T: #rt::Element, #declared>(dims: &Dims) -> #rt::Cost { ::core::unimplemented!() }
     }
+}
+
+/// The formulas of derivatives on request.
+fn formulas(spec: &Spec) -> TokenStream {
+    let beyond = &spec.options.beyond;
+    let wants_hvp = beyond.wants(Wanted::Hvp) || beyond.wants_columns();
+    let text = |is: bool, name: &str| {
+        let name = format_ident!("{name}");
+        is.then(|| quote! { pub const #name: &str = ""; })
+    };
+    let list = |is: bool, name: &str| {
+        let name = format_ident!("{name}");
+        is.then(|| quote! { pub const #name: &[(&str, &str)] = &[]; })
+    };
+    let all = [
+        text(beyond.wants(Wanted::Jvp), "SLOPE"),
+        list(wants_hvp, "HVP"),
+        list(beyond.ggn.is_some(), "GGN"),
+        text(beyond.sample_norms.is_some(), "SAMPLE_NORMS"),
+        list(spec.data_outputs().next().is_some(), "DATA_GRADIENT"),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The methods of derivatives on request.

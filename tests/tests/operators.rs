@@ -55,12 +55,12 @@ impl MatrixOperator for Centre {
     }
 }
 
-#[loss]
+#[loss(jvp, hvp)]
 fn own(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
     norm_sq(row_operator(Soft, x * w) - y) + sum(sin(matrix_operator(Centre, tanh(x * w))))
 }
 
-#[loss]
+#[loss(jvp)]
 fn known(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
     norm_sq(softmax_rows(x * w) - y) + sum(sin(center_columns(tanh(x * w))))
 }
@@ -77,12 +77,25 @@ fn own_operators_are_as_good_as_those_of_the_language() {
             let params = $loss::Params::from_vec(loss.dims(), w.clone()).unwrap();
             let mut gradient = loss.params().unwrap();
             let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
-            (value, gradient.as_slice().to_vec())
+            // Some direction, by the part that states tangents.
+            let (_, slope) = loss.jvp(&params, &gradient).unwrap();
+            (value, slope, gradient.as_slice().to_vec())
         }};
     }
-    let ((own, own_gradient), (known, known_gradient)) = (evaluate!(own), evaluate!(known));
-    frobenius_tests::close(&[own], &[known], 1e-13).unwrap();
-    frobenius_tests::close(&own_gradient, &known_gradient, 1e-13).unwrap();
+    let ((own, own_slope, own_gradient), (known, slope, gradient)) = (evaluate!(own), evaluate!(known));
+    frobenius_tests::close(&[own, own_slope], &[known, slope], 1e-13).unwrap();
+    frobenius_tests::close(&own_gradient, &gradient, 1e-13).unwrap();
+}
+
+/// No one has stated a second derivative.
+#[test]
+fn products_with_the_hessian_of_own_operators_are_nan() {
+    let (x, y) = ([0.5, 0.25, -0.5, 1.0], [0.0, 1.0, 1.0, 0.0]);
+    let data = own::Data { x: MatrixRef::new(&x, 2, 2).unwrap(), y: MatrixRef::new(&y, 2, 2).unwrap() };
+    let mut loss = own::Loss::new(data).unwrap();
+    let (params, mut product) = (loss.params().unwrap(), loss.params().unwrap());
+    loss.hvp(&params, &params.clone(), &mut product).unwrap();
+    assert!(product.as_slice().iter().all(|x: &f64| x.is_nan()), "{product:?}");
 }
 
 #[test]

@@ -164,3 +164,27 @@ fn the_gradient_in_data_is_a_difference_of_values() {
         close(&[dot(found.as_slice(), &v)], &difference(value, &x, &v), 1e-7).unwrap();
     }
 }
+
+/// In f32 the same, as far as its digits go, on every instruction set.
+#[test]
+fn single_precision_agrees_with_double_precision() {
+    let single = |values: &[f64]| -> Vec<f32> { values.iter().map(|&x| Element::from_f64(x)).collect() };
+    let double = |values: &[f32]| -> Vec<f64> { values.iter().map(|&x| f64::from(x)).collect() };
+    let Inputs { x, y, at } = inputs();
+    let v = direction(P, 9);
+    let mut reference = made(&x, &y);
+    let (at64, v64, mut expected) = (params(&reference, &at), params(&reference, &v), reference.params().unwrap());
+    reference.hvp(&at64, &v64, &mut expected).unwrap();
+    let norms = reference.sample_norms(&at64).unwrap().to_vec();
+    let (x, y) = (single(&x), single(&y));
+    let data = || two_layer::Data { x: MatrixRef::new(&x, N, D).unwrap(), y: MatrixRef::new(&y, N, M).unwrap() };
+    for isa in Isa::available() {
+        let mut loss = two_layer::Loss::<f32>::new(data(), two_layer::Sizes { k: K }).unwrap().with_isa(isa);
+        let at = two_layer::Params::from_vec(loss.dims(), single(&at)).unwrap();
+        let v = two_layer::Params::from_vec(loss.dims(), single(&v)).unwrap();
+        let mut found = loss.params().unwrap();
+        loss.hvp(&at, &v, &mut found).unwrap();
+        close(&double(found.as_slice()), expected.as_slice(), 1e-5).unwrap();
+        close(&double(loss.sample_norms(&at).unwrap()), &norms, 1e-5).unwrap();
+    }
+}

@@ -168,7 +168,7 @@ impl Beginning<'_> {
     }
 
     /// f(W + t V) and its derivative in t, for several t.
-    fn line_search(&self) -> Request {
+    pub(crate) fn line_search(&self) -> Request {
         let mut graph = self.with_inputs(&self.derived.value_graph);
         let seeds = self.seeds(&mut graph);
         let steps: Vec<_> = self.numbers(Role::Step).into_iter().map(|i| graph.argument(i)).collect();
@@ -186,22 +186,27 @@ impl Beginning<'_> {
 
     fn sample_norms(&self, mistakes: &mut Mistakes) -> Option<Request> {
         let place = self.spec.options.beyond.sample_norms?;
+        let mistake = match self.norms() {
+            Ok(Some(request)) => return Some(request),
+            Ok(None) => mistakes::no_samples(place),
+            Err((i, why)) => {
+                let samples = self.stream.map_or_else(String::new, |axis| axis.to_string());
+                mistakes::not_a_sum_over_samples(place, self.spec.arguments[i].label(), &samples, &why)
+            }
+        };
+        mistakes.report(mistake);
+        None
+    }
+
+    /// The norms of samples; none without samples. If it can't be, the parameter where it can't, and why.
+    pub(crate) fn norms(&self) -> Result<Option<Request>, (usize, String)> {
         let Some((axis, norms)) = self.stream.zip(self.numbers(Role::Sample).first().copied()) else {
-            mistakes.report(mistakes::no_samples(place));
-            return None;
+            return Ok(None);
         };
         let graph = self.with_inputs(&self.derived.graph);
-        match samples::norms(&graph, &self.derived.gradients, axis) {
-            Ok((graph, root)) => {
-                let gradients = vec![(norms, Some(root))];
-                Some(self.request(Kind::SampleNorms, &graph, &Roots { values: Vec::new(), gradients }))
-            }
-            Err((i, why)) => {
-                let parameter = self.spec.arguments[i].label();
-                mistakes.report(mistakes::not_a_sum_over_samples(place, parameter, &axis.to_string(), &why));
-                None
-            }
-        }
+        let (graph, root) = samples::norms(&graph, &self.derived.gradients, axis)?;
+        let roots = Roots { values: Vec::new(), gradients: vec![(norms, Some(root))] };
+        Ok(Some(self.request(Kind::SampleNorms, &graph, &roots)))
     }
 
     fn data_gradient(&self, mistakes: &mut Mistakes) -> Option<Request> {

@@ -230,3 +230,107 @@ fn turned(term: Term) -> Option<Term> {
         Left::OneHot(_) | Left::Own => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Beginning, derive, front};
+    use crate::graph::Dim;
+    use crate::mistake::Mistakes;
+    use crate::reference::Reference;
+    use crate::symbol::Symbol;
+
+    const N: usize = 6;
+    const SIZES: [(&str, usize); 3] = [("N", N), ("D", 4), ("K", 3)];
+
+    /// Numbers between -0.5 and 0.5, or classes.
+    fn inputs(reference: &Reference) -> Vec<Vec<f64>> {
+        let mut state = 5u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(state) / f64::from(u32::MAX)
+        };
+        let of = |i: usize| {
+            let (rows, columns) = reference.shape(i, &SIZES);
+            let is_class = reference.classes(i, &SIZES).is_some();
+            (0..rows * columns).map(|_| if is_class { (3.0 * next()).floor() } else { next() - 0.5 }).collect()
+        };
+        (0..reference.arguments().len()).map(of).collect()
+    }
+
+    /// The norms by the graph, and by the gradient of each row, where that is `times` what a row adds to the gradient.
+    fn compare(source: &str, times: f64) {
+        let reference = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let inputs = inputs(&reference);
+        let found = reference.sample_norms(&SIZES, &inputs, "N").unwrap_or_else(|why| panic!("{source}: {why}"));
+        let one: Vec<(&str, usize)> =
+            SIZES.iter().map(|&(name, size)| (name, if name == "N" { 1 } else { size })).collect();
+        assert_eq!(found.len(), N);
+        for (i, found) in found.into_iter().enumerate() {
+            let row_of = |k: usize| {
+                let (rows, columns) = reference.shape(k, &one);
+                let is_row = reference.shape(k, &SIZES).0 != rows;
+                if is_row { inputs[k][i * columns..][..columns].to_vec() } else { inputs[k].clone() }
+            };
+            let row: Vec<_> = (0..inputs.len()).map(row_of).collect();
+            let gradient = reference.evaluate(&one, &row).gradients.concat();
+            let expected = gradient.iter().map(|x| x * x).sum::<f64>().sqrt() / times;
+            assert!((found - expected).abs() <= 1e-12, "{source}, row {i}: {found} instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn norms_are_those_of_gradients_of_single_rows() {
+        for source in [
+            "fn f(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>, #[param] b: Scalar) -> Scalar { norm_sq(tanh(x * w + b) - y) }",
+            // One parameter in two places.
+            "fn f(x: Matrix<N, D>, #[param] w: Matrix<D, K>) -> Scalar { norm_sq(tanh(x * w) * w.t() - x) }",
+            "fn f(x: Matrix<N, D>, #[param] a: Matrix<D, K>, #[param] b: Matrix<K, D>) -> Scalar { norm_sq(x * (a * b) - x) }",
+            "fn f(c: Labels<N, K>, #[param] w: Matrix<K, D>) -> Scalar { sum(exp(gather(w, c))) }",
+            "fn f(x: Matrix<N, D>, c: Labels<N, K>, #[param] w: Matrix<D, K>, #[param] b: RowVector<K>) -> Scalar {
+                sum(cross_entropy(x * w + b, c))
+            }",
+            "fn f(x: Matrix<N, D>, #[param] u: Matrix<N, K>, #[param] v: Matrix<D, K>) -> Scalar { norm_sq(u * v.t() - x) }",
+        ] {
+            compare(source, 1.0);
+        }
+        let mean = "fn f(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar { mean(sq(x * w - y)) }";
+        compare(mean, 6.0);
+    }
+
+    #[test]
+    fn what_is_no_sum_over_samples_is_refused() {
+        let source = "fn f(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar { norm_sq(tanh(x.t() * y) - w) }";
+        let reference = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let why = reference.sample_norms(&SIZES, &inputs(&reference), "N").expect_err("no sum");
+        assert!(why.contains("tanh"), "{why}");
+    }
+
+    /// Products with the Hessian take the pass that the gradient takes, and products of data and parameters are
+    /// computed once for all steps of a search.
+    #[test]
+    fn requests_walk_the_rows_as_often_as_the_gradient() {
+        use crate::schedule::{Statement, plan};
+        let source =
+            "fn f(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, K>) -> Scalar {
+            norm_sq(tanh(x * w) * a - y)
+        }";
+        let item = source.parse().expect("tokens");
+        let mut mistakes = Mistakes::default();
+        let (spec, graph, loss) = front(proc_macro2::TokenStream::new(), item, &mut mistakes).expect("a sound loss");
+        let derived = derive(&spec, &graph, loss);
+        let stream = Some(Dim::Named(Symbol::new("N")));
+        let beginning = Beginning { spec: &spec, written: (&graph, loss), derived: &derived, stream };
+        for request in [beginning.jvp(), beginning.hvp()] {
+            let planned = plan(&[(&request.graph, request.roots)], spec.options.stream);
+            assert_eq!(planned[0].program.passes(), 1);
+        }
+        let search = beginning.line_search();
+        let planned = plan(&[(&search.graph, search.roots)], spec.options.stream);
+        assert_eq!(planned[0].program.passes(), 1);
+        let products =
+            planned[0].program.statements().filter(|statement| matches!(statement, Statement::Product { .. }));
+        // X W and X V, and for each of eight steps H A and what its tangent takes.
+        let count = products.count();
+        assert!(count <= 2 + 8 * 3, "{count} products");
+    }
+}

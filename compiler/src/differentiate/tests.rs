@@ -53,6 +53,21 @@ fn compare(expression: &str) -> Result<(), String> {
             return Err(format!("{expression}: the product with the Hessian has {found} instead of {expected}"));
         }
     }
+    // Straight there, and by way of what does not move.
+    let steps: Vec<f64> = (0..8).map(|i| f64::from(i) / 16.0).collect();
+    let (values, slopes) = reference.line_search(&sizes, &inputs, &directions, &steps);
+    for (&t, (value, slope)) in steps.iter().zip(values.into_iter().zip(slopes)) {
+        let mut there = inputs.clone();
+        for (i, direction) in reference.parameters().into_iter().zip(&directions) {
+            there[i].iter_mut().zip(direction).for_each(|(x, v)| *x += t * v);
+        }
+        let expected = reference.along_by_dual_numbers(&sizes, &there, &directions).slope;
+        if !near(value, reference.value(&sizes, &there)) || !near(slope, expected) {
+            return Err(format!(
+                "{expression}: the search has {value} and {slope} at {t}, where the slope is {expected}"
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -114,6 +129,10 @@ fn of_rows_labels_maxima_and_scans() {
 fn of_linear_algebra() {
     all(&[
         "norm_sq(inverse(s * s.t() + w.t() * w))",
+        "logdet(w.t() * w)",
+        "trace(inverse(s))",
+        "logdet(w.t() * w) + trace(inverse(w.t() * w) * s)",
+        "trace(sqrtm(w.t() * w)) + norm_sq(sqrtm(w.t() * w + s))",
         "norm_sq(solve(s + w.t() * w, w.t()))",
         "sq(logdet(w.t() * w + s))",
         "sq(det(w.t() * w))",
@@ -129,7 +148,7 @@ fn of_linear_algebra() {
 fn of_what_is_not_known_are_nan() {
     for expression in [
         "norm_sq(expm(s))",
-        "norm_sq(sqrtm(w.t() * w))",
+        "norm_sq(logm_spd(w.t() * w))",
         "nuclear_norm(w)",
         "spectral_norm(w)",
         "sum(exp(eigvals_sym(s)))",

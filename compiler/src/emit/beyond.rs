@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::kernel::STEPS;
 use super::{Context, Kind, flops, interface};
+use crate::explain::Explanation;
 use crate::schedule::Planned;
 use crate::spec::Wanted;
 
@@ -18,6 +19,16 @@ pub(super) fn fields(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> T
     let unit = has_hessian(context).then(|| quote! { unit: Params<T, #used>, column: Params<T, #used>, });
     let norms = has(requested, Kind::SampleNorms).then(|| quote! { norms: Norms<T>, });
     quote! { #(#kernels)* #unit #norms }
+}
+
+/// The bytes of those that are no kernels.
+pub(super) fn bytes(context: &Context<'_>, requested: &[&(Kind, Planned)]) -> TokenStream {
+    let unit = has_hessian(context).then(|| {
+        quote! { + ::core::mem::size_of_val(self.unit.as_slice()) + ::core::mem::size_of_val(self.column.as_slice()) }
+    });
+    let norms = has(requested, Kind::SampleNorms);
+    let norms = norms.then(|| quote! { + ::core::mem::size_of_val(self.norms.flat.as_slice()) });
+    quote! { #unit #norms }
 }
 
 /// What makes them, where `dims`, `inputs` are in scope.
@@ -54,6 +65,38 @@ fn has(requested: &[&(Kind, Planned)], kind: Kind) -> bool {
 
 fn has_hessian(context: &Context<'_>) -> bool {
     context.spec.options.beyond.wants_columns()
+}
+
+/// What a request computes, as text.
+pub(super) fn constant(kind: Kind, explanation: &Explanation) -> TokenStream {
+    let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
+    let list = |name: &str, doc: &str| {
+        let name = format_ident!("{name}");
+        quote! {
+            #[doc = #doc]
+            pub const #name: &[(&str, &str)] = &[#(#gradients),*];
+        }
+    };
+    match kind {
+        Kind::Jvp => {
+            let formula = &explanation.formula;
+            quote! {
+                /// The slope along a direction, where `V_w` is the direction of the parameter `w`.
+                pub const SLOPE: &str = #formula;
+            }
+        }
+        Kind::Hvp => list("HVP", "The name of each parameter, and the part of the Hessian times a direction in it."),
+        Kind::Ggn => list("GGN", "The name of each parameter, and the part of the Gauss-Newton product in it."),
+        Kind::SampleNorms => {
+            let formula = explanation.gradients.first().map_or("", |(_, text)| text);
+            quote! {
+                /// The norm of what each sample adds to the gradient.
+                pub const SAMPLE_NORMS: &str = #formula;
+            }
+        }
+        Kind::DataGradient => list("DATA_GRADIENT", "The name of each data argument, and the gradient in it."),
+        Kind::Value | Kind::Gradient | Kind::Unfused | Kind::LineSearch => TokenStream::new(),
+    }
 }
 
 /// The methods, and the types that only they have.

@@ -271,6 +271,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
     let make = make(context, program, requested);
     let fields = super::beyond::fields(context, requested);
+    let others = super::beyond::bytes(context, requested);
     let names: Vec<_> = requested.iter().map(|(kind, _)| format_ident!("{}", kind.names().1)).collect();
     let isa = context.public("Isa");
     quote! {
@@ -303,7 +304,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
             /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
             #[must_use]
             pub fn workspace_bytes(&self) -> usize {
-                self.value.bytes() + self.gradient.bytes() #(+ self.#names.bytes())*
+                self.value.bytes() + self.gradient.bytes() #(+ self.#names.bytes())* #others
             }
 
             /// Parameters of the right sizes, all 0.

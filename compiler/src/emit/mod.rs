@@ -40,6 +40,7 @@ pub(crate) fn module(
     kernels: &[(Kind, Planned)],
     explanation: &Explanation,
     derivation: &Derivation,
+    formulas: &[(Kind, Explanation)],
 ) -> TokenStream {
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
     let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
@@ -52,6 +53,7 @@ pub(crate) fn module(
     let requested: Vec<_> = kernels.iter().filter(|(kind, _)| kind.is_requested()).collect();
     let interface = interface::interface(&context, value, gradient, &requested);
     let beyond = beyond::methods(&context, &requested);
+    let formulas = formulas.iter().map(|(kind, explanation)| beyond::constant(*kind, explanation));
     let emitted = kernels.iter().map(|(kind, plan)| kernel::kernel(&context, plan, *kind));
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
@@ -85,6 +87,7 @@ pub(crate) fn module(
             #(#needs)*
             #operators
             #constants
+            #(#formulas)*
             #interface
             #beyond
             #(#emitted)*

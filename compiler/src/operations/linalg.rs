@@ -131,7 +131,7 @@ routines! {
                infinite gradient where it is singular", ..BY_EIGH };
     SQRTM_ADJOINT = Routine { name: "sqrtm_adjoint", is_function: false, operands: &[b"ii", b"ii", b"ip"],
         signature: "sqrtm_adjoint(a: Matrix<N, N>, g: Matrix<N, N>) -> Matrix<N, N>",
-        adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, SQRTM_ADJOINT),
+        adjoint: sqrtm_second_adjoint,
         evaluate: |v, out| by_definition::sqrtm_adjoint(&v[0].symmetric(), &v[1].symmetric(), out),
         notation: "Dsqrtm({0})[{1}]", runs: "linalg::sqrtm_adjoint", ..BY_EIGH };
     LOGM_SPD = Routine { name: "logm_spd", signature: "logm_spd(a: Matrix<N, N>) -> Matrix<N, N>",
@@ -335,6 +335,21 @@ fn self_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId, own: &'sta
     let a = stated(graph, node, 0)?;
     stated(graph, node, k)?;
     if k == 1 { Some(graph.call(own, [a, g])) } else { not_derived(graph, node, k) }
+}
+
+/// With S = √A, S X + X S = G and S P + P S = H: Ā = −Dsqrtm(A)\[P X + X P\] for the cotangent H of X.
+fn sqrtm_second_adjoint(graph: &mut Graph, node: NodeId, k: usize, h: NodeId) -> Option<NodeId> {
+    let a = stated(graph, node, 0)?;
+    stated(graph, node, k)?;
+    let p = graph.call(SQRTM_ADJOINT, [a, h]);
+    if k == 1 {
+        return Some(p);
+    }
+    let left = graph.call(MATMUL, [p, node]);
+    let right = graph.call(MATMUL, [node, p]);
+    let sum = graph.call(ADD, [left, right]);
+    let back = graph.call(SQRTM_ADJOINT, [a, sum]);
+    Some(graph.call(NEG, [back]))
 }
 
 /// Of what is linear in the second operand by the eigenvectors of the first one, with the adjoint `other`.

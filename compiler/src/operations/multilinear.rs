@@ -178,6 +178,7 @@ fn contract(graph: &mut Graph, factors: &[(Letters, NodeId)], result: Letters, s
 fn sum_lonely(graph: &mut Graph, letters: Letters, node: NodeId, elsewhere: &[u8]) -> (Letters, NodeId) {
     let lonely = |letter: u8| letter != b'1' && !elsewhere.contains(&letter);
     match letters.map(lonely) {
+        [true, true] if letters[0] == letters[1] => (*b"11", graph.call(TRACE, [node])),
         [true, true] => (*b"11", graph.call(SUM, [node])),
         [true, false] => ([b'1', letters[1]], graph.call(COLUMN_SUMS, [node])),
         [false, true] => ([letters[0], b'1'], graph.call(ROW_SUMS, [node])),
