@@ -93,7 +93,8 @@ impl Writer<'_> {
         };
         match self.graph.constant_value(factor) {
             Some(1.0) => bare(&differential).to_owned(),
-            _ => format!("{} {differential}", self.notation.factor(factor)),
+            Some(-1.0) => format!("−{differential}"),
+            _ => format!("{} {differential}", self.notation.coefficient(factor)),
         }
     }
 

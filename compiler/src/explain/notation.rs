@@ -31,6 +31,12 @@ impl<'g> Notation<'g> {
         self.formula(id).0
     }
 
+    /// The name of a scalar, or its formula in brackets if it is a sum or a quotient.
+    pub(super) fn coefficient(&self, id: NodeId) -> String {
+        let is_quotient = self.graph.is(id, DIV).is_some() && !self.has_name(id);
+        self.wrapped(id, if is_quotient { ATOM } else { PRODUCT })
+    }
+
     pub(super) fn has_name(&self, id: NodeId) -> bool {
         self.names[id.index()].is_some()
     }
@@ -131,7 +137,10 @@ impl<'g> Notation<'g> {
         }
         if let Some(&[a, b]) = graph.is(id, HADAMARD) {
             if graph.shape(id).is_scalar() {
-                return Some((format!("{} {}", self.wrapped(a, PRODUCT), self.wrapped(b, PRODUCT)), PRODUCT));
+                // (1 / N) λ, and 2 (−λ).
+                let second = if self.print(b).0.starts_with('−') { ATOM } else { PRODUCT };
+                let second = if second == ATOM { self.wrapped(b, ATOM) } else { self.coefficient(b) };
+                return Some((format!("{} {second}", self.coefficient(a)), PRODUCT));
             }
             let scalar = |x: NodeId| graph.is(x, BROADCAST).map(|o| o[0]).filter(|&s| graph.shape(s).is_scalar());
             let (s, other) = match (scalar(a), scalar(b)) {
