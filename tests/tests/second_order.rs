@@ -1,7 +1,7 @@
 //! Derivatives on request, against what is independent of them. Those of the published losses are in `conformance`.
 
-use frobenius::prelude::*;
 use frobenius::Isa;
+use frobenius::prelude::*;
 use frobenius_tests::second::{along, difference, direction, dot};
 use frobenius_tests::{check_second_order, close};
 
