@@ -370,7 +370,7 @@ enum Outcome {
     /// The loss was not finite, or nothing was checked.
     Nothing,
     Right,
-    Wrong(Gradient),
+    Wrong(String),
 }
 
 impl Case {
@@ -396,17 +396,71 @@ impl Case {
     /// # Errors
     /// What the loss itself returns.
     pub fn check<L: Objective<Element = f64>>(&mut self, loss: &mut L) -> Result<(), Error> {
-        let mut params = loss.params()?;
-        let values = self.values(params.as_slice().len(), 1);
-        params.as_mut_slice().copy_from_slice(&values);
+        let params = self.random_params(loss)?;
         let found = gradient(loss, &params)?;
         self.outcome = match found {
             Gradient { value, .. } if !value.is_finite() => Outcome::Nothing,
             right if right.is_right() => Outcome::Right,
-            wrong => Outcome::Wrong(wrong),
+            wrong => Outcome::Wrong(wrong.to_string()),
         };
         Ok(())
     }
+
+    /// Compares slopes along a random direction v with ⟨∇f, v⟩.
+    ///
+    /// # Errors
+    /// What the loss itself returns.
+    pub fn check_slope<L: Objective<Element = f64>>(
+        &mut self,
+        loss: &mut L,
+        jvp: impl FnOnce(&mut L, &L::Params, &L::Params) -> Result<(f64, f64), Error>,
+    ) -> Result<(), Error> {
+        let (params, v, mut gradient) = (self.random_params(loss)?, self.random_params(loss)?, loss.params()?);
+        loss.value_and_gradient(&params, &mut gradient)?;
+        let (_, slope) = jvp(loss, &params, &v)?;
+        self.compare("the slope along a random direction", slope, "that of the gradient", &gradient, &v);
+        Ok(())
+    }
+
+    /// Compares ⟨u, H v⟩ with ⟨v, H u⟩ for random directions u and v.
+    ///
+    /// # Errors
+    /// What the loss itself returns.
+    pub fn check_hessian<L: Objective<Element = f64>>(
+        &mut self,
+        loss: &mut L,
+        mut hvp: impl FnMut(&mut L, &L::Params, &L::Params, &mut L::Params) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let params = self.random_params(loss)?;
+        let (u, v, mut hu, mut hv) =
+            (self.random_params(loss)?, self.random_params(loss)?, loss.params()?, loss.params()?);
+        hvp(loss, &params, &u, &mut hu)?;
+        hvp(loss, &params, &v, &mut hv)?;
+        let found = dot(&u, &hv);
+        self.compare("⟨u, H v⟩", found, "⟨v, H u⟩", &hu, &v);
+        Ok(())
+    }
+
+    fn random_params<L: Objective<Element = f64>>(&mut self, loss: &L) -> Result<L::Params, Error> {
+        let mut params = loss.params()?;
+        let values = self.values(params.as_slice().len(), 1);
+        params.as_mut_slice().copy_from_slice(&values);
+        Ok(params)
+    }
+
+    /// Whether `found` is ⟨a, b⟩, as far as that can be told. What is not finite is not known.
+    fn compare<P: Parameters<Element = f64>>(&mut self, what: &str, found: f64, other: &str, a: &P, b: &P) {
+        let expected = dot(a, b);
+        let most: f64 = a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| (a * b).abs()).sum();
+        if (found - expected).abs() > 1e-9 * most.max(1.0) && !matches!(self.outcome, Outcome::Wrong(_)) {
+            self.outcome = Outcome::Wrong(format!("{what} is {found:e}, {other} is {expected:e}"));
+        }
+    }
+}
+
+/// ⟨a, b⟩
+fn dot<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
+    a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| a * b).sum()
 }
 
 /// Runs `check` for sizes that are no multiples of a block, of dimensions of these names, with random values: from −1 to 1, or

@@ -137,7 +137,10 @@ macro_rules! published {
                 );
                 let at = [$(published.values::<f64>(stringify!($param))),*].concat();
                 let unknown: &[&str] = &[$(stringify!($unknown))?];
-                let made = made.expect("the shapes fit").with_isa(isa);
+                let mut made = made.expect("the shapes fit").with_isa(isa);
+                let params = $loss::Params::from_vec(made.dims(), at.clone()).expect("all parameters");
+                let report = ::frobenius::check::gradient(&mut made, &params).expect("the same sizes");
+                assert!(report.is_right(), "{isa:?}: {report}");
                 $crate::check_second_order!($loss, made, &at, unknown.is_empty())
                     .unwrap_or_else(|wrong| panic!("{isa:?}, {wrong}"));
             }

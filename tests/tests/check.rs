@@ -81,7 +81,7 @@ fn nothing_is_found_where_nothing_is_wrong() {
 mod asked {
     use super::*;
 
-    #[loss(test)]
+    #[loss(test, jvp, hvp)]
     pub(super) fn two_layer(
         x: Matrix<N, D>,
         y: Matrix<N, M>,
@@ -96,7 +96,7 @@ mod asked {
         mean(cross_entropy(relu(x * w) + b, y))
     }
 
-    #[loss(test)]
+    #[loss(test, jvp, hvp)]
     fn positive(x: Vector<N>, #[param] s: Scalar, #[param] t: Scalar) -> Scalar {
         sum(sq(ln(x) - ln(s)) / t) + ln(t)
     }

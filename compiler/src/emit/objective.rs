@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::interface::{data_generics, given};
-use crate::spec::{Argument, ArgumentKind};
+use crate::spec::{Argument, ArgumentKind, Wanted};
 
 /// The traits of the runtime that a loss and its parameters have.
 pub(super) fn objective(context: &Context<'_>) -> TokenStream {
@@ -92,6 +92,13 @@ pub(super) fn test(context: &Context<'_>) -> TokenStream {
         let fields = sizes.iter().map(|dim| Context::field(*dim));
         quote! { Sizes { #(#fields: dims.#fields),* }, }
     });
+    let wants = |wanted: Wanted| context.spec.options.beyond.wants(wanted);
+    let slope = wants(Wanted::Jvp).then(|| {
+        quote! { case.check_slope(&mut loss, |loss, params, direction| loss.jvp(params, direction))?; }
+    });
+    let hessian = wants(Wanted::Hvp).then(|| {
+        quote! { case.check_hessian(&mut loss, |loss, params, direction, out| loss.hvp(params, direction, out))?; }
+    });
     quote! {
         #[cfg(test)]
         #[test]
@@ -101,7 +108,10 @@ pub(super) fn test(context: &Context<'_>) -> TokenStream {
                 let dims = &Dims { #(#axis),* };
                 #(#made)*
                 let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
-                case.check(&mut loss)
+                case.check(&mut loss)?;
+                #slope
+                #hessian
+                ::core::result::Result::Ok(())
             })
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn html(
             page,
             "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{role}</td></tr>",
             escaped(&name),
-            escaped(&ty.to_string())
+            escaped(&ty)
         );
     }
     page.push_str("</table>\n");

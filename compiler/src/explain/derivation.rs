@@ -140,11 +140,11 @@ pub(crate) fn text(lines: &[Line]) -> String {
     let mut indent = 0;
     let mut rows: Vec<(String, &str)> = Vec::new();
     for line in lines {
-        if !line.left.is_empty() {
+        if line.left.is_empty() {
+            rows.push((format!("{:indent$} = {}", "", line.right), &line.why));
+        } else {
             indent = width(&line.left).min(8);
             rows.push((format!("{} = {}", line.left, line.right), &line.why));
-        } else {
-            rows.push((format!("{:indent$} = {}", "", line.right), &line.why));
         }
     }
     let column = rows.iter().map(|(text, _)| width(text)).filter(|width| *width <= WIDEST).max().unwrap_or(0);

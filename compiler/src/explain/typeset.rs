@@ -1,4 +1,4 @@
-//! Printed formulas as LaTeX and MathML.
+//! Printed formulas as LaTeX and `MathML`.
 //!
 //! A formula is printed once, as text; here that text is read as far as typesetting needs it: what is a name, what stands in
 //! brackets, what is raised. So the three never say different things.
@@ -38,7 +38,8 @@ impl Reader<'_> {
                 break;
             }
             let piece = match c {
-                ' ' => continue,
+                // What is raised says so itself.
+                ' ' | '^' => continue,
                 '(' => Piece::Fenced('(', self.row(Some(')')), ')'),
                 '[' => Piece::Fenced('[', self.row(Some(']')), ']'),
                 '⟨' => Piece::Fenced('⟨', self.row(Some('⟩')), '⟩'),
@@ -53,7 +54,6 @@ impl Reader<'_> {
                     };
                     Piece::Root(Box::new(under))
                 }
-                '^' => continue,
                 '*' => raise(row.pop(), "*".to_owned()),
                 c if raised(c).is_some() => {
                     let mut above = String::from(raised(c).unwrap_or(c));
@@ -137,7 +137,7 @@ pub(crate) fn latex(text: &str) -> String {
     latex_row(&read(text))
 }
 
-/// The MathML of a printed formula.
+/// The `MathML` of a printed formula.
 pub(crate) fn mathml(text: &str) -> String {
     format!("<math>{}</math>", mathml_row(&read(text)))
 }

@@ -1,0 +1,66 @@
+//! Is the derivation what a person would write? Do losses that are the same print the same?
+
+use frobenius::prelude::*;
+
+#[loss]
+fn seed(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+    let e = tanh(x * w) * a - y;
+    norm_sq(e)
+}
+
+#[test]
+fn the_seed_is_derived_in_frobenius_products() {
+    let lines = [
+        "dL = 2 ⟨dE, E⟩                          [L = ‖E‖²]",
+        "   = 2 E : dE                           [d(A : B) = B : dA + A : dB]",
+        "2 E : dE = 2 E : (dH A + H dA)          [E = H A − Y]",
+        "         = 2 E Aᵀ : dH + 2 Hᵀ E : dA    [G : A B = G Bᵀ : A, G : A B = Aᵀ G : B]",
+        "2 E Aᵀ : dH = 2 E Aᵀ : (X dW ⊙ H′)      [H = tanh(X W), H′ = 1 − H ⊙ H]",
+        "         = 2 Xᵀ (E Aᵀ ⊙ H′) : dW        [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : A B = Aᵀ G : B]",
+    ];
+    assert_eq!(seed::DERIVATION, lines.join("\n"));
+    assert_eq!(seed::FORMULA, "‖E‖²  where H = tanh(X W), E = H A − Y");
+    assert_eq!(seed::GRADIENTS[0].1, "2 Xᵀ (E Aᵀ ⊙ H′)  where H = tanh(X W), H′ = 1 − H ⊙ H, E = H A − Y");
+    assert_eq!(
+        seed::GRADIENTS_LATEX[1].1,
+        r"2 H^{\top} E \quad\text{where}\quad H = \operatorname{tanh} \left( X W \right) , E = H A - Y"
+    );
+    assert!(
+        seed::DERIVATION_LATEX.contains(r"2 E : \mathrm{d}E &= 2 E : \left( \mathrm{d}H A + H \mathrm{d}A \right)")
+    );
+    assert!(seed::HTML.contains("<msup><mi>H</mi><mo>′</mo></msup>"), "{}", seed::HTML);
+}
+
+/// Each pair is one loss, written in two ways: all that is printed is the same.
+macro_rules! same {
+    ($($test:ident: $one:expr, $other:expr;)*) => {$(
+        mod $test {
+            use super::*;
+
+            #[loss]
+            fn one(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+                $one
+            }
+
+            #[loss]
+            fn other(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+                $other
+            }
+
+            #[test]
+            fn is_printed_the_same() {
+                assert_eq!(one::FORMULA, other::FORMULA);
+                assert_eq!(one::GRADIENTS, other::GRADIENTS);
+                assert_eq!(one::DERIVATION, other::DERIVATION);
+                assert_eq!(one::DERIVATION_LATEX, other::DERIVATION_LATEX);
+            }
+        }
+    )*};
+}
+
+same! {
+    a_trace_and_a_norm: trace((x * w - y).t() * (x * w - y)), norm_sq(x * w - y);
+    a_formula_and_its_function: sum(ln(1 + exp(x * w - y))), sum(softplus(x * w - y));
+    transposes: norm_sq((w.t() * x.t()).t() - y), norm_sq(x * w - y);
+    a_ratio: sum(sq(x * w - y) / 2), 0.5 * norm_sq(x * w - y);
+}
