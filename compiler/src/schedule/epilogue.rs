@@ -4,10 +4,19 @@ use std::collections::HashMap;
 
 use super::program::{From, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
 use super::timetable::Stage;
+use crate::graph::Dim;
 
 /// Makes loops of the passes the epilogues of products, where a product is read by loops of its shape alone. If there are
 /// several, the first one stores it for the others.
+///
+/// Of few rows, all that there is stays in L1 anyway, and a call for each piece is what it would take longer: so it is not
+/// done where the loss says that they are few.
 pub(super) fn fuse(program: &mut Program) {
+    /// Rows that are a piece at most, for all but the widest results.
+    const FEW: u64 = 64;
+    if matches!(program.stream, Some(Dim::Size(rows)) if rows <= FEW) {
+        return;
+    }
     let touched = touched(program);
     for stage in (0..program.stages.len()).filter(|stage| is_pass(*stage)) {
         let mut through: HashMap<usize, (Through, usize, bool)> = HashMap::new();
