@@ -64,3 +64,30 @@ same! {
     transposes: norm_sq((w.t() * x.t()).t() - y), norm_sq(x * w - y);
     a_ratio: sum(sq(x * w - y) / 2), 0.5 * norm_sq(x * w - y);
 }
+
+#[loss]
+fn with_a_norm(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+    norm(x * w - y)
+}
+
+#[test]
+fn quotients_end_where_they_end() {
+    assert_eq!(with_a_norm::GRADIENTS[0].1, "(1 / ‖X W − Y‖) Xᵀ (X W − Y)");
+}
+
+/// Names of one's own that a derivation has for something else.
+#[loss]
+fn with_other_names(x: Matrix<N, D>, dw: Matrix<D, K>, #[param] w: Matrix<D, K>) -> Scalar {
+    let l = x * (w - dw);
+    norm_sq(l)
+}
+
+#[test]
+fn names_stay_apart() {
+    assert_eq!(with_other_names::FORMULA, "‖l‖²  where l = X (W − Dw)");
+    assert!(
+        with_other_names::DERIVATION.ends_with("= 2 Xᵀ l : δW    [G : A B = Aᵀ G : B]"),
+        "{}",
+        with_other_names::DERIVATION
+    );
+}

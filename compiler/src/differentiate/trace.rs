@@ -51,10 +51,17 @@ impl Step {
 
 /// The steps from `loss` to the waypoints, the last of which first, and at most `most` of them.
 pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbol)], most: usize) -> Vec<Step> {
-    let differentials: Vec<(NodeId, NodeId)> = waypoints
-        .iter()
-        .map(|&(node, name)| (node, stand_in_for(graph, graph.shape(node), Symbol::new(&format!("d{name}")))))
-        .collect();
+    let mut differentials: Vec<(NodeId, NodeId)> = Vec::with_capacity(waypoints.len());
+    for &(node, name) in waypoints {
+        let mut differential = format!("d{name}");
+        let is_taken = |other: &str| other.eq_ignore_ascii_case(&differential);
+        if graph.inputs.iter().any(|input| is_taken(input.name.as_str()))
+            || graph.names().iter().any(|(_, name)| is_taken(name.as_str()))
+        {
+            differential = format!("δ{name}");
+        }
+        differentials.push((node, stand_in_for(graph, graph.shape(node), Symbol::new(&differential))));
+    }
     let depends = depends(graph, waypoints);
     let mut cotangents = BTreeMap::from([(loss, graph.constant(1.0))]);
     let mut steps = Vec::new();

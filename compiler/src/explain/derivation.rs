@@ -160,15 +160,15 @@ pub(crate) fn text(lines: &[Line]) -> String {
 /// The lines as LaTeX: equal signs in a column, and the reasons at the right.
 pub(crate) fn latex(lines: &[Line]) -> String {
     let rows = lines.iter().map(|Line { left, right, why }| {
-        let why = if why.is_empty() { String::new() } else { format!(" && {}", typeset::latex(why)) };
-        format!("{} &= {}{why}", typeset::latex(left), typeset::latex(right))
+        let why = if why.is_empty() { String::new() } else { format!(" && {}", typeset::latex_of_line(why)) };
+        format!("{} &= {}{why}", typeset::latex_of_line(left), typeset::latex_of_line(right))
     });
     format!("\\begin{{align*}}\n{}\n\\end{{align*}}", rows.collect::<Vec<_>>().join(" \\\\\n"))
 }
 
 /// The lines as rows of an HTML table.
 pub(crate) fn html(lines: &[Line]) -> String {
-    let math = |text: &str| if text.is_empty() { String::new() } else { typeset::mathml(text) };
+    let math = |text: &str| if text.is_empty() { String::new() } else { typeset::mathml_of_line(text) };
     let rows = lines.iter().map(|Line { left, right, why }| {
         let right = math(&format!("= {right}"));
         format!("<tr><td class=\"left\">{}</td><td>{right}</td><td class=\"why\">{}</td></tr>\n", math(left), math(why))

@@ -123,7 +123,8 @@ fn letters(graph: &Graph) -> Vec<Option<String>> {
 /// The names of arguments and `let`s as the user wrote them.
 fn raw_names(graph: &Graph) -> BTreeSet<&str> {
     let inputs = graph.inputs.iter().map(|input| input.name.as_str());
-    inputs.chain(graph.names().iter().map(|(_, name)| name.as_str())).collect()
+    // L is the loss itself.
+    inputs.chain(["L"]).chain(graph.names().iter().map(|(_, name)| name.as_str())).collect()
 }
 
 /// The derivative of a function with a name has that name with a prime: H′ beside H = tanh(Z).

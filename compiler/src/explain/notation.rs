@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::{ADD, BROADCAST, DIV, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, SQ, SUB};
+use crate::operations::{ADD, BROADCAST, DIV, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, SQ, SUB};
 
 /// How tightly a text binds: a sum, a product, a sign, a call or a name.
 const SUM: u8 = 1;
@@ -33,8 +33,12 @@ impl<'g> Notation<'g> {
 
     /// The name of a scalar, or its formula in brackets if it is a sum or a quotient.
     pub(super) fn coefficient(&self, id: NodeId) -> String {
-        let is_quotient = self.graph.is(id, DIV).is_some() && !self.has_name(id);
+        let is_quotient = self.is_quotient(id) && !self.has_name(id);
         self.wrapped(id, if is_quotient { ATOM } else { PRODUCT })
+    }
+
+    fn is_quotient(&self, id: NodeId) -> bool {
+        [DIV, RECIP, RECIP_OR_ZERO].into_iter().any(|operation| self.graph.is(id, operation).is_some())
     }
 
     pub(super) fn has_name(&self, id: NodeId) -> bool {
@@ -135,6 +139,10 @@ impl<'g> Notation<'g> {
         if let Some(&[a, b]) = graph.is(id, DIV).filter(|_| graph.shape(id).is_scalar()) {
             return Some((format!("{} / {}", self.wrapped(a, PRODUCT), self.wrapped(b, ATOM)), PRODUCT));
         }
+        let reciprocal = graph.is(id, RECIP).or_else(|| graph.is(id, RECIP_OR_ZERO));
+        if let Some(&[a]) = reciprocal.filter(|_| graph.shape(id).is_scalar()) {
+            return Some((format!("1 / {}", self.wrapped(a, ATOM)), PRODUCT));
+        }
         if let Some(&[a, b]) = graph.is(id, HADAMARD) {
             if graph.shape(id).is_scalar() {
                 // (1 / N) λ, and 2 (−λ).
@@ -152,8 +160,7 @@ impl<'g> Notation<'g> {
             let least =
                 if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
             // (2 / N) Xᵀ E: what is divided ends there.
-            let factor = if graph.is(s, DIV).is_some() && self.names[s.index()].is_none() { ATOM } else { PRODUCT };
-            return Some((format!("{} {}", self.wrapped(s, factor), self.wrapped(other, least)), PRODUCT));
+            return Some((format!("{} {}", self.coefficient(s), self.wrapped(other, least)), PRODUCT));
         }
         if let Some(&[a]) = graph.is(id, BROADCAST) {
             let (own, full) = (graph.shape(a), graph.shape(id));
@@ -177,6 +184,7 @@ impl<'g> Notation<'g> {
         self.names[id.index()].is_none()
             && (self.graph.is(id, HADAMARD).is_some()
                 || self.graph.is(id, SQ).is_some()
+                || self.is_quotient(id)
                 || self.graph.is(id, NEG).is_some())
             && !self.graph.shape(id).is_scalar()
             && !self.scaling(id)

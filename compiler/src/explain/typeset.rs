@@ -12,8 +12,12 @@ enum Piece {
         name: String,
         below: String,
         primes: usize,
+        /// Whether what stands in brackets behind it is its argument.
+        is_called: bool,
     },
     Number(String),
+    /// The vector of ones.
+    Ones,
     Symbol(char),
     /// What stands in brackets or bars.
     Fenced(char, Vec<Piece>, char),
@@ -27,6 +31,8 @@ const RAISED: [(char, char); 6] = [('ᵀ', '⊤'), ('²', '2'), ('¹', '1'), ('�
 
 struct Reader<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
+    /// Whether dW is the differential of W.
+    differentials: bool,
 }
 
 impl Reader<'_> {
@@ -107,12 +113,14 @@ impl Reader<'_> {
         }
         let rest = name
             .strip_prefix('d')
+            .filter(|_| self.differentials)
             .filter(|rest| rest.chars().next().is_some_and(|c| c.is_uppercase() || rest.chars().count() == 1));
         let (differential, name) = match rest {
             Some(rest) => (true, rest.to_owned()),
             None => (false, name),
         };
-        Piece::Name { differential, name, below, primes }
+        let is_called = matches!(self.rest.peek(), Some('(' | '['));
+        Piece::Name { differential, name, below, primes, is_called }
     }
 }
 
@@ -128,51 +136,69 @@ fn is_below(c: char) -> bool {
     ('₀'..='₉').contains(&c)
 }
 
-fn read(text: &str) -> Vec<Piece> {
-    Reader { rest: text.chars().peekable() }.row(None)
+fn read(text: &str, differentials: bool) -> Vec<Piece> {
+    let mut row = Reader { rest: text.chars().peekable(), differentials }.row(None);
+    mark_ones(&mut row);
+    row
+}
+
+/// A 1 beside a factor is the vector of ones: a number 1 is no factor.
+fn mark_ones(row: &mut [Piece]) {
+    let is_factor = |piece: Option<&Piece>| !matches!(piece, None | Some(Piece::Symbol(_) | Piece::Words(_)));
+    let is_one = |piece: &Piece| matches!(piece, Piece::Number(number) if number == "1");
+    for i in 0..row.len() {
+        let beside = is_factor(row.get(i + 1)) || (i > 0 && is_factor(row.get(i - 1)));
+        match &mut row[i] {
+            piece if is_one(piece) && beside => *piece = Piece::Ones,
+            Piece::Raised(base, above) if is_one(base) && above == "⊤" => **base = Piece::Ones,
+            Piece::Fenced(_, inner, _) => mark_ones(inner),
+            Piece::Raised(base, _) | Piece::Root(base) => mark_ones(std::slice::from_mut(base)),
+            _ => {}
+        }
+    }
 }
 
 /// The LaTeX of a printed formula, for mathematics mode.
 pub(crate) fn latex(text: &str) -> String {
-    latex_row(&read(text))
+    latex_row(&read(text, false))
+}
+
+/// The LaTeX of a line of a derivation, in which dW is a differential.
+pub(super) fn latex_of_line(text: &str) -> String {
+    latex_row(&read(text, true))
 }
 
 /// The `MathML` of a printed formula.
 pub(crate) fn mathml(text: &str) -> String {
-    format!("<math>{}</math>", mathml_row(&read(text)))
+    format!("<math>{}</math>", mathml_row(&read(text, false)))
+}
+
+/// The `MathML` of a line of a derivation, in which dW is a differential.
+pub(super) fn mathml_of_line(text: &str) -> String {
+    format!("<math>{}</math>", mathml_row(&read(text, true)))
 }
 
 fn latex_row(row: &[Piece]) -> String {
-    let pieces: Vec<String> = row
-        .iter()
-        .enumerate()
-        .map(|(i, piece)| {
-            let is_called = match row.get(i + 1) {
-                Some(Piece::Raised(base, _)) => matches!(**base, Piece::Fenced('(', ..)),
-                next => matches!(next, Some(Piece::Fenced('(' | '[', ..))),
-            };
-            latex_piece(piece, is_called)
-        })
-        .collect();
-    pieces.join(" ")
+    row.iter().map(latex_piece).collect::<Vec<_>>().join(" ")
 }
 
-fn latex_piece(piece: &Piece, is_called: bool) -> String {
+fn latex_piece(piece: &Piece) -> String {
     match piece {
-        Piece::Name { differential, name, below, primes } => {
+        Piece::Name { differential, name, below, primes, is_called } => {
             let d = if *differential { r"\mathrm{d}" } else { "" };
             let plain = name.replace('_', r"\_");
             let known = GREEK.iter().find(|(letter, _)| *letter == name);
             let name = match (known, name.chars().count()) {
                 (Some((_, latex)), _) => (*latex).to_owned(),
                 (None, 1) => plain,
-                (None, _) if is_called => format!(r"\operatorname{{{plain}}}"),
+                (None, _) if *is_called => format!(r"\operatorname{{{plain}}}"),
                 (None, _) => format!(r"\mathit{{{plain}}}"),
             };
             let below = if below.is_empty() { String::new() } else { format!("_{{{below}}}") };
             format!("{d}{name}{below}{}", "'".repeat(*primes))
         }
         Piece::Number(number) => number.clone(),
+        Piece::Ones => r"\mathbf{1}".to_owned(),
         Piece::Symbol(c) => SYMBOLS
             .iter()
             .find(|(symbol, _)| symbol == c)
@@ -189,9 +215,9 @@ fn latex_piece(piece: &Piece, is_called: bool) -> String {
         }
         Piece::Raised(base, above) => {
             let above = above.replace('⊤', r"\top").replace('−', "-").replace('½', "1/2");
-            format!("{}^{{{above}}}", latex_piece(base, false))
+            format!("{}^{{{above}}}", latex_piece(base))
         }
-        Piece::Root(under) => format!(r"\sqrt{{{}}}", latex_piece(under, false)),
+        Piece::Root(under) => format!(r"\sqrt{{{}}}", latex_piece(under)),
         Piece::Words(words) => format!(r"\quad\text{{{words}}}\quad"),
     }
 }
@@ -228,7 +254,7 @@ fn mathml_row(row: &[Piece]) -> String {
 
 fn mathml_piece(piece: &Piece) -> String {
     match piece {
-        Piece::Name { differential, name, below, primes } => {
+        Piece::Name { differential, name, below, primes, .. } => {
             let d = if *differential { "<mi mathvariant=\"normal\">d</mi>" } else { "" };
             let name = format!("<mi>{name}</mi>");
             let prime = format!("<mo>{}</mo>", "′".repeat(*primes));
@@ -241,6 +267,7 @@ fn mathml_piece(piece: &Piece) -> String {
             format!("{d}{script}")
         }
         Piece::Number(number) => format!("<mn>{number}</mn>"),
+        Piece::Ones => "<mi>𝟏</mi>".to_owned(),
         Piece::Symbol('<') => "<mo>&lt;</mo>".to_owned(),
         Piece::Symbol('>') => "<mo>&gt;</mo>".to_owned(),
         Piece::Symbol('&') => "<mo>&amp;</mo>".to_owned(),
@@ -275,11 +302,15 @@ mod tests {
             ),
             ("√(a + 1) ⊘ σ(x)", r"\sqrt{a + 1} \oslash \sigma \left( x \right)"),
         ] {
-            assert_eq!(latex(text), expected);
+            assert_eq!(latex_of_line(text), expected);
         }
         assert_eq!(
             mathml("Hᵀ E₁′"),
             "<math><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><msubsup><mi>E</mi><mn>1</mn><mo>′</mo></msubsup></math>"
+        );
+        assert_eq!(
+            latex("1 1ᵀ + dt (1 / N) G 1"),
+            r"\mathbf{1} \mathbf{1}^{\top} + \mathit{dt} \left( 1 / N \right) G \mathbf{1}"
         );
         assert_eq!(mathml("a < b"), "<math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>");
     }
