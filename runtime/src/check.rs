@@ -13,6 +13,7 @@ use core::fmt::{self, Display, Formatter};
 
 use crate::error::Error;
 use crate::objective::{Objective, Parameters};
+use crate::random::Random;
 use crate::simd::Element;
 
 /// What [`gradient`] found. Printed, it is a line for each parameter.
@@ -500,26 +501,10 @@ pub fn check_cases(names: &[&str], check: impl Fn(&mut Case) -> Result<(), Error
         .to_owned())
 }
 
-/// A generator of numbers (Steele and Vigna's splitmix64).
-struct Random(u64);
-
 impl Random {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     /// From 0 to 1.
     fn unit(&mut self) -> f64 {
         f64::from(u32::try_from(self.bits() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        let bound = bound.max(1) as u64;
-        usize::try_from(self.bits() % bound).unwrap_or(0)
     }
 
     fn sign(&mut self) -> f64 {

@@ -19,6 +19,7 @@ mod matrix;
 mod objective;
 pub mod operator;
 mod parameters;
+mod random;
 mod routines;
 mod shapes;
 mod simd;

@@ -18,7 +18,7 @@ pub(crate) struct Step {
     pub(crate) cotangent: NodeId,
     /// Its differential, in those of the waypoints before it.
     pub(crate) differential: NodeId,
-    /// The waypoints before it, what stands in for the differential of each, and what that is multiplied with.
+    /// What stands in for the differential of each waypoint before it, and what that is multiplied with.
     pub(crate) parts: Vec<Part>,
     /// The rules of the operations between them.
     pub(crate) rules: Vec<&'static str>,
@@ -26,7 +26,6 @@ pub(crate) struct Step {
 
 /// What a step hands to a waypoint before it.
 pub(crate) struct Part {
-    pub(crate) node: NodeId,
     pub(crate) differential: NodeId,
     pub(crate) cotangent: NodeId,
 }
@@ -35,15 +34,13 @@ impl Step {
     /// Every node of a step, in a fixed order.
     pub(crate) fn nodes(&self) -> Vec<NodeId> {
         let own = [self.node, self.cotangent, self.differential];
-        own.into_iter()
-            .chain(self.parts.iter().flat_map(|part| [part.node, part.differential, part.cotangent]))
-            .collect()
+        own.into_iter().chain(self.parts.iter().flat_map(|part| [part.differential, part.cotangent])).collect()
     }
 
     /// The same step elsewhere, with nodes in that order.
     pub(crate) fn moved(&self, nodes: &mut impl Iterator<Item = NodeId>) -> Option<Self> {
         let (node, cotangent, differential) = (nodes.next()?, nodes.next()?, nodes.next()?);
-        let part = |_: &Part| Some(Part { node: nodes.next()?, differential: nodes.next()?, cotangent: nodes.next()? });
+        let part = |_: &Part| Some(Part { differential: nodes.next()?, cotangent: nodes.next()? });
         let parts = self.parts.iter().map(part).collect::<Option<_>>()?;
         Some(Self { node, cotangent, differential, parts, rules: self.rules.clone() })
     }
@@ -79,7 +76,7 @@ pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbo
         let mut parts = Vec::new();
         for (reached, part) in reached.into_iter().rev() {
             let Some(&(_, differential)) = differentials.iter().find(|(other, _)| *other == reached) else { continue };
-            parts.push(Part { node: reached, differential, cotangent: part });
+            parts.push(Part { differential, cotangent: part });
             let sum = match cotangents.get(&reached) {
                 Some(&sum) => graph.call(ADD, [sum, part]),
                 None => part,

@@ -604,31 +604,40 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
             *state = *state + result;
             return;
         }
+        // SAFETY: the line fits, so it has a vector's elements from column j on, or those of the tail.
+        unsafe { self.add(j, tail.map(|tail| tail.mask), result) };
+    }
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
+        if self.0.columns() <= Lanes::<T, S>::count() {
+            let mask = Mask::first(state.simd(), self.0.columns());
+            // SAFETY: the mask holds for the line's elements.
+            unsafe { self.add(0, Some(mask), *state) };
+        }
+    }
+}
+
+impl<T: Element> ColumnSums<'_, T> {
+    /// Adds a vector, or the lanes of `mask`, to the line from column `j` on.
+    ///
+    /// # Safety
+    /// The line has a vector's elements from column `j` on, or those that `mask` holds for.
+    #[inline(always)]
+    unsafe fn add<S: Simd>(&mut self, j: usize, mask: Option<Mask<T, S>>, result: Lanes<T, S>) {
         let to = self.0.as_mut_ptr().wrapping_add(j);
-        match tail {
+        match mask {
             None => {
-                // SAFETY: the line fits, so it has a vector's elements from column j on.
+                // SAFETY: the caller's promise.
                 let before = unsafe { Lanes::load_ptr(result.simd(), to) };
                 // SAFETY: as above.
                 unsafe { (before + result).store_ptr(to) };
             }
-            Some(tail) => {
-                // SAFETY: as above, for the elements of the tail.
-                let before = unsafe { Lanes::load_masked(tail.mask, to) };
+            Some(mask) => {
+                // SAFETY: the caller's promise.
+                let before = unsafe { Lanes::load_masked(mask, to) };
                 // SAFETY: as above.
-                unsafe { (before + result).store_masked(tail.mask, to) };
+                unsafe { (before + result).store_masked(mask, to) };
             }
-        }
-    }
-    #[inline(always)]
-    fn end<S: Simd>(&mut self, state: &mut Self::State<S>) {
-        let mask = Mask::first(state.simd(), self.0.columns());
-        if self.0.columns() <= Lanes::<T, S>::count() {
-            let to = self.0.as_mut_ptr();
-            // SAFETY: the mask holds for the line's elements.
-            let before = unsafe { Lanes::load_masked(mask, to) };
-            // SAFETY: as above.
-            unsafe { (before + *state).store_masked(mask, to) };
         }
     }
 }

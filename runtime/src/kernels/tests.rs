@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, product_map};
 use super::{Packed, Transposed, naive};
 use crate::buffer::Buffer;
+use crate::random::Random;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -40,22 +41,7 @@ enum Values {
 
 const VALUES: [Values; 3] = [Values::Integers, Values::Special, Values::Fractions];
 
-/// A generator of numbers (Steele and Vigna's splitmix64).
-struct Random(u64);
-
 impl Random {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.bits() % bound as u64).unwrap()
-    }
-
     fn pick<X: Copy>(&mut self, from: &[X]) -> X {
         from[self.below(from.len())]
     }

@@ -1,5 +1,6 @@
 //! How the functions are judged: errors in ulp, one function over many inputs on every instruction set.
 
+use crate::random::Random;
 use astro_float::{BigFloat, Consts, Radix, RoundingMode};
 
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
@@ -351,17 +352,7 @@ fn add(a: &BigFloat, b: &BigFloat) -> BigFloat {
     a.add(b, PRECISION, NEAREST)
 }
 
-/// Numbers that look random and are the same each time (splitmix64).
-pub(super) struct Random(pub(super) u64);
-
 impl Random {
-    pub(super) fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
     /// From `low` to `high`.
     #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
     pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {

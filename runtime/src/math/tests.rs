@@ -7,7 +7,8 @@
 use super::elementwise::Elementwise;
 use super::references::REFERENCES;
 use super::special;
-use super::testing::{Exact, Function, Random, apply, big, ulps_f32, ulps_f64};
+use super::testing::{Exact, Function, apply, big, ulps_f32, ulps_f64};
+use crate::random::Random;
 use crate::simd::{Element, Isa, Lanes, Simd};
 
 use astro_float::BigFloat;
