@@ -178,21 +178,16 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
 
 /// The reverse sweep as a derivation shows it.
 pub(crate) fn trace(derived: &Derived) -> Trace {
-    let mut graph = derived.value_graph.clone();
+    let (mut graph, value) = simplify::canonical(&derived.value_graph, &[derived.value], &[]);
     let waypoints = explain::waypoints(&graph);
-    let steps = differentiate::trace(&mut graph, derived.value, &waypoints, explain::STEPS);
+    let steps = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
     let is_cut = steps.len() == explain::STEPS;
     let named = waypoints.iter().map(|(id, _)| *id);
     let nodes: Vec<_> = named.chain(steps.iter().flat_map(differentiate::Step::nodes)).collect();
     let (graph, moved) = simplify::simplify(&graph, &nodes);
     let mut moved = moved.into_iter();
     let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
-    let steps = steps.iter().filter_map(|step| {
-        let differentiate::Step { node, cotangent, differential, parts, rules } = step.moved(&mut moved)?;
-        let parts = parts.into_iter().map(|part| (part.differential, part.cotangent)).collect();
-        Some(explain::Step { node, cotangent, differential, parts, rules })
-    });
-    let steps = steps.collect();
+    let steps = steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
     Trace { graph, steps, waypoints, is_cut }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::forward::{forward, stand_in_for};
 use crate::graph::{Graph, NodeId};
 use crate::operations::ADD;
+use crate::spec::Role;
 use crate::symbol::Symbol;
 
 /// From a waypoint to those before it.
@@ -50,14 +51,8 @@ impl Step {
 pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbol)], most: usize) -> Vec<Step> {
     let mut differentials: Vec<(NodeId, NodeId)> = Vec::with_capacity(waypoints.len());
     for &(node, name) in waypoints {
-        let mut differential = format!("d{name}");
-        let is_taken = |other: &str| other.eq_ignore_ascii_case(&differential);
-        if graph.inputs.iter().any(|input| is_taken(input.name.as_str()))
-            || graph.names().iter().any(|(_, name)| is_taken(name.as_str()))
-        {
-            differential = format!("δ{name}");
-        }
-        differentials.push((node, stand_in_for(graph, graph.shape(node), Symbol::new(&differential))));
+        let differential = differential_of(graph, name);
+        differentials.push((node, stand_in_for(graph, graph.shape(node), differential)));
     }
     let depends = depends(graph, waypoints);
     let mut cotangents = BTreeMap::from([(loss, graph.constant(1.0))]);
@@ -69,13 +64,13 @@ pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbo
         if steps.len() == most {
             break;
         }
-        let (reached, rules) = pull_back(graph, node, cotangent, &differentials, &depends);
+        let (mut reached, rules) = pull_back(graph, node, cotangent, &differentials, &depends);
         // A waypoint does not stop its own differential.
         let before: Vec<_> = differentials.iter().copied().filter(|(other, _)| *other < node).collect();
         let Some(Some(differential)) = forward(graph, &before, &[node]).pop() else { continue };
         let mut parts = Vec::new();
-        for (reached, part) in reached.into_iter().rev() {
-            let Some(&(_, differential)) = differentials.iter().find(|(other, _)| *other == reached) else { continue };
+        for &(waypoint, differential) in differentials.iter().rev() {
+            let Some((reached, part)) = reached.remove_entry(&waypoint) else { continue };
             parts.push(Part { differential, cotangent: part });
             let sum = match cotangents.get(&reached) {
                 Some(&sum) => graph.call(ADD, [sum, part]),
@@ -86,6 +81,17 @@ pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbo
         steps.push(Step { node, cotangent, differential, parts, rules });
     }
     steps
+}
+
+/// What the differential of a value with a name is called: dW, unless the user has something that is called so.
+pub(crate) fn differential_of(graph: &Graph, name: Symbol) -> Symbol {
+    let text = format!("d{name}");
+    let is_taken = |other: Symbol| other.as_str().eq_ignore_ascii_case(&text);
+    let inputs = graph.inputs.iter().filter(|input| input.role != Role::StandIn);
+    if inputs.map(|input| input.name).chain(graph.names().iter().map(|(_, name)| *name)).any(is_taken) {
+        return Symbol::new(&format!("δ{name}"));
+    }
+    Symbol::new(&text)
 }
 
 /// The cotangents that reach the next waypoints from `node`, and the rules that brought them there.

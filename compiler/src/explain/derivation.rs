@@ -4,23 +4,11 @@ use std::collections::BTreeSet;
 
 use super::notation::Notation;
 use super::{further_names, letters, names, typeset, with_primes};
+use crate::differentiate::{Part, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::BROADCAST;
+use crate::operations::{BROADCAST, NEG, Operation};
 use crate::spec::Role;
 use crate::symbol::Symbol;
-
-/// What a step of the derivation is made of, as nodes of one graph.
-pub(crate) struct Step {
-    /// A value with a name, or the loss.
-    pub(crate) node: NodeId,
-    /// What its differential is multiplied with.
-    pub(crate) cotangent: NodeId,
-    /// Its differential, in those of the values before it.
-    pub(crate) differential: NodeId,
-    /// The differential of each of these, and what it is multiplied with.
-    pub(crate) parts: Vec<(NodeId, NodeId)>,
-    pub(crate) rules: Vec<&'static str>,
-}
 
 /// A line: what is the same as the line before it, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +19,8 @@ pub(crate) struct Line {
     pub(crate) why: String,
 }
 
-/// The nodes of a loss that its derivation passes by name: what `let` names, functions that are worth a name, parameters.
+/// The nodes of a loss that its derivation passes by name: parameters, what `let` names, functions that are worth a name.
+/// What stands later has its differential shown first.
 pub(crate) fn waypoints(graph: &Graph) -> Vec<(NodeId, Symbol)> {
     let names = names(graph, true);
     let is_waypoint = |id: &NodeId| match graph.node(*id).op {
@@ -40,16 +29,24 @@ pub(crate) fn waypoints(graph: &Graph) -> Vec<(NodeId, Symbol)> {
         Op::Call(_) => true,
     };
     let named = graph.ids().filter(is_waypoint).filter_map(|id| Some((id, names.get(id.index())?.as_ref()?)));
-    named.map(|(id, name)| (id, Symbol::new(name))).collect()
+    let named: Vec<_> = named.map(|(id, name)| (id, Symbol::new(name))).collect();
+    let (parameters, others): (Vec<_>, Vec<_>) = named.into_iter().partition(|(id, _)| graph.operation(*id).is_none());
+    parameters.into_iter().rev().chain(others).collect()
 }
 
-/// The lines of the steps, the first of which is that of the loss; values have the names of `waypoints`.
-pub(crate) fn lines(graph: &Graph, steps: &[Step], waypoints: &[(NodeId, Symbol)]) -> Vec<Line> {
+/// The lines of the steps, the first of which is that of the loss; values have the names of `waypoints`, and `primes` are
+/// functions with their derivatives.
+pub(super) fn lines(
+    graph: &Graph,
+    steps: &[Step],
+    waypoints: &[(NodeId, Symbol)],
+    primes: &[(NodeId, NodeId)],
+) -> Vec<Line> {
     let mut names = letters(graph);
     for &(id, name) in waypoints {
         names[id.index()] = Some(name.to_string());
     }
-    let notation = Notation::new(graph, further_names(graph, with_primes(graph, names), false));
+    let notation = Notation::new(graph, further_names(graph, with_primes(graph, names, primes), false));
     let mut writer = Writer { graph, notation, told: waypoints.iter().map(|(id, _)| *id).collect() };
     let mut lines = Vec::new();
     for (i, step) in steps.iter().enumerate() {
@@ -57,15 +54,14 @@ pub(crate) fn lines(graph: &Graph, steps: &[Step], waypoints: &[(NodeId, Symbol)
         let name = writer.notation.text(node);
         let name = if i == 0 { "L".to_owned() } else { name };
         let why = vec![format!("{name} = {}", writer.notation.definition(node))];
-        let left = writer.term(cotangent, node, &format!("d{name}"));
-        let right = writer.term(cotangent, node, &writer.notation.factor(differential));
+        let left = if i == 0 { "dL".to_owned() } else { differential_of(graph, Symbol::new(&name)).to_string() };
+        let left = writer.named_term(cotangent, node, &left);
+        let right = bare(&writer.term(cotangent, node, differential)).to_owned();
         let why = writer.reasons(why, &[node, cotangent, differential]);
         lines.push(Line { left, right, why });
-        let parts: Vec<_> =
-            step.parts.iter().map(|&(d, factor)| writer.term(factor, d, &writer.notation.text(d))).collect();
-        let right = parts.join(" + ");
+        let right = writer.sum(&step.parts);
         if lines.last().is_some_and(|last| last.right != right) {
-            let factors: Vec<_> = step.parts.iter().map(|(_, factor)| *factor).collect();
+            let factors: Vec<_> = step.parts.iter().map(|part| part.cotangent).collect();
             let rules = step.rules.iter().map(|rule| (*rule).to_owned()).collect();
             let why = writer.reasons(rules, &factors);
             lines.push(Line { left: String::new(), right, why });
@@ -82,20 +78,53 @@ struct Writer<'g> {
 }
 
 impl Writer<'_> {
+    /// The sum of what a step hands on.
+    fn sum(&self, parts: &[Part]) -> String {
+        let mut sum = String::new();
+        for &Part { differential, cotangent } in parts {
+            let term = self.term(cotangent, differential, differential);
+            match term.strip_prefix('−') {
+                _ if sum.is_empty() => sum = term,
+                Some(positive) => sum = format!("{sum} − {positive}"),
+                None => sum = format!("{sum} + {term}"),
+            }
+        }
+        sum
+    }
+
+    /// G : dZ, where dZ is that of `of`, as a node.
+    fn term(&self, factor: NodeId, of: NodeId, differential: NodeId) -> String {
+        match self.only(NEG, differential).filter(|_| !self.notation.has_name(differential)) {
+            Some(positive) => negative(&self.named_term(factor, of, &self.notation.factor(positive))),
+            None => self.named_term(factor, of, &self.notation.factor(differential)),
+        }
+    }
+
     /// G : dZ, or g dz; with a number in place of G, that times the sum of dZ.
-    fn term(&self, factor: NodeId, of: NodeId, differential: &str) -> String {
-        let repeated = self.graph.is(factor, BROADCAST).and_then(|operands| operands.first().copied());
-        let number = repeated.filter(|&inner| self.graph.shape(inner).is_scalar());
-        let (factor, differential) = match (number, self.graph.shape(of).is_scalar()) {
+    fn named_term(&self, factor: NodeId, of: NodeId, differential: &str) -> String {
+        let graph = self.graph;
+        if let Some(positive) = self.only(NEG, factor).filter(|_| !self.notation.has_name(factor)) {
+            return negative(&self.named_term(positive, of, differential));
+        }
+        let number = self.only(BROADCAST, factor).filter(|&inner| graph.shape(inner).is_scalar());
+        let (factor, differential) = match (number, graph.shape(of).is_scalar()) {
             (_, true) => (factor, differential.to_owned()),
             (Some(number), false) => (number, format!("sum({})", bare(differential))),
             (None, false) => return format!("{} : {differential}", self.notation.factor(factor)),
         };
-        match self.graph.constant_value(factor) {
-            Some(1.0) => bare(&differential).to_owned(),
-            Some(-1.0) => format!("−{differential}"),
+        match graph.constant_value(factor) {
+            Some(1.0) => differential,
+            Some(-1.0) => negative(&differential),
+            _ if is_product(&differential) => {
+                format!("{} ({differential})", self.notation.coefficient(factor))
+            }
             _ => format!("{} {differential}", self.notation.coefficient(factor)),
         }
+    }
+
+    /// The operand of a call of `operation`.
+    fn only(&self, operation: &'static dyn Operation, id: NodeId) -> Option<NodeId> {
+        self.graph.is(id, operation).and_then(|operands| operands.first().copied())
     }
 
     /// `why`, and what the names in `shown` stand for that have not been seen before.
@@ -115,6 +144,24 @@ impl Writer<'_> {
         why.extend(definitions.into_iter().rev());
         why.join(", ")
     }
+}
+
+/// −a b for a b, and a b for −a b.
+fn negative(product: &str) -> String {
+    product.strip_prefix('−').map_or_else(|| format!("−{product}"), str::to_owned)
+}
+
+/// Whether a text has several factors or terms.
+fn is_product(text: &str) -> bool {
+    let mut open = 0_i32;
+    text.chars().any(|c| {
+        match c {
+            '(' | '[' | '⟨' => open += 1,
+            ')' | ']' | '⟩' => open -= 1,
+            _ => {}
+        }
+        c == ' ' && open == 0
+    })
 }
 
 /// Without the brackets around all of it.

@@ -6,11 +6,13 @@ mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::differentiate::Step;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
+use crate::simplify;
 use crate::spec::Role;
 use crate::symbol::{Symbol, subscript};
-pub(crate) use derivation::{Step, waypoints};
+pub(crate) use derivation::waypoints;
 pub(crate) use notation::Notation;
 pub(crate) use typeset::{latex, mathml};
 
@@ -47,7 +49,14 @@ pub(crate) struct Derivation {
 
 /// What the steps say.
 pub(crate) fn derivation(trace: &Trace) -> Derivation {
-    let mut lines = derivation::lines(&trace.graph, &trace.steps, &trace.waypoints);
+    let named = trace.waypoints.iter().map(|(id, _)| *id);
+    let atoms: Vec<_> = named.clone().collect();
+    let nodes: Vec<_> = named.chain(trace.steps.iter().flat_map(Step::nodes)).collect();
+    let Canonical { graph, roots, primes } = Canonical::new(&trace.graph, &nodes, &atoms, &primes(&trace.graph));
+    let mut moved = roots.into_iter();
+    let waypoints: Vec<_> = trace.waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
+    let steps: Vec<_> = trace.steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
+    let mut lines = derivation::lines(&graph, &steps, &waypoints, &primes);
     if trace.is_cut {
         lines.push(derivation::Line { left: String::new(), right: "…".to_owned(), why: String::new() });
     }
@@ -55,16 +64,46 @@ pub(crate) fn derivation(trace: &Trace) -> Derivation {
 }
 
 pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<NodeId>)]) -> Explanation {
-    let notation = Notation::new(graph, with_primes(graph, names(graph, false)));
-    Explanation {
-        formula: statement(graph, &notation, loss),
-        gradients: gradients
-            .iter()
-            .map(|&(argument, node)| {
-                let text = node.map_or_else(|| "0".to_owned(), |node| statement(graph, &notation, node));
-                (graph.inputs[argument].name.to_string(), text)
-            })
-            .collect(),
+    let primes = primes(graph);
+    let known = gradients.iter().filter_map(|(_, node)| *node);
+    let roots: Vec<_> = [loss].into_iter().chain(known).collect();
+    let Canonical { graph, roots, primes } = Canonical::new(graph, &roots, &[], &primes);
+    let names = with_primes(&graph, names(&graph, false), &primes);
+    let notation = Notation::new(&graph, names);
+    let mut roots = roots.into_iter();
+    let mut next = || roots.next().map_or_else(|| "0".to_owned(), |root| statement(&graph, &notation, root));
+    let formula = next();
+    let gradient = |&(argument, node): &(usize, Option<NodeId>)| {
+        (graph.inputs[argument].name.to_string(), node.map_or_else(|| "0".to_owned(), |_| next()))
+    };
+    Explanation { formula, gradients: gradients.iter().map(gradient).collect() }
+}
+
+/// A node as it is in the graph, and what the names in it stand for.
+#[cfg(test)]
+pub(crate) fn as_it_is(graph: &Graph, root: NodeId) -> String {
+    statement(graph, &Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph))), root)
+}
+
+/// A graph in the form that is printed.
+struct Canonical {
+    graph: Graph,
+    roots: Vec<NodeId>,
+    /// Functions, and their derivatives.
+    primes: Vec<(NodeId, NodeId)>,
+}
+
+impl Canonical {
+    /// `atoms` have names of their own.
+    fn new(graph: &Graph, roots: &[NodeId], atoms: &[NodeId], primes: &[(NodeId, NodeId)]) -> Self {
+        let derivatives = primes.iter().map(|(_, derivative)| *derivative);
+        let atoms: Vec<_> = atoms.iter().copied().chain(derivatives).collect();
+        let both = primes.iter().flat_map(|(function, derivative)| [*function, *derivative]);
+        let all: Vec<_> = roots.iter().copied().chain(both).collect();
+        let (graph, mut moved) = simplify::canonical(graph, &all, &atoms);
+        let primes = moved.split_off(roots.len());
+        let primes = primes.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        Self { graph, roots: moved, primes }
     }
 }
 
@@ -127,21 +166,33 @@ fn raw_names(graph: &Graph) -> BTreeSet<&str> {
     inputs.chain(["L"]).chain(graph.names().iter().map(|(_, name)| name.as_str())).collect()
 }
 
-/// The derivative of a function with a name has that name with a prime: H′ beside H = tanh(Z).
-fn with_primes(graph: &Graph, mut names: Vec<Option<String>>) -> Vec<Option<String>> {
+/// The functions in a graph whose derivatives are there as well, and these.
+fn primes(graph: &Graph) -> Vec<(NodeId, NodeId)> {
     let mut builder = graph.clone();
+    let mut primes = Vec::new();
     for id in graph.ids() {
-        let (Some(name), Some(Kind::Pointwise(row))) = (&names[id.index()], graph.kind(id)) else { continue };
+        let Some(Kind::Pointwise(row)) = graph.kind(id) else { continue };
         let (&[_], &[formula]) = (graph.operands(id), row.derivatives) else { continue };
         if !is_function(graph, id) || graph.shape(id).is_scalar() {
             continue;
         }
         let operands = graph.operands(id).to_vec();
         let Some(derivative) = row.build(&mut builder, formula, &operands, Some(id), graph.shape(id)) else { continue };
-        let prime = format!("{name}′");
-        let is_free = matches!(names.get(derivative.index()), Some(None)) && graph.is(derivative, BROADCAST).is_none();
-        if is_free && matches!(graph.node(derivative).op, Op::Call(_)) {
-            names[derivative.index()] = Some(prime);
+        let is_there = derivative.index() < graph.len() && graph.is(derivative, BROADCAST).is_none();
+        if is_there && matches!(graph.node(derivative).op, Op::Call(_)) {
+            primes.push((id, derivative));
+        }
+    }
+    primes
+}
+
+/// The derivative of a function with a name has that name with a prime: H′ beside H = tanh(Z).
+fn with_primes(graph: &Graph, mut names: Vec<Option<String>>, primes: &[(NodeId, NodeId)]) -> Vec<Option<String>> {
+    for &(function, derivative) in primes {
+        let prime = names[function.index()].as_ref().map(|name| format!("{name}′"));
+        let is_call = matches!(graph.node(derivative).op, Op::Call(_));
+        if names[derivative.index()].is_none() && is_call {
+            names[derivative.index()] = prime;
         }
     }
     names

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::{ADD, BROADCAST, DIV, DOT, HADAMARD, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, SQ, SUB};
+use crate::operations::{
+    ADD, BROADCAST, DIV, DOT, HADAMARD, IDENTITY, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, SQ, SUB, TRANSPOSE,
+};
 
 /// How tightly a text binds: a sum, a product, a sign, a call or a name.
 const SUM: u8 = 1;
 const PRODUCT: u8 = 2;
+const SIGNED: u8 = 3;
 const ATOM: u8 = 4;
 
 /// The names of the nodes that have one.
@@ -28,7 +31,7 @@ impl<'g> Notation<'g> {
 
     /// The formula of a node, in the names of others.
     pub(crate) fn definition(&self, id: NodeId) -> String {
-        self.formula(id).0
+        if self.graph.operation(id).is_some() { self.formula(id).0 } else { self.text(id) }
     }
 
     /// The name of a scalar, or its formula in brackets if it is a sum or a quotient.
@@ -103,6 +106,11 @@ impl<'g> Notation<'g> {
                 text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });
                 continue;
             }
+            // A ⊙ B ⊙ C
+            if operation.name() == HADAMARD.name() && self.shows_hadamard(operand) {
+                text = text.replace(&hole, &self.print(operand).0);
+                continue;
+            }
             // (A B)⁻¹ C
             let raised = text.contains(&format!("{hole}⁻"));
             let least = if bracketed {
@@ -135,6 +143,22 @@ impl<'g> Notation<'g> {
                 (false, true) => Some((format!("{text} ⊙ {text}"), PRODUCT)),
                 (false, false) => None,
             };
+        }
+        if let Some(&[a]) = graph.is(id, TRANSPOSE) {
+            let text = self.wrapped(a, ATOM);
+            return text.strip_suffix("⁻¹").map(|base| (format!("{base}⁻ᵀ"), ATOM));
+        }
+        if graph.is(id, IDENTITY).is_some_and(|operands| graph.constant_value(operands[0]) == Some(1.0)) {
+            return Some(("I".to_owned(), ATOM));
+        }
+        if let Some(&[a]) = graph.is(id, NEG) {
+            // −2 A B: the sign of a product is that of its first factor.
+            let (text, binds) = self.print(a);
+            let is_signed = text.starts_with('−');
+            return Some((
+                if binds >= PRODUCT && !is_signed { format!("−{text}") } else { format!("−({text})") },
+                SIGNED,
+            ));
         }
         if let Some(&[a, b]) = graph.is(id, DIV).filter(|_| graph.shape(id).is_scalar()) {
             return Some((format!("{} / {}", self.wrapped(a, PRODUCT), self.wrapped(b, ATOM)), PRODUCT));
@@ -182,12 +206,16 @@ impl<'g> Notation<'g> {
     /// X (A ⊙ B): the elementwise product is bracketed inside of another one.
     fn is_pointwise_product(&self, id: NodeId) -> bool {
         self.names[id.index()].is_none()
-            && (self.graph.is(id, HADAMARD).is_some()
-                || self.graph.is(id, SQ).is_some()
-                || self.is_quotient(id)
-                || self.graph.is(id, NEG).is_some())
+            && (self.shows_hadamard(id) || self.is_quotient(id) || self.graph.is(id, NEG).is_some())
             && !self.graph.shape(id).is_scalar()
             && !self.scaling(id)
+    }
+
+    /// Whether `id` is written as A ⊙ B.
+    fn shows_hadamard(&self, id: NodeId) -> bool {
+        let is_product = self.graph.is(id, HADAMARD).is_some() && !self.scaling(id);
+        let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= ATOM);
+        !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || is_square)
     }
 
     fn scaling(&self, id: NodeId) -> bool {
@@ -210,5 +238,15 @@ fn number(value: f64) -> String {
     if value.is_infinite() {
         return if value < 0.0 { "−∞".to_owned() } else { "∞".to_owned() };
     }
-    if value < 0.0 { format!("−{}", -value) } else { format!("{value}") }
+    if value < 0.0 {
+        return format!("−{}", number(-value));
+    }
+    /// Digits from which on a number is shown as what it is the reciprocal of, if that is whole.
+    const LONG: usize = 8;
+    /// Beyond this, too many numbers are nearly the reciprocal of some whole one.
+    const LARGEST: f64 = 1e4;
+    let text = format!("{value}");
+    let whole = (1.0 / value).round();
+    let is_reciprocal = text.len() > LONG && whole <= LARGEST && (whole.recip() - value).abs() <= f64::EPSILON * value;
+    if is_reciprocal { format!("(1 / {whole})") } else { text }
 }

@@ -6,6 +6,7 @@
 
 mod cost;
 pub(crate) mod interpret;
+mod order;
 mod shape;
 pub(crate) mod verify;
 
@@ -57,6 +58,7 @@ pub(crate) struct Node {
     pub(crate) operands: Vec<NodeId>,
     pub(crate) shape: Shape,
     pub(crate) origin: Origin,
+    weight: order::Weight,
 }
 
 /// What the graph knows of an argument.
@@ -86,6 +88,8 @@ pub(crate) struct Graph {
     names: Vec<(NodeId, Symbol)>,
     /// The first name of each node.
     first_names: HashMap<NodeId, Symbol>,
+    /// Whether operands that may change places stand in [order](Self::compare).
+    is_sorted: bool,
     rule: Option<&'static str>,
     place: Option<Place>,
 }
@@ -98,6 +102,11 @@ impl Graph {
     /// An empty graph with the same inputs.
     pub(crate) fn empty_like(&self) -> Self {
         Self::new(self.inputs.clone())
+    }
+
+    /// An empty graph with the same inputs, where operands that may change places stand in [order](Self::compare).
+    pub(crate) fn sorted_like(&self) -> Self {
+        Self { is_sorted: true, ..self.empty_like() }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -242,7 +251,11 @@ impl Graph {
     /// A call whose shape its operands do not determine: a broadcast.
     pub(crate) fn call_as(&mut self, operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> NodeId {
         let key = Self::key(operation, operands, shape);
-        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
+        let mut operands = operands.to_vec();
+        if self.is_sorted && operation.commutes() {
+            self.sort_operands(operation, shape, &mut operands);
+        }
+        self.intern(key, Op::Call(operation), operands, shape)
     }
 
     /// The call that `call_as` would return, if there is one.
@@ -301,7 +314,8 @@ impl Graph {
             (None, rule) => Origin::Derived(rule.unwrap_or("given")),
         };
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { op, operands, shape, origin });
+        let weight = self.weigh(op, &operands, shape);
+        self.nodes.push(Node { op, operands, shape, origin, weight });
         self.known.insert(key, id);
         id
     }

@@ -14,6 +14,8 @@ pub(crate) struct Pointwise {
     pub(crate) defaults: &'static [f64],
     pub(crate) is_function: bool,
     pub(crate) commutes: bool,
+    /// Whether the sign of the first operand makes no difference.
+    pub(crate) is_even: bool,
     /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
     /// for readers, and a test compares the two.
     pub(crate) derivatives: &'static [&'static str],
@@ -58,6 +60,7 @@ pub(super) const ROW: Pointwise = Pointwise {
     defaults: &[],
     is_function: true,
     commutes: false,
+    is_even: false,
     derivatives: &[],
     evaluate: |_| Dual::NAN,
     notation: "",

@@ -6,6 +6,7 @@
 //! compiler against a rule that breaks the promise.
 
 mod arrange;
+mod canonical;
 mod chains;
 mod linalg;
 mod products;
@@ -18,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
+pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;
 
 /// A directed equality.
@@ -37,6 +39,9 @@ const BUDGET: usize = 200;
 /// The graph that is being built in normal form.
 pub(crate) struct Rewriter {
     pub(crate) graph: Graph,
+    rules: &'static [Rule],
+    /// What no rule looks into.
+    atoms: HashSet<NodeId>,
     normal: HashMap<NodeId, NodeId>,
     /// What several nodes need, or the outside.
     shared: HashSet<NodeId>,
@@ -63,22 +68,8 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 }
 
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
-    let (normal, shared) = (HashMap::new(), HashSet::new());
-    let mut rewriter = Rewriter { graph: graph.empty_like(), normal, shared, depth: 0, axis };
-    let users = users(graph, roots);
-    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
-    for id in graph.ids() {
-        let new = rebuild(&mut rewriter.graph, graph, id, &moved);
-        let normal = rewriter.normalise(new);
-        if users[id.index()] > 1 {
-            rewriter.shared.insert(normal);
-        }
-        moved.push(normal);
-    }
-    for (id, name) in graph.names() {
-        rewriter.graph.name(moved[id.index()], *name);
-    }
-    let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
+    let mut rewriter = Rewriter::new(graph.empty_like(), rules::RULES, axis);
+    let roots = rewriter.rewrite(graph, roots, &HashSet::new());
     compact(&rewriter.graph, &roots)
 }
 
@@ -125,6 +116,10 @@ pub(crate) fn compact(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
 
 /// Node `id` of `from` in `to`, with its operands where they have `moved`.
 fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId {
+    rebuild_with(to, from, id, |operand| moved[operand.index()])
+}
+
+fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = from.node(id);
     to.comes_from(node.origin);
     match node.op {
@@ -132,13 +127,40 @@ fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId
         Op::Constant(value) => to.constant(value),
         Op::Size(dim) => to.size(dim),
         Op::Call(operation) => {
-            let operands: Vec<_> = node.operands.iter().map(|operand| moved[operand.index()]).collect();
+            let operands: Vec<_> = node.operands.iter().map(|operand| moved(*operand)).collect();
             to.call_as(operation, &operands, node.shape)
         }
     }
 }
 
 impl Rewriter {
+    /// What rewrites in the empty graph `to`.
+    fn new(to: Graph, rules: &'static [Rule], axis: Option<Dim>) -> Self {
+        let (atoms, normal, shared) = (HashSet::new(), HashMap::new(), HashSet::new());
+        Self { graph: to, rules, atoms, normal, shared, depth: 0, axis }
+    }
+
+    /// Rewrites `graph`, and tells where its roots are now. No rule looks into what is `kept`.
+    fn rewrite(&mut self, graph: &Graph, roots: &[NodeId], kept: &HashSet<NodeId>) -> Vec<NodeId> {
+        let users = users(graph, roots);
+        let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
+        for id in graph.ids() {
+            let new = rebuild(&mut self.graph, graph, id, &moved);
+            let mut normal = self.normalise(new);
+            if kept.contains(&id) {
+                normal = self.keep(normal);
+            }
+            if users[id.index()] > 1 {
+                self.shared.insert(normal);
+            }
+            moved.push(normal);
+        }
+        for (id, name) in graph.names() {
+            self.graph.name(moved[id.index()], *name);
+        }
+        roots.iter().map(|root| moved[root.index()]).collect()
+    }
+
     /// The normal form of `id`.
     pub(crate) fn normalise(&mut self, id: NodeId) -> NodeId {
         if let Some(&normal) = self.normal.get(&id) {
@@ -147,7 +169,7 @@ impl Rewriter {
         self.depth += 1;
         let mut best = id;
         if self.depth < BUDGET {
-            for rule in rules::RULES {
+            for rule in self.rules {
                 self.graph.derived_by(rule.name);
                 if let Some(better) = (rule.apply)(self, id).filter(|&better| better != id) {
                     best = self.normalise(better);
@@ -194,7 +216,8 @@ impl Rewriter {
 
     /// The operands of `id` if it is a call of `operation` with `N` of them.
     pub(crate) fn is<const N: usize>(&self, id: NodeId, operation: &'static dyn Operation) -> Option<[NodeId; N]> {
-        self.graph.is(id, operation)?.try_into().ok()
+        let operands = self.graph.is(id, operation)?;
+        if self.atoms.contains(&id) { None } else { operands.try_into().ok() }
     }
 
     /// What is repeated, if `id` is a broadcast.
