@@ -77,6 +77,22 @@ impl Reference {
         size_of(self.spec.arguments[i].shape, &self::sizes(sizes))
     }
 
+    /// Rows and columns of argument `i`, as they are written.
+    #[must_use]
+    pub fn dims(&self, i: usize) -> [String; 2] {
+        let shape = self.spec.arguments[i].shape;
+        [shape.rows.to_string(), shape.columns.to_string()]
+    }
+
+    /// How many classes argument `i` has, as it is written, if it is labels.
+    #[must_use]
+    pub fn written_classes(&self, i: usize) -> Option<String> {
+        match self.spec.arguments[i].kind {
+            ArgumentKind::Labels(classes) => Some(classes.to_string()),
+            ArgumentKind::Numbers => None,
+        }
+    }
+
     /// How many classes argument `i` has, if it is labels: its elements are class indices.
     ///
     /// # Panics

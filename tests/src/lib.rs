@@ -1,6 +1,7 @@
 //! What the tests share: inputs, comparisons, and the macro that puts a loss beside its reference. See README.md.
 
 pub mod published;
+pub mod reader;
 pub mod second;
 
 pub use frobenius::{Isa, MatrixRef, VectorRef};

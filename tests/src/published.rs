@@ -3,6 +3,9 @@
 use frobenius::Element;
 use serde_json::Value;
 
+use crate::Reference;
+use crate::reader::Printed;
+
 /// One file of `data/conformance`.
 pub struct Published(Value);
 
@@ -70,6 +73,31 @@ impl Published {
         numbers(self.entry(&["gradient"], name).unwrap_or_else(|| panic!("no gradient in `{name}`")))
     }
 
+    /// Whether the formulas of a loss, which `source` states, say what is published; but for the gradients in parameters
+    /// that are `unread`, which can't be read.
+    ///
+    /// # Errors
+    /// What is wrong with which of them.
+    pub fn check_printed(
+        &self,
+        source: &str,
+        formula: &str,
+        gradients: &[(&str, &str)],
+        unread: &[&str],
+    ) -> Result<(), String> {
+        let written = Reference::parse(source)?;
+        let printed = Printed::new(&written, |name| (numbers(self.input(name)), self.shape(name)));
+        printed.check_formula(formula, self.value())?;
+        for (k, (name, text)) in gradients.iter().enumerate() {
+            match printed.check_gradient(k, text, &self.gradient(name)) {
+                Ok(()) if unread.contains(name) => return Err(format!("`{text}` can be read")),
+                Err(wrong) if !unread.contains(name) => return Err(wrong),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The value.
     ///
     /// # Panics
@@ -90,7 +118,8 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// A loss for each number, tested against its published value and gradients: in f64 to 1e-10, in f32 to 1e-4, on every
 /// instruction set; and its derivatives beyond the gradient against the gradient.
-/// One `without hessian` has functions whose second derivatives are not known, and NaN.
+/// One `without hessian` has functions whose second derivatives are not known, and NaN. The gradients that are `unread`
+/// have functions that only derivatives have; all else that is printed is read back and evaluated.
 #[macro_export]
 macro_rules! published {
     ($(
@@ -99,6 +128,7 @@ macro_rules! published {
         params { $($param:ident),* }
         $(given { $($given:ident: $size:literal),* })?
         $(without $unknown:ident)?
+        $(unread { $($unread:ident),* })?
         $(#[$meta:meta])*
         fn $loss:ident $function:tt -> Scalar $body:tt
     )*) => {$(
@@ -127,6 +157,11 @@ macro_rules! published {
                 }
             }
             let published = $crate::published::Published::read($number);
+            let source = stringify!(fn $loss $function -> Scalar $body);
+            let unread: &[&str] = &[$($(stringify!($unread)),*)?];
+            published
+                .check_printed(source, $loss::FORMULA, &$loss::GRADIENTS, unread)
+                .unwrap_or_else(|wrong| panic!("as it is printed: {wrong}"));
             at::<f64>(&published, 1e-10);
             at::<f32>(&published, 1e-4);
             $($(let $field = $crate::hold!($kind, $field, published, f64);)*)?

@@ -21,10 +21,10 @@ frobenius_tests::published! {
         sum(gammas + p * softplus(z - ln(p)) + hadamard(cnt, softplus(ln(p) - z)))
     }
 
-    "21" probit data { x: matrix, q: vector } params { w }
+    "21" probit data { x: matrix, q: vector } params { w } unread { w }
     fn loss_21(x: Matrix<N, D>, q: Vector<N>, #[param] w: Vector<D>) -> Scalar { -sum(log_ndtr(hadamard(q, x * w))) }
 
-    "33" cox data { x: matrix, dl: vector } params { w }
+    "33" cox data { x: matrix, dl: vector } params { w } unread { w }
     fn loss_33(x: Matrix<N, D>, dl: Vector<N>, #[param] w: Vector<D>) -> Scalar {
         let z = x * w;
         dot(dl, cumulative_lse(z) - z)
@@ -90,7 +90,7 @@ frobenius_tests::published! {
         0.5 * n * logdet(t) + 0.5 * trace(solve(t, c))
     }
 
-    "72" spectral_and_nuclear_norm params { x } given { n: 7, d: 4 } without hessian
+    "72" spectral_and_nuclear_norm params { x } given { n: 7, d: 4 } without hessian unread { x }
     fn loss_72(#[param] x: Matrix<N, D>) -> Scalar { spectral_norm(x) + 0.5 * nuclear_norm(x) }
 
     "80" maximum_mean_discrepancy data { x: matrix } params { ym } given { m: 5 }
@@ -101,7 +101,7 @@ frobenius_tests::published! {
         mean(k(squared_distances(x, x))) + mean(k(within)) - 2 * mean(k(across))
     }
 
-    "89" determinant_and_inverse params { m } given { d: 4 }
+    "89" determinant_and_inverse params { m } given { d: 4 } unread { m }
     fn loss_89(#[param] m: Matrix<D, D>) -> Scalar { trace(inverse(m)) + det(m) }
 
     "10" group_lasso params { w } given { d: 4, k: 3 }
@@ -141,13 +141,13 @@ frobenius_tests::published! {
         sum(softplus(hadamard(q, row_sums(sq(dl * l.t())) - b)))
     }
 
-    "71" smoothed_nuclear_norm data { e: scalar } params { x } given { n: 7, d: 4 }
+    "71" smoothed_nuclear_norm data { e: scalar } params { x } given { n: 7, d: 4 } unread { x }
     fn loss_71(e: Scalar, #[param] x: Matrix<N, D>) -> Scalar {
         let g = x.t() * x;
         trace(sqrtm(g + e * eye_like(g)))
     }
 
-    "87" ordinal data { x: matrix, lab: labels } params { w, c }
+    "87" ordinal data { x: matrix, lab: labels } params { w, c } unread { c }
     fn loss_87(x: Matrix<N, D>, lab: Labels<N, 3>, #[param] w: Vector<D>, #[param] c: Vector<2>) -> Scalar {
         let z = x * w;
         let upper = gather(concat_rows(c, INFINITY), lab);

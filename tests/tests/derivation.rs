@@ -63,6 +63,18 @@ same! {
     a_formula_and_its_function: sum(ln(1 + exp(x * w - y))), sum(softplus(x * w - y));
     transposes: norm_sq((w.t() * x.t()).t() - y), norm_sq(x * w - y);
     a_ratio: sum(sq(x * w - y) / 2), 0.5 * norm_sq(x * w - y);
+    summands: norm_sq(x * w - y) + 0.1 * norm_sq(w), 0.1 * norm_sq(w) + norm_sq(x * w - y);
+    summands_of_summands: sum(tanh(x * w + (y + 1))), sum(tanh(1 + (y + x * w)));
+    factors: dot(y, x * w), sum(hadamard(x * w, y));
+    three_factors: sum(hadamard(hadamard(y, tanh(x * w)), x * w)), sum(hadamard(tanh(x * w), hadamard(x * w, y)));
+    signs: norm_sq(y - x * w), norm_sq(x * w - y);
+    signs_of_functions: sum(abs(y - x * w)) + sum(cos(y)), sum(cos(-y)) + sum(abs(x * w - y));
+    signs_outside: -dot(y, y - x * w), dot(x * w - y, y);
+    like_terms: norm_sq(x * w + y + y), norm_sq(2 * y + x * w);
+    numbers: 2 * (0.5 * norm_sq(w)) + dot(y, x * w) / 4, 0.25 * dot(x * w, y) + norm_sq(w);
+    functions_in_another_order: dot(tanh(x * w), y) + sum(sin(x * w)) + norm_sq(tanh(x * w)),
+        norm_sq(tanh(x * w)) + (sum(sin(x * w)) + dot(y, tanh(x * w)));
+    quotients: sum((x * w) / 3 / sum(y)), sum(x * w) / (3 * sum(y));
 }
 
 #[loss]

@@ -206,7 +206,10 @@ impl<'g> Notation<'g> {
     /// X (A ⊙ B): the elementwise product is bracketed inside of another one.
     fn is_pointwise_product(&self, id: NodeId) -> bool {
         self.names[id.index()].is_none()
-            && (self.shows_hadamard(id) || self.is_quotient(id) || self.graph.is(id, NEG).is_some())
+            && (self.is_product_of_its_own(id)
+                || self.shows_hadamard(id)
+                || self.is_quotient(id)
+                || self.graph.is(id, NEG).is_some())
             && !self.graph.shape(id).is_scalar()
             && !self.scaling(id)
     }
@@ -216,6 +219,11 @@ impl<'g> Notation<'g> {
         let is_product = self.graph.is(id, HADAMARD).is_some() && !self.scaling(id);
         let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= ATOM);
         !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || is_square)
+    }
+
+    /// Whether `id` is written with the sign of another product: A ⊗ B, A ∘ B, A : B.
+    fn is_product_of_its_own(&self, id: NodeId) -> bool {
+        matches!(self.graph.kind(id), Some(Kind::Routine(row)) if row.notation.contains(['⊗', '∘', ':', 'Σ']))
     }
 
     fn scaling(&self, id: NodeId) -> bool {
@@ -231,6 +239,11 @@ fn is_bracketed(text: &str, hole: &str) -> bool {
     before.ends_with(['(', '[', '⟨']) || before.ends_with(", ") && after.starts_with([')', ']', '⟩', ','])
 }
 
+/// Digits from which on a number is shown as what it is the reciprocal of, if that is whole.
+const LONG: usize = 8;
+/// Beyond this, too many numbers are nearly the reciprocal of some whole one.
+const LARGEST: f64 = 1e4;
+
 fn number(value: f64) -> String {
     if value.to_bits() == std::f64::consts::PI.to_bits() {
         return "π".to_owned();
@@ -241,10 +254,6 @@ fn number(value: f64) -> String {
     if value < 0.0 {
         return format!("−{}", number(-value));
     }
-    /// Digits from which on a number is shown as what it is the reciprocal of, if that is whole.
-    const LONG: usize = 8;
-    /// Beyond this, too many numbers are nearly the reciprocal of some whole one.
-    const LARGEST: f64 = 1e4;
     let text = format!("{value}");
     let whole = (1.0 / value).round();
     let is_reciprocal = text.len() > LONG && whole <= LARGEST && (whole.recip() - value).abs() <= f64::EPSILON * value;

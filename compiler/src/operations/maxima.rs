@@ -24,7 +24,7 @@ routines! {
             Some(graph.call(HADAMARD, [g, first]))
         },
         evaluate: |v, out| to_lines(v[0], out, |row| first_largest(row).map_or(f64::NEG_INFINITY.into(), |(_, x)| x)),
-        notation: "max({0})", runs: "row_max",
+        notation: "row_max({0})", runs: "row_max",
         note: "the largest element of each row; where several are, the first one has the derivative; -inf of no elements", ..ROUTINE };
     ROW_MAX_MASK = Routine { name: "row_max_mask", signature: "row_max_mask(a: Matrix<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"ij"], result: b"ij", reach: Reach::Rows,
@@ -46,7 +46,7 @@ routines! {
         evaluate: |v, out| for j in 0..v[0].columns {
             out.values[j] = first_largest(&column(v[0], j)).map_or(f64::NEG_INFINITY.into(), |(_, x)| x);
         },
-        notation: "max({0})", runs: "column_max",
+        notation: "column_max({0})", runs: "column_max",
         note: "the largest element of each column; where several are, the first one has the derivative; -inf of no elements", ..ROUTINE };
     COLUMN_TOP = Routine { name: "column_top", signature: "column_top(a: Matrix<R, C>) -> Matrix<3, C>", is_function: false,
         operands: &[b"ij"], result: b"pj", shape: Some(top_shape), reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "merge_top", offset: true,
@@ -76,7 +76,7 @@ routines! {
             Some(graph.call(HADAMARD, [g, softmax]))
         },
         evaluate: |v, out| for j in 0..v[0].columns { out.values[j] = log_sum_exp(&column(v[0], j)); },
-        notation: "lse({0})", runs: "lse_columns", flops: 20,
+        notation: "lse_columns({0})", runs: "lse_columns", flops: 20,
         note: "the logarithm of the sum of exponentials of each column, by way of its maximum: never overflows", ..ROUTINE };
 }
 

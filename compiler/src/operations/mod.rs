@@ -31,7 +31,7 @@ pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
-pub(crate) use row::{Code, Pointwise};
+pub(crate) use row::{Code, Parity, Pointwise};
 pub(crate) use rows::{LSE, LSE_ROWS, SOFTMAX_ROWS};
 
 /// Why operands don't fit an operation.

@@ -10,7 +10,11 @@
 use std::cmp::Ordering;
 
 use super::row::{ROW, function, internal, pointwise};
-use super::{Code, Operation, Pointwise};
+use super::{
+    Code, Operation,
+    Parity::{Even, Odd},
+    Pointwise,
+};
 use crate::dual::Dual;
 
 const fn of(formula: &'static str) -> Code {
@@ -33,8 +37,8 @@ pointwise! {
         evaluate: |v| v[0] / v[1], notation: "{0} ⊘ {1}", binds: 2, code: Code::Infix("/"), flops: 4, ..ROW };
 
     // Powers and roots.
-    SQ = Pointwise { is_even: true, derivatives: &["2 * a"], evaluate: |v| v[0] * v[0], notation: "sq({0})", definition: "a²", ..function!(sq a) };
-    ONE_MINUS_SQ = Pointwise { is_even: true, derivatives: &["-2 * a"], evaluate: |v| (Dual::from(1.0) - v[0]) * (Dual::from(1.0) + v[0]), flops: 3,
+    SQ = Pointwise { parity: Even, derivatives: &["2 * a"], evaluate: |v| v[0] * v[0], notation: "sq({0})", definition: "a²", ..function!(sq a) };
+    ONE_MINUS_SQ = Pointwise { parity: Even, derivatives: &["-2 * a"], evaluate: |v| (Dual::from(1.0) - v[0]) * (Dual::from(1.0) + v[0]), flops: 3,
         note: "(1 − a) (1 + a): 1 − a² without cancellation, nor does its derivative cancel", ..internal!(one_minus_sq a) };
     CUBE = Pointwise { derivatives: &["3 * sq(a)"], evaluate: |v| v[0] * v[0] * v[0], code: of("a * sq(a)"), ..function!(cube a) };
     POW = Pointwise { derivatives: &["p * pow(a, p - 1)", "xlogy(value, a)"], evaluate: |v| v[0].pow(v[1]), flops: 60,
@@ -52,9 +56,9 @@ pointwise! {
         notation: "1 ⊘ {0}", binds: 2, flops: 4, definition: "1 / a, and 0 at 0", note: "the derivative at 0 is taken as 0", ..function!(recip_or_zero a) };
     RSQRT = Pointwise { derivatives: &["-0.5 * value * sq(value)"], evaluate: |v| Dual::from(1.0) / v[0].sqrt(), flops: 10,
         definition: "1 / √a", domain: "a > 0", ..function!(rsqrt a) };
-    HYPOT = Pointwise { is_even: true, derivatives: &["hypot_slope(a, b)", "hypot_slope(b, a)"], evaluate: |v| v[0].hypot(v[1]), commutes: true, flops: 14,
+    HYPOT = Pointwise { parity: Even, derivatives: &["hypot_slope(a, b)", "hypot_slope(b, a)"], evaluate: |v| v[0].hypot(v[1]), commutes: true, flops: 14,
         definition: "√(a² + b²), without overflow", note: "the derivatives at the origin are taken as 0", ..function!(hypot a b) };
-    HYPOT_SLOPE = Pointwise { derivatives: &["select(hypot(a, b), sq(b / hypot(a, b)) / hypot(a, b), 0)",
+    HYPOT_SLOPE = Pointwise { parity: Odd, derivatives: &["select(hypot(a, b), sq(b / hypot(a, b)) / hypot(a, b), 0)",
             "-select(hypot(a, b), value / hypot(a, b) * (b / hypot(a, b)), 0)"],
         evaluate: |v| if v[0].value == 0.0 && v[1].value == 0.0 { Dual::from(0.0) } else { v[0] / v[0].hypot(v[1]) }, flops: 18,
         note: "a / √(a² + b²), and 0 at the origin", ..internal!(hypot_slope a b) };
@@ -79,27 +83,27 @@ pointwise! {
         domain: "a ≥ 0", note: "−a ln a: 0 at 0, where the derivative is taken as 0 in place of ∞", ..function!(entropy a) };
 
     // Circular and hyperbolic functions and their inverses.
-    SIN = Pointwise { derivatives: &["cos(a)"], evaluate: |v| v[0].sin(), flops: 20, definition: "the sine of radians", ..function!(sin a) };
-    COS = Pointwise { is_even: true, derivatives: &["-sin(a)"], evaluate: |v| v[0].cos(), flops: 20, definition: "the cosine of radians", ..function!(cos a) };
-    TAN = Pointwise { derivatives: &["1 + sq(value)"], evaluate: |v| v[0].sin() / v[0].cos(), flops: 44, definition: "sin a / cos a", ..function!(tan a) };
-    ASIN = Pointwise { derivatives: &["rsqrt(one_minus_sq(a))"], evaluate: |v| v[0].asin(), flops: 60, definition: "the arc sine", domain: "−1 ≤ a ≤ 1",
+    SIN = Pointwise { parity: Odd, derivatives: &["cos(a)"], evaluate: |v| v[0].sin(), flops: 20, definition: "the sine of radians", ..function!(sin a) };
+    COS = Pointwise { parity: Even, derivatives: &["-sin(a)"], evaluate: |v| v[0].cos(), flops: 20, definition: "the cosine of radians", ..function!(cos a) };
+    TAN = Pointwise { parity: Odd, derivatives: &["1 + sq(value)"], evaluate: |v| v[0].sin() / v[0].cos(), flops: 44, definition: "sin a / cos a", ..function!(tan a) };
+    ASIN = Pointwise { parity: Odd, derivatives: &["rsqrt(one_minus_sq(a))"], evaluate: |v| v[0].asin(), flops: 60, definition: "the arc sine", domain: "−1 ≤ a ≤ 1",
         note: "the derivative at ±1 is infinite", ..function!(asin a) };
     ACOS = Pointwise { derivatives: &["-rsqrt(one_minus_sq(a))"], evaluate: |v| v[0].acos(), flops: 60, definition: "the arc cosine", domain: "−1 ≤ a ≤ 1",
         note: "the derivative at ±1 is infinite", ..function!(acos a) };
-    ATAN = Pointwise { derivatives: &["1 / (1 + sq(a))"], evaluate: |v| v[0].atan(), flops: 60, definition: "the arc tangent", ..function!(atan a) };
+    ATAN = Pointwise { parity: Odd, derivatives: &["1 / (1 + sq(a))"], evaluate: |v| v[0].atan(), flops: 60, definition: "the arc tangent", ..function!(atan a) };
     ATAN2 = Pointwise { derivatives: &["select(hypot(y, x), hypot_slope(x, y) / hypot(y, x), 0)", "-select(hypot(y, x), hypot_slope(y, x) / hypot(y, x), 0)"],
         evaluate: |v| v[0].atan2(v[1]), flops: 60, definition: "the angle of the point (x, y), from −π to π", note: "the derivatives at the origin are taken as 0", ..function!(atan2 y x) };
-    SINH = Pointwise { derivatives: &["cosh(a)"], evaluate: |v| v[0].sinh(), flops: 40, definition: "(eᵃ − e⁻ᵃ) / 2", ..function!(sinh a) };
-    COSH = Pointwise { is_even: true, derivatives: &["sinh(a)"], evaluate: |v| v[0].cosh(), flops: 32, definition: "(eᵃ + e⁻ᵃ) / 2", ..function!(cosh a) };
-    TANH = Pointwise { derivatives: &["tanh_slope(a, value)"], evaluate: |v| v[0].tanh(), flops: 25, definition: "the hyperbolic tangent", ..function!(tanh a) };
+    SINH = Pointwise { parity: Odd, derivatives: &["cosh(a)"], evaluate: |v| v[0].sinh(), flops: 40, definition: "(eᵃ − e⁻ᵃ) / 2", ..function!(sinh a) };
+    COSH = Pointwise { parity: Even, derivatives: &["sinh(a)"], evaluate: |v| v[0].cosh(), flops: 32, definition: "(eᵃ + e⁻ᵃ) / 2", ..function!(cosh a) };
+    TANH = Pointwise { parity: Odd, derivatives: &["tanh_slope(a, value)"], evaluate: |v| v[0].tanh(), flops: 25, definition: "the hyperbolic tangent", ..function!(tanh a) };
     TANH_SLOPE = Pointwise { derivatives: &["-2 * t * value", "0"], evaluate: |v| Dual::from(1.0) / (v[0].cosh() * v[0].cosh()),
         notation: "1 − {1} ⊙ {1}", binds: 1, flops: 8, note: "1 / cosh² a, where t is tanh a: exact also where 1 − t² cancels", ..internal!(tanh_slope a t) };
-    ASINH = Pointwise { derivatives: &["1 / hypot(1, a)"], evaluate: |v| v[0].asinh(), flops: 40, definition: "the inverse of sinh", ..function!(asinh a) };
+    ASINH = Pointwise { parity: Odd, derivatives: &["1 / hypot(1, a)"], evaluate: |v| v[0].asinh(), flops: 40, definition: "the inverse of sinh", ..function!(asinh a) };
     ACOSH = Pointwise { derivatives: &["rsqrt(a - 1) * rsqrt(a + 1)"], evaluate: |v| v[0].acosh(), flops: 40, definition: "the inverse of cosh", domain: "a ≥ 1",
         note: "the derivative at 1 is infinite", ..function!(acosh a) };
-    ATANH = Pointwise { derivatives: &["1 / one_minus_sq(a)"], evaluate: |v| v[0].atanh(), flops: 35, definition: "the inverse of tanh", domain: "−1 < a < 1",
+    ATANH = Pointwise { parity: Odd, derivatives: &["1 / one_minus_sq(a)"], evaluate: |v| v[0].atanh(), flops: 35, definition: "the inverse of tanh", domain: "−1 < a < 1",
         note: "±∞ at ±1", ..function!(atanh a) };
-    SINC = Pointwise { is_even: true, derivatives: &["-spherical_bessel(1, a)"], evaluate: |v| v[0].sinc(), flops: 25, definition: "sin a / a, and 1 at 0", ..function!(sinc a) };
+    SINC = Pointwise { parity: Even, derivatives: &["-spherical_bessel(1, a)"], evaluate: |v| v[0].sinc(), flops: 25, definition: "sin a / a, and 1 at 0", ..function!(sinc a) };
     SPHERICAL_BESSEL = Pointwise { derivatives: &["0", "(n * spherical_bessel(n - 1, a) - (n + 1) * spherical_bessel(n + 1, a)) / (2 * n + 1)"],
         evaluate: |v| v[1].spherical_bessel(v[0].value), flops: 100, note: "for a whole number n > 0, or n = 0 where it is not differentiated", ..internal!(spherical_bessel n a) };
 
@@ -112,9 +116,9 @@ pointwise! {
         note: "ln σ(a), which neither underflows nor cancels", ..function!(log_sigmoid a) };
     LOGIT = Pointwise { derivatives: &["1 / (a * (1 - a))"], evaluate: |v| v[0].logit(), flops: 55, definition: "ln(a / (1 − a)), the inverse of σ", domain: "0 < a < 1",
         note: "±∞ at 0 and 1", ..function!(logit a) };
-    SOFTSIGN = Pointwise { derivatives: &["sq(1 / (1 + abs(a)))"], evaluate: |v| v[0] / (Dual::from(1.0) + v[0].abs()), flops: 6, definition: "a / (1 + |a|)", ..function!(softsign a) };
-    TANHSHRINK = Pointwise { derivatives: &["sq(tanh(a))"], evaluate: |v| v[0].tanhshrink(), flops: 60, definition: "a − tanh a, accurate near 0", ..function!(tanhshrink a) };
-    LOG_COSH = Pointwise { is_even: true, derivatives: &["tanh(a)"], evaluate: |v| v[0].log_cosh(), flops: 60, definition: "ln cosh a, accurate near 0, without overflow", ..function!(log_cosh a) };
+    SOFTSIGN = Pointwise { parity: Odd, derivatives: &["sq(1 / (1 + abs(a)))"], evaluate: |v| v[0] / (Dual::from(1.0) + v[0].abs()), flops: 6, definition: "a / (1 + |a|)", ..function!(softsign a) };
+    TANHSHRINK = Pointwise { parity: Odd, derivatives: &["sq(tanh(a))"], evaluate: |v| v[0].tanhshrink(), flops: 60, definition: "a − tanh a, accurate near 0", ..function!(tanhshrink a) };
+    LOG_COSH = Pointwise { parity: Even, derivatives: &["tanh(a)"], evaluate: |v| v[0].log_cosh(), flops: 60, definition: "ln cosh a, accurate near 0, without overflow", ..function!(log_cosh a) };
 
     // Activations.
     RELU = Pointwise { derivatives: &["step(a)"], evaluate: |v| v[0] * v[0].step(), definition: "max(a, 0)", note: "the derivative at 0 is taken as 0", ..function!(relu a) };
@@ -148,10 +152,10 @@ pointwise! {
     MISH = Pointwise { derivatives: &["tanh(softplus(a)) + a * sigmoid(a) * tanh_slope(softplus(a), tanh(softplus(a)))"], evaluate: |v| v[0].mish(), code: of("a * tanh(softplus(a))"), ..function!(mish a) };
 
     // The normal distribution and the Gamma function.
-    ERF = Pointwise { derivatives: &["1.1283791670955126 * gaussian(a)"], evaluate: |v| v[0].erf(), flops: 60, definition: "2/√π ∫₀ᵃ e^(−t²) dt", ..function!(erf a) };
+    ERF = Pointwise { parity: Odd, derivatives: &["1.1283791670955126 * gaussian(a)"], evaluate: |v| v[0].erf(), flops: 60, definition: "2/√π ∫₀ᵃ e^(−t²) dt", ..function!(erf a) };
     ERFC = Pointwise { derivatives: &["-1.1283791670955126 * gaussian(a)"], evaluate: |v| v[0].erfc(), flops: 60, definition: "1 − erf a, accurate to the far right", ..function!(erfc a) };
-    GAUSSIAN = Pointwise { is_even: true, derivatives: &["-2 * a * value"], evaluate: |v| (-(v[0] * v[0])).exp(), flops: 20, definition: "e^(−a²)", ..function!(gaussian a) };
-    NORMAL_DENSITY = Pointwise { is_even: true, derivatives: &["-a * value"], evaluate: |v| v[0].normal_density(), notation: "φ({0})", flops: 20, note: "e^(−a²/2) / √2π", ..internal!(normal_density a) };
+    GAUSSIAN = Pointwise { parity: Even, derivatives: &["-2 * a * value"], evaluate: |v| (-(v[0] * v[0])).exp(), flops: 20, definition: "e^(−a²)", ..function!(gaussian a) };
+    NORMAL_DENSITY = Pointwise { parity: Even, derivatives: &["-a * value"], evaluate: |v| v[0].normal_density(), notation: "φ({0})", flops: 20, note: "e^(−a²/2) / √2π", ..internal!(normal_density a) };
     NDTR = Pointwise { derivatives: &["normal_density(a)"], evaluate: |v| v[0].ndtr(), notation: "Φ({0})", flops: 60,
         definition: "Φ, the distribution function of the standard normal distribution, accurate to the far left", ..function!(ndtr a) };
     LOG_NDTR = Pointwise { derivatives: &["inverse_mills(a)"], evaluate: |v| v[0].log_ndtr(), notation: "ln Φ({0})", flops: 100,
@@ -168,15 +172,15 @@ pointwise! {
     TRIGAMMA = Pointwise { derivatives: &["polygamma(2, a)"], evaluate: |v| v[0].polygamma(1.0), code: of("polygamma(1, a)"), domain: "as `polygamma`", ..function!(trigamma a) };
 
     // Losses of one residual.
-    PSEUDO_HUBER = Pointwise { is_even: true, derivatives: &["hypot_slope(a, 1)"], evaluate: |v| v[0].pseudo_huber(), flops: 20, definition: "√(1 + a²) − 1, accurate near 0", ..function!(pseudo_huber a) };
+    PSEUDO_HUBER = Pointwise { parity: Even, derivatives: &["hypot_slope(a, 1)"], evaluate: |v| v[0].pseudo_huber(), flops: 20, definition: "√(1 + a²) − 1, accurate near 0", ..function!(pseudo_huber a) };
     HUBER = Pointwise { derivatives: &["clip(a, -delta, delta)", "relu(abs(a) - delta)"],
         evaluate: |v| (v[1] - v[0].abs()).positive_or(Dual::from(0.5) * v[0] * v[0], v[1] * (v[0].abs() - Dual::from(0.5) * v[1])),
         code: of("select(delta - abs(a), 0.5 * sq(a), delta * (abs(a) - 0.5 * delta))"), domain: "delta > 0", ..function!(huber a delta) };
-    ABS = Pointwise { is_even: true, derivatives: &["sign(a)"], evaluate: |v| v[0].abs(), definition: "|a|", note: "the derivative at 0 is taken as 0", ..function!(abs a) };
+    ABS = Pointwise { parity: Even, derivatives: &["sign(a)"], evaluate: |v| v[0].abs(), definition: "|a|", note: "the derivative at 0 is taken as 0", ..function!(abs a) };
     SMOOTH_ABS = Pointwise { derivatives: &["hypot_slope(a, eps)", "hypot_slope(eps, a)"], evaluate: |v| v[0].hypot(v[1]), code: of("hypot(a, eps)"), ..function!(smooth_abs a eps) };
 
     // Choices.
-    SIGN = Pointwise { derivatives: &["0"], evaluate: |v| v[0].sign(), definition: "−1, 0 or 1", note: "0 at 0; the derivative is 0 everywhere", ..function!(sign a) };
+    SIGN = Pointwise { parity: Odd, derivatives: &["0"], evaluate: |v| v[0].sign(), definition: "−1, 0 or 1", note: "0 at 0; the derivative is 0 everywhere", ..function!(sign a) };
     STEP = Pointwise { derivatives: &["0"], evaluate: |v| v[0].step(), definition: "1 above 0, 0 elsewhere", note: "0 at 0; the derivative is 0 everywhere", ..function!(step a) };
     MAX = Pointwise { derivatives: &["select(greater(a, b), 1, select(less(a, b), 0, 0.5))", "select(less(a, b), 1, select(greater(a, b), 0, 0.5))"], evaluate: |v| v[0].max(v[1]),
         commutes: true, code: Code::Method("larger"), definition: "the larger of both", note: "NaN if either is; where both are equal, each has half of the derivative", ..function!(max a b) };

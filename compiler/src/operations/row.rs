@@ -14,8 +14,8 @@ pub(crate) struct Pointwise {
     pub(crate) defaults: &'static [f64],
     pub(crate) is_function: bool,
     pub(crate) commutes: bool,
-    /// Whether the sign of the first operand makes no difference.
-    pub(crate) is_even: bool,
+    /// What becomes of the sign of the first operand.
+    pub(crate) parity: Parity,
     /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
     /// for readers, and a test compares the two.
     pub(crate) derivatives: &'static [&'static str],
@@ -40,6 +40,16 @@ pub(crate) struct Pointwise {
     pub(crate) note: &'static str,
 }
 
+/// What becomes of the sign of an operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Parity {
+    Neither,
+    /// f(−a) = f(a)
+    Even,
+    /// f(−a) = −f(a)
+    Odd,
+}
+
 /// How the expansion says a pointwise operation, on vectors and on scalars alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Code {
@@ -60,7 +70,7 @@ pub(super) const ROW: Pointwise = Pointwise {
     defaults: &[],
     is_function: true,
     commutes: false,
-    is_even: false,
+    parity: Parity::Neither,
     derivatives: &[],
     evaluate: |_| Dual::NAN,
     notation: "",

@@ -20,7 +20,7 @@ routines! {
             let g = graph.broadcast(g, graph.shape(z));
             Some(graph.call(HADAMARD, [g, softmax]))
         },
-        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse({0})", runs: "lse_rows", flops: 20,
+        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse_rows({0})", runs: "lse_rows", flops: 20,
         note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
         operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "add_exp",

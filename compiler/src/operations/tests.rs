@@ -1,6 +1,6 @@
 //! Every elementwise function: the rows against dual numbers, and dual numbers against differences.
 
-use super::{POINTWISE, Pointwise};
+use super::{POINTWISE, Parity, Pointwise};
 use crate::differentiate::reverse;
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret};
@@ -229,3 +229,25 @@ fn stable_forms_hold_where_others_fail() {
 /// Name, point, value, first and second derivative.
 type Reference = (&'static str, f64, [f64; 3]);
 include!("references.rs");
+
+#[test]
+fn signs_leave_functions_as_their_rows_say() {
+    let mut seen = 0;
+    for row in POINTWISE {
+        for sample in samples(row.name) {
+            let at = |sign: f64| {
+                let first = |(k, x): (usize, &f64)| Dual::from(if k == 0 { sign * x } else { *x });
+                (row.evaluate)(&sample.iter().enumerate().map(first).collect::<Vec<_>>()).value
+            };
+            let (value, mirrored) = (at(1.0), at(-1.0));
+            let expected = match row.parity {
+                Parity::Neither => continue,
+                Parity::Even => value,
+                Parity::Odd => -value,
+            };
+            assert!((mirrored - expected).abs() <= 1e-15 * value.abs(), "{}({sample:?})", row.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}

@@ -9,18 +9,18 @@ use std::collections::HashSet;
 use super::{Rewriter, Rule, compact, rebuild_with};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{
-    ADD, BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, RECIP, ROW_SUMS,
-    SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQ, SUB, SUM, TRACE, TRANSPOSE,
+    ADD, BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, Parity, RECIP,
+    ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQ, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 const RULES: &[Rule] = &[
     Rule { name: "sum in order", why: "a + b is b + a, and 2 a + a is 3 a", apply: sum },
-    Rule { name: "even function", why: "f(−a) = f(a)", apply: even },
+    Rule { name: "parity", why: "f(−a) is f(a) or −f(a)", apply: parity },
     Rule {
         name: "product in order", why: "a ⊙ b is b ⊙ a, and numbers and signs stand before both", apply: product
     },
     Rule { name: "inverse", why: "what is solved is printed as a product with the inverse", apply: inverse },
-    Rule { name: "trace", why: "⟨A, I⟩ = tr(A)", apply: trace },
+    Rule { name: "inner product", why: "⟨A ⊙ B, C⟩ = ⟨A, B ⊙ C⟩, and ⟨A, I⟩ = tr(A)", apply: inner },
     Rule { name: "transposed product", why: "(Aᵀ B)ᵀ = Bᵀ A: fewer transposes", apply: turned },
 ];
 
@@ -43,7 +43,9 @@ pub(crate) fn canonical(graph: &Graph, roots: &[NodeId], atoms: &[NodeId]) -> (G
 fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let graph = &r.graph;
     let mut users = vec![0_usize; graph.len()];
-    roots.iter().for_each(|root| users[root.index()] += 1);
+    for root in roots {
+        users[root.index()] += 1;
+    }
     let mut arguments = Vec::new();
     for id in graph.ids().rev() {
         if users[id.index()] == 0 {
@@ -186,8 +188,8 @@ impl Product {
         let divisors = std::mem::take(&mut self.divisors);
         for divisor in divisors {
             let Self { scalars, others, divisors, .. } = self;
-            let both = [scalars, others].into_iter();
-            let place = both.filter_map(|nodes| Some((nodes.iter().position(|node| *node == divisor)?, nodes))).next();
+            let mut both = [scalars, others].into_iter();
+            let place = both.find_map(|nodes| Some((nodes.iter().position(|node| *node == divisor)?, nodes)));
             match place {
                 Some((i, nodes)) => drop(nodes.remove(i)),
                 None => divisors.push(divisor),
@@ -554,17 +556,23 @@ fn total(r: &mut Rewriter, terms: Vec<Product>, shape: Shape, sign: Sign) -> Nod
     composed(r, common, shape)
 }
 
-fn even(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+fn parity(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if let Some([a, b]) = r.is(id, DOT) {
-        let a = (a == b).then(|| r.upright(a)).flatten()?;
+        let a = (a == b).then(|| r.upright(a, Sign::OfNumber)).flatten()?;
         return Some(r.call(DOT, [a, a]));
     }
     let operation = r.graph.operation(id)?;
     let Kind::Pointwise(row) = operation.kind() else { return None };
     let mut operands = r.graph.operands(id).to_vec();
-    let first = operands.first_mut().filter(|_| row.is_even)?;
-    *first = r.upright(*first)?;
-    Some(r.call_slice(operation, &operands))
+    let first = operands.first_mut()?;
+    let sign = match row.parity {
+        Parity::Neither => return None,
+        Parity::Even => Sign::OfNumber,
+        Parity::Odd => Sign::OfFirst,
+    };
+    *first = r.upright(*first, sign)?;
+    let positive = r.call_slice(operation, &operands);
+    Some(if row.parity == Parity::Odd { r.call(NEG, [positive]) } else { positive })
 }
 
 impl Rewriter {
@@ -583,8 +591,8 @@ impl Rewriter {
         kept
     }
 
-    /// −a, if that is what an even function has in place of `a`.
-    fn upright(&mut self, a: NodeId) -> Option<NodeId> {
+    /// −a, if `sign` asks for that in place of `a`.
+    fn upright(&mut self, a: NodeId, sign: Sign) -> Option<NodeId> {
         if let Some([inner]) = self.is(a, NEG) {
             return Some(inner);
         }
@@ -593,7 +601,7 @@ impl Rewriter {
             return None;
         }
         let terms = terms(self, a);
-        let total = total(self, terms, shape, Sign::OfNumber);
+        let total = total(self, terms, shape, sign);
         self.is(total, NEG).map(|[inner]| inner)
     }
 }
@@ -646,11 +654,26 @@ fn inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(MATMUL, [inverse, b]))
 }
 
-fn trace(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+fn inner(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, DOT)?;
     let is_identity = |r: &Rewriter, a| {
         r.graph.is(a, IDENTITY).is_some_and(|operands| operands.iter().all(|&one| r.uniform(one) == Some(1.0)))
     };
-    let other = if is_identity(r, b) { a } else { is_identity(r, a).then_some(b)? };
-    Some(r.call(TRACE, [other]))
+    if is_identity(r, a) || is_identity(r, b) {
+        return Some(r.call(TRACE, [if is_identity(r, a) { b } else { a }]));
+    }
+    if a == b || !(r.is::<2>(a, HADAMARD).is_some() || r.is::<2>(b, HADAMARD).is_some()) {
+        return None;
+    }
+    // The first factor of all stands on the left.
+    let mut product = factors(r, a);
+    product.times(factors(r, b));
+    if product.has_coefficient() || product.others.iter().any(|other| r.repeated(*other).is_some()) {
+        return None;
+    }
+    let shape = r.graph.shape(a);
+    let mut others = sorted(r, product.others).into_iter();
+    let first = others.next()?;
+    let rest = composed(r, Product::of(others.collect()), shape);
+    Some(r.graph.call(DOT, [first, rest]))
 }

@@ -125,7 +125,7 @@ fn logarithms_meet_exponentials() {
     check("ln(sum(exp(x)))", "lse(X)");
     check("ln(mean(exp(x)))", "lse(X) − ln(N D)");
     check("ln(2 * sum(exp(x)))", "lse(X) + 0.6931471805599453");
-    check("sum(tanh(ln(softmax_rows(x))))", "sum(tanh(X − lse(X) 1ᵀ))");
+    check("sum(tanh(ln(softmax_rows(x))))", "sum(tanh(X − lse_rows(X) 1ᵀ))");
     check("sum(tanh(exp(x - lse_rows(x))))", "sum(tanh(softmax(X)))");
     // Of another matrix, it is no softmax.
     check("sum(tanh(exp(x - lse_rows(y))))", "sum(tanh(exp(X − lse(Y) 1ᵀ)))");
@@ -173,7 +173,7 @@ fn products_of_factors_are_not_formed() {
 #[test]
 fn sums_of_products_need_no_product() {
     check("sum(x * p)", "⟨(1ᵀ X)ᵀ, P 1⟩");
-    check("sum(tanh(lse_rows(x) - mean(x * p)))", "sum(tanh(lse(X) − ⟨(1ᵀ X)ᵀ, P 1⟩ / (N 3)))");
+    check("sum(tanh(lse_rows(x) - mean(x * p)))", "sum(tanh(lse_rows(X) − ⟨(1ᵀ X)ᵀ, P 1⟩ / (N 3)))");
     check("sum(x * p) + sum(tanh(x * p))", "sum(X P) + sum(tanh(X P))");
 }
 
