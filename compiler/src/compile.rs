@@ -7,10 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-pub(crate) use beyond::{Beginning, Request};
+pub(crate) use beyond::{Beginning, Request, Told};
 
 use crate::emit::{self, Kind};
-use crate::explain::{Explanation, Trace};
+use crate::explain::Trace;
 use crate::graph::{Dim, Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
@@ -113,11 +113,12 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     ];
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
-    let unfused = spec.options.bench.then(|| (Kind::Unfused, schedule::unfused(roots[1].0, &roots[1].1)));
+    let unfused =
+        (spec.options.bench || spec.options.test).then(|| (Kind::Unfused, schedule::unfused(roots[1].0, &roots[1].1)));
     let beginning = Beginning { spec, written: (&graph, loss), derived: &derived, stream };
     let requests = beginning.requests(mistakes);
     mistakes.stop()?;
-    let formulas: Vec<_> = requests.iter().filter_map(formulas).collect();
+    let formulas: Vec<_> = requests.iter().map(|request| beginning.told(request)).collect();
     let kernels = [Kind::Value, Kind::Gradient].into_iter().zip(planned).chain(unfused);
     let requested = requests.into_iter().filter_map(|Request { kind, graph, roots }| {
         // Norms of samples are written along the axis that the gradient is streamed along.
@@ -129,14 +130,6 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
     Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
-}
-
-/// What a request computes, as text.
-fn formulas(Request { kind, graph, roots }: &Request) -> Option<(Kind, Explanation)> {
-    // The last scalar is the slope; where there is none, its place is not read.
-    let scalar = roots.nodes().get(roots.values.len().saturating_sub(1)).copied()?;
-    // Those of a search would be eight times the same.
-    (*kind != Kind::LineSearch).then(|| (*kind, explain::explain(graph, scalar, &roots.gradients)))
 }
 
 /// The programs for some roots, with the products in the order that is cheapest.
@@ -176,19 +169,30 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
     Derived { graph, loss, gradients, value_graph, value: value[0] }
 }
 
-/// The reverse sweep as a derivation shows it.
+/// The reverse sweep to the parameters as a derivation shows it.
 pub(crate) fn trace(derived: &Derived) -> Trace {
-    let (mut graph, value) = simplify::canonical(&derived.value_graph, &[derived.value], &[]);
-    let waypoints = explain::waypoints(&graph);
-    let steps = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
-    let is_cut = steps.len() == explain::STEPS;
+    let parameters: Vec<_> = derived.gradients.iter().map(|(i, _)| *i).collect();
+    trace_to(&derived.value_graph, derived.value, &parameters)
+}
+
+/// The same to arguments that are its `ends`.
+fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
+    let (mut graph, value) = simplify::canonical(graph, &[value], &[]);
+    let waypoints = explain::waypoints(&graph, ends);
+    let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
+    let is_cut = totals.is_empty() && steps.len() == explain::STEPS;
     let named = waypoints.iter().map(|(id, _)| *id);
-    let nodes: Vec<_> = named.chain(steps.iter().flat_map(differentiate::Step::nodes)).collect();
+    let nodes: Vec<_> = named
+        .chain(steps.iter().flat_map(differentiate::Step::nodes))
+        .chain(totals.iter().flat_map(|(parameter, total)| [*parameter, *total]))
+        .collect();
     let (graph, moved) = simplify::simplify(&graph, &nodes);
     let mut moved = moved.into_iter();
     let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
     let steps = steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
-    Trace { graph, steps, waypoints, is_cut }
+    let rest: Vec<_> = moved.collect();
+    let totals = rest.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    Trace { graph, steps, totals, waypoints, is_cut }
 }
 
 /// The first two stages, for tests.

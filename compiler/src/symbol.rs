@@ -43,3 +43,10 @@ pub(crate) fn subscript(number: usize) -> String {
     let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(0x2080 + d)).unwrap_or(c);
     number.to_string().chars().map(digit).collect()
 }
+
+/// `¹²`: a power.
+pub(crate) fn superscript(number: usize) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = |c: char| c.to_digit(10).and_then(|d| DIGITS.get(usize::try_from(d).ok()?).copied()).unwrap_or(c);
+    number.to_string().chars().map(digit).collect()
+}

@@ -62,10 +62,13 @@ pub struct Wrong {
 }
 
 impl Gradient {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, and something could be compared: a loss of which every derivative is undecided is not
+    /// known to be right.
     #[must_use]
     pub fn is_right(&self) -> bool {
-        self.value.is_finite() && self.parameters.iter().all(|parameter| parameter.wrong.is_empty())
+        let is_empty = self.parameters.iter().all(|parameter| parameter.shape.0 * parameter.shape.1 == 0);
+        let is_compared = is_empty || self.parameters.iter().any(|parameter| parameter.compared > 0);
+        self.value.is_finite() && is_compared && self.parameters.iter().all(|parameter| parameter.wrong.is_empty())
     }
 }
 
@@ -90,6 +93,12 @@ impl Display for Gradient {
 impl Display for Parameter {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { name, shape: (rows, columns), compared, undecided, wrong, distance } = self;
+        if wrong.is_empty() && *compared == 0 && *undecided > 0 {
+            return write!(
+                f,
+                "{name} ({rows} x {columns}): {undecided} derivatives can't be told, by a kink or by rounding"
+            );
+        }
         if wrong.is_empty() {
             write!(f, "{name} ({rows} x {columns}): right, within {distance:.0e}, in {compared} derivatives")?;
         } else {
@@ -404,6 +413,44 @@ impl Case {
             right if right.is_right() => Outcome::Right,
             wrong => Outcome::Wrong(wrong.to_string()),
         };
+        Ok(())
+    }
+
+    /// Compares value and gradient with those of the same operations unfused.
+    ///
+    /// # Errors
+    /// What the loss itself returns.
+    pub fn check_unfused<L: Objective<Element = f64>>(
+        &mut self,
+        loss: &mut L,
+        unfused: impl FnOnce(&mut L, &L::Params, &mut L::Params) -> Result<f64, Error>,
+    ) -> Result<(), Error> {
+        let (params, mut gradient, mut reference) = (self.random_params(loss)?, loss.params()?, loss.params()?);
+        let found = loss.value_and_gradient(&params, &mut gradient)?;
+        let expected = unfused(loss, &params, &mut reference)?;
+        if matches!(self.outcome, Outcome::Wrong(_)) {
+            return Ok(());
+        }
+        if (found - expected).abs() > 1e-9 * expected.abs().max(1.0) {
+            self.outcome =
+                Outcome::Wrong(format!("the value is {found:e}, of the same operations unfused {expected:e}"));
+            return Ok(());
+        }
+        let (found, expected) = (gradient.as_slice(), reference.as_slice());
+        let largest = expected.iter().fold(1.0, |largest: f64, x| largest.max(x.abs()));
+        let mut start = 0;
+        for (name, rows, columns) in gradient.extents() {
+            let elements = start..start + rows * columns;
+            if let Some(i) = elements.clone().find(|&i| (found[i] - expected[i]).abs() > 1e-9 * largest) {
+                let at = ((i - start) / columns.max(1), (i - start) % columns.max(1));
+                self.outcome = Outcome::Wrong(format!(
+                    "{name}[{}, {}]: the gradient is {:e}, of the same operations unfused {:e}",
+                    at.0, at.1, found[i], expected[i]
+                ));
+                return Ok(());
+            }
+            start = elements.end;
+        }
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Does the check of gradients find what is wrong, and nothing else? Do the tests that losses ask for run?
 
 use frobenius::prelude::*;
-use frobenius::{Objective, Parameters, check};
+use frobenius::{__rt_0_1 as rt, Objective, Parameters, check};
 
 /// Σ cos w, of which one element of the gradient is off by a part in ten thousand, or none.
 struct Sum {
@@ -75,6 +75,49 @@ fn nothing_is_found_where_nothing_is_wrong() {
     assert!(report.is_right(), "{report}");
     assert!(report.order.is_some_and(|order| (1.9..2.1).contains(&order)), "{report}");
     assert!(report.parameters.iter().all(|parameter| parameter.compared > 4 && parameter.distance < 1e-9), "{report}");
+}
+
+/// Noise, of which no derivative can be told.
+struct Noise;
+
+impl Objective for Noise {
+    type Element = f64;
+    type Params = Matrices;
+
+    fn params(&self) -> Result<Matrices, Error> {
+        Ok(Matrices([0.0; 41]))
+    }
+    fn value(&mut self, params: &Matrices) -> Result<f64, Error> {
+        let bits = params.0.iter().fold(1_u64, |bits, w| (bits ^ w.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 3);
+        Ok(f64::from(u32::try_from(bits >> 40).unwrap_or(0)))
+    }
+    fn value_and_gradient(&mut self, params: &Matrices, gradient: &mut Matrices) -> Result<f64, Error> {
+        gradient.0 = [0.5; 41];
+        self.value(params)
+    }
+}
+
+#[test]
+fn what_can_not_be_told_is_not_right() {
+    let report = check::gradient(&mut Noise, &at()).unwrap();
+    assert!(report.parameters.iter().all(|parameter| parameter.compared == 0), "{report}");
+    assert!(!report.is_right(), "{report}");
+    assert!(report.to_string().contains("can't be told"), "{report}");
+}
+
+#[test]
+fn a_kernel_that_differs_from_its_operations_is_found() {
+    for (wrong, expected) in [(None, Ok(())), (Some(40), Err("b[4, 6]: the gradient is "))] {
+        let found = rt::check_cases(&["N"], |case| {
+            case.check(&mut Sum { wrong: None })?;
+            case.check_unfused(&mut Sum { wrong: None }, |_, params, out| Sum { wrong }.value_and_gradient(params, out))
+        });
+        match (found, expected) {
+            (Ok(()), Ok(())) => {}
+            (Err(found), Err(expected)) => assert!(found.contains(expected), "{found}"),
+            (found, _) => panic!("{found:?}"),
+        }
+    }
 }
 
 /// As users have it: kinks, labels, several parameters, arrays of layers, f32.

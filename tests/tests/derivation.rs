@@ -17,6 +17,8 @@ fn the_seed_is_derived_in_frobenius_products() {
         "         = 2 E Aᵀ : dH + 2 Hᵀ E : dA    [G : A B = G Bᵀ : A, G : A B = Aᵀ G : B]",
         "2 E Aᵀ : dH = 2 E Aᵀ : (X dW ⊙ H′)      [H = tanh(X W), H′ = 1 − H ⊙ H]",
         "         = 2 Xᵀ (E Aᵀ ⊙ H′) : dW        [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : A B = Aᵀ G : B]",
+        "⇒ dL/dW = 2 Xᵀ (E Aᵀ ⊙ H′)",
+        "⇒ dL/dA = 2 Hᵀ E",
     ];
     assert_eq!(seed::DERIVATION, lines.join("\n"));
     assert_eq!(seed::FORMULA, "‖E‖²  where H = tanh(X W), E = H A − Y");
@@ -29,6 +31,70 @@ fn the_seed_is_derived_in_frobenius_products() {
         seed::DERIVATION_LATEX.contains(r"2 E : \mathrm{d}E &= 2 E : \left( \mathrm{d}H A + H \mathrm{d}A \right)")
     );
     assert!(seed::HTML.contains("<msup><mi>H</mi><mo>′</mo></msup>"), "{}", seed::HTML);
+}
+
+/// Logistic regression, and all that it can compute beyond the gradient.
+#[loss(jvp, hvp, ggn = z, line_search, sample_norms, data_gradient(x))]
+fn logistic(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {
+    let z = x * w;
+    sum(softplus(z) - hadamard(y, z))
+}
+
+#[test]
+fn what_is_beyond_the_gradient_is_derived() {
+    let slope = [
+        "dz = X v_w                 [z = X w]",
+        "dh = dz ⊙ h′               [h = softplus(z), h′ = σ(z)]",
+        "⇒ dL = sum(dh − dz ⊙ y)",
+    ];
+    let product =
+        ["dz = X v_w            [z = X w]", "dh = dz ⊙ h′          [h = σ(z), h′ = σ(−z) ⊙ h]", "⇒ d(dL/dw) = Xᵀ dh"];
+    let line = [
+        "⇒ L(t1) = sum(softplus(t1 X v_w + z) − t1 (X v_w ⊙ y) − z ⊙ y)    [W + t V for W, z = X w]",
+        "⇒ dL/dt1 = sum(σ(t1 X v_w + z) ⊙ X v_w − X v_w ⊙ y)",
+    ];
+    assert_eq!(logistic::SLOPE_DERIVATION, slope.join("\n"));
+    assert_eq!(logistic::HVP_DERIVATION, product.join("\n"));
+    assert_eq!(logistic::GGN_DERIVATION, "⇒ GGN_w = Xᵀ (X v_w ⊙ σ(−z) ⊙ σ(z))    [M′ᵀ h″ M′ V for h(M(W)), z = X w]");
+    assert_eq!(logistic::LINE_SEARCH_DERIVATION, line.join("\n"));
+    assert_eq!(
+        logistic::SAMPLE_NORMS_DERIVATION,
+        "⇒ norms = √(sq(σ(z) − y) ⊙ (X ⊙ X) 1)    [‖u vᵀ‖ = ‖u‖ ‖v‖, z = X w]"
+    );
+    assert!(
+        logistic::DATA_GRADIENT_DERIVATION.ends_with("⇒ dL/dX = (h′ − y) wᵀ"),
+        "{}",
+        logistic::DATA_GRADIENT_DERIVATION
+    );
+    assert!(
+        logistic::HVP_DERIVATION_LATEX.contains(r"\mathrm{d}h &= \mathrm{d}z \odot h'"),
+        "{}",
+        logistic::HVP_DERIVATION_LATEX
+    );
+}
+
+#[test]
+fn shapes_and_costs_are_told() {
+    let shapes = [
+        ("x", "Matrix<N, D>", "data"),
+        ("y", "Matrix<N, M>", "data"),
+        ("w", "Matrix<D, K>", "parameter"),
+        ("a", "Matrix<K, M>", "parameter"),
+        ("H", "Matrix<N, K>", "tanh(X W)"),
+        ("E", "Matrix<N, M>", "H A − Y"),
+    ];
+    let schedule = [
+        "One pass over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.",
+        "Of each block: X W, H, E, E Aᵀ ⊙ H′.",
+        "Summed over the blocks: Hᵀ E, Xᵀ (E Aᵀ ⊙ H′).",
+        "4 D K N + 6 K M N + D K + K M + 34 K N + 2 M N floating-point operations; 2 D K N + 2 K M N + 25 K N + 2 M N for the \
+         value alone.",
+        "2 D K + D N + 2 K M + M N elements are read or written at least once.",
+    ];
+    assert_eq!(seed::SHAPES, shapes);
+    assert_eq!(seed::SCHEDULE, schedule);
+    let softplus = "`softplus`: max(a, 0) + log1p(exp(−|a|)): finite and exact on both sides.";
+    assert_eq!(logistic::ASSUMPTIONS, [softplus]);
 }
 
 /// Each pair is one loss, written in two ways: all that is printed is the same.
@@ -98,7 +164,7 @@ fn with_other_names(x: Matrix<N, D>, dw: Matrix<D, K>, #[param] w: Matrix<D, K>)
 fn names_stay_apart() {
     assert_eq!(with_other_names::FORMULA, "‖l‖²  where l = X (W − Dw)");
     assert!(
-        with_other_names::DERIVATION.ends_with("= 2 Xᵀ l : δW    [G : A B = Aᵀ G : B]"),
+        with_other_names::DERIVATION.ends_with("= 2 Xᵀ l : δW    [G : A B = Aᵀ G : B]\n⇒ dL/δW = 2 Xᵀ l"),
         "{}",
         with_other_names::DERIVATION
     );

@@ -1,9 +1,10 @@
 //! What a loss computes on request beside its value and gradient: each a graph of its own, scheduled as those are.
 
-use super::Derived;
 use super::samples;
-use crate::differentiate::{along, forward, pull_back, reverse, stand_in, substitute};
+use super::{Derived, trace_to};
+use crate::differentiate::{along, forward, moves, pull_back, reverse, stand_in, substitute};
 use crate::emit::{Kind, STEPS};
+use crate::explain::{self, Derivation, Explanation, Tangents};
 use crate::graph::{Dim, Graph, Input, NodeId, Shape};
 use crate::mistake::Mistakes;
 use crate::mistakes;
@@ -18,6 +19,13 @@ pub(crate) struct Request {
     pub(crate) kind: Kind,
     pub(crate) graph: Graph,
     pub(crate) roots: Roots,
+}
+
+/// What a module says of a request.
+pub(crate) struct Told {
+    pub(crate) kind: Kind,
+    pub(crate) explanation: Option<Explanation>,
+    pub(crate) derivation: Derivation,
 }
 
 /// The loss in the forms that requests begin with.
@@ -67,6 +75,65 @@ impl Beginning<'_> {
         requests.extend(self.sample_norms(mistakes));
         requests.extend(self.data_gradient(mistakes));
         requests
+    }
+
+    /// What a request computes, and how that comes from the loss.
+    pub(crate) fn told(&self, request: &Request) -> Told {
+        let Request { kind, graph, roots } = request;
+        // The last scalar is the slope; where there is none, its place is not read.
+        let shown = match kind {
+            Kind::LineSearch => roots.values.first(),
+            _ => roots.values.last(),
+        };
+        let scalar = shown.copied().or_else(|| roots.nodes().first().copied());
+        let explanation = scalar.map(|scalar| explain::explain(graph, scalar, &roots.gradients));
+        let parts = |what: &str| -> Vec<_> {
+            let of = |&(i, node): &(usize, Option<NodeId>)| (format!("{what}{}", graph.inputs[i].name), node);
+            roots.gradients.iter().map(of).collect()
+        };
+        let derivation = match kind {
+            Kind::Jvp => self.moves(&self.derived.value_graph, &[Some(self.derived.value)], vec!["dL".to_owned()]),
+            Kind::Hvp => {
+                let gradients: Vec<_> = self.derived.gradients.iter().map(|(_, node)| *node).collect();
+                let names = parts("").into_iter().map(|(name, _)| format!("d(dL/d{name})")).collect();
+                self.moves(&self.derived.graph, &gradients, names)
+            }
+            Kind::DataGradient => {
+                let wanted: Vec<_> = self.spec.data_outputs().collect();
+                explain::derivation(&trace_to(&self.derived.value_graph, self.derived.value, &wanted))
+            }
+            Kind::LineSearch => {
+                let values = roots.values.first().zip(roots.values.get(STEPS));
+                let both = values.map(|(value, slope)| {
+                    vec![("L(t1)".to_owned(), Some(*value)), ("dL/dt1".to_owned(), Some(*slope))]
+                });
+                explain::results(graph, both.unwrap_or_default(), "W + t V for W")
+            }
+            Kind::SampleNorms => explain::results(graph, parts(""), "‖u vᵀ‖ = ‖u‖ ‖v‖"),
+            _ => explain::results(graph, parts("GGN_"), "M′ᵀ h″ M′ V for h(M(W))"),
+        };
+        Told { kind: *kind, explanation, derivation }
+    }
+
+    /// The forward sweep along directions of the parameters as a derivation shows it, to `roots` of these names.
+    fn moves(&self, graph: &Graph, roots: &[Option<NodeId>], names: Vec<String>) -> Derivation {
+        let primes = explain::derivatives(graph);
+        let known: Vec<_> = roots.iter().copied().flatten().collect();
+        let (mut graph, known) = simplify::canonical(&self.with_inputs(graph), &known, &primes);
+        let waypoints = explain::waypoints(&graph, &[]);
+        let seeds = self.seeds(&mut graph);
+        let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::STEPS);
+        let mut known = moves.roots.into_iter();
+        let results: Vec<_> = roots.iter().map(|root| root.and_then(|_| known.next().flatten())).collect();
+        let named = waypoints.iter().map(|(id, _)| *id);
+        let both = moves.steps.iter().flat_map(|(node, differential)| [*node, *differential]);
+        let nodes: Vec<_> = named.chain(both).chain(results.iter().copied().flatten()).collect();
+        let (graph, moved) = simplify::simplify(&graph, &nodes);
+        let mut moved = moved.into_iter();
+        let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
+        let steps = moves.steps.iter().filter_map(|_| Some((moved.next()?, moved.next()?))).collect();
+        let results = names.into_iter().zip(results).map(|(name, root)| (name, root.and_then(|_| moved.next())));
+        explain::tangents(&Tangents { graph, steps, results: results.collect(), rule: "", waypoints })
     }
 
     /// `graph` with the inputs of [`arguments`].

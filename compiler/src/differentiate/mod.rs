@@ -10,4 +10,4 @@ mod trace;
 pub(crate) use along::{along, substitute};
 pub(crate) use forward::{forward, stand_in};
 pub(crate) use reverse::{pull_back, reverse};
-pub(crate) use trace::{Part, Step, differential_of, trace};
+pub(crate) use trace::{Part, Step, differential_of, moves, trace};

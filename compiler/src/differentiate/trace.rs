@@ -47,8 +47,14 @@ impl Step {
     }
 }
 
-/// The steps from `loss` to the waypoints, the last of which first, and at most `most` of them.
-pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbol)], most: usize) -> Vec<Step> {
+/// The steps from `loss` to the waypoints, the last of which first, and at most `most` of them; and, if that was all, what the
+/// differential of each parameter is multiplied with.
+pub(crate) fn trace(
+    graph: &mut Graph,
+    loss: NodeId,
+    waypoints: &[(NodeId, Symbol)],
+    most: usize,
+) -> (Vec<Step>, Vec<(NodeId, NodeId)>) {
     let mut differentials: Vec<(NodeId, NodeId)> = Vec::with_capacity(waypoints.len());
     for &(node, name) in waypoints {
         let differential = differential_of(graph, name);
@@ -57,12 +63,14 @@ pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbo
     let depends = depends(graph, waypoints);
     let mut cotangents = BTreeMap::from([(loss, graph.constant(1.0))]);
     let mut steps = Vec::new();
+    let mut totals = Vec::new();
     while let Some((node, cotangent)) = cotangents.pop_last() {
         if graph.operation(node).is_none() {
+            totals.push((node, cotangent));
             continue;
         }
         if steps.len() == most {
-            break;
+            return (steps, Vec::new());
         }
         let (mut reached, rules) = pull_back(graph, node, cotangent, &differentials, &depends);
         // A waypoint does not stop its own differential.
@@ -80,7 +88,37 @@ pub(crate) fn trace(graph: &mut Graph, loss: NodeId, waypoints: &[(NodeId, Symbo
         }
         steps.push(Step { node, cotangent, differential, parts, rules });
     }
-    steps
+    totals.reverse();
+    (steps, totals)
+}
+
+/// What moves when the seeds do: each waypoint with its differential, in those of the waypoints before it, and at last the
+/// differentials of the roots.
+pub(crate) struct Moves {
+    pub(crate) steps: Vec<(NodeId, NodeId)>,
+    pub(crate) roots: Vec<Option<NodeId>>,
+}
+
+/// The forward sweep by waypoints, at most `most` of them.
+pub(crate) fn moves(
+    graph: &mut Graph,
+    seeds: &[(NodeId, NodeId)],
+    waypoints: &[(NodeId, Symbol)],
+    roots: &[NodeId],
+    most: usize,
+) -> Moves {
+    let mut seeds = seeds.to_vec();
+    let mut steps = Vec::new();
+    let mut waypoints: Vec<_> = waypoints.iter().filter(|(node, _)| graph.operation(*node).is_some()).collect();
+    waypoints.sort();
+    for &&(node, name) in waypoints.iter().take(most) {
+        let Some(Some(differential)) = forward(graph, &seeds, &[node]).pop() else { continue };
+        steps.push((node, differential));
+        let name = differential_of(graph, name);
+        seeds.push((node, stand_in_for(graph, graph.shape(node), name)));
+    }
+    let roots = forward(graph, &seeds, roots);
+    Moves { steps, roots }
 }
 
 /// What the differential of a value with a name is called: dW, unless the user has something that is called so.

@@ -5,7 +5,8 @@ use quote::{format_ident, quote};
 
 use super::kernel::STEPS;
 use super::{Context, Kind, flops, interface};
-use crate::explain::Explanation;
+use crate::compile::Told;
+use crate::explain::Derivation;
 use crate::schedule::Planned;
 use crate::spec::Wanted;
 
@@ -67,35 +68,93 @@ fn has_hessian(context: &Context<'_>) -> bool {
     context.spec.options.beyond.wants_columns()
 }
 
-/// What a request computes, as text.
-pub(super) fn constant(kind: Kind, explanation: &Explanation) -> TokenStream {
-    let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
-    let list = |name: &str, doc: &str| {
-        let name = format_ident!("{name}");
+/// What the derivation of a request is of.
+pub(super) fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Value | Kind::Gradient | Kind::Unfused => "The gradient",
+        Kind::Jvp => "The slope along V",
+        Kind::Hvp => "The Hessian times V",
+        Kind::Ggn => "The Gauss-Newton matrix times V",
+        Kind::LineSearch => "Along the line W + t V",
+        Kind::SampleNorms => "The norm of each sample's gradient",
+        Kind::DataGradient => "The gradient in data",
+    }
+}
+
+/// What a request computes, and its derivation, as text.
+pub(super) fn constants(told: &Told) -> TokenStream {
+    let Told { kind, explanation, derivation } = told;
+    let Derivation { text, latex, .. } = derivation;
+    let derived = |name: &str, what: &str| {
+        let (text_name, latex_name) = (format_ident!("{name}_DERIVATION"), format_ident!("{name}_DERIVATION_LATEX"));
+        let (text_doc, latex_doc) = (
+            format!(
+                "How {what} comes from the loss, with reasons in brackets; `V_w` is the direction of the parameter `w`."
+            ),
+            format!("`{text_name}` in LaTeX, with the package amsmath."),
+        );
         quote! {
-            #[doc = #doc]
-            pub const #name: &[(&str, &str)] = &[#(#gradients),*];
+            #[doc = #text_doc]
+            pub const #text_name: &str = #text;
+            #[doc = #latex_doc]
+            pub const #latex_name: &str = #latex;
         }
     };
-    match kind {
-        Kind::Jvp => {
-            let formula = &explanation.formula;
-            quote! {
-                /// The slope along a direction, where `V_w` is the direction of the parameter `w`.
-                pub const SLOPE: &str = #formula;
-            }
+    let Some(explanation) = explanation else { return TokenStream::new() };
+    let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
+    let list = |name: &str, doc: &str, what: &str| {
+        let (constant, derived) = (format_ident!("{name}"), derived(name, what));
+        quote! {
+            #[doc = #doc]
+            pub const #constant: &[(&str, &str)] = &[#(#gradients),*];
+            #derived
         }
-        Kind::Hvp => list("HVP", "The name of each parameter, and the part of the Hessian times a direction in it."),
-        Kind::Ggn => list("GGN", "The name of each parameter, and the part of the Gauss-Newton product in it."),
+    };
+    let one = |name: &str, formula: &str, doc: &str, what: &str| {
+        let (constant, derived) = (format_ident!("{name}"), derived(name, what));
+        quote! {
+            #[doc = #doc]
+            pub const #constant: &str = #formula;
+            #derived
+        }
+    };
+    let formula = &explanation.formula;
+    match kind {
+        Kind::Jvp => one(
+            "SLOPE",
+            formula,
+            "The slope along a direction, where `V_w` is the direction of the parameter `w`.",
+            "the slope",
+        ),
+        Kind::Hvp => list(
+            "HVP",
+            "The name of each parameter, and the part of the Hessian times a direction in it.",
+            "the product with the Hessian, the differential of the gradient along a direction,",
+        ),
+        Kind::Ggn => list(
+            "GGN",
+            "The name of each parameter, and the part of the Gauss-Newton product in it.",
+            "the Gauss-Newton product",
+        ),
+        Kind::LineSearch => one(
+            "LINE_SEARCH",
+            formula,
+            "The loss at the step `t1` along a direction.",
+            "the loss along a line, and its slope,",
+        ),
         Kind::SampleNorms => {
             let formula = explanation.gradients.first().map_or("", |(_, text)| text);
-            quote! {
-                /// The norm of what each sample adds to the gradient.
-                pub const SAMPLE_NORMS: &str = #formula;
-            }
+            one(
+                "SAMPLE_NORMS",
+                formula,
+                "The norm of what each sample adds to the gradient.",
+                "the norm of each sample's gradient",
+            )
         }
-        Kind::DataGradient => list("DATA_GRADIENT", "The name of each data argument, and the gradient in it."),
-        Kind::Value | Kind::Gradient | Kind::Unfused | Kind::LineSearch => TokenStream::new(),
+        Kind::DataGradient => {
+            list("DATA_GRADIENT", "The name of each data argument, and the gradient in it.", "the gradient in data")
+        }
+        Kind::Value | Kind::Gradient | Kind::Unfused => TokenStream::new(),
     }
 }
 

@@ -5,35 +5,71 @@ use quote::quote;
 
 use super::Context;
 use super::kernel::{formula, number, order};
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::graph::{Cost, Graph, NodeId, Op, Shape};
 use crate::operations::Kind as Family;
-use crate::schedule::{Planned, Sink, Statement};
+use crate::schedule::{Guarded, Planned, Sink, Statement};
 
 /// The floating-point operations of each statement, as expressions in `dims`.
 pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
-    plan.program.statements().filter_map(|statement| statement_flops(context, plan, statement, None)).collect()
+    let counted = counted(plan).into_iter().map(|(cost, guard)| {
+        let terms = cost.terms().map(|(factors, count)| {
+            let count = Literal::f64_unsuffixed(count);
+            let factors = factors.iter().map(|dim| {
+                let size = context.size(*dim);
+                quote! { * rt::count(#size) }
+            });
+            quote! { #count #(#factors)* }
+        });
+        let flops = quote! { (0.0 #(+ #terms)*) };
+        match guard {
+            None => flops,
+            Some(guarded) => {
+                let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
+                quote! { (if #difference #holds 0.0 { #flops } else { 0.0 }) }
+            }
+        }
+    });
+    counted.collect()
+}
+
+/// They in words: a polynomial in the sizes, and where sizes decide between two ways, that of either.
+pub(super) fn in_words(plan: &Planned) -> String {
+    let mut always = Cost::default();
+    let (mut first, mut second) = (Cost::default(), Cost::default());
+    for (cost, guard) in counted(plan) {
+        let sum = match guard {
+            None => &mut always,
+            Some(guarded) if guarded.first => &mut first,
+            Some(_) => &mut second,
+        };
+        *sum = sum.plus(&cost);
+    }
+    if first == second {
+        return always.plus(&first).to_string();
+    }
+    format!("{always}, and the less of {first} and {second}")
+}
+
+/// The operations of each statement, and what decides whether it is run.
+fn counted(plan: &Planned) -> Vec<(Cost, Option<&Guarded>)> {
+    let statements = plan.program.statements();
+    let counted = statements.filter_map(|statement| match statement {
+        Statement::Guarded(guarded) => {
+            Some((statement_flops(plan, &guarded.statement, Some(guarded.node))?, Some(guarded)))
+        }
+        statement => Some((statement_flops(plan, statement, None)?, None)),
+    });
+    counted.filter(|(cost, _)| *cost != Cost::default()).collect()
 }
 
 /// The operations of a statement that computes `node`, or what its buffer is for.
-fn statement_flops(
-    context: &Context<'_>,
-    plan: &Planned,
-    statement: &Statement,
-    node: Option<NodeId>,
-) -> Option<TokenStream> {
+fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) -> Option<Cost> {
     let program = &plan.program;
-    let size = |dim| {
-        let size = context.size(dim);
-        quote! { rt::count(#size) }
-    };
-    let elements = |shape: Shape| {
-        let (rows, columns) = (size(shape.rows), size(shape.columns));
-        quote! { #rows * #columns }
-    };
+    let elements = |shape: Shape| Cost::size(shape.rows).times(&Cost::size(shape.columns));
     let product = |node: NodeId| {
-        let result = elements(plan.graph.shape(node));
-        let inner = plan.graph.operands(node).first().map(|&a| size(plan.graph.shape(a).columns));
-        quote! { 2.0 * #result * #inner }
+        let result = elements(plan.graph.shape(node)).times(&Cost::number(2.0));
+        let inner = plan.graph.operands(node).first().map(|&a| Cost::size(plan.graph.shape(a).columns));
+        inner.map_or_else(|| result.clone(), |inner| result.times(&inner))
     };
     match statement {
         Statement::Product { out, .. }
@@ -42,8 +78,7 @@ fn statement_flops(
         | Statement::ScaledRows { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
             let operand = plan.graph.operands(routine.node).first()?;
-            let (each, elements) = (f64::from(routine.flops), elements(plan.graph.shape(*operand)));
-            (each > 0.0).then(|| quote! { #each * #elements })
+            Some(elements(plan.graph.shape(*operand)).times(&Cost::number(f64::from(routine.flops))))
         }
         Statement::Map(map) => {
             let each: u32 = map
@@ -56,18 +91,9 @@ fn statement_flops(
                 .sum();
             let sums =
                 map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
-            let total = Literal::f64_unsuffixed(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
-            let elements = elements(map.shape);
-            let product = map.product.map(|through| {
-                let product = product(through.node);
-                quote! { + #product }
-            });
-            Some(quote! { #total * #elements #product })
-        }
-        Statement::Guarded(guarded) => {
-            let flops = statement_flops(context, plan, &guarded.statement, Some(guarded.node))?;
-            let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
-            Some(quote! { (if #difference #holds 0.0 { #flops } else { 0.0 }) })
+            let total = Cost::number(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
+            let loops = elements(map.shape).times(&total);
+            Some(map.product.map_or_else(|| loops.clone(), |through| loops.plus(&product(through.node))))
         }
         _ => None,
     }

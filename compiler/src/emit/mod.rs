@@ -13,6 +13,7 @@ mod names;
 mod objective;
 mod page;
 mod pass;
+mod summary;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,11 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use crate::compile::Told;
 use crate::explain::{self, Derivation, Explanation};
-use crate::graph::Graph;
-use crate::operations::{Domain, Kind as Family};
-use crate::schedule::{Buffer, BufferRole, Planned, Program, Statement};
-use crate::spec::{Argument, Role, Spec};
+use crate::operations::Domain;
+use crate::schedule::{Planned, Program, Statement};
+use crate::spec::{Argument, Spec};
+use summary::Summary;
 
 pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
@@ -40,24 +42,29 @@ pub(crate) fn module(
     kernels: &[(Kind, Planned)],
     explanation: &Explanation,
     derivation: &Derivation,
-    formulas: &[(Kind, Explanation)],
+    told: &[Told],
 ) -> TokenStream {
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
     let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
     let context = Context::new(spec, arguments, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let docs = documentation(spec, &value.graph, &gradient.program, explanation, derivation);
-    let html = page::html(spec, explanation, derivation, &[walked(&gradient.program)], &notes(&value.graph));
-    let constants = constants(explanation, derivation, &html);
+    let summary = summary::summary(spec, &value.graph, value, gradient);
+    let docs = documentation(explanation, derivation, told, &summary);
+    let html = page::html(&spec.name.to_string(), explanation, derivation, told, &summary);
+    let constants = constants(explanation, derivation, &summary, &html);
     let requested: Vec<_> = kernels.iter().filter(|(kind, _)| kind.is_requested()).collect();
     let interface = interface::interface(&context, value, gradient, &requested);
     let beyond = beyond::methods(&context, &requested);
-    let formulas = formulas.iter().map(|(kind, explanation)| beyond::constant(*kind, explanation));
-    let emitted = kernels.iter().map(|(kind, plan)| kernel::kernel(&context, plan, *kind));
+    let formulas = told.iter().map(beyond::constants);
+    let (tested, others): (Vec<_>, Vec<_>) =
+        kernels.iter().partition(|(kind, _)| *kind == Kind::Unfused && !spec.options.bench);
+    let kernel = |(kind, plan): &(Kind, Planned)| kernel::kernel(&context, plan, *kind);
+    let emitted = others.into_iter().map(kernel);
+    let tested: Vec<_> = tested.into_iter().map(kernel).collect();
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
-    let test = spec.options.test.then(|| objective::test(&context));
+    let test = spec.options.test.then(|| objective::test(&context, &tested));
     let outer_names = context.outer_names();
     let needs = features(&programs).into_iter().map(|feature| {
         let name = format_ident!("needs_{}", feature);
@@ -139,7 +146,7 @@ fn features(programs: &[&Program]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn constants(explanation: &Explanation, derivation: &Derivation, html: &str) -> TokenStream {
+fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summary, html: &str) -> TokenStream {
     let formula = &explanation.formula;
     let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
     let formula_latex = explain::latex(formula);
@@ -148,6 +155,8 @@ fn constants(explanation: &Explanation, derivation: &Derivation, html: &str) -> 
         quote! { (#name, #text) }
     });
     let Derivation { text, latex, .. } = derivation;
+    let Summary { shapes, schedule, assumptions } = summary;
+    let shapes = shapes.iter().map(|[name, shape, what]| quote! { (#name, #shape, #what) });
     quote! {
         /// The loss, as the compiler understood it.
         pub const FORMULA: &str = #formula;
@@ -161,19 +170,19 @@ fn constants(explanation: &Explanation, derivation: &Derivation, html: &str) -> 
         pub const GRADIENTS_LATEX: &[(&str, &str)] = &[#(#gradients_latex),*];
         /// `DERIVATION` in LaTeX, with the package amsmath.
         pub const DERIVATION_LATEX: &str = #latex;
-        /// All of this as a part of an HTML page, in MathML, with the shapes and the schedule.
+        /// Arguments and intermediates: the name of each, its shape, and what it is.
+        pub const SHAPES: &[(&str, &str, &str)] = &[#(#shapes),*];
+        /// How the rows are walked, what is kept where, how many operations that takes, and how many elements it moves.
+        pub const SCHEDULE: &[&str] = &[#(#schedule),*];
+        /// What the functions of the loss assume: at kinks, at the edges of their domains.
+        pub const ASSUMPTIONS: &[&str] = &[#(#assumptions),*];
+        /// All of this as a part of an HTML page, in MathML.
         pub const HTML: &str = #html;
     }
 }
 
 /// What `cargo doc` shows of the module, below the user's own words.
-fn documentation(
-    spec: &Spec,
-    graph: &Graph,
-    program: &Program,
-    explanation: &Explanation,
-    derivation: &Derivation,
-) -> TokenStream {
+fn documentation(explanation: &Explanation, derivation: &Derivation, told: &[Told], summary: &Summary) -> TokenStream {
     let mut lines = vec![
         String::new(),
         "# The loss and its gradient".to_owned(),
@@ -182,59 +191,25 @@ fn documentation(
         format!("L = {}", explanation.formula),
     ];
     lines.extend(explanation.gradients.iter().map(|(name, text)| format!("dL/d{name} = {text}")));
-    lines.extend(["```".to_owned(), String::new()]);
-    lines.extend(
-        ["# The derivation", "", "A : B is the sum of the elements of A ⊙ B.", "", "```text"].map(str::to_owned),
-    );
+    lines.extend(["```", "", "# The derivation", "", DERIVATION_LETTERS, "", "```text"].map(str::to_owned));
     lines.extend(derivation.text.lines().map(str::to_owned));
-    lines.extend(["```", "", "# How it is computed", ""].map(str::to_owned));
-    lines.push(walked(program));
-    lines.push(String::new());
-    lines.push("| argument | shape | role |".to_owned());
-    lines.push("|---|---|---|".to_owned());
-    for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
-        let role = match argument.role {
-            Role::Param => "parameter",
-            _ => "data",
-        };
-        lines.push(format!("| `{}` | `{}` | {role} |", argument.declared_name(), argument.declared_type()));
+    lines.push("```".to_owned());
+    for Told { kind, derivation, .. } in told {
+        lines.extend(["", &format!("# {}", beyond::title(*kind)), "", "```text"].map(str::to_owned));
+        lines.extend(derivation.text.lines().map(str::to_owned));
+        lines.push("```".to_owned());
     }
-    let mut notes: Vec<String> = notes(graph);
-    if !notes.is_empty() {
+    lines.extend(["", "# How it is computed", ""].map(str::to_owned));
+    lines.extend(summary.schedule.iter().flat_map(|sentence| [sentence.clone(), String::new()]));
+    lines.extend(["| | shape | |", "|---|---|---|"].map(str::to_owned));
+    let cell = |text: &str| text.replace('|', "\\|");
+    lines.extend(summary.shapes.iter().map(|[name, shape, what]| format!("| `{name}` | `{shape}` | {} |", cell(what))));
+    if !summary.assumptions.is_empty() {
         lines.push(String::new());
-        lines.append(&mut notes);
+        lines.extend(summary.assumptions.iter().map(|note| format!("- {note}")));
     }
     quote! { #(#[doc = #lines])* }
 }
 
-/// How the rows are walked, in a sentence.
-fn walked(program: &Program) -> String {
-    match program.stream {
-        Some(axis) => {
-            let local = |buffer: &&Buffer| matches!(buffer.role, BufferRole::RowLocal(_));
-            let (passes, local) = (program.passes(), program.buffers.iter().filter(local).count());
-            let kept = program.buffers.iter().filter(|buffer| buffer.role == BufferRole::Kept).count();
-            let passes = if passes == 1 { "One pass".to_owned() } else { format!("{passes} passes") };
-            let kept = if kept == 0 { String::new() } else { format!("; {kept} values of all rows are kept") };
-            format!("{passes} over `{axis}`, block by block; {local} row-local buffers{kept}.")
-        }
-        None => "Nothing is streamed: every intermediate is kept whole.".to_owned(),
-    }
-}
-
-/// What is documented of the functions in the loss: kinks, edges of domains.
-fn notes(graph: &Graph) -> Vec<String> {
-    let mut notes = Vec::new();
-    for id in graph.ids() {
-        let (name, note) = match graph.kind(id) {
-            Some(Family::Pointwise(row)) => (row.name, row.note),
-            Some(Family::Routine(row)) => (row.name, row.note),
-            Some(Family::Multilinear(_)) | None => continue,
-        };
-        let text = format!("- `{name}`: {note}.");
-        if !note.is_empty() && !notes.contains(&text) {
-            notes.push(text);
-        }
-    }
-    notes
-}
+/// How the lines of a derivation are read.
+const DERIVATION_LETTERS: &str = "A : B is the sum of the elements of A ⊙ B. Reasons stand in brackets; the letters of rules stand for any matrices.";

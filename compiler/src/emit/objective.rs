@@ -58,8 +58,9 @@ pub(super) fn objective(context: &Context<'_>) -> TokenStream {
     }
 }
 
-/// The test of `#[loss(test)]`.
-pub(super) fn test(context: &Context<'_>) -> TokenStream {
+/// The test of `#[loss(test)]`. The kernel of the same operations unfused, which it compares with, is `unfused` unless the
+/// module has it anyway.
+pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStream {
     let error = context.public("Error");
     let name = format_ident!("the_gradient_of_{}_is_right", context.spec.name.to_string().trim_start_matches("r#"));
     let names = context.dims.iter().map(ToString::to_string);
@@ -92,6 +93,7 @@ pub(super) fn test(context: &Context<'_>) -> TokenStream {
         let fields = sizes.iter().map(|dim| Context::field(*dim));
         quote! { Sizes { #(#fields: dims.#fields),* }, }
     });
+    let reference = reference(context);
     let wants = |wanted: Wanted| context.spec.options.beyond.wants(wanted);
     let slope = wants(Wanted::Jvp).then(|| {
         quote! { case.check_slope(&mut loss, |loss, params, direction| loss.jvp(params, direction))?; }
@@ -101,6 +103,14 @@ pub(super) fn test(context: &Context<'_>) -> TokenStream {
     });
     quote! {
         #[cfg(test)]
+        mod unfused {
+            use super::*;
+
+            #(#unfused)*
+            #reference
+        }
+
+        #[cfg(test)]
         #[test]
         fn #name() -> ::core::result::Result<(), ::std::string::String> {
             #(#consts)*
@@ -109,10 +119,31 @@ pub(super) fn test(context: &Context<'_>) -> TokenStream {
                 #(#made)*
                 let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
                 case.check(&mut loss)?;
+                case.check_unfused(&mut loss, |loss, params, out| loss.unfused(params, out))?;
                 #slope
                 #hessian
                 ::core::result::Result::Ok(())
             })
+        }
+    }
+}
+
+/// Value and gradient by the same operations one after the other, each over whole matrices.
+fn reference(context: &Context<'_>) -> TokenStream {
+    let error = context.public("Error");
+    let (declared, used) = data_generics(context, &quote! { rt::Element });
+    let (_, const_names) = context.generics();
+    let params = quote! { Params<T, #const_names> };
+    quote! {
+        impl #declared Loss #used {
+            pub(super) fn unfused(
+                &mut self,
+                params: &#params,
+                gradient: &mut #params,
+            ) -> ::core::result::Result<f64, #error> {
+                let mut unfused = Unfused::new(&self.dims, &self.plan, &self.inputs)?;
+                ::core::result::Result::Ok(unfused.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient))
+            }
         }
     }
 }

@@ -2,20 +2,21 @@
 
 use std::fmt::Write;
 
+use super::summary::Summary;
+use crate::compile::Told;
 use crate::explain::{self, Derivation, Explanation};
-use crate::spec::{Role, Spec};
 
-/// A section with the loss, its gradients, the derivation, shapes, `remarks` and `assumptions`.
+/// A section with the loss, its gradients, the derivation, derivatives on request, and the summary.
 pub(super) fn html(
-    spec: &Spec,
+    name: &str,
     explanation: &Explanation,
     derivation: &Derivation,
-    remarks: &[String],
-    assumptions: &[String],
+    told: &[Told],
+    summary: &Summary,
 ) -> String {
     let mut page = String::new();
     // Writing to a string does not fail.
-    let _ = write!(page, "<section class=\"loss\">\n<h2>{}</h2>\n", escaped(&spec.name.to_string()));
+    let _ = write!(page, "<section class=\"loss\">\n<h2>{}</h2>\n", escaped(name));
     let _ = writeln!(page, "<p class=\"formula\">{}</p>", explain::mathml(&format!("L = {}", explanation.formula)));
     page.push_str("<h3>Gradients</h3>\n<table class=\"gradients\">\n");
     for (name, text) in &explanation.gradients {
@@ -27,25 +28,36 @@ pub(super) fn html(
             writeln!(page, "<tr><td class=\"left\">{left}</td><td>{}</td></tr>", explain::mathml(&format!("= {text}")));
     }
     let _ = write!(page, "</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n{}</table>\n", derivation.html);
-    page.push_str("<h3>Shapes</h3>\n<table class=\"shapes\">\n");
-    for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
-        let role = if argument.role == Role::Param { "parameter" } else { "data" };
-        let (name, ty) = (argument.declared_name().to_string(), argument.declared_type());
-        let _ = writeln!(
+    for Told { kind, derivation, .. } in told {
+        let _ = write!(
             page,
-            "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{role}</td></tr>",
-            escaped(&name),
-            escaped(&ty)
+            "<h3>{}</h3>\n<table class=\"derivation\">\n{}</table>\n",
+            super::beyond::title(*kind),
+            derivation.html
         );
     }
-    page.push_str("</table>\n");
-    for remark in remarks {
-        let _ = writeln!(page, "<p>{}</p>", escaped(remark).replace('`', ""));
+    page.push_str("<h3>Shapes</h3>\n<table class=\"shapes\">\n");
+    for [name, shape, what] in &summary.shapes {
+        let what = if matches!(what.as_str(), "data" | "parameter") {
+            what.clone()
+        } else {
+            explain::mathml(&format!("= {what}"))
+        };
+        let _ = writeln!(
+            page,
+            "<tr><td>{}</td><td><code>{}</code></td><td>{what}</td></tr>",
+            explain::mathml(name),
+            escaped(shape)
+        );
     }
-    if !assumptions.is_empty() {
+    page.push_str("</table>\n<h3>Computation</h3>\n");
+    for sentence in &summary.schedule {
+        let _ = writeln!(page, "<p>{}</p>", escaped(sentence).replace('`', ""));
+    }
+    if !summary.assumptions.is_empty() {
         page.push_str("<h3>Assumptions</h3>\n<ul>\n");
-        for note in assumptions {
-            let _ = writeln!(page, "<li>{}</li>", escaped(note.trim_start_matches("- ")).replace('`', ""));
+        for note in &summary.assumptions {
+            let _ = writeln!(page, "<li>{}</li>", escaped(note).replace('`', ""));
         }
         page.push_str("</ul>\n");
     }

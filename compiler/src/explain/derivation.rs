@@ -7,7 +7,6 @@ use super::{further_names, letters, names, typeset, with_primes};
 use crate::differentiate::{Part, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, NEG, Operation};
-use crate::spec::Role;
 use crate::symbol::Symbol;
 
 /// A line: what is the same as the line before it, and why.
@@ -19,12 +18,12 @@ pub(crate) struct Line {
     pub(crate) why: String,
 }
 
-/// The nodes of a loss that its derivation passes by name: parameters, what `let` names, functions that are worth a name.
-/// What stands later has its differential shown first.
-pub(crate) fn waypoints(graph: &Graph) -> Vec<(NodeId, Symbol)> {
+/// The nodes of a loss that its derivation passes by name: the arguments that are its `ends`, what `let` names, functions that
+/// are worth a name. What stands later has its differential shown first.
+pub(crate) fn waypoints(graph: &Graph, ends: &[usize]) -> Vec<(NodeId, Symbol)> {
     let names = names(graph, true);
     let is_waypoint = |id: &NodeId| match graph.node(*id).op {
-        Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Param),
+        Op::Argument(i) => ends.contains(&i),
         Op::Constant(_) | Op::Size(_) => false,
         Op::Call(_) => true,
     };
@@ -34,20 +33,16 @@ pub(crate) fn waypoints(graph: &Graph) -> Vec<(NodeId, Symbol)> {
     parameters.into_iter().rev().chain(others).collect()
 }
 
-/// The lines of the steps, the first of which is that of the loss; values have the names of `waypoints`, and `primes` are
+/// The lines of the steps, the first of which is that of the loss, and of the gradients at last; values have the names of `waypoints`, and `primes` are
 /// functions with their derivatives.
 pub(super) fn lines(
     graph: &Graph,
     steps: &[Step],
+    totals: &[(NodeId, NodeId)],
     waypoints: &[(NodeId, Symbol)],
     primes: &[(NodeId, NodeId)],
 ) -> Vec<Line> {
-    let mut names = letters(graph);
-    for &(id, name) in waypoints {
-        names[id.index()] = Some(name.to_string());
-    }
-    let notation = Notation::new(graph, further_names(graph, with_primes(graph, names, primes), false));
-    let mut writer = Writer { graph, notation, told: waypoints.iter().map(|(id, _)| *id).collect() };
+    let mut writer = Writer::new(graph, waypoints, primes);
     let mut lines = Vec::new();
     for (i, step) in steps.iter().enumerate() {
         let &Step { node, cotangent, differential, .. } = step;
@@ -67,6 +62,38 @@ pub(super) fn lines(
             lines.push(Line { left: String::new(), right, why });
         }
     }
+    for &(parameter, total) in totals {
+        let left = format!("⇒ dL/{}", differential_of(graph, Symbol::new(&writer.notation.text(parameter))));
+        let right = writer.notation.text(total);
+        lines.push(Line { left, right, why: writer.reasons(Vec::new(), &[total]) });
+    }
+    lines
+}
+
+/// The lines of what moves: dZ of each value with a name, and what comes out.
+pub(super) fn tangent_lines(
+    graph: &Graph,
+    steps: &[(NodeId, NodeId)],
+    results: &[(String, Option<NodeId>)],
+    rule: &str,
+    waypoints: &[(NodeId, Symbol)],
+    primes: &[(NodeId, NodeId)],
+) -> Vec<Line> {
+    let mut writer = Writer::new(graph, waypoints, primes);
+    let mut lines = Vec::new();
+    for &(node, differential) in steps {
+        let name = writer.notation.text(node);
+        let why = vec![format!("{name} = {}", writer.notation.definition(node))];
+        let left = differential_of(graph, Symbol::new(&name)).to_string();
+        let right = writer.notation.text(differential);
+        lines.push(Line { left, right, why: writer.reasons(why, &[node, differential]) });
+    }
+    for (i, (name, node)) in results.iter().enumerate() {
+        let why = Some(rule.to_owned()).filter(|rule| i == 0 && !rule.is_empty()).into_iter().collect();
+        let right = node.map_or_else(|| "0".to_owned(), |node| writer.notation.text(node));
+        let why = writer.reasons(why, node.as_slice());
+        lines.push(Line { left: format!("⇒ {name}"), right, why });
+    }
     lines
 }
 
@@ -77,7 +104,17 @@ struct Writer<'g> {
     told: BTreeSet<NodeId>,
 }
 
-impl Writer<'_> {
+impl<'g> Writer<'g> {
+    fn new(graph: &'g Graph, waypoints: &[(NodeId, Symbol)], primes: &[(NodeId, NodeId)]) -> Self {
+        let mut names = letters(graph);
+        for &(id, name) in waypoints {
+            names[id.index()] = Some(name.to_string());
+        }
+        let names = further_names(graph, with_primes(graph, names, primes), false);
+        let notation = Notation::new(graph, with_primes(graph, names, primes));
+        Self { graph, notation, told: waypoints.iter().map(|(id, _)| *id).collect() }
+    }
+
     /// The sum of what a step hands on.
     fn sum(&self, parts: &[Part]) -> String {
         let mut sum = String::new();

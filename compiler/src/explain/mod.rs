@@ -7,7 +7,7 @@ mod typeset;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::differentiate::Step;
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, Kind};
 use crate::simplify;
 use crate::spec::Role;
@@ -28,6 +28,8 @@ pub(crate) struct Explanation {
 pub(crate) struct Trace {
     pub(crate) graph: Graph,
     pub(crate) steps: Vec<Step>,
+    /// Parameters, and what their differentials are multiplied with at last.
+    pub(crate) totals: Vec<(NodeId, NodeId)>,
     /// The values that have names.
     pub(crate) waypoints: Vec<(NodeId, Symbol)>,
     /// Whether there are more steps than are shown.
@@ -47,20 +49,68 @@ pub(crate) struct Derivation {
     pub(crate) html: String,
 }
 
+/// What moves along a direction, in a graph of its own.
+pub(crate) struct Tangents {
+    pub(crate) graph: Graph,
+    /// Values with names, and their differentials.
+    pub(crate) steps: Vec<(NodeId, NodeId)>,
+    /// What comes out at last, and what it is called.
+    pub(crate) results: Vec<(String, Option<NodeId>)>,
+    /// The rule by which they come, if it is another one than the definition of a differential.
+    pub(crate) rule: &'static str,
+    /// The values that have names.
+    pub(crate) waypoints: Vec<(NodeId, Symbol)>,
+}
+
+/// What the steps say.
+pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
+    let Tangents { graph, steps, results, rule, waypoints } = tangents;
+    let named = waypoints.iter().map(|(id, _)| *id);
+    let atoms: Vec<_> = named.clone().collect();
+    let both = steps.iter().flat_map(|(node, differential)| [*node, *differential]);
+    let known = results.iter().filter_map(|(_, node)| *node);
+    let nodes: Vec<_> = named.chain(both).chain(known).collect();
+    let Canonical { graph, roots, primes } = Canonical::new(graph, &nodes, &atoms, &primes(graph));
+    let mut moved = roots.into_iter();
+    let waypoints: Vec<_> = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
+    let steps: Vec<_> = steps.iter().filter_map(|_| Some((moved.next()?, moved.next()?))).collect();
+    let results: Vec<_> = results.iter().map(|(name, node)| (name.clone(), node.and_then(|_| moved.next()))).collect();
+    Derivation::of(&derivation::tangent_lines(&graph, &steps, &results, rule, &waypoints, &primes))
+}
+
+/// What comes out by `rule`, in one line each, with what the names in it stand for.
+pub(crate) fn results(graph: &Graph, results: Vec<(String, Option<NodeId>)>, rule: &'static str) -> Derivation {
+    tangents(&Tangents { graph: graph.clone(), steps: Vec::new(), results, rule, waypoints: Vec::new() })
+}
+
+/// The derivatives of functions in a graph, which have names of their own.
+pub(crate) fn derivatives(graph: &Graph) -> Vec<NodeId> {
+    primes(graph).into_iter().map(|(_, derivative)| derivative).collect()
+}
+
+impl Derivation {
+    fn of(lines: &[derivation::Line]) -> Self {
+        Self { text: derivation::text(lines), latex: derivation::latex(lines), html: derivation::html(lines) }
+    }
+}
+
 /// What the steps say.
 pub(crate) fn derivation(trace: &Trace) -> Derivation {
     let named = trace.waypoints.iter().map(|(id, _)| *id);
     let atoms: Vec<_> = named.clone().collect();
-    let nodes: Vec<_> = named.chain(trace.steps.iter().flat_map(Step::nodes)).collect();
+    let totals = trace.totals.iter().flat_map(|(parameter, total)| [*parameter, *total]);
+    let nodes: Vec<_> = named.chain(trace.steps.iter().flat_map(Step::nodes)).chain(totals).collect();
     let Canonical { graph, roots, primes } = Canonical::new(&trace.graph, &nodes, &atoms, &primes(&trace.graph));
     let mut moved = roots.into_iter();
     let waypoints: Vec<_> = trace.waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
     let steps: Vec<_> = trace.steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
-    let mut lines = derivation::lines(&graph, &steps, &waypoints, &primes);
+    let rest: Vec<_> = moved.collect();
+    let totals: Vec<_> = rest.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut lines = derivation::lines(&graph, &steps, &totals, &waypoints, &primes);
     if trace.is_cut {
         lines.push(derivation::Line { left: String::new(), right: "…".to_owned(), why: String::new() });
     }
-    Derivation { text: derivation::text(&lines), latex: derivation::latex(&lines), html: derivation::html(&lines) }
+    Derivation::of(&lines)
 }
 
 pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<NodeId>)]) -> Explanation {
@@ -77,6 +127,22 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<N
         (graph.inputs[argument].name.to_string(), node.map_or_else(|| "0".to_owned(), |_| next()))
     };
     Explanation { formula, gradients: gradients.iter().map(gradient).collect() }
+}
+
+/// The names in a loss that stand for what is computed: each with its shape and its definition.
+pub(crate) fn intermediates(graph: &Graph) -> Vec<(String, Shape, String)> {
+    let last = graph.ids().next_back();
+    let Canonical { graph, .. } = Canonical::new(graph, last.as_slice(), &[], &[]);
+    let notation = Notation::new(&graph, names(&graph, true));
+    let is_named = |id: &NodeId| notation.has_name(*id) && graph.operation(*id).is_some();
+    let named = graph.ids().filter(is_named);
+    named.map(|id| (notation.text(id), graph.shape(id), notation.definition(id))).collect()
+}
+
+/// Each node of a graph as a formula, in the names of others.
+pub(crate) fn labels(graph: &Graph) -> Vec<String> {
+    let notation = Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)));
+    graph.ids().map(|id| notation.text(id)).collect()
 }
 
 /// A node as it is in the graph, and what the names in it stand for.

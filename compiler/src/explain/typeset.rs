@@ -235,7 +235,8 @@ const GREEK: [(&str, &str); 8] = [
 ];
 
 /// Operators, by their names in LaTeX.
-const SYMBOLS: [(char, &str); 10] = [
+const SYMBOLS: [(char, &str); 11] = [
+    ('⇒', r"\Rightarrow"),
     ('⊙', r"\odot"),
     ('⊘', r"\oslash"),
     ('⊗', r"\otimes"),

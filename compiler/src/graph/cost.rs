@@ -1,8 +1,10 @@
 //! What computing something costs, as a polynomial in the sizes that are known only at run time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::{Dim, Shape};
+use crate::symbol::superscript;
 
 /// A sum of products of sizes: the factors of each term in order, and how often it counts.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -82,6 +84,32 @@ impl Cost {
     }
 }
 
+/// `2 D K N + 5 N`: what has the most factors first.
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut terms: Vec<_> = self.terms().collect();
+        terms.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        if terms.is_empty() {
+            return f.write_str("0");
+        }
+        for (i, (factors, count)) in terms.into_iter().enumerate() {
+            f.write_str(if i > 0 { " + " } else { "" })?;
+            let powers = factors.chunk_by(|a, b| a == b).map(|same| match (same, same.len()) {
+                ([], _) => String::new(),
+                ([dim, ..], 1) => dim.to_string(),
+                ([dim, ..], power) => format!("{dim}{}", superscript(power)),
+            });
+            let factors: Vec<_> = powers.collect();
+            match (factors.as_slice(), count.to_bits() == 1.0_f64.to_bits()) {
+                ([], _) => write!(f, "{count}")?,
+                (factors, true) => f.write_str(&factors.join(" "))?,
+                (factors, false) => write!(f, "{count} {}", factors.join(" "))?,
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +129,14 @@ mod tests {
         assert!(!n.never_above(&d) && !d.never_above(&n));
         assert!(nd.never_above(&nd) && nd.never_above(&nd.times(&two)));
         assert_eq!(nd.minus(&nd), Cost::default());
+    }
+
+    #[test]
+    fn costs_are_printed_as_polynomials() {
+        let (n, d) = (named("N"), named("D"));
+        let cost = n.times(&d).times(&Cost::number(2.0)).plus(&n).plus(&Cost::number(3.0)).plus(&n.times(&n));
+        assert_eq!(cost.to_string(), "2 D N + N² + N + 3");
+        assert_eq!(Cost::default().to_string(), "0");
     }
 
     #[test]

@@ -81,7 +81,8 @@ fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
                 _ => negative(&mut to, &kept, a, DEPTH),
             };
             new = negated.unwrap_or(new);
-        } else if let Some(&[a, b]) = to.is(new, SUB)
+        }
+        if let Some(&[a, b]) = to.is(new, SUB)
             && let Some(b) = negative(&mut to, &kept, b, DEPTH)
         {
             new = to.call(ADD, [a, b]);

@@ -128,7 +128,7 @@ fn logarithms_meet_exponentials() {
     check("sum(tanh(ln(softmax_rows(x))))", "sum(tanh(X − lse_rows(X) 1ᵀ))");
     check("sum(tanh(exp(x - lse_rows(x))))", "sum(tanh(softmax(X)))");
     // Of another matrix, it is no softmax.
-    check("sum(tanh(exp(x - lse_rows(y))))", "sum(tanh(exp(X − lse(Y) 1ᵀ)))");
+    check("sum(tanh(exp(x - lse_rows(y))))", "sum(tanh(exp(X − lse_rows(Y) 1ᵀ)))");
 }
 
 #[test]

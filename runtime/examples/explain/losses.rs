@@ -4,13 +4,13 @@ use frobenius::operator::RowOperator;
 use frobenius::prelude::*;
 
 /// What the module of a loss says of it.
-pub struct Entry {
-    pub name: &'static str,
-    pub formula: &'static str,
-    pub gradients: &'static [(&'static str, &'static str)],
-    pub derivation: &'static str,
-    pub latex: &'static str,
-    pub html: &'static str,
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) formula: &'static str,
+    pub(crate) gradients: &'static [(&'static str, &'static str)],
+    pub(crate) derivation: &'static str,
+    pub(crate) latex: &'static str,
+    pub(crate) html: &'static str,
 }
 
 macro_rules! gallery {
@@ -27,11 +27,11 @@ macro_rules! gallery {
 }
 
 /// The losses, in the order of the page.
-pub const GALLERY: &[Entry] =
+pub(crate) const GALLERY: &[Entry] =
     gallery! { two_layer deep logistic classes factors mixture attention normalised swish operator robust survival };
 
-/// ‖h(X W) A − Y‖²: where this library began.
-#[loss]
+/// ‖h(X W) A − Y‖²: where this library began, with its derivatives along a direction V of the parameters.
+#[loss(jvp, hvp, sample_norms)]
 fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
     let h = tanh(x * w);
     let e = h * a - y;
@@ -107,7 +107,7 @@ fn swish(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
 }
 
 /// Each element times the next one, around the row.
-#[expect(dead_code, reason = "the page shows its derivation, and evaluates nothing")]
+#[allow(dead_code, reason = "the page shows its derivation, and evaluates nothing")]
 struct Cyclic;
 
 impl RowOperator for Cyclic {

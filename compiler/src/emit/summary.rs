@@ -1,0 +1,106 @@
+//! What a module says of itself beside its formulas: shapes, schedule, cost, assumptions.
+
+use super::flops;
+use crate::explain;
+use crate::graph::{Cost, Graph};
+use crate::operations::Kind as Family;
+use crate::schedule::{Buffer, BufferRole, Planned};
+use crate::spec::{Role, Spec};
+
+/// In words.
+pub(super) struct Summary {
+    /// Arguments and intermediates: name, shape, and what it is.
+    pub(super) shapes: Vec<[String; 3]>,
+    /// How the rows are walked, what is kept where, and what it costs: a sentence each.
+    pub(super) schedule: Vec<String>,
+    /// Kinks, edges of domains, and what is done there.
+    pub(super) assumptions: Vec<String>,
+}
+
+/// Of the loss in `graph`, and the program of its gradient.
+pub(super) fn summary(spec: &Spec, graph: &Graph, value: &Planned, gradient: &Planned) -> Summary {
+    let mut shapes = Vec::new();
+    for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
+        let role = if argument.role == Role::Param { "parameter" } else { "data" };
+        shapes.push([argument.declared_name().to_string(), argument.declared_type(), role.to_owned()]);
+    }
+    let named = explain::intermediates(graph);
+    shapes.extend(named.into_iter().map(|(name, shape, definition)| [name, shape.to_string(), definition]));
+    let mut schedule = walked(gradient);
+    schedule.push(format!(
+        "{} floating-point operations; {} for the value alone.",
+        flops::in_words(gradient),
+        flops::in_words(value)
+    ));
+    schedule.push(format!("{} elements are read or written at least once.", least_elements(spec)));
+    Summary { shapes, schedule, assumptions: assumptions(graph) }
+}
+
+/// What must be read or written at least once: the data, the parameters and the gradient.
+fn least_elements(spec: &Spec) -> Cost {
+    let counted = spec.arguments.iter().map(|argument| {
+        let elements = Cost::size(argument.shape.rows).times(&Cost::size(argument.shape.columns));
+        let times = if argument.role == Role::Param { 2.0 } else { 1.0 };
+        elements.times(&Cost::number(times))
+    });
+    counted.fold(Cost::default(), |sum, elements| sum.plus(&elements))
+}
+
+/// How the rows are walked, and which values are kept where.
+fn walked(planned: &Planned) -> Vec<String> {
+    let program = &planned.program;
+    let Some(axis) = program.stream else {
+        return vec!["Nothing is streamed: every intermediate is kept whole.".to_owned()];
+    };
+    let passes = match program.passes() {
+        1 => "One pass".to_owned(),
+        passes => format!("{passes} passes"),
+    };
+    let mut sentences = vec![format!(
+        "{passes} over `{axis}`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008."
+    )];
+    let labels = explain::labels(&planned.graph);
+    let named = |of: &dyn Fn(&Buffer) -> bool| {
+        let mut names: Vec<String> = Vec::new();
+        for buffer in program.buffers.iter().filter(|buffer| of(buffer)) {
+            let label = &labels[buffer.node.index()];
+            let shown = if label.chars().count() <= LONG { label.as_str() } else { "…" };
+            if !names.iter().any(|name| name == shown) {
+                names.push(shown.to_owned());
+            }
+        }
+        names.join(", ")
+    };
+    let is_local = |buffer: &Buffer| matches!(buffer.role, BufferRole::RowLocal(_)) && buffer.memory.is_some();
+    let is_sum = |buffer: &Buffer| matches!(buffer.role, BufferRole::Sum(_));
+    let lists = [
+        ("Of each block", named(&is_local)),
+        ("Summed over the blocks", named(&is_sum)),
+        ("Kept of all rows", named(&|buffer| buffer.role == BufferRole::Kept)),
+        ("Computed beside the passes", named(&|buffer| buffer.role == BufferRole::Resident)),
+    ];
+    sentences.extend(
+        lists.into_iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}.")),
+    );
+    sentences
+}
+
+/// Characters of a formula in a list, at most.
+const LONG: usize = 40;
+
+/// What is documented of the functions in the loss.
+fn assumptions(graph: &Graph) -> Vec<String> {
+    let mut notes = Vec::new();
+    for id in graph.ids() {
+        let (name, note) = match graph.kind(id) {
+            Some(Family::Pointwise(row)) if row.is_function => (row.name, row.note),
+            Some(Family::Routine(row)) if row.is_function => (row.name, row.note),
+            _ => continue,
+        };
+        let text = format!("`{name}`: {note}.");
+        if !note.is_empty() && !notes.contains(&text) {
+            notes.push(text);
+        }
+    }
+    notes
+}
