@@ -118,8 +118,8 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// A loss for each number, tested against its published value and gradients: in f64 to 1e-10, in f32 to 1e-4, on every
 /// instruction set; and its derivatives beyond the gradient against the gradient.
-/// One `without hessian` has functions whose second derivatives are not known, and NaN. The gradients that are `unread`
-/// have functions that only derivatives have; all else that is printed is read back and evaluated.
+/// The gradients that are `unread` have functions that only derivatives have; all else that is printed is read back and
+/// evaluated.
 #[macro_export]
 macro_rules! published {
     ($(
@@ -127,7 +127,6 @@ macro_rules! published {
         $(data { $($field:ident: $kind:ident),* })?
         params { $($param:ident),* }
         $(given { $($given:ident: $size:literal),* })?
-        $(without $unknown:ident)?
         $(unread { $($unread:ident),* })?
         $(#[$meta:meta])*
         fn $loss:ident $function:tt -> Scalar $body:tt
@@ -171,12 +170,11 @@ macro_rules! published {
                     $($loss::Sizes { $($given: $size),* })?
                 );
                 let at = [$(published.values::<f64>(stringify!($param))),*].concat();
-                let unknown: &[&str] = &[$(stringify!($unknown))?];
                 let mut made = made.expect("the shapes fit").with_isa(isa);
                 let params = $loss::Params::from_vec(made.dims(), at.clone()).expect("all parameters");
                 let report = ::frobenius::check::gradient(&mut made, &params).expect("the same sizes");
                 assert!(report.is_right(), "{isa:?}: {report}");
-                $crate::check_second_order!($loss, made, &at, unknown.is_empty())
+                $crate::check_second_order!($loss, made, &at)
                     .unwrap_or_else(|wrong| panic!("{isa:?}, {wrong}"));
             }
         }

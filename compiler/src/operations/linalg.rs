@@ -33,6 +33,15 @@ const BY_LU: Routine =
 const BY_EIGH: Routine =
     Routine { operands: &[b"ii", b"ip"], helpers: &[eigh], scratch: Some("linalg::SpectralScratch"), ..SQUARE };
 const BY_SVD: Routine = Routine { operands: &[b"ij", b"qj"], helpers: &[svd], wanted: Wanted::Same, ..SQUARE };
+/// Linear in the second operand.
+const ALONG_SVD: Routine = Routine {
+    operands: &[b"ij", b"ij", b"qj"],
+    result: b"ij",
+    is_function: false,
+    linear: &[1],
+    scratch: Some("linalg::AlongScratch"),
+    ..BY_SVD
+};
 const SOLVES: Routine =
     Routine { operands: &[b"ii", b"ij", b"ip"], result: b"ij", shape: Some(solve_shape), binds: 2, ..BY_LU };
 const TRIANGULAR: Routine = Routine { operands: &[b"ii", b"ij"], helpers: &[], ..SOLVES };
@@ -189,12 +198,21 @@ routines! {
         notation: "spectral_norm({0})", runs: "linalg::spectral_norm",
         note: "the largest singular value; where several are largest, the gradient is that of one of them", ..BY_SVD };
     POLAR = Routine { name: "polar", signature: "polar(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false, result: b"ij",
-        adjoint: |graph, node, k, _| not_derived(graph, node, k), evaluate: |v, out| by_definition::polar(v[0], out),
+        adjoint: |graph, node, k, g| { let x = stated(graph, node, k)?; Some(graph.call(POLAR_ALONG, [x, g])) },
+        evaluate: |v, out| by_definition::polar(v[0], out),
         notation: "polar({0})", runs: "linalg::polar", scratch: Some("linalg::SingularScratch"), ..BY_SVD };
+    POLAR_ALONG = Routine { name: "polar_along", signature: "polar_along(x: Matrix<M, N>, e: Matrix<M, N>) -> Matrix<M, N>",
+        adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, POLAR_ALONG),
+        evaluate: |v, out| by_definition::along(v[0], v[1], by_definition::polar, out),
+        notation: "Dpolar({0})[{1}]", runs: "linalg::polar_along", ..ALONG_SVD };
     TOP_SINGULAR = Routine { name: "top_singular", signature: "top_singular(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false,
-        result: b"ij", adjoint: |graph, node, k, _| not_derived(graph, node, k),
+        result: b"ij", adjoint: |graph, node, k, g| { let x = stated(graph, node, k)?; Some(graph.call(TOP_SINGULAR_ALONG, [x, g])) },
         evaluate: |v, out| by_definition::top_singular(v[0], out),
         notation: "u₁({0}) v₁({0})ᵀ", binds: 2, runs: "linalg::top_singular", ..BY_SVD };
+    TOP_SINGULAR_ALONG = Routine { name: "top_singular_along", signature: "top_singular_along(x: Matrix<M, N>, e: Matrix<M, N>) -> Matrix<M, N>",
+        adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, TOP_SINGULAR_ALONG),
+        evaluate: |v, out| by_definition::along(v[0], v[1], by_definition::top_singular, out),
+        notation: "D(u₁ v₁ᵀ)({0})[{1}]", runs: "linalg::top_singular_along", ..ALONG_SVD };
     PINV = Routine { name: "pinv", signature: "pinv(x: Matrix<M, N>) -> Matrix<N, M>", result: b"ji",
         adjoint: pinv_adjoint, evaluate: |v, out| by_definition::pinv(v[0], out),
         notation: "{0}⁺", runs: "linalg::pinv", scratch: Some("linalg::SingularScratch"),

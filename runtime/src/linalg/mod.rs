@@ -22,7 +22,10 @@ mod triangle;
 pub use determinant::{CofactorScratch, cofactors, det, logdet};
 pub use exponential::{ExpmDerivativeScratch, ExpmScratch, expm, expm_derivative};
 pub use lyapunov::{LyapunovScratch, lyapunov};
-pub use singular::{SingularScratch, SvdScratch, nuclear_norm, pinv, polar, spectral_norm, svd, top_singular};
+pub use singular::{
+    AlongScratch, SingularScratch, SvdScratch, nuclear_norm, pinv, polar, polar_along, spectral_norm, svd,
+    top_singular, top_singular_along,
+};
 pub use solve::{
     LuScratch, SolveScratch, inverse, lu, solve, solve_lower, solve_lower_t, solve_t, solve_upper, solve_upper_t,
 };

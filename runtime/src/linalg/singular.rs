@@ -159,6 +159,121 @@ pub fn polar<T: Element>(
     scratch.composed.store(&mut out);
 }
 
+/// Memory of derivatives of what singular vectors make.
+pub struct AlongScratch {
+    left: Columns,
+    right: Columns,
+    direction: Columns,
+    /// E V and Eᵀ U.
+    forth: Columns,
+    back: Columns,
+    /// Uᵀ E V, and what stands between U and Vᵀ in the result.
+    inner: Columns,
+    between: Columns,
+    /// What Vᵀ is multiplied with, and Uᵀ, transposed.
+    tall: Columns,
+    wide: Columns,
+    result: Columns,
+    more: Columns,
+}
+
+impl AlongScratch {
+    /// For a matrix of this shape.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] if memory is too small.
+    pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
+        let rank = rows.min(columns);
+        Ok(Self {
+            left: Columns::new(rows, rank)?,
+            right: Columns::new(columns, rank)?,
+            direction: Columns::new(rows, columns)?,
+            forth: Columns::new(rows, rank)?,
+            back: Columns::new(columns, rank)?,
+            inner: Columns::new(rank, rank)?,
+            between: Columns::new(rank, rank)?,
+            tall: Columns::new(rows, rank)?,
+            wide: Columns::new(columns, rank)?,
+            result: Columns::new(rows, columns)?,
+            more: Columns::new(rows, columns)?,
+        })
+    }
+
+    /// The derivative of U diag(w) Vᵀ towards `e`, for weights that don't depend on the singular values.
+    ///
+    /// With A = Uᵀ E V it is U B Vᵀ + (E V − U A) D Vᵀ + U D (Eᵀ U − V Aᵀ)ᵀ, where D = diag(w / σ) and
+    /// B = (wᵢ − wⱼ) / (σᵢ − σⱼ) (A + Aᵀ) / 2 + (wᵢ + wⱼ) / (σᵢ + σⱼ) (A − Aᵀ) / 2, element by element: the derivative of a
+    /// function of singular values (Lewis and Sendov, "Twice differentiable spectral functions", 2001, by the
+    /// eigenvalues of (0 X; Xᵀ 0)).
+    fn derive<T: Element>(&mut self, x: View<'_, T>, e: View<'_, T>, svd: View<'_, T>, weight: impl Fn(usize) -> f64) {
+        let Self { left, right, direction, forth, back, inner, between, tall, wide, result, more } = self;
+        left.load(svd);
+        right.load_from(svd, left.rows());
+        direction.load(e);
+        product(forth.view_mut(), direction.view(), right.view());
+        product(back.view_mut(), direction.view().transpose(), left.view());
+        product(inner.view_mut(), left.view().transpose(), forth.view());
+        let rank = inner.rows();
+        let sigma = |i: usize| values(x, svd)[i].to_f64();
+        // What has no weight has no part, whatever its singular value.
+        let slope = |i: usize| if weight(i) == 0.0 { 0.0 } else { weight(i) / sigma(i) };
+        let ratio = |above: f64, below: f64| if above == 0.0 { 0.0 } else { above / below };
+        for j in 0..rank {
+            for i in 0..rank {
+                let (a, b) = (inner.at(i, j), inner.at(j, i));
+                let even = ratio(weight(i) - weight(j), sigma(i) - sigma(j)) * f64::midpoint(a, b);
+                let odd = ratio(weight(i) + weight(j), sigma(i) + sigma(j)) * f64::midpoint(a, -b);
+                between.set(i, j, even + odd - a * slope(j));
+            }
+        }
+        product(tall.view_mut(), left.view(), between.view());
+        product(wide.view_mut(), right.view(), inner.view().transpose());
+        for j in 0..rank {
+            for i in 0..left.rows() {
+                tall.set(i, j, tall.at(i, j) + forth.at(i, j) * slope(j));
+            }
+            for i in 0..right.rows() {
+                wide.set(i, j, (back.at(i, j) - wide.at(i, j)) * slope(j));
+            }
+        }
+        product(result.view_mut(), tall.view(), right.view().transpose());
+        product(more.view_mut(), left.view(), wide.view().transpose());
+        result.add_scaled(more, 1.0);
+    }
+}
+
+/// The derivative of [`polar`] towards `e`.
+pub fn polar_along<T: Element>(
+    _: Isa,
+    x: View<'_, T>,
+    e: View<'_, T>,
+    svd: View<'_, T>,
+    mut out: ViewMut<'_, T>,
+    scratch: &mut AlongScratch,
+) {
+    if scratch.left.columns() == 0 {
+        return;
+    }
+    scratch.derive(x, e, svd, |_| 1.0);
+    scratch.result.store(&mut out);
+}
+
+/// The derivative of [`top_singular`] towards `e`; inf or NaN where several singular values are largest.
+pub fn top_singular_along<T: Element>(
+    _: Isa,
+    x: View<'_, T>,
+    e: View<'_, T>,
+    svd: View<'_, T>,
+    mut out: ViewMut<'_, T>,
+    scratch: &mut AlongScratch,
+) {
+    if scratch.left.columns() == 0 {
+        return;
+    }
+    scratch.derive(x, e, svd, |i| if i == 0 { 1.0 } else { 0.0 });
+    scratch.result.store(&mut out);
+}
+
 /// V diag(1 / σ) Uᵀ.
 pub fn pinv<T: Element>(
     _: Isa,

@@ -427,3 +427,34 @@ fn singular_values_are_those_of_the_products() {
     let norm = x.dot(&x).sqrt();
     same("polar", &u, &Matrix::from(4, 3, |i, j| x.at(i, j) / norm));
 }
+
+/// Against central differences, for matrices that are square, tall and wide.
+#[test]
+fn singular_vectors_move_as_differences_say() {
+    const STEP: f64 = 1e-5;
+    for (m, n) in [(4, 4), (6, 3), (3, 5), (1, 4), (4, 1)] {
+        let (x, e) = (Matrix::<f64>::random(m, n, 10), Matrix::<f64>::random(m, n, 11));
+        let at = |step: f64| {
+            let moved = Matrix::<f64>::from(m, n, |i, j| x.at(i, j) + step * e.at(i, j));
+            let (factors, mut scratch) = (svd_of(&moved), SingularScratch::new(m, n).unwrap());
+            let (mut u, mut top) = (Matrix::new(m, n), Matrix::new(m, n));
+            polar(ISA, moved.view(), factors.view(), u.0.view_mut(), &mut scratch);
+            top_singular(ISA, moved.view(), factors.view(), top.0.view_mut());
+            [u, top]
+        };
+        let (ahead, behind) = (at(STEP), at(-STEP));
+        let (factors, mut scratch) = (svd_of(&x), AlongScratch::new(m, n).unwrap());
+        let (mut u, mut top) = (Matrix::new(m, n), Matrix::new(m, n));
+        polar_along(ISA, x.view(), e.view(), factors.view(), u.0.view_mut(), &mut scratch);
+        top_singular_along(ISA, x.view(), e.view(), factors.view(), top.0.view_mut(), &mut scratch);
+        for (found, (ahead, behind)) in [u, top].iter().zip(ahead.iter().zip(&behind)) {
+            for i in 0..m {
+                for j in 0..n {
+                    let expected = (ahead.at(i, j) - behind.at(i, j)) / (2.0 * STEP);
+                    let found = found.at(i, j);
+                    assert!((found - expected).abs() < 1e-7 * expected.abs().max(1.0), "{m} x {n}: {found} {expected}");
+                }
+            }
+        }
+    }
+}

@@ -389,6 +389,16 @@ pub(super) fn top_singular(x: &Dense, out: &mut Dense) {
     *out = by_singular(x, |s| number(if s.value < top { 0.0 } else { 1.0 }));
 }
 
+/// The derivative of `f` at `x` along `e`. Its own derivative is not known.
+pub(super) fn along(x: &Dense, e: &Dense, f: fn(&Dense, &mut Dense), out: &mut Dense) {
+    let moving = x.values.iter().zip(&e.values).map(|(x, e)| Dual::new(x.value, e.value));
+    let moving = Dense::new(x.rows, x.columns, moving.collect());
+    f(&moving, out);
+    for value in &mut out.values {
+        *value = Dual::new(value.slope, f64::NAN);
+    }
+}
+
 /// V diag(1 / σ) Uᵀ.
 pub(super) fn pinv(x: &Dense, out: &mut Dense) {
     *out = by_singular(x, |s| number(1.0) / s).t();
