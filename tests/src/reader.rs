@@ -293,7 +293,7 @@ impl Reader<'_> {
                 return Ok(Factor::Value(Value::scalar(format!("logdet({})", inner.code))));
             }
             self.expect('Φ')?;
-            name = "log_ndtr".to_owned();
+            name = String::from("log_ndtr");
         }
         if self.rest.next_if_eq(&'(').is_some() {
             let mut arguments = vec![self.sum()?];
@@ -301,7 +301,7 @@ impl Reader<'_> {
                 arguments.push(self.sum()?);
             }
             self.expect(')')?;
-            return call(&name, arguments);
+            return call(&name, &arguments);
         }
         if let Some(value) = self.names.get(&name) {
             return Ok(Factor::Value(value.clone()));
@@ -340,7 +340,7 @@ fn inverse(a: Value, is_turned: bool) -> Factor {
 }
 
 /// A call of a function by its printed name.
-fn call(name: &str, arguments: Vec<Value>) -> Read<Factor> {
+fn call(name: &str, arguments: &[Value]) -> Read<Factor> {
     let codes: Vec<_> = arguments.iter().map(|argument| argument.code.clone()).collect();
     let codes = codes.join(", ");
     let widest = arguments.iter().find(|argument| !argument.is_scalar()).or(arguments.first());
@@ -361,9 +361,8 @@ fn call(name: &str, arguments: Vec<Value>) -> Read<Factor> {
         "diag" => return Ok(Factor::Diagonal(first)),
         "sum" | "lse" | "det" | "spectral_norm" | "nuclear_norm" => Value::scalar(call(known)),
         "tr" => Value::scalar(call("trace")),
-        "lse_rows" | "row_max" => Value::new(call(known), first.rows(), "1"),
+        "lse_rows" | "row_max" | "diagonal" => Value::new(call(known), first.rows(), "1"),
         "lse_columns" | "column_max" => Value::new(call(known), "1", first.columns()),
-        "diagonal" => Value::new(call(known), first.rows(), "1"),
         "CE" => Value::new(call("cross_entropy"), first.rows(), "1"),
         // The rows of the identity that the labels name.
         "onehot" => {
@@ -419,8 +418,7 @@ fn multiplied_matrices(factors: &[Factor]) -> Read<Value> {
             return Ok(Value::new(format!("column_sums({})", a.code), "1", a.columns()));
         }
     };
-    let mut rest = rest.iter().enumerate();
-    while let Some((i, factor)) = rest.next() {
+    for (i, factor) in rest.iter().enumerate() {
         let after = &factors[i + 1..];
         product = match factor {
             Factor::Value(b) => Value {

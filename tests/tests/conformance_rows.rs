@@ -119,7 +119,7 @@ frobenius_tests::published! {
         norm_sq(scale_columns(layer_norm(x * w, e), ga) + b - t)
     }
 
-    "60" khatri_rao data { t: matrix } params { a, b, c } given { r: 2 }
+    "60" khatri_rao data { t: matrix } params { a, b, c } given { r: 2 } unread { b, c }
     fn loss_60(t: Matrix<4, 15>, #[param] a: Matrix<4, R>, #[param] b: Matrix<3, R>, #[param] c: Matrix<5, R>) -> Scalar {
         norm_sq(a * khatri_rao(c, b).t() - t)
     }

@@ -148,11 +148,7 @@ fn of_linear_algebra() {
 /// A second derivative that nobody has stated is NaN, and never silently wrong; the slope needs none.
 #[test]
 fn of_what_is_not_known_are_nan() {
-    for expression in [
-        "norm_sq(expm(s))",
-        "norm_sq(logm_spd(w.t() * w))",
-        "sum(exp(eigvals_sym(s)))",
-    ] {
+    for expression in ["norm_sq(expm(s))", "norm_sq(logm_spd(w.t() * w))", "sum(exp(eigvals_sym(s)))"] {
         let error = compare(expression).expect_err(expression);
         assert!(error.contains("the product with the Hessian has NaN"), "{error}");
     }

@@ -4,6 +4,7 @@ use frobenius::operator::RowOperator;
 use frobenius::prelude::*;
 
 /// What the module of a loss says of it.
+#[allow(dead_code, reason = "the page takes the HTML, and tests the others")]
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) formula: &'static str,
