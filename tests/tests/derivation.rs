@@ -81,6 +81,7 @@ fn shapes_and_costs_are_told() {
         ("w", "Matrix<D, K>", "parameter"),
         ("a", "Matrix<K, M>", "parameter"),
         ("H", "Matrix<N, K>", "tanh(X W)"),
+        ("H′", "Matrix<N, K>", "1 − H ⊙ H"),
         ("E", "Matrix<N, M>", "H A − Y"),
     ];
     let schedule = [

@@ -49,7 +49,7 @@ pub(crate) fn module(
     let context = Context::new(spec, arguments, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let summary = summary::summary(spec, &value.graph, value, gradient);
+    let summary = summary::summary(spec, explanation, value, gradient);
     let docs = documentation(explanation, derivation, told, &summary);
     let html = page::html(&spec.name.to_string(), explanation, derivation, told, &summary);
     let constants = constants(explanation, derivation, &summary, &html);

@@ -1,7 +1,7 @@
 //! What a module says of itself beside its formulas: shapes, schedule, cost, assumptions.
 
 use super::flops;
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::graph::{Cost, Graph};
 use crate::operations::Kind as Family;
 use crate::schedule::{Buffer, BufferRole, Planned};
@@ -17,15 +17,15 @@ pub(super) struct Summary {
     pub(super) assumptions: Vec<String>,
 }
 
-/// Of the loss in `graph`, and the program of its gradient.
-pub(super) fn summary(spec: &Spec, graph: &Graph, value: &Planned, gradient: &Planned) -> Summary {
+/// Of a loss, and the programs of its value and gradient.
+pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, gradient: &Planned) -> Summary {
     let mut shapes = Vec::new();
     for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
         let role = if argument.role == Role::Param { "parameter" } else { "data" };
         shapes.push([argument.declared_name().to_string(), argument.declared_type(), role.to_owned()]);
     }
-    let named = explain::intermediates(graph);
-    shapes.extend(named.into_iter().map(|(name, shape, definition)| [name, shape.to_string(), definition]));
+    let named = explanation.intermediates.iter();
+    shapes.extend(named.map(|(name, shape, definition)| [name.clone(), shape.to_string(), definition.clone()]));
     let mut schedule = walked(gradient);
     schedule.push(format!(
         "{} floating-point operations; {} for the value alone.",
@@ -33,7 +33,7 @@ pub(super) fn summary(spec: &Spec, graph: &Graph, value: &Planned, gradient: &Pl
         flops::in_words(value)
     ));
     schedule.push(format!("{} elements are read or written at least once.", least_elements(spec)));
-    Summary { shapes, schedule, assumptions: assumptions(graph) }
+    Summary { shapes, schedule, assumptions: assumptions(&value.graph) }
 }
 
 /// What must be read or written at least once: the data, the parameters and the gradient.
@@ -59,11 +59,10 @@ fn walked(planned: &Planned) -> Vec<String> {
     let mut sentences = vec![format!(
         "{passes} over `{axis}`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008."
     )];
-    let labels = explain::labels(&planned.graph);
+    let labels = explain::labels(&planned.graph, program.buffers.iter().map(|buffer| buffer.node));
     let named = |of: &dyn Fn(&Buffer) -> bool| {
         let mut names: Vec<String> = Vec::new();
-        for buffer in program.buffers.iter().filter(|buffer| of(buffer)) {
-            let label = &labels[buffer.node.index()];
+        for (_, label) in program.buffers.iter().zip(&labels).filter(|(buffer, _)| of(buffer)) {
             let shown = if label.chars().count() <= LONG { label.as_str() } else { "…" };
             if !names.iter().any(|name| name == shown) {
                 names.push(shown.to_owned());

@@ -22,6 +22,8 @@ pub(crate) struct Explanation {
     pub(crate) formula: String,
     /// The name of each parameter and its gradient.
     pub(crate) gradients: Vec<(String, String)>,
+    /// What the names in both stand for: each with its shape and its definition.
+    pub(crate) intermediates: Vec<(String, Shape, String)>,
 }
 
 /// The steps of a derivation, in a graph of their own.
@@ -126,23 +128,16 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<N
     let gradient = |&(argument, node): &(usize, Option<NodeId>)| {
         (graph.inputs[argument].name.to_string(), node.map_or_else(|| "0".to_owned(), |_| next()))
     };
-    Explanation { formula, gradients: gradients.iter().map(gradient).collect() }
+    let gradients = gradients.iter().map(gradient).collect();
+    let named = graph.ids().filter(|id| notation.has_name(*id) && graph.operation(*id).is_some());
+    let intermediates = named.map(|id| (notation.text(id), graph.shape(id), notation.definition(id))).collect();
+    Explanation { formula, gradients, intermediates }
 }
 
-/// The names in a loss that stand for what is computed: each with its shape and its definition.
-pub(crate) fn intermediates(graph: &Graph) -> Vec<(String, Shape, String)> {
-    let last = graph.ids().next_back();
-    let Canonical { graph, .. } = Canonical::new(graph, last.as_slice(), &[], &[]);
-    let notation = Notation::new(&graph, names(&graph, true));
-    let is_named = |id: &NodeId| notation.has_name(*id) && graph.operation(*id).is_some();
-    let named = graph.ids().filter(is_named);
-    named.map(|id| (notation.text(id), graph.shape(id), notation.definition(id))).collect()
-}
-
-/// Each node of a graph as a formula, in the names of others.
-pub(crate) fn labels(graph: &Graph) -> Vec<String> {
+/// Some nodes of a graph as formulas, in the names of others.
+pub(crate) fn labels(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<String> {
     let notation = Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)));
-    graph.ids().map(|id| notation.text(id)).collect()
+    nodes.map(|id| notation.text(id)).collect()
 }
 
 /// A node as it is in the graph, and what the names in it stand for.

@@ -359,62 +359,8 @@ fn composed(r: &mut Rewriter, product: Product, shape: Shape) -> NodeId {
     }
     let (computed, matrices): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|other| r.graph.shape(*other).is_scalar());
-    let of_all = |r: &mut Rewriter, nodes: Vec<NodeId>| {
-        let mut nodes = sorted(r, nodes);
-        // a ⊙ a is a square.
-        let mut i = 0;
-        while i + 1 < nodes.len() {
-            if nodes[i] == nodes[i + 1] {
-                nodes.remove(i);
-                nodes[i] = r.graph.call(SQ, [nodes[i]]);
-            }
-            i += 1;
-        }
-        nodes.into_iter().reduce(|product, node| r.graph.call(HADAMARD, [product, node]))
-    };
-    let above = of_all(r, scalars);
-    let below = of_all(r, divisors);
-    let size = number.abs();
-    let mut coefficient = (size.to_bits() != 1.0_f64.to_bits()).then(|| r.constant(size));
-    coefficient = match (coefficient, above) {
-        (Some(size), Some(above)) => Some(r.graph.call(HADAMARD, [size, above])),
-        (size, above) => size.or(above),
-    };
-    if let Some(below) = below {
-        let above = coefficient.unwrap_or_else(|| r.constant(1.0));
-        coefficient = Some(r.graph.call(DIV, [above, below]));
-    }
-    if let Some(computed) = of_all(r, computed) {
-        coefficient = Some(match coefficient {
-            Some(coefficient) => r.graph.call(HADAMARD, [coefficient, computed]),
-            None => computed,
-        });
-    }
-    // u vᵀ, diag(u) A and A diag(v) for what is repeated along rows or columns.
-    let full = |r: &Rewriter, node: NodeId| r.repeated(node).map_or(shape, |line| r.graph.shape(line));
-    let (columns, matrices): (Vec<_>, Vec<_>) =
-        matrices.into_iter().partition(|node| full(r, *node).columns.is_one() && !shape.columns.is_one());
-    let (rows, matrices): (Vec<_>, Vec<_>) =
-        matrices.into_iter().partition(|node| full(r, *node).rows.is_one() && !shape.rows.is_one());
-    let lines = |r: &Rewriter, nodes: &[NodeId]| nodes.iter().filter_map(|node| r.repeated(*node)).collect();
-    let (column, row): (Vec<_>, Vec<_>) = (lines(r, &columns), lines(r, &rows));
-    let (column, row) = (of_all(r, column), of_all(r, row));
-    let matrices = match (column, of_all(r, matrices), row) {
-        (None, None, None) => None,
-        (Some(u), None, None) => Some(r.graph.broadcast(u, shape)),
-        (None, None, Some(v)) => Some(r.graph.broadcast(v, shape)),
-        (Some(u), None, Some(v)) => Some(r.graph.call_as(MATMUL, &[u, v], shape)),
-        (u, Some(mut matrices), v) => {
-            if let Some(u) = u {
-                matrices = r.graph.call_as(SCALE_ROWS, &[u, matrices], shape);
-            }
-            if let Some(v) = v {
-                matrices = r.graph.call_as(SCALE_COLUMNS, &[matrices, v], shape);
-            }
-            Some(matrices)
-        }
-    };
-    let result = match (coefficient, matrices) {
+    let coefficient = coefficient(r, number.abs(), scalars, divisors, computed);
+    let result = match (coefficient, elementwise(r, matrices, shape)) {
         (Some(coefficient), Some(matrices)) => {
             let factor = r.graph.broadcast(coefficient, shape);
             r.graph.call(HADAMARD, [factor, matrices])
@@ -425,13 +371,75 @@ fn composed(r: &mut Rewriter, product: Product, shape: Shape) -> NodeId {
             r.graph.broadcast(scalar, shape)
         }
     };
-    if number < 0.0 {
-        if let (Some(value), true) = (r.graph.constant_value(result), shape.is_scalar()) {
-            return r.constant(-value);
-        }
-        return r.graph.call(NEG, [result]);
+    match r.graph.constant_value(result) {
+        _ if number > 0.0 => result,
+        Some(value) => r.constant(-value),
+        None => r.graph.call(NEG, [result]),
     }
-    result
+}
+
+/// The elementwise product of some nodes in order, where a ⊙ a is a square.
+fn product_of(r: &mut Rewriter, nodes: Vec<NodeId>) -> Option<NodeId> {
+    let mut nodes = sorted(r, nodes);
+    let mut i = 0;
+    while i + 1 < nodes.len() {
+        if nodes[i] == nodes[i + 1] {
+            nodes.remove(i);
+            nodes[i] = r.graph.call(SQ, [nodes[i]]);
+        }
+        i += 1;
+    }
+    nodes.into_iter().reduce(|product, node| r.graph.call(HADAMARD, [product, node]))
+}
+
+/// number × scalars / divisors × what is computed; none for 1.
+fn coefficient(
+    r: &mut Rewriter,
+    number: f64,
+    scalars: Vec<NodeId>,
+    divisors: Vec<NodeId>,
+    computed: Vec<NodeId>,
+) -> Option<NodeId> {
+    let times = |r: &mut Rewriter, a: Option<NodeId>, b: Option<NodeId>| match (a, b) {
+        (Some(a), Some(b)) => Some(r.graph.call(HADAMARD, [a, b])),
+        (a, b) => a.or(b),
+    };
+    let number = (number.to_bits() != 1.0_f64.to_bits()).then(|| r.constant(number));
+    let scalars = product_of(r, scalars);
+    let mut coefficient = times(r, number, scalars);
+    if let Some(below) = product_of(r, divisors) {
+        let above = coefficient.unwrap_or_else(|| r.constant(1.0));
+        coefficient = Some(r.graph.call(DIV, [above, below]));
+    }
+    let computed = product_of(r, computed);
+    times(r, coefficient, computed)
+}
+
+/// The product of matrices, with u vᵀ, diag(u) A and A diag(v) for what is repeated along rows or columns.
+fn elementwise(r: &mut Rewriter, matrices: Vec<NodeId>, shape: Shape) -> Option<NodeId> {
+    let (mut column, mut row, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for node in matrices {
+        match r.repeated(node) {
+            Some(line) if r.graph.shape(line).columns.is_one() => column.push(line),
+            Some(line) if r.graph.shape(line).rows.is_one() => row.push(line),
+            _ => others.push(node),
+        }
+    }
+    let (column, others, row) = (product_of(r, column), product_of(r, others), product_of(r, row));
+    match (column, others, row) {
+        (None, None, None) => None,
+        (Some(line), None, None) | (None, None, Some(line)) => Some(r.graph.broadcast(line, shape)),
+        (Some(u), None, Some(v)) => Some(r.graph.call_as(MATMUL, &[u, v], shape)),
+        (u, Some(mut matrices), v) => {
+            if let Some(u) = u {
+                matrices = r.graph.call_as(SCALE_ROWS, &[u, matrices], shape);
+            }
+            if let Some(v) = v {
+                matrices = r.graph.call_as(SCALE_COLUMNS, &[matrices, v], shape);
+            }
+            Some(matrices)
+        }
+    }
 }
 
 fn product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -443,7 +451,7 @@ fn product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     (product.number.is_finite() && !is_unit).then(|| composed(r, product, r.graph.shape(id)))
 }
 
-/// The terms of a sum, or nothing if it is none.
+/// The terms of a sum, of which no two are alike.
 fn terms(r: &mut Rewriter, id: NodeId) -> Vec<Product> {
     let mut terms: Vec<Product> = Vec::new();
     let mut open = vec![(id, 1.0)];
