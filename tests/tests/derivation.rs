@@ -81,8 +81,8 @@ fn shapes_and_costs_are_told() {
         ("w", "Matrix<D, K>", "parameter"),
         ("a", "Matrix<K, M>", "parameter"),
         ("H", "Matrix<N, K>", "tanh(X W)"),
-        ("H′", "Matrix<N, K>", "1 − H ⊙ H"),
         ("E", "Matrix<N, M>", "H A − Y"),
+        ("H′", "Matrix<N, K>", "1 − H ⊙ H"),
     ];
     let schedule = [
         "One pass over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.",
