@@ -32,7 +32,10 @@ pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, g
         flops::in_words(gradient),
         flops::in_words(value)
     ));
-    schedule.push(format!("{} elements are read or written at least once.", least_elements(spec)));
+    schedule.push(format!(
+        "{} elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
+        least_elements(spec)
+    ));
     Summary { shapes, schedule, assumptions: assumptions(&value.graph) }
 }
 
