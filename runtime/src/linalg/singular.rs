@@ -161,8 +161,8 @@ pub fn polar<T: Element>(
 
 /// Memory of derivatives of what singular vectors make.
 pub struct AlongScratch {
-    left: Columns,
-    right: Columns,
+    /// Vectors, and the result.
+    singular: SingularScratch,
     direction: Columns,
     /// E V and Eᵀ U.
     forth: Columns,
@@ -173,7 +173,6 @@ pub struct AlongScratch {
     /// What Vᵀ is multiplied with, and Uᵀ, transposed.
     tall: Columns,
     wide: Columns,
-    result: Columns,
     more: Columns,
 }
 
@@ -185,8 +184,7 @@ impl AlongScratch {
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
         let rank = rows.min(columns);
         Ok(Self {
-            left: Columns::new(rows, rank)?,
-            right: Columns::new(columns, rank)?,
+            singular: SingularScratch::new(rows, columns)?,
             direction: Columns::new(rows, columns)?,
             forth: Columns::new(rows, rank)?,
             back: Columns::new(columns, rank)?,
@@ -194,7 +192,6 @@ impl AlongScratch {
             between: Columns::new(rank, rank)?,
             tall: Columns::new(rows, rank)?,
             wide: Columns::new(columns, rank)?,
-            result: Columns::new(rows, columns)?,
             more: Columns::new(rows, columns)?,
         })
     }
@@ -206,7 +203,8 @@ impl AlongScratch {
     /// function of singular values (Lewis and Sendov, "Twice differentiable spectral functions", 2001, by the
     /// eigenvalues of (0 X; Xᵀ 0)).
     fn derive<T: Element>(&mut self, x: View<'_, T>, e: View<'_, T>, svd: View<'_, T>, weight: impl Fn(usize) -> f64) {
-        let Self { left, right, direction, forth, back, inner, between, tall, wide, result, more } = self;
+        let Self { singular, direction, forth, back, inner, between, tall, wide, more } = self;
+        let SingularScratch { left, right, composed: result } = singular;
         left.load(svd);
         right.load_from(svd, left.rows());
         direction.load(e);
@@ -251,11 +249,11 @@ pub fn polar_along<T: Element>(
     mut out: ViewMut<'_, T>,
     scratch: &mut AlongScratch,
 ) {
-    if scratch.left.columns() == 0 {
+    if scratch.inner.rows() == 0 {
         return;
     }
     scratch.derive(x, e, svd, |_| 1.0);
-    scratch.result.store(&mut out);
+    scratch.singular.composed.store(&mut out);
 }
 
 /// The derivative of [`top_singular`] towards `e`; inf or NaN where several singular values are largest.
@@ -267,11 +265,11 @@ pub fn top_singular_along<T: Element>(
     mut out: ViewMut<'_, T>,
     scratch: &mut AlongScratch,
 ) {
-    if scratch.left.columns() == 0 {
+    if scratch.inner.rows() == 0 {
         return;
     }
     scratch.derive(x, e, svd, |i| if i == 0 { 1.0 } else { 0.0 });
-    scratch.result.store(&mut out);
+    scratch.singular.composed.store(&mut out);
 }
 
 /// V diag(1 / σ) Uᵀ.
