@@ -181,18 +181,9 @@ fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
     let waypoints = explain::waypoints(&graph, ends);
     let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
     let is_cut = totals.is_empty() && steps.len() == explain::STEPS;
-    let named = waypoints.iter().map(|(id, _)| *id);
-    let nodes: Vec<_> = named
-        .chain(steps.iter().flat_map(differentiate::Step::nodes))
-        .chain(totals.iter().flat_map(|(parameter, total)| [*parameter, *total]))
-        .collect();
-    let (graph, moved) = simplify::simplify(&graph, &nodes);
-    let mut moved = moved.into_iter();
-    let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
-    let steps = steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
-    let rest: Vec<_> = moved.collect();
-    let totals = rest.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-    Trace { graph, steps, totals, waypoints, is_cut }
+    let trace = Trace { graph, steps, totals, waypoints, is_cut };
+    let (graph, nodes) = simplify::simplify(&trace.graph, &trace.nodes());
+    trace.moved(graph, nodes)
 }
 
 /// The first two stages, for tests.

@@ -124,16 +124,11 @@ impl Beginning<'_> {
         let seeds = self.seeds(&mut graph);
         let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::STEPS);
         let mut known = moves.roots.into_iter();
-        let results: Vec<_> = roots.iter().map(|root| root.and_then(|_| known.next().flatten())).collect();
-        let named = waypoints.iter().map(|(id, _)| *id);
-        let both = moves.steps.iter().flat_map(|(node, differential)| [*node, *differential]);
-        let nodes: Vec<_> = named.chain(both).chain(results.iter().copied().flatten()).collect();
-        let (graph, moved) = simplify::simplify(&graph, &nodes);
-        let mut moved = moved.into_iter();
-        let waypoints = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
-        let steps = moves.steps.iter().filter_map(|_| Some((moved.next()?, moved.next()?))).collect();
-        let results = names.into_iter().zip(results).map(|(name, root)| (name, root.and_then(|_| moved.next())));
-        explain::tangents(&Tangents { graph, steps, results: results.collect(), rule: "", waypoints })
+        let results = roots.iter().map(|root| root.and_then(|_| known.next().flatten()));
+        let results = names.into_iter().zip(results).collect();
+        let tangents = Tangents { graph, steps: moves.steps, results, rule: "", waypoints };
+        let (graph, nodes) = simplify::simplify(&tangents.graph, &tangents.nodes());
+        explain::tangents(&tangents.moved(graph, nodes))
     }
 
     /// `graph` with the inputs of [`arguments`].

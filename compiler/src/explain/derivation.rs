@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::notation::Notation;
-use super::{further_names, letters, names, typeset, with_primes};
+use super::{Tangents, Trace, further_names, letters, names, typeset, with_primes};
 use crate::differentiate::{Part, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, NEG, Operation};
@@ -33,15 +33,10 @@ pub(crate) fn waypoints(graph: &Graph, ends: &[usize]) -> Vec<(NodeId, Symbol)> 
     parameters.into_iter().rev().chain(others).collect()
 }
 
-/// The lines of the steps, the first of which is that of the loss, and of the gradients at last; values have the names of `waypoints`, and `primes` are
-/// functions with their derivatives.
-pub(super) fn lines(
-    graph: &Graph,
-    steps: &[Step],
-    totals: &[(NodeId, NodeId)],
-    waypoints: &[(NodeId, Symbol)],
-    primes: &[(NodeId, NodeId)],
-) -> Vec<Line> {
+/// The lines of the steps, the first of which is that of the loss, and of the gradients at last; `primes` are functions with
+/// their derivatives.
+pub(super) fn lines(trace: &Trace, primes: &[(NodeId, NodeId)]) -> Vec<Line> {
+    let Trace { graph, steps, totals, waypoints, .. } = trace;
     let mut writer = Writer::new(graph, waypoints, primes);
     let mut lines = Vec::new();
     for (i, step) in steps.iter().enumerate() {
@@ -71,14 +66,8 @@ pub(super) fn lines(
 }
 
 /// The lines of what moves: dZ of each value with a name, and what comes out.
-pub(super) fn tangent_lines(
-    graph: &Graph,
-    steps: &[(NodeId, NodeId)],
-    results: &[(String, Option<NodeId>)],
-    rule: &str,
-    waypoints: &[(NodeId, Symbol)],
-    primes: &[(NodeId, NodeId)],
-) -> Vec<Line> {
+pub(super) fn tangent_lines(tangents: &Tangents, primes: &[(NodeId, NodeId)]) -> Vec<Line> {
+    let Tangents { graph, steps, results, rule, waypoints } = tangents;
     let mut writer = Writer::new(graph, waypoints, primes);
     let mut lines = Vec::new();
     for &(node, differential) in steps {
@@ -89,7 +78,7 @@ pub(super) fn tangent_lines(
         lines.push(Line { left, right, why: writer.reasons(why, &[node, differential]) });
     }
     for (i, (name, node)) in results.iter().enumerate() {
-        let why = Some(rule.to_owned()).filter(|rule| i == 0 && !rule.is_empty()).into_iter().collect();
+        let why = Some((*rule).to_owned()).filter(|rule| i == 0 && !rule.is_empty()).into_iter().collect();
         let right = node.map_or_else(|| "0".to_owned(), |node| writer.notation.text(node));
         let why = writer.reasons(why, node.as_slice());
         lines.push(Line { left: format!("⇒ {name}"), right, why });

@@ -38,6 +38,32 @@ pub(crate) struct Trace {
     pub(crate) is_cut: bool,
 }
 
+impl Trace {
+    /// Every node of it, in a fixed order.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        let named = self.waypoints.iter().map(|(id, _)| *id);
+        let totals = self.totals.iter().flat_map(|(parameter, total)| [*parameter, *total]);
+        named.chain(self.steps.iter().flat_map(Step::nodes)).chain(totals).collect()
+    }
+
+    /// The same in another graph, with nodes in that order.
+    pub(crate) fn moved(&self, graph: Graph, nodes: Vec<NodeId>) -> Self {
+        let mut nodes = nodes.into_iter();
+        let waypoints = moved_waypoints(&self.waypoints, &mut nodes);
+        let steps = self.steps.iter().filter_map(|step| step.moved(&mut nodes)).collect();
+        let totals = moved_pairs(&self.totals, &mut nodes);
+        Self { graph, steps, totals, waypoints, is_cut: self.is_cut }
+    }
+}
+
+fn moved_waypoints(waypoints: &[(NodeId, Symbol)], nodes: &mut impl Iterator<Item = NodeId>) -> Vec<(NodeId, Symbol)> {
+    waypoints.iter().zip(nodes).map(|((_, name), id)| (id, *name)).collect()
+}
+
+fn moved_pairs(pairs: &[(NodeId, NodeId)], nodes: &mut impl Iterator<Item = NodeId>) -> Vec<(NodeId, NodeId)> {
+    pairs.iter().filter_map(|_| Some((nodes.next()?, nodes.next()?))).collect()
+}
+
 /// Steps of a derivation that are shown: those of a deep loss repeat themselves.
 pub(crate) const STEPS: usize = 24;
 
@@ -64,20 +90,31 @@ pub(crate) struct Tangents {
     pub(crate) waypoints: Vec<(NodeId, Symbol)>,
 }
 
+impl Tangents {
+    /// Every node of it, in a fixed order.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        let named = self.waypoints.iter().map(|(id, _)| *id);
+        let both = self.steps.iter().flat_map(|(node, differential)| [*node, *differential]);
+        named.chain(both).chain(self.results.iter().filter_map(|(_, node)| *node)).collect()
+    }
+
+    /// The same in another graph, with nodes in that order.
+    pub(crate) fn moved(&self, graph: Graph, nodes: Vec<NodeId>) -> Self {
+        let mut nodes = nodes.into_iter();
+        let waypoints = moved_waypoints(&self.waypoints, &mut nodes);
+        let steps = moved_pairs(&self.steps, &mut nodes);
+        let result = |(name, node): &(String, Option<NodeId>)| (name.clone(), node.and_then(|_| nodes.next()));
+        let results = self.results.iter().map(result).collect();
+        Self { graph, steps, results, rule: self.rule, waypoints }
+    }
+}
+
 /// What the steps say.
 pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
-    let Tangents { graph, steps, results, rule, waypoints } = tangents;
-    let named = waypoints.iter().map(|(id, _)| *id);
-    let atoms: Vec<_> = named.clone().collect();
-    let both = steps.iter().flat_map(|(node, differential)| [*node, *differential]);
-    let known = results.iter().filter_map(|(_, node)| *node);
-    let nodes: Vec<_> = named.chain(both).chain(known).collect();
-    let Canonical { graph, roots, primes } = Canonical::new(graph, &nodes, &atoms, &primes(graph));
-    let mut moved = roots.into_iter();
-    let waypoints: Vec<_> = waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
-    let steps: Vec<_> = steps.iter().filter_map(|_| Some((moved.next()?, moved.next()?))).collect();
-    let results: Vec<_> = results.iter().map(|(name, node)| (name.clone(), node.and_then(|_| moved.next()))).collect();
-    Derivation::of(&derivation::tangent_lines(&graph, &steps, &results, rule, &waypoints, &primes))
+    let atoms: Vec<_> = tangents.waypoints.iter().map(|(id, _)| *id).collect();
+    let own = primes(&tangents.graph);
+    let Canonical { graph, roots, primes } = Canonical::new(&tangents.graph, &tangents.nodes(), &atoms, &own);
+    Derivation::of(&derivation::tangent_lines(&tangents.moved(graph, roots), &primes))
 }
 
 /// What comes out by `rule`, in one line each, with what the names in it stand for.
@@ -98,17 +135,10 @@ impl Derivation {
 
 /// What the steps say.
 pub(crate) fn derivation(trace: &Trace) -> Derivation {
-    let named = trace.waypoints.iter().map(|(id, _)| *id);
-    let atoms: Vec<_> = named.clone().collect();
-    let totals = trace.totals.iter().flat_map(|(parameter, total)| [*parameter, *total]);
-    let nodes: Vec<_> = named.chain(trace.steps.iter().flat_map(Step::nodes)).chain(totals).collect();
-    let Canonical { graph, roots, primes } = Canonical::new(&trace.graph, &nodes, &atoms, &primes(&trace.graph));
-    let mut moved = roots.into_iter();
-    let waypoints: Vec<_> = trace.waypoints.iter().zip(&mut moved).map(|(&(_, name), id)| (id, name)).collect();
-    let steps: Vec<_> = trace.steps.iter().filter_map(|step| step.moved(&mut moved)).collect();
-    let rest: Vec<_> = moved.collect();
-    let totals: Vec<_> = rest.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-    let mut lines = derivation::lines(&graph, &steps, &totals, &waypoints, &primes);
+    let atoms: Vec<_> = trace.waypoints.iter().map(|(id, _)| *id).collect();
+    let own = primes(&trace.graph);
+    let Canonical { graph, roots, primes } = Canonical::new(&trace.graph, &trace.nodes(), &atoms, &own);
+    let mut lines = derivation::lines(&trace.moved(graph, roots), &primes);
     if trace.is_cut {
         lines.push(derivation::Line { left: String::new(), right: "…".to_owned(), why: String::new() });
     }
@@ -136,14 +166,19 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<N
 
 /// Some nodes of a graph as formulas, in the names of others.
 pub(crate) fn labels(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<String> {
-    let notation = Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)));
+    let notation = notation_of(graph);
     nodes.map(|id| notation.text(id)).collect()
 }
 
 /// A node as it is in the graph, and what the names in it stand for.
 #[cfg(test)]
 pub(crate) fn as_it_is(graph: &Graph, root: NodeId) -> String {
-    statement(graph, &Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph))), root)
+    statement(graph, &notation_of(graph), root)
+}
+
+/// The notation of a graph as it is.
+fn notation_of(graph: &Graph) -> Notation<'_> {
+    Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)))
 }
 
 /// A graph in the form that is printed.
@@ -162,8 +197,7 @@ impl Canonical {
         let both = primes.iter().flat_map(|(function, derivative)| [*function, *derivative]);
         let all: Vec<_> = roots.iter().copied().chain(both).collect();
         let (graph, mut moved) = simplify::canonical(graph, &all, &atoms);
-        let primes = moved.split_off(roots.len());
-        let primes = primes.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let primes = moved_pairs(primes, &mut moved.split_off(roots.len()).into_iter());
         Self { graph, roots: moved, primes }
     }
 }
