@@ -2,9 +2,12 @@
 //!
 //! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in
 //! `f64` (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and
-//! subnormal numbers. None branches, but for sines and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), which are left to
-//! std, and for the Gamma function's of negative numbers. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in the last
-//! one. The constants come from coefficients.py.
+//! subnormal numbers. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in
+//! the last one. The constants come from coefficients.py.
+//!
+//! Two kinds of branches are taken for a whole vector. `exp`, `ln`, `sigmoid` and `softplus` leave out what large,
+//! subnormal and undefined numbers need where no lane has one; a lane's bits don't depend on which way it went. And sines
+//! and cosines beyond 10⁵ (`f32`) or 10⁸ (`f64`), and the Gamma function's of negative numbers, are computed one by one.
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
@@ -29,6 +32,7 @@ mod testing;
 mod tests;
 
 pub use elementwise::Elementwise;
+use pulp::WithSimd;
 
 use crate::simd::{Element, Lanes, Simd};
 
@@ -170,6 +174,26 @@ fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S
         value = value.mul_add(x, x.like(c));
     }
     value
+}
+
+/// `function` of x, compiled as a function of its own: for what a branch that is seldom taken needs, so that kernels stay small.
+#[inline(always)]
+fn apart<T: Element, S: Simd>(x: Lanes<T, S>, function: impl FnOnce(Lanes<T, S>) -> Lanes<T, S>) -> Lanes<T, S> {
+    x.simd().vectorize(Apart { x, function })
+}
+
+struct Apart<T: Element, S: Simd, F> {
+    x: Lanes<T, S>,
+    function: F,
+}
+
+impl<T: Element, S: Simd, F: FnOnce(Lanes<T, S>) -> Lanes<T, S>> WithSimd for Apart<T, S, F> {
+    type Output = Lanes<T, S>;
+
+    #[inline(always)]
+    fn with_simd<Same: Simd>(self, _: Same) -> Lanes<T, S> {
+        (self.function)(self.x)
+    }
 }
 
 /// A vector of `f32` with 512 bits.

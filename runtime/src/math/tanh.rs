@@ -25,7 +25,8 @@ pub(super) fn tanh<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let twice = x.abs() * x.like(T::from_f64(-2.0));
     let reduced = Reduced::new(twice.at_least(x.like(T::LOWEST_EXPM1)));
     let minus_scale = -(reduced.n - one).exp2_of_integer();
-    let e = reduced.scaled_onto_most(Pair::fast_sum(half, minus_scale), minus_scale);
+    let whole = Pair::fast_sum(half, minus_scale);
+    let e = reduced.scaled_onto_most(whole.hi, minus_scale).plus(whole.lo);
     let divisor = Pair::fast_sum(one, -e.hi);
     e.over(Pair { hi: divisor.hi, lo: divisor.lo - e.lo }).rounded().with_sign_of(x)
 }

@@ -155,6 +155,29 @@ fn assert_value<F: Function>(x: f64, expected: f64) {
     }
 }
 
+/// A lane has the bits that it has among its like, also beside a number for which the vector takes another way.
+fn assert_alone<F: Function, T: Element + core::fmt::Debug>((low, high): (f64, f64)) {
+    let mut random = Random(7);
+    for (isa, odd) in Isa::available().into_iter().flat_map(|isa| [NAN, INF, -INF, 1e-310, -80.0].map(|odd| (isa, odd)))
+    {
+        for _ in 0..100 {
+            let x = T::from_f64(random.between(low, high));
+            let (mut alike, mut mixed) = ([T::default(); 16], [T::default(); 16]);
+            apply::<F, T>(isa, &[x; 16], &mut alike);
+            apply::<F, T>(isa, [[x, T::from_f64(odd)]; 8].as_flattened(), &mut mixed);
+            let same = alike[0].to_f64().to_bits() == mixed[0].to_f64().to_bits() || alike[0].to_f64().is_nan();
+            assert!(
+                same,
+                "{} {}: {:?} beside {odd} and {:?} among its like, for {x:?}",
+                T::NAME,
+                isa.name(),
+                mixed[0],
+                alike[0]
+            );
+        }
+    }
+}
+
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 
@@ -180,6 +203,12 @@ macro_rules! functions {
                 for (x, expected) in $values {
                     assert_value::<Subject>(x, expected);
                 }
+            }
+
+            #[test]
+            fn whatever_the_neighbours_are() {
+                assert_alone::<Subject, f32>($range);
+                assert_alone::<Subject, f64>($range);
             }
 
             #[test]

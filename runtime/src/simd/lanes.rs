@@ -144,6 +144,10 @@ pub trait Element:
     fn turned<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S>;
     #[doc(hidden)]
     fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
+    #[doc(hidden)]
+    fn all<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
+    #[doc(hidden)]
+    fn both<S: Simd>(s: S, a: Self::MaskVector<S>, b: Self::MaskVector<S>) -> Self::MaskVector<S>;
 }
 
 /// Whether `S` multiplies and adds in one instruction; in plain Rust a fused operation is a slow library call.
@@ -158,7 +162,7 @@ macro_rules! element {
      $mask_load:ident, $mask_store:ident,
      $add:ident, $sub:ident, $mul:ident, $div:ident, $mul_add:ident, $sqrt:ident,
      $and:ident, $or:ident, $xor:ident, $add_bits:ident, $sub_bits:ident, $min:ident, $max:ident, $lt:ident, $le:ident, $eq:ident, $select:ident, $mask_between:ident,
-     $first_true:ident, $reduce_sum:ident, $rotate_left:ident) => {
+     $first_true:ident, $both:ident, $not:ident, $reduce_sum:ident, $rotate_left:ident) => {
         impl Element for $t {
             const NAME: &'static str = stringify!($t);
             const PADDING: usize = $padding;
@@ -350,6 +354,14 @@ macro_rules! element {
             fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
                 s.$first_true(m) < S::$lanes
             }
+            #[inline(always)]
+            fn all<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
+                s.$first_true(s.$not(m, Self::first_lanes(s, S::$lanes))) == S::$lanes
+            }
+            #[inline(always)]
+            fn both<S: Simd>(s: S, a: Self::MaskVector<S>, b: Self::MaskVector<S>) -> Self::MaskVector<S> {
+                s.$both(a, b)
+            }
         }
     };
 }
@@ -388,6 +400,8 @@ element!(
     select_f32s,
     mask_between_m32s,
     first_true_m32s,
+    and_m32s,
+    xor_m32s,
     reduce_sum_f32s,
     rotate_left_f32s
 );
@@ -425,6 +439,8 @@ element!(
     select_f64s,
     mask_between_m64s,
     first_true_m64s,
+    and_m64s,
+    xor_m64s,
     reduce_sum_f64s,
     rotate_left_f64s
 );
@@ -764,6 +780,20 @@ impl<T: Element, S: Simd> Mask<T, S> {
     #[must_use]
     pub fn select(self, a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
         a.wrap(T::select(self.simd, self.mask, a.vector, b.vector))
+    }
+
+    /// Where both comparisons hold.
+    #[inline(always)]
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { simd: self.simd, mask: T::both(self.simd, self.mask, other.mask) }
+    }
+
+    /// Whether the comparison holds in every lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn all(self) -> bool {
+        T::all(self.simd, self.mask)
     }
 
     /// Whether the comparison holds in any lane.
