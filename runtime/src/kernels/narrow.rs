@@ -222,8 +222,11 @@ fn groups_of_lines<S: Simd>(columns: usize) -> usize {
 /// How often [`lines`] has the opportunity to ask for a part of a's next block.
 #[inline(always)]
 pub(super) fn times_of_lines<T: Element, S: Simd>(a: View<'_, T>, b: &Packed<T>) -> usize {
-    a.rows().div_ceil(4) * groups_of_lines::<S>(b.columns()) * (b.width::<S>() / Lanes::<T, S>::count())
+    a.rows().div_ceil(4) * groups_of_lines::<S>(b.columns()) * (b.rows() / (TOGETHER * Lanes::<T, S>::count()))
 }
+
+/// Vectors of a row that share the arithmetic of addresses, and of fetching ahead.
+const TOGETHER: usize = 2;
 
 /// c = a b, where b is in lines: vectors lie along them, and their lanes are added up at the end.
 ///
@@ -285,33 +288,66 @@ unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
     let zero = Lanes::splat(simd, T::default());
     let mut sums = [[zero; K]; R];
     let mut j = 0;
+    while j + TOGETHER * lanes <= columns {
+        ahead.prefetch();
+        for _ in 0..TOGETHER {
+            let mut xs = [zero; R];
+            for (r, x) in xs.iter_mut().enumerate() {
+                // SAFETY: j + lanes <= columns, in row r < R.
+                *x = unsafe { Lanes::load_ptr(simd, a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j)) };
+            }
+            // SAFETY: j + lanes <= width, in lines k < K.
+            unsafe { add_products(simd, &mut sums, xs, lines.wrapping_add(j), width) };
+            j += lanes;
+        }
+    }
     while j < columns {
+        let mask = Mask::first(simd, columns - j);
         let mut xs = [zero; R];
         for (r, x) in xs.iter_mut().enumerate() {
-            let from = a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j);
-            *x = if j + lanes <= columns {
-                // SAFETY: j + lanes <= columns, in row r < R.
-                unsafe { Lanes::load_ptr(simd, from) }
-            } else {
-                // SAFETY: the mask holds for columns - j elements, in row r < R.
-                unsafe { Lanes::load_masked(Mask::first(simd, columns - j), from) }
-            };
+            // SAFETY: the mask holds for columns - j elements at most, in row r < R.
+            *x = unsafe { Lanes::load_masked(mask, a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j)) };
         }
-        for k in 0..K {
-            // SAFETY: j + lanes <= width, in line k < K.
-            let factor = unsafe { Lanes::load_ptr(simd, lines.wrapping_add(k * width + j)) };
-            for (sum, x) in sums.iter_mut().zip(xs) {
-                sum[k] = x.mul_add(factor, sum[k]);
-            }
-        }
-        ahead.prefetch();
+        // SAFETY: as above.
+        unsafe { add_products(simd, &mut sums, xs, lines.wrapping_add(j), width) };
         j += lanes;
     }
     let mut dots = [[T::default(); K]; R];
-    for (dots, sums) in dots.iter_mut().zip(sums) {
-        for (dot, sum) in dots.iter_mut().zip(sums) {
-            *dot = sum.reduce();
+    // Written out: LLVM does not unroll a loop of so much, and the sums would lie in memory all the time.
+    macro_rules! fold_lines {
+        ($($k:literal)*) => {$(
+            if $k < K {
+                let mut of_line = [zero; R];
+                for (sum, sums) in of_line.iter_mut().zip(&sums) {
+                    *sum = sums[$k];
+                }
+                for (dots, dot) in dots.iter_mut().zip(fold_each::<Plus, T, S, R>(of_line)) {
+                    dots[$k] = dot;
+                }
+            }
+        )*};
+    }
+    fold_lines! { 0 1 2 3 4 }
+    dots
+}
+
+/// Adds to each row's sums the products of `xs`, a vector of each row, and of the lines.
+///
+/// # Safety
+/// For all k < K, a vector may be read from `lines + k * width`.
+#[inline(always)]
+unsafe fn add_products<T: Element, S: Simd, const R: usize, const K: usize>(
+    simd: S,
+    sums: &mut [[Lanes<T, S>; K]; R],
+    xs: [Lanes<T, S>; R],
+    lines: *const T,
+    width: usize,
+) {
+    for k in 0..K {
+        // SAFETY: a vector of line k < K.
+        let line = unsafe { Lanes::load_ptr(simd, lines.wrapping_add(k * width)) };
+        for (sum, x) in sums.iter_mut().zip(xs) {
+            sum[k] = x.mul_add(line, sum[k]);
         }
     }
-    dots
 }

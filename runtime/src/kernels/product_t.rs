@@ -16,7 +16,8 @@
 
 use super::ahead::Ahead;
 use super::tile::{
-    Down, DownToTheEdge, Exchanged, ExchangedToTheEdge, FETCH, Left, Right, Target, Update, Way, highest, sweep, widest,
+    Down, DownToTheEdge, Exchanged, ExchangedToTheEdge, FETCH, Left, Right, Target, Update, Way, highest_of, sweep,
+    widest,
 };
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
@@ -51,8 +52,8 @@ impl<T: Element> Vectorized for ProductT<'_, T> {
         let exchanged = 5 * across < 4 * straight;
         let size = if exchanged { EXCHANGED_BLOCK } else { BLOCK };
         let (tiled, in_vectors) = if exchanged { (b.columns(), a.columns()) } else { (a.columns(), b.columns()) };
-        let most = widest::<S>();
-        let tiles = tiled.div_ceil(highest::<S>(most)) * in_vectors.div_ceil(most * lanes);
+        let most = if exchanged { widest_for::<S, Exchanged>(tiled) } else { widest::<S>() };
+        let tiles = tiled.div_ceil(highest_of::<S, Exchanged>(most)) * in_vectors.div_ceil(most * lanes);
         let mut ahead = Ahead::second_half(a, tiles * (a.rows() / FETCH));
         let mut l = 0;
         while l < a.rows() {
@@ -68,6 +69,14 @@ impl<T: Element> Vectorized for ProductT<'_, T> {
     }
 }
 
+/// How many vectors wide the tiles are: two, if only a tile of two is as high as there are rows.
+#[inline(always)]
+fn widest_for<S: Simd, W: Way>(rows: usize) -> usize {
+    let most = widest::<S>();
+    let higher = highest_of::<S, W>(most) < rows && rows <= highest_of::<S, W>(2) && W::TRANSPOSED;
+    if higher { 2 } else { most }
+}
+
 /// c += aᵀ b, or cᵀ += aᵀ b, for shapes that fit.
 #[inline(always)]
 fn block<T: Element, S: Simd, W: Way, Edge: Way>(
@@ -79,10 +88,11 @@ fn block<T: Element, S: Simd, W: Way, Edge: Way>(
 ) {
     let lanes = Lanes::<T, S>::count();
     let (rows, columns, steps) = (a.columns(), b.columns(), a.rows());
+    let most = widest_for::<S, W>(rows);
     let mut j = 0;
     while j < columns {
         // A last vector that may not be read whole is a panel of its own.
-        let whole = ((b.width() - j) / lanes).min((columns - j).div_ceil(lanes)).min(widest::<S>());
+        let whole = ((b.width() - j) / lanes).min((columns - j).div_ceil(lanes)).min(most);
         let width = whole.max(1) * lanes;
         let left = Left { start: a.as_ptr(), stride: a.stride() };
         let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (columns - j).min(lanes) };

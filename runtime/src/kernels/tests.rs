@@ -230,7 +230,16 @@ fn check_all<T: Element>() {
             }
         }
         // More steps than a block of a panel, more rows than a block, and no columns at all.
-        for shape in [(13, 4100, 70), (200, 20, 33), (400, 5, 9), (3, 0, 5), (3, 5, 0), (0, 0, 0)] {
+        for shape in [
+            (13, 4100, 70),
+            (200, 20, 33),
+            (131, 197, 10),
+            (150, 130, 11),
+            (400, 5, 9),
+            (3, 0, 5),
+            (3, 5, 0),
+            (0, 0, 0),
+        ] {
             for _ in 0..6 {
                 check_shape::<T>(isa, &mut random, shape);
             }

@@ -39,17 +39,17 @@ impl Fold for Largest {
     }
 }
 
-/// The lanes of each vector, combined: R is 1, 2, 4 or 8.
+/// The lanes of each vector, combined.
 #[inline(always)]
 pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [Lanes<T, S>; R]) -> [T; R] {
-    const { assert!(R.is_power_of_two() && R <= 8) };
+    const { assert!(R <= 8) };
     let lanes = Lanes::<T, S>::count();
     let mut results = [T::default(); R];
     // As many at a time as a vector has lanes.
     for (results, vectors) in results.chunks_mut(lanes).zip(vectors.chunks(lanes)) {
         let mut folded = [vectors[0]; 8];
         folded[..vectors.len()].copy_from_slice(vectors);
-        let (mut count, mut step) = (vectors.len(), 1);
+        let (mut count, mut step) = (vectors.len().next_power_of_two(), 1);
         while count > 1 {
             count /= 2;
             for m in 0..count {
@@ -117,6 +117,7 @@ mod tests {
         for isa in Isa::available() {
             isa.run(Each::<1>);
             isa.run(Each::<2>);
+            isa.run(Each::<3>);
             isa.run(Each::<4>);
             isa.run(Each::<8>);
         }
