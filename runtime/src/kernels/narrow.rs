@@ -62,7 +62,7 @@ impl<T: Element> Vectorized for Dots<'_, T> {
         assert_eq!((w.rows(), out.rows(), w.columns(), out.columns()), (1, 1, a.columns(), a.rows()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let out = out.row_mut(0);
-        let mut ahead = Ahead::first_half(a, times::<T, S>(a));
+        let mut ahead = Ahead::first_quarter(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and w has as many columns: asserted above.
@@ -136,7 +136,7 @@ impl<T: Element> Vectorized for ScaledRows<'_, T> {
         assert_eq!((e.rows(), out.rows(), e.columns(), out.columns()), (1, 1, a.rows(), a.columns()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let (e, to) = (e.row(0), out.as_mut_ptr());
-        let mut ahead = Ahead::second_half(a, times::<T, S>(a));
+        let mut ahead = Ahead::second_quarter(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and out has as many columns: asserted above.
