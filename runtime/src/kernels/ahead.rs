@@ -69,7 +69,9 @@ impl<T: Element> Ahead<T> {
         let next = a.as_ptr().wrapping_offset(first.cast_signed() * a.stride());
         // Rows that lie backwards, or are one, are not followed.
         let lines = rows * usize::try_from(a.stride()).unwrap_or(0) * size_of::<T>() / LINE;
-        Self { next, lines, pace: lines.div_ceil(times.max(1)) }
+        // A division takes as long as a product of a few rows does, after which nothing follows.
+        let pace = if lines == 0 { 0 } else { lines.div_ceil(times.max(1)) };
+        Self { next, lines, pace }
     }
 
     /// Asks for the next lines.
