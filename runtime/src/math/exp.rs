@@ -140,7 +140,7 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
 /// eˣ.
 #[inline(always)]
 pub(super) fn exp<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    if x.abs().less(x.like(T::NORMAL)).all() { exp_near(x) } else { apart(x, |x| exp_far(x)) }
+    if x.abs().less(x.like(T::NORMAL)).all() { exp_near(x) } else { apart(x, exp_far) }
 }
 
 /// eˣ where 2ⁿ is a normal number.

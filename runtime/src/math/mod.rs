@@ -176,7 +176,8 @@ fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S
     value
 }
 
-/// `function` of x, compiled as a function of its own: for what a branch that is seldom taken needs, so that kernels stay small.
+/// `function` of x, compiled as a function of its own: for what a branch that is seldom taken needs, so that kernels stay
+/// small. It has to be `#[inline(always)]`, and no closure, which is not.
 #[inline(always)]
 fn apart<T: Element, S: Simd>(x: Lanes<T, S>, function: impl FnOnce(Lanes<T, S>) -> Lanes<T, S>) -> Lanes<T, S> {
     x.simd().vectorize(Apart { x, function })

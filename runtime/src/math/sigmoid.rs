@@ -84,7 +84,7 @@ pub(super) fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>
 /// 1 / (1 + e⁻ˣ).
 #[inline(always)]
 pub(super) fn sigmoid<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    if x.abs().less(x.like(T::EXACT)).all() { sigmoid_near(x) } else { apart(x, |x| sigmoid_far(x)) }
+    if x.abs().less(x.like(T::EXACT)).all() { sigmoid_near(x) } else { apart(x, sigmoid_far) }
 }
 
 /// The same where 1 + 2ⁿ is exact.
@@ -114,13 +114,12 @@ fn sigmoid_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 /// ln(1 + eˣ).
 #[inline(always)]
 pub(super) fn softplus<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    let straight = x.like(T::STRAIGHT);
-    if x.abs().less(straight).all() {
+    if x.abs().less(x.like(T::STRAIGHT)).all() {
         let reduced = Reduced::new(-x.abs());
         let scale = reduced.n.exp2_of_integer();
         softplus_near(x, &reduced, scale)
     } else {
-        apart(x, |x| softplus_far(x))
+        apart(x, softplus_far)
     }
 }
 
