@@ -438,7 +438,7 @@ impl Emitter<'_> {
                 let (a, out) = (self.view(*a), self.view_mut(*out));
                 quote! { T::transpose(#a, #out); }
             }
-            Statement::Call { routine, operands, out } => self.call(*routine, operands, *out),
+            Statement::Call { routine, operands, out, also } => self.call(*routine, operands, *out, *also),
             Statement::Scalar { out } => {
                 let (name, value) = (self.names.of(*out).clone(), self.scalar_formula(*out));
                 quote! { self.#name = #value; }
@@ -467,7 +467,7 @@ impl Emitter<'_> {
         quote! { &#home.#field }
     }
 
-    fn call(&self, routine: Routine, operands: &[Source], out: Target) -> TokenStream {
+    fn call(&self, routine: Routine, operands: &[Source], out: Target, also: Option<usize>) -> TokenStream {
         let name = path(routine.name);
         let operator = routine.own.map(|own| {
             let operator = Context::ident(own.name);
@@ -520,13 +520,22 @@ impl Emitter<'_> {
         match out {
             Target::Buffer(buffer) => {
                 let clear = routine.start.map(|start| self.clear(buffer, start));
-                let view = self.view_mut(buffer);
-                let out = if stands(routine.node, result) {
-                    quote! { #view.standing() }
-                } else {
-                    view
+                let result = |buffer: usize| {
+                    let (view, node) = (self.view_mut(buffer), self.program.buffers[buffer].node);
+                    if stands(node, self.result(node)) {
+                        quote! { #view.standing() }
+                    } else {
+                        view
+                    }
                 };
-                quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #scratch); }
+                let (out, also) = (
+                    result(buffer),
+                    also.map(|also| {
+                        let also = result(also);
+                        quote! { #also, }
+                    }),
+                );
+                quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #also #scratch); }
             }
             Target::Scalar(id) => {
                 let home = self.scalar_home(id);

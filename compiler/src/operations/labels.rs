@@ -1,7 +1,7 @@
 //! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
 //! matrix is ever built.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, Reach, Routine, Together, routines};
 use super::rows::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dual;
@@ -54,6 +54,7 @@ routines! {
             out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
         },
         notation: "CE({0}, {1})", runs: "cross_entropy", flops: 20,
+        together: Some(Together { with: "softmax_residual", runs: "cross_entropy_and_residual" }),
         note: "`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain", ..ROUTINE };
     SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
         is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],

@@ -68,6 +68,8 @@ pub(crate) struct Routine {
     pub(crate) binds: u8,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
+    /// What computes the result of another operation as well.
+    pub(crate) together: Option<Together>,
     /// Whether the routine is told which row is its first.
     pub(crate) offset: bool,
     /// Operands in which it is linear: a scalar factor of one leaves the call.
@@ -85,6 +87,16 @@ pub(crate) struct Routine {
     pub(crate) flops: u32,
     /// What is documented: values at kinks, domains.
     pub(crate) note: &'static str,
+}
+
+/// A routine that computes two operations of the same operands for less than both take: it is called with the results of
+/// both, that of the row first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Together {
+    /// The name of the other one.
+    pub(crate) with: &'static str,
+    /// The name in the runtime.
+    pub(crate) runs: &'static str,
 }
 
 /// What rows of tables leave out.
@@ -105,6 +117,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     notation: "",
     binds: 4,
     runs: "",
+    together: None,
     offset: false,
     linear: &[],
     labels: &[],

@@ -1,6 +1,6 @@
 //! Operators that act on each row by itself: softmax, log-sum-exp, maxima; and their twins over all elements.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, Reach, Routine, Together, routines};
 use super::{EXP, HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dual;
 use crate::graph::interpret::Dense;
@@ -21,6 +21,7 @@ routines! {
             Some(graph.call(HADAMARD, [g, softmax]))
         },
         evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse_rows({0})", runs: "lse_rows", flops: 20,
+        together: Some(Together { with: "softmax_rows", runs: "lse_and_softmax_rows" }),
         note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
         operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "add_exp",

@@ -1,8 +1,8 @@
 //! From formulas to loops: stream the rows, keep nothing.
 //!
 //! Section 4 of the design. [`timetable`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
-//! loop; this file puts primitives and loops into order, [`epilogue`] lets products go through loops, and [`workspace`] gives
-//! memory to what needs it.
+//! loop; this file puts primitives and loops into order, [`together`] joins routines that share work, [`epilogue`] lets products
+//! go through loops, and [`workspace`] gives memory to what needs it.
 //!
 //! Invariants of a [`Program`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
@@ -15,6 +15,7 @@ mod fuse;
 mod once;
 mod program;
 mod timetable;
+mod together;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -309,7 +310,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         };
         debug_assert!(!sums || routine.start.is_some(), "a routine that does not sum");
         let operands = self.graph.operands(id).iter().map(|&operand| self.operand(id, operand, stage)).collect();
-        self.push(current, id, Rank::Primitive, Statement::Call { routine, operands, out });
+        self.push(current, id, Rank::Primitive, Statement::Call { routine, operands, out, also: None });
     }
 
     fn product(&mut self, current: &Current<'t, 'g>, id: NodeId) {
@@ -466,6 +467,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             }
         }
         if self.fused == Fused::Yes {
+            together::join(self.graph, &mut self.program);
             epilogue::fuse(&mut self.program);
         }
         workspace::share(&mut self.program);

@@ -185,11 +185,12 @@ pub(crate) enum Statement {
         a: Source,
         out: usize,
     },
-    /// A routine of the runtime.
+    /// A routine of the runtime, and the buffer of a second result.
     Call {
         routine: Routine,
         operands: Vec<Source>,
         out: Target,
+        also: Option<usize>,
     },
     /// A scalar of other scalars.
     Scalar {
@@ -267,9 +268,15 @@ impl Statement {
             | Self::ProductT { out, .. }
             | Self::Dots { out, .. }
             | Self::ScaledRows { out, .. }
-            | Self::Transpose { out, .. }
-            | Self::Call { out: Target::Buffer(out), .. } => vec![*out],
-            Self::Pack { .. } | Self::Call { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
+            | Self::Transpose { out, .. } => vec![*out],
+            Self::Call { out, also, .. } => {
+                let first = match out {
+                    Target::Buffer(out) => Some(*out),
+                    Target::Scalar(_) => None,
+                };
+                first.into_iter().chain(*also).collect()
+            }
+            Self::Pack { .. } | Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => map.results.iter().filter_map(|(_, sink)| sink.buffer()).collect(),
             Self::Guarded(guarded) => guarded.statement.writes(),
         }

@@ -1,8 +1,8 @@
 //! Selection by labels, and cross-entropy.
 
-use super::rows::{GROUP, LOGARITHMS, exponentials, exponentials_of_group, groups, largest, scale};
+use super::rows::{GROUP, LOGARITHMS, blocks, divide_group, exponentials_of_group, groups, largest};
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Lanes, Largest, Plus, Simd, Vectorized, fold_each};
+use crate::simd::{Element, Isa, Lanes, Largest, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// `out[i] = z[i][y[i]]`.
@@ -39,18 +39,30 @@ pub fn scatter<T: Element>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: Vi
 
 /// `out[i] = lse(z[i]) - z[i][y[i]]`.
 pub fn cross_entropy<T: Element>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
-    T::cross_entropy(isa, z, y, out);
+    T::cross_entropy(isa, z, y, Some(out), None);
 }
 
 /// Row i of out = softmax(row i of z) less 1 at `y_i`, where it is minus the sum of the others: 1 - p cancels.
 pub fn softmax_residual<T: Element>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
-    T::softmax_residual(isa, z, y, out);
+    T::cross_entropy(isa, z, y, None, Some(out));
+}
+
+/// [`cross_entropy`] and [`softmax_residual`].
+pub fn cross_entropy_and_residual<T: Element>(
+    isa: Isa,
+    z: View<'_, T>,
+    y: LabelView<'_>,
+    out: ViewMut<'_, T>,
+    residual: ViewMut<'_, T>,
+) {
+    T::cross_entropy(isa, z, y, Some(out), Some(residual));
 }
 
 pub(super) struct CrossEntropy<'a, T> {
     pub(super) z: View<'a, T>,
     pub(super) y: LabelView<'a>,
-    pub(super) out: ViewMut<'a, T>,
+    pub(super) out: Option<ViewMut<'a, T>>,
+    pub(super) residual: Option<ViewMut<'a, T>>,
 }
 
 impl<T: Element> Vectorized for CrossEntropy<'_, T> {
@@ -58,27 +70,41 @@ impl<T: Element> Vectorized for CrossEntropy<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { z, y, mut out } = self;
-        assert_eq!((z.rows(), y.len()), (out.columns(), out.columns()));
+        let Self { z, y, mut out, mut residual } = self;
+        assert_eq!(z.rows(), y.len());
+        assert!(out.as_ref().is_none_or(|out| (out.rows(), out.columns()) == (1, z.rows())));
+        assert!(residual.as_ref().is_none_or(|out| (out.rows(), out.columns()) == (z.rows(), z.columns())));
         let lanes = Lanes::<T, S>::count();
-        for (block, out) in out.row_mut(0).chunks_mut(LOGARITHMS).enumerate() {
+        let label = |i: usize| Some(y.get(i));
+        for block in blocks(z.rows()) {
             let zero = [T::default(); LOGARITHMS];
             let (mut own, mut others, mut sums) = (zero, zero, zero);
-            let first = block * LOGARITHMS;
-            for group in groups(first..first + out.len()) {
-                let at = group.start - first;
+            for group in groups(block.clone()) {
+                let at = group.start - block.start;
                 let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
                 for (i, lanes) in group.clone().zip(&mut by_lanes) {
-                    own[i - first] = z.row(i)[y.get(i)];
-                    *lanes = largest(simd, z.row(i), Some(y.get(i)));
+                    own[i - block.start] = z.row(i)[y.get(i)];
+                    *lanes = largest(simd, z.row(i), label(i));
                 }
-                others[at..][..GROUP].copy_from_slice(&fold_each::<Largest, T, S, GROUP>(by_lanes));
-                for (i, lanes) in group.zip(&mut by_lanes) {
-                    let top = larger(own[i - first], others[i - first]);
-                    *lanes = exponentials(simd, z.row(i), Some(y.get(i)), top, &mut []);
+                let tops_of_others = fold_each::<Largest, T, S, GROUP>(by_lanes);
+                let mut tops = tops_of_others;
+                for (top, &own) in tops.iter_mut().zip(&own[at..]) {
+                    *top = larger(own, *top);
                 }
-                sums[at..][..GROUP].copy_from_slice(&fold_each::<Plus, T, S, GROUP>(by_lanes));
+                let sums_of_others = exponentials_of_group(simd, z, label, tops, group.clone(), residual.as_mut());
+                if let Some(residual) = &mut residual {
+                    let mut totals = sums_of_others;
+                    for ((i, total), others) in group.clone().zip(&mut totals).zip(sums_of_others) {
+                        let own = &mut residual.row_mut(i)[y.get(i)];
+                        *total += *own;
+                        *own = -others;
+                    }
+                    divide_group(simd, residual, group, totals);
+                }
+                others[at..][..GROUP].copy_from_slice(&tops_of_others);
+                sums[at..][..GROUP].copy_from_slice(&sums_of_others);
             }
+            let Some(out) = &mut out else { continue };
             let vectors = own.chunks_exact_mut(lanes).zip(others.chunks_exact(lanes)).zip(sums.chunks_exact(lanes));
             for ((own, others), sum) in vectors {
                 let (own_class, others, sum) =
@@ -88,7 +114,8 @@ impl<T: Element> Vectorized for CrossEntropy<'_, T> {
                 let far = (others - own_class) + (sum + (own_class - others).exp()).ln();
                 others.less_or_equal(own_class).select(near, far).store(own);
             }
-            out.copy_from_slice(&own[..out.len()]);
+            let count = block.len();
+            out.row_mut(0)[block].copy_from_slice(&own[..count]);
         }
     }
 }
@@ -97,31 +124,4 @@ impl<T: Element> Vectorized for CrossEntropy<'_, T> {
 #[inline(always)]
 fn larger<T: Element>(a: T, b: T) -> T {
     if a < b { b } else { a }
-}
-
-pub(super) struct Residual<'a, T> {
-    pub(super) z: View<'a, T>,
-    pub(super) y: LabelView<'a>,
-    pub(super) out: ViewMut<'a, T>,
-}
-
-impl<T: Element> Vectorized for Residual<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { z, y, mut out } = self;
-        assert_eq!((z.rows(), z.columns(), y.len()), (out.rows(), out.columns(), out.rows()));
-        let one = T::from_f64(1.0);
-        for group in groups(0..z.rows()) {
-            let skip = |i: usize| Some(y.get(i));
-            let (_, others) = exponentials_of_group(simd, z, skip, group.clone(), out.reborrow());
-            for (i, others) in group.zip(others) {
-                let (out, own) = (out.row_mut(i), y.get(i));
-                let inverse = one / (others + out[own]);
-                scale(simd, out, inverse);
-                out[own] = -others * inverse;
-            }
-        }
-    }
 }

@@ -1,11 +1,12 @@
 //! Operators on each row by itself, by way of the row's maximum: nothing overflows.
 //!
 //! A row is short and in cache: it is read once for its maximum, once for the exponentials and their sum. Rows are taken
-//! several at a time, so that the lanes of their maxima, and of their sums, are combined together.
+//! several at a time, so that the lanes of their maxima, and of their sums, are combined together. What needs the same
+//! exponentials is computed together: log-sum-exp and softmax, cross-entropy and its residual.
 
 use core::ops::Range;
 
-use super::labels::{CrossEntropy, Residual};
+use super::labels::CrossEntropy;
 use super::pairwise::SquaredDistances;
 use crate::labels::LabelView;
 use crate::simd::{Element, Isa, Lanes, Largest, Mask, Plus, Simd, Vectorized, fold_each};
@@ -13,14 +14,16 @@ use crate::view::{View, ViewMut};
 
 /// Each row-wise operator, compiled once for each element type.
 pub trait RowWise: Sized {
-    /// exp(z - lse(z)) of each row.
-    fn softmax_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
-    /// ln Σ exp(z) of each row, to the entries of a line.
-    fn lse_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>);
-    /// `lse(z) - z[y]` of each row, to the entries of a line.
-    fn cross_entropy(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
-    /// softmax(z) - onehot(y) of each row.
-    fn softmax_residual(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>);
+    /// ln Σ exp(z) of each row to the entries of `lse`, and exp(z - lse(z)) to `softmax`; either may not be wanted.
+    fn log_sum_exp(isa: Isa, z: View<'_, Self>, lse: Option<ViewMut<'_, Self>>, softmax: Option<ViewMut<'_, Self>>);
+    /// `lse(z) - z[y]` of each row to the entries of `out`, and softmax(z) - onehot(y) to `residual`; either may not be wanted.
+    fn cross_entropy(
+        isa: Isa,
+        z: View<'_, Self>,
+        y: LabelView<'_>,
+        out: Option<ViewMut<'_, Self>>,
+        residual: Option<ViewMut<'_, Self>>,
+    );
     /// The squared distances of each row of `a` to each column of `bt`.
     fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>);
 }
@@ -28,17 +31,22 @@ pub trait RowWise: Sized {
 macro_rules! row_wise {
     ($($t:ty)*) => {$(
         impl RowWise for $t {
-            fn softmax_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(Softmax { z, out });
+            fn log_sum_exp(
+                isa: Isa,
+                z: View<'_, Self>,
+                lse: Option<ViewMut<'_, Self>>,
+                softmax: Option<ViewMut<'_, Self>>,
+            ) {
+                isa.run(LogSumExp { z, lse, softmax });
             }
-            fn lse_rows(isa: Isa, z: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(LogSumExp { z, out });
-            }
-            fn cross_entropy(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>) {
-                isa.run(CrossEntropy { z, y, out });
-            }
-            fn softmax_residual(isa: Isa, z: View<'_, Self>, y: LabelView<'_>, out: ViewMut<'_, Self>) {
-                isa.run(Residual { z, y, out });
+            fn cross_entropy(
+                isa: Isa,
+                z: View<'_, Self>,
+                y: LabelView<'_>,
+                out: Option<ViewMut<'_, Self>>,
+                residual: Option<ViewMut<'_, Self>>,
+            ) {
+                isa.run(CrossEntropy { z, y, out, residual });
             }
             fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>) {
                 isa.run(SquaredDistances { a, bt, out });
@@ -51,12 +59,17 @@ row_wise! { f32 f64 }
 
 /// exp(z - lse(z)) of each row.
 pub fn softmax_rows<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
-    T::softmax_rows(isa, z, out);
+    T::log_sum_exp(isa, z, None, Some(out));
 }
 
 /// ln Σ exp(z) of each row, to the entries of a line.
 pub fn lse_rows<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
-    T::lse_rows(isa, z, out);
+    T::log_sum_exp(isa, z, Some(out), None);
+}
+
+/// [`lse_rows`] and [`softmax_rows`].
+pub fn lse_and_softmax_rows<T: Element>(isa: Isa, z: View<'_, T>, lse: ViewMut<'_, T>, softmax: ViewMut<'_, T>) {
+    T::log_sum_exp(isa, z, Some(lse), Some(softmax));
 }
 
 /// ln(eᵇᵉᶠᵒʳᵉ + Σ exp(z)) over all elements: rows are added to what was known of the rows before.
@@ -64,7 +77,7 @@ pub fn lse_rows<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
 pub fn lse<T: Element>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
     (0..z.rows()).fold(before, |sum, i| {
         let mut line = [T::default()];
-        T::lse_rows(isa, z.row_range(i..i + 1), ViewMut::line(&mut line));
+        lse_rows(isa, z.row_range(i..i + 1), ViewMut::line(&mut line));
         add_exp(sum, line[0].to_f64())
     })
 }
@@ -157,54 +170,55 @@ fn finite_top<T: Element>(top: T) -> T {
     if top.to_f64() == f64::NEG_INFINITY { T::default() } else { top }
 }
 
+/// The numbers of the rows whose logarithms are taken together.
+pub(super) fn blocks(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(LOGARITHMS).map(move |i| i..rows.min(i + LOGARITHMS))
+}
+
 /// The numbers of the rows of each group.
 pub(super) fn groups(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = rows.end;
     rows.step_by(GROUP).map(move |i| i..end.min(i + GROUP))
 }
 
-/// The maximum of each row of a group, and the sum of its exponentials, which go to `out` if it has rows.
+/// The sums of the exponentials of each row of a group, less `tops` in the exponents and but for the columns `skip`. The
+/// exponentials go to `out`, if they are wanted.
 #[inline(always)]
 pub(super) fn exponentials_of_group<T: Element, S: Simd>(
     simd: S,
     z: View<'_, T>,
     skip: impl Fn(usize) -> Option<usize>,
+    tops: [T; GROUP],
     group: Range<usize>,
-    mut out: ViewMut<'_, T>,
-) -> ([T; GROUP], [T; GROUP]) {
-    let tops = tops_of_group(simd, z, group.clone());
+    mut out: Option<&mut ViewMut<'_, T>>,
+) -> [T; GROUP] {
     let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
     for ((i, lanes), top) in group.zip(&mut by_lanes).zip(tops) {
-        let out: &mut [T] = if out.rows() == 0 { &mut [] } else { out.row_mut(i) };
+        let out: &mut [T] = match &mut out {
+            Some(out) => out.row_mut(i),
+            None => &mut [],
+        };
         *lanes = exponentials(simd, z.row(i), skip(i), top, out);
     }
-    (tops, fold_each::<Plus, T, S, GROUP>(by_lanes))
+    fold_each::<Plus, T, S, GROUP>(by_lanes)
 }
 
-struct Softmax<'a, T> {
-    z: View<'a, T>,
-    out: ViewMut<'a, T>,
-}
-
-impl<T: Element> Vectorized for Softmax<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { z, mut out } = self;
-        assert_eq!((z.rows(), z.columns()), (out.rows(), out.columns()));
-        for group in groups(0..z.rows()) {
-            let (_, sums) = exponentials_of_group(simd, z, |_| None, group.clone(), out.reborrow());
-            for (i, sum) in group.zip(sums) {
-                scale(simd, out.row_mut(i), T::from_f64(1.0) / sum);
-            }
-        }
+/// Divides each row of a group.
+#[inline(always)]
+pub(super) fn divide_group<T: Element, S: Simd>(
+    simd: S,
+    out: &mut ViewMut<'_, T>,
+    group: Range<usize>,
+    divisors: [T; GROUP],
+) {
+    for (i, divisor) in group.zip(divisors) {
+        scale(simd, out.row_mut(i), T::from_f64(1.0) / divisor);
     }
 }
 
 /// Multiplies each element by `factor`.
 #[inline(always)]
-pub(super) fn scale<T: Element, S: Simd>(simd: S, row: &mut [T], factor: T) {
+fn scale<T: Element, S: Simd>(simd: S, row: &mut [T], factor: T) {
     let lanes = Lanes::<T, S>::count();
     let factor = Lanes::splat(simd, factor);
     let mut chunks = row.chunks_exact_mut(lanes);
@@ -222,7 +236,8 @@ pub(super) const LOGARITHMS: usize = 64;
 
 struct LogSumExp<'a, T> {
     z: View<'a, T>,
-    out: ViewMut<'a, T>,
+    lse: Option<ViewMut<'a, T>>,
+    softmax: Option<ViewMut<'a, T>>,
 }
 
 impl<T: Element> Vectorized for LogSumExp<'_, T> {
@@ -230,23 +245,28 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self { z, mut out } = self;
-        assert_eq!((out.rows(), z.rows()), (1, out.columns()));
-        let lanes = Lanes::<T, S>::count();
-        for (block, out) in out.row_mut(0).chunks_mut(LOGARITHMS).enumerate() {
-            let one = T::from_f64(1.0);
+        let Self { z, mut lse, mut softmax } = self;
+        assert!(lse.as_ref().is_none_or(|lse| (lse.rows(), lse.columns()) == (1, z.rows())));
+        assert!(softmax.as_ref().is_none_or(|softmax| (softmax.rows(), softmax.columns()) == (z.rows(), z.columns())));
+        let one = T::from_f64(1.0);
+        for block in blocks(z.rows()) {
             let (mut tops, mut sums) = ([one; LOGARITHMS], [one; LOGARITHMS]);
-            let first = block * LOGARITHMS;
-            let parts = tops.chunks_exact_mut(GROUP).zip(sums.chunks_exact_mut(GROUP));
-            for (group, (tops, sums)) in groups(first..first + out.len()).zip(parts) {
-                let (top, sum) = exponentials_of_group(simd, z, |_| None, group, ViewMut::new(&mut [], 0, 0));
-                tops.copy_from_slice(&top);
-                sums.copy_from_slice(&sum);
+            let parts = tops.as_chunks_mut::<GROUP>().0.iter_mut().zip(sums.as_chunks_mut::<GROUP>().0);
+            for (group, (tops, sums)) in groups(block.clone()).zip(parts) {
+                *tops = tops_of_group(simd, z, group.clone());
+                *sums = exponentials_of_group(simd, z, |_| None, *tops, group.clone(), softmax.as_mut());
+                if let Some(softmax) = &mut softmax {
+                    divide_group(simd, softmax, group, *sums);
+                }
             }
-            for (top, sum) in tops.chunks_exact_mut(lanes).zip(sums.chunks_exact(lanes)) {
-                (Lanes::load(simd, top) + Lanes::load(simd, sum).ln()).store(top);
+            if let Some(lse) = &mut lse {
+                let lanes = Lanes::<T, S>::count();
+                for (top, sum) in tops.chunks_exact_mut(lanes).zip(sums.chunks_exact(lanes)) {
+                    (Lanes::load(simd, top) + Lanes::load(simd, sum).ln()).store(top);
+                }
+                let count = block.len();
+                lse.row_mut(0)[block].copy_from_slice(&tops[..count]);
             }
-            out.copy_from_slice(&tops[..out.len()]);
         }
     }
 }

@@ -356,7 +356,7 @@ macro_rules! element {
             }
             #[inline(always)]
             fn all<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool {
-                s.$first_true(s.$not(m, Self::first_lanes(s, S::$lanes))) == S::$lanes
+                s.$first_true(s.$not(m)) == S::$lanes
             }
             #[inline(always)]
             fn both<S: Simd>(s: S, a: Self::MaskVector<S>, b: Self::MaskVector<S>) -> Self::MaskVector<S> {
@@ -401,7 +401,7 @@ element!(
     mask_between_m32s,
     first_true_m32s,
     and_m32s,
-    xor_m32s,
+    not_m32s,
     reduce_sum_f32s,
     rotate_left_f32s
 );
@@ -440,7 +440,7 @@ element!(
     mask_between_m64s,
     first_true_m64s,
     and_m64s,
-    xor_m64s,
+    not_m64s,
     reduce_sum_f64s,
     rotate_left_f64s
 );

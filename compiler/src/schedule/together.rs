@@ -1,0 +1,40 @@
+//! Routines that share work: two calls of the same operands are one, where an operation says so.
+
+use super::program::{Program, Statement, Target};
+use crate::graph::{Graph, NodeId};
+use crate::operations::Kind;
+
+/// Joins the calls of each stage that can be computed together, where the first of them is: both read the same.
+pub(super) fn join(graph: &Graph, program: &mut Program) {
+    for statements in &mut program.stages {
+        let mut i = 0;
+        while i < statements.len() {
+            let other = (0..statements.len()).find_map(|k| Some((k, shared(graph, &statements[i], &statements[k])?)));
+            let Some((k, joined)) = other else {
+                i += 1;
+                continue;
+            };
+            statements[i.min(k)] = joined;
+            statements.remove(i.max(k));
+        }
+    }
+}
+
+/// The call that computes both results, if there is one.
+fn shared(graph: &Graph, a: &Statement, b: &Statement) -> Option<Statement> {
+    let Statement::Call { routine, operands, out, also: None } = a else { return None };
+    let &Statement::Call { routine: second, operands: ref same, out: Target::Buffer(also), also: None } = b else {
+        return None;
+    };
+    let row = |node: NodeId| match graph.kind(node) {
+        Some(Kind::Routine(row)) => Some(row),
+        _ => None,
+    };
+    let together = row(routine.node)?.together?;
+    if row(second.node)?.name != together.with || operands != same {
+        return None;
+    }
+    let mut routine = *routine;
+    routine.name = together.runs;
+    Some(Statement::Call { routine, operands: operands.clone(), out: *out, also: Some(also) })
+}
