@@ -143,6 +143,26 @@ pub(super) fn exp<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     if x.abs().less(x.like(T::NORMAL)).all() { exp_near(x) } else { apart(x, exp_far) }
 }
 
+/// eˣ of several vectors, which are asked about together.
+#[inline(always)]
+pub(super) fn exp_each<T: Constants, S: Simd, const R: usize>(mut x: [Lanes<T, S>; R]) -> [Lanes<T, S>; R] {
+    let is_near = |x: Lanes<T, S>| x.abs().less(x.like(T::NORMAL));
+    let mut are_near = is_near(x[0]);
+    for &x in &x[1..] {
+        are_near = are_near.and(is_near(x));
+    }
+    if are_near.all() {
+        for x in &mut x {
+            *x = exp_near(*x);
+        }
+    } else {
+        for x in &mut x {
+            *x = apart(*x, exp_far);
+        }
+    }
+    x
+}
+
 /// eˣ where 2ⁿ is a normal number.
 #[inline(always)]
 fn exp_near<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {

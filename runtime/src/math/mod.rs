@@ -42,6 +42,10 @@ pub trait Math: Sized {
     fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// eˣ of several vectors.
+    fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R]
+    where
+        Self: Element;
     /// eˣ − 1.
     fn expm1<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
@@ -123,6 +127,10 @@ pub trait Math: Sized {
 macro_rules! math {
     ($t:ident: $($file:ident::$name:ident),*) => {
         impl Math for $t {
+            #[inline(always)]
+            fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R] {
+                exp::exp_each(x)
+            }
             $(
                 #[inline(always)]
                 fn $name<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> {

@@ -157,17 +157,18 @@ fn tops_of_group<T: Element, S: Simd>(simd: S, z: View<'_, T>, group: Range<usiz
     for (i, lanes) in group.zip(&mut by_lanes) {
         *lanes = largest(simd, z.row(i), None);
     }
-    let mut tops = fold_each::<Largest, T, S, GROUP>(by_lanes);
-    for top in &mut tops {
-        *top = finite_top(*top);
-    }
-    tops
+    finite_tops(fold_each::<Largest, T, S, GROUP>(by_lanes))
 }
 
-/// What is taken off before exponentials, where `top` is the largest: 0 for a row of -inf alone, such as one that is masked.
+/// What is taken off before exponentials: the largest, but 0 for a row of -inf alone, such as one that is masked.
 #[inline(always)]
-fn finite_top<T: Element>(top: T) -> T {
-    if top.to_f64() == f64::NEG_INFINITY { T::default() } else { top }
+fn finite_tops<T: Element>(mut tops: [T; GROUP]) -> [T; GROUP] {
+    for top in &mut tops {
+        if top.to_f64() == f64::NEG_INFINITY {
+            *top = T::default();
+        }
+    }
+    tops
 }
 
 /// The numbers of the rows whose logarithms are taken together.
@@ -201,6 +202,43 @@ pub(super) fn exponentials_of_group<T: Element, S: Simd>(
         *lanes = exponentials(simd, z.row(i), skip(i), top, out);
     }
     fold_each::<Plus, T, S, GROUP>(by_lanes)
+}
+
+/// The maxima, the sums of exponentials, and the softmax if it is wanted, of a whole group of rows of at most one vector
+/// each, which stays in registers.
+#[inline(always)]
+fn narrow_group<T: Element, S: Simd>(
+    simd: S,
+    z: View<'_, T>,
+    first: usize,
+    softmax: Option<&mut ViewMut<'_, T>>,
+) -> ([T; GROUP], [T; GROUP]) {
+    let (is_whole, are_there) = (z.columns() == Lanes::<T, S>::count(), Mask::first(simd, z.columns()));
+    let mut rows = [Lanes::constant(simd, f64::NEG_INFINITY); GROUP];
+    for (r, vector) in rows.iter_mut().enumerate() {
+        let row = z.row(first + r);
+        let z = if is_whole { Lanes::load(simd, row) } else { Lanes::load_partial(simd, row) };
+        *vector = are_there.select(z, *vector);
+    }
+    let tops = finite_tops(fold_each::<Largest, T, S, GROUP>(rows));
+    for (vector, &top) in rows.iter_mut().zip(&tops) {
+        let top = Lanes::splat(simd, top);
+        // What is not there is as near to 1 as can be: an exponential far from it takes longer.
+        *vector = are_there.select(*vector, top) - top;
+    }
+    let mut exponentials = T::exp_each(rows);
+    for vector in &mut exponentials {
+        *vector = are_there.select(*vector, Lanes::constant(simd, 0.0));
+    }
+    let sums = fold_each::<Plus, T, S, GROUP>(exponentials);
+    if let Some(softmax) = softmax {
+        for (r, (vector, &sum)) in exponentials.iter().zip(&sums).enumerate() {
+            let shares = *vector * Lanes::splat(simd, T::from_f64(1.0) / sum);
+            let row = softmax.row_mut(first + r);
+            if is_whole { shares.store(row) } else { shares.store_partial(row) }
+        }
+    }
+    (tops, sums)
 }
 
 /// Divides each row of a group.
@@ -253,6 +291,10 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
             let (mut tops, mut sums) = ([one; LOGARITHMS], [one; LOGARITHMS]);
             let parts = tops.as_chunks_mut::<GROUP>().0.iter_mut().zip(sums.as_chunks_mut::<GROUP>().0);
             for (group, (tops, sums)) in groups(block.clone()).zip(parts) {
+                if z.columns() <= Lanes::<T, S>::count() && group.len() == GROUP {
+                    (*tops, *sums) = narrow_group(simd, z, group.start, softmax.as_mut());
+                    continue;
+                }
                 *tops = tops_of_group(simd, z, group.clone());
                 *sums = exponentials_of_group(simd, z, |_| None, *tops, group.clone(), softmax.as_mut());
                 if let Some(softmax) = &mut softmax {
@@ -266,6 +308,96 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
                 }
                 let count = block.len();
                 lse.row_mut(0)[block].copy_from_slice(&tops[..count]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::__rt_0_1::{cross_entropy, cross_entropy_and_residual, softmax_residual};
+    use crate::labels::LabelInput;
+
+    /// Rows of numbers of which some are far apart; the last row is -inf.
+    fn rows<T: Element>(count: usize, columns: usize) -> Vec<T> {
+        let mut random = crate::random::Random(7);
+        let spread = |i: usize| if (i / columns).is_multiple_of(3) { 200.0 } else { 3.0 };
+        let numbers = (0..count * columns)
+            .map(|i| T::from_f64(spread(i) * (f64::from(u32::try_from(random.below(2001)).unwrap()) / 1000.0 - 1.0)));
+        let mut values: Vec<T> = numbers.collect();
+        values[(count - 1) * columns..].fill(T::from_f64(f64::NEG_INFINITY));
+        values
+    }
+
+    /// Σ exp(z - top) of a row without the column `skip`, where the difference is rounded.
+    fn sum<T: Element>(row: &[T], top: f64, skip: Option<usize>) -> f64 {
+        let terms = row.iter().enumerate().filter(|(j, _)| Some(*j) != skip);
+        terms.map(|(_, z)| T::from_f64(z.to_f64() - top).to_f64().exp()).sum()
+    }
+
+    fn close<T: Element>(found: T, expected: f64, size: f64, context: &str) {
+        let unit = if T::NAME == "f32" { f64::from(f32::EPSILON) } else { f64::EPSILON };
+        let error = (found.to_f64() - expected).abs();
+        let tiny = f64::from(f32::MIN_POSITIVE);
+        assert!(error <= 8.0 * unit * size.max(tiny), "{context}: {found:?}, {expected}");
+    }
+
+    fn check<T: Element>(isa: Isa, count: usize, columns: usize) {
+        let values = rows::<T>(count, columns);
+        let z = View::new(&values, count, columns);
+        let labels: Vec<u32> = (0..count).map(|i| u32::try_from((3 * i + i / columns) % columns).unwrap()).collect();
+        let labels = LabelInput::new("y", "Labels<N, C>", (&labels).into(), columns).unwrap();
+        let labels = labels.whole();
+        let line = || vec![T::default(); count];
+        let matrix = || vec![T::default(); count * columns];
+        let (mut lse, mut softmax, mut entropy, mut residual) = (line(), matrix(), line(), matrix());
+        lse_and_softmax_rows(isa, z, ViewMut::line(&mut lse), ViewMut::new(&mut softmax, count, columns));
+        let residual_out = ViewMut::new(&mut residual, count, columns);
+        cross_entropy_and_residual(isa, z, labels, ViewMut::line(&mut entropy), residual_out);
+        for (i, row) in values.chunks(columns).enumerate() {
+            let context = format!("{isa:?} {}, row {i} of {count} x {columns}", T::NAME);
+            let top = row.iter().fold(f64::NEG_INFINITY, |top, z| top.max(z.to_f64()));
+            if !top.is_finite() {
+                // What its shares are is not said.
+                assert!(lse[i].to_f64() < f64::MIN, "{context}");
+                continue;
+            }
+            let total = sum(row, top, None);
+            close(lse[i], top + total.ln(), top.abs().max(1.0), &context);
+            let own = labels.get(i);
+            let others = sum(row, top, Some(own));
+            let own_less = row[own].to_f64() - top;
+            let expected = if own_less == 0.0 { others.ln_1p() } else { total.ln() - own_less };
+            close(entropy[i], expected, expected.max(own_less.abs()), &context);
+            for (j, z) in row.iter().enumerate() {
+                let share = sum(&[*z], top, None) / total;
+                close(softmax[i * columns + j], share, share, &context);
+                let less = if j == own { -others / total } else { share };
+                close(residual[i * columns + j], less, less.abs(), &context);
+            }
+        }
+        // Alone they have the same bits.
+        let (mut line, mut matrix) = (line(), matrix());
+        let bits = |values: &[T]| values.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
+        lse_rows(isa, z, ViewMut::line(&mut line));
+        assert_eq!(bits(&line), bits(&lse));
+        softmax_rows(isa, z, ViewMut::new(&mut matrix, count, columns));
+        assert_eq!(bits(&matrix), bits(&softmax));
+        cross_entropy(isa, z, labels, ViewMut::line(&mut line));
+        assert_eq!(bits(&line), bits(&entropy));
+        softmax_residual(isa, z, labels, ViewMut::new(&mut matrix, count, columns));
+        assert_eq!(bits(&matrix), bits(&residual));
+    }
+
+    #[test]
+    fn rows_of_every_width_have_their_sums_and_shares() {
+        for isa in Isa::available() {
+            for count in [1, 3, 8, 21, 70] {
+                for columns in [1, 2, 3, 7, 8, 9, 10, 15, 16, 17, 31, 33] {
+                    check::<f32>(isa, count, columns);
+                    check::<f64>(isa, count, columns);
+                }
             }
         }
     }
