@@ -164,25 +164,21 @@ fn copy<T: Element, S: Simd>(simd: S, b: View<'_, T>, j: usize, valid: usize, pa
     }
 }
 
-/// Rows of a panel that are written at a time: 64 rows of 256 bytes stay in L1 while a column after the other
-/// is written through them.
-const STRIP: usize = 64;
-
 /// Rows j to j + valid of b, each as a column.
 #[inline(always)]
 fn copy_transposed<T: Element>(b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
+    /// Rows of a panel that are written at a time: 64 rows of 256 bytes stay in L1 while a column after the other is
+    /// written through them.
+    const STRIP: usize = 64;
     for (strip, panel) in panel.chunks_mut(STRIP * width).enumerate() {
-        for t in 0..width {
-            let column = panel[t..].iter_mut().step_by(width);
-            if t < valid {
-                for (to, from) in column.zip(&b.row(j + t)[strip * STRIP..]) {
-                    *to = *from;
-                }
-            } else {
-                for to in column {
-                    *to = T::default();
-                }
+        for t in 0..valid {
+            let from = &b.row(j + t)[strip * STRIP..];
+            for (to, &from) in panel.chunks_exact_mut(width).zip(from) {
+                to[t] = from;
             }
+        }
+        if valid < width {
+            panel.chunks_exact_mut(width).for_each(|to| to[valid..].fill(T::default()));
         }
     }
 }
