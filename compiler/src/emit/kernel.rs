@@ -516,31 +516,24 @@ impl Emitter<'_> {
             let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { block });
             quote! { &mut #home.#field, }
         });
-        let result = self.result(routine.node);
         match out {
             Target::Buffer(buffer) => {
                 let clear = routine.start.map(|start| self.clear(buffer, start));
-                let result = |buffer: usize| {
-                    let (view, node) = (self.view_mut(buffer), self.program.buffers[buffer].node);
+                let second = also.map(|also| (also, self.program.buffers[also].node));
+                let results = [(buffer, routine.node)].into_iter().chain(second).map(|(buffer, node)| {
+                    let view = self.view_mut(buffer);
                     if stands(node, self.result(node)) {
                         quote! { #view.standing() }
                     } else {
                         view
                     }
-                };
-                let (out, also) = (
-                    result(buffer),
-                    also.map(|also| {
-                        let also = result(also);
-                        quote! { #also, }
-                    }),
-                );
-                quote! { #clear rt::#name(isa, #offset #(#operands,)* #out, #also #scratch); }
+                });
+                quote! { #clear rt::#name(isa, #offset #(#operands,)* #(#results,)* #scratch); }
             }
             Target::Scalar(id) => {
                 let home = self.scalar_home(id);
                 let before = routine.start.map(|start| if in_rows { home.clone() } else { number(start) });
-                if result == *b"11" {
+                if self.result(routine.node) == *b"11" {
                     let before = before.map(|before| quote! { #before, });
                     return quote! { #home = rt::#name(isa, #offset #(#operands,)* #before #scratch); };
                 }

@@ -111,7 +111,13 @@ pub(crate) fn matrix_product_for_hadamard(at: Place, e: &Operand<'_>, f: &Operan
         e.expr.brief(),
         f.expr.brief(),
     );
-    let help = format!("{elementwise}, whose sum is `{}`", call("dot"));
+    let elementwise = format!("{elementwise}, whose sum is `{}`", call("dot"));
+    let help = if e.shape.is_line() {
+        elementwise
+    } else {
+        let pairs = Expr::binary(BinaryOp::Mul, e.expr, &f.expr.transposed());
+        format!("{elementwise}; of each row with each row it is `{pairs}`")
+    };
     Mistake::new(at, headline).facts(declared(&[e, f])).cure(help)
 }
 

@@ -59,6 +59,21 @@ help: `*` is the matrix product; elementwise it is `hadamard(e, e)`, whose sum i
 }
 
 #[test]
+fn matrix_product_for_hadamard_or_without_transpose() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, #[param] q: Matrix<D, K>, #[param] k: Matrix<D, K>) -> Scalar {
+            norm_sq((x * q) * (x * k))
+        }",
+        &["cannot multiply `x * q * (x * k)`: `x * q` has `K` columns, but `x * k` has `N` rows
+
+  x * q: Matrix<N, K>
+  x * k: Matrix<N, K>
+
+help: `*` is the matrix product; elementwise it is `hadamard(x * q, x * k)`, whose sum is `dot(x * q, x * k)`; of each row with each row it is `x * q * (x * k).t()`"],
+    );
+}
+
+#[test]
 fn broadcast_direction() {
     check(
         "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>, #[param] b: Vector<K>) -> Scalar {
