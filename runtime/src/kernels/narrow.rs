@@ -12,9 +12,11 @@
 //!
 //! so that a vector of w or out serves R multiplications. Both read a once, from the first row to the last.
 
+use core::ops::Range;
+
 use super::ahead::Ahead;
 use super::pack::Packed;
-use crate::simd::{Element, Lanes, Mask, Plus, Simd, Vectorized, fold_each};
+use crate::simd::{Element, Lanes, Mask, Plus, Simd, Vectorized, fold_each, outlined, unrolled};
 use crate::view::{View, ViewMut};
 
 /// Calls `$group::<R>` for rows in groups of R = 8, and of 4, 2 and 1 for those that are left.
@@ -98,11 +100,11 @@ unsafe fn dots<T: Element, S: Simd, const R: usize>(
     while j + lanes <= columns {
         // SAFETY: j + lanes <= columns.
         let factor = unsafe { Lanes::load_ptr(simd, w.wrapping_add(j)) };
-        for (r, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: as above, in row r < R.
-            let x = unsafe { Lanes::load_ptr(simd, row(r).wrapping_add(j)) };
-            *sum = x.mul_add(factor, *sum);
-        }
+        unrolled!(I < R, 8, {
+            // SAFETY: as above, in row I < R.
+            let x = unsafe { Lanes::load_ptr(simd, row(I).wrapping_add(j)) };
+            sums[I] = x.mul_add(factor, sums[I]);
+        });
         ahead.prefetch();
         j += lanes;
     }
@@ -111,11 +113,11 @@ unsafe fn dots<T: Element, S: Simd, const R: usize>(
         let mask = Mask::first(simd, columns - j);
         // SAFETY: the mask holds for columns - j elements.
         let factor = unsafe { Lanes::load_masked(mask, w.wrapping_add(j)) };
-        for (r, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: as above, in row r < R.
-            let x = unsafe { Lanes::load_masked(mask, row(r).wrapping_add(j)) };
-            *sum = x.mul_add(factor, *sum);
-        }
+        unrolled!(I < R, 8, {
+            // SAFETY: as above, in row I < R.
+            let x = unsafe { Lanes::load_masked(mask, row(I).wrapping_add(j)) };
+            sums[I] = x.mul_add(factor, sums[I]);
+        });
     }
     fold_each::<Plus, T, S, R>(sums)
 }
@@ -163,16 +165,16 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
     let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
     let zero = Lanes::splat(simd, T::default());
     let mut factors = [zero; R];
-    for (factor, x) in factors.iter_mut().zip(e) {
-        *factor = Lanes::splat(simd, *x);
-    }
+    unrolled!(I < R, 8, {
+        factors[I] = Lanes::splat(simd, e[I]);
+    });
     let mut j = 0;
     while j + lanes <= columns {
         let mut xs = [zero; R];
-        for (r, x) in xs.iter_mut().enumerate() {
-            // SAFETY: j + lanes <= columns, in row r < R.
-            *x = unsafe { Lanes::load_ptr(simd, row(r).wrapping_add(j)) };
-        }
+        unrolled!(I < R, 8, {
+            // SAFETY: j + lanes <= columns, in row I < R.
+            xs[I] = unsafe { Lanes::load_ptr(simd, row(I).wrapping_add(j)) };
+        });
         let to = out.wrapping_add(j);
         // SAFETY: j + lanes <= columns.
         let before = unsafe { Lanes::load_ptr(simd, to) };
@@ -185,10 +187,10 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
         ahead.prefetch();
         let mask = Mask::first(simd, columns - j);
         let mut xs = [zero; R];
-        for (r, x) in xs.iter_mut().enumerate() {
-            // SAFETY: the mask holds for columns - j elements, in row r < R.
-            *x = unsafe { Lanes::load_masked(mask, row(r).wrapping_add(j)) };
-        }
+        unrolled!(I < R, 8, {
+            // SAFETY: the mask holds for columns - j elements, in row I < R.
+            xs[I] = unsafe { Lanes::load_masked(mask, row(I).wrapping_add(j)) };
+        });
         let to = out.wrapping_add(j);
         // SAFETY: the mask holds for columns - j elements.
         let before = unsafe { Lanes::load_masked(mask, to) };
@@ -201,14 +203,17 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
 #[inline(always)]
 fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T, S>; R]) -> Lanes<T, S> {
     let mut even = x[0] * e[0];
-    if R == 1 {
+    if const { R == 1 } {
         return even;
     }
     let mut odd = x[1] * e[1];
-    for r in 2..R {
-        let chain = if r % 2 == 0 { &mut even } else { &mut odd };
-        *chain = x[r].mul_add(e[r], *chain);
-    }
+    unrolled!(I < R, 8, {
+        if const { I >= 2 && I % 2 == 0 } {
+            even = x[I].mul_add(e[I], even);
+        } else if const { I >= 2 } {
+            odd = x[I].mul_add(e[I], odd);
+        }
+    });
     even + odd
 }
 
@@ -239,34 +244,74 @@ pub(super) fn lines<T: Element, S: Simd>(
     mut c: ViewMut<'_, T>,
     ahead: &mut Ahead<T>,
 ) {
-    let (lines, width, columns) = (b.lines::<S>(), b.width::<S>(), b.columns());
-    let (row, stride) = (a.as_ptr(), a.stride());
-    let groups = groups_of_lines::<S>(columns);
     let mut i = 0;
-    while i < a.rows() {
-        let first = row.wrapping_offset(i.cast_signed() * stride);
-        let rows = if a.rows() - i >= 4 && S::REGISTER_COUNT >= 32 { 4 } else { (a.rows() - i).min(3) };
-        let mut t = 0;
-        for group in 0..groups {
-            // Of nearly equal size.
-            let end = (group + 1) * columns / groups;
-            let part = &lines[t * width..end * width];
-            macro_rules! of_size {
-                ($($r:literal: $($k:literal)*;)*) => {$($(
-                    if const { ($r < 4 && $k < 4) || S::REGISTER_COUNT >= 32 } && (rows, end - t) == ($r, $k) {
-                        // SAFETY: the rows from i on are rows of a, which has as many columns as b rows, and `part` has
-                        // $k lines of `width`, which is b's rows up to whole vectors.
-                        let sums = unsafe { tile::<T, S, $r, $k>(simd, (first, stride), part.as_ptr(), b.rows(), ahead) };
-                        for (r, sums) in sums.iter().enumerate() {
-                            c.row_mut(i + r)[t..end].copy_from_slice(sums);
-                        }
-                    }
-                )*)*};
+    macro_rules! rows_of_height {
+        ($($r:literal)*) => {$(
+            let end = i + (a.rows() - i) / $r * $r;
+            if i < end {
+                let work = Lines::<T, $r> { a, b, c: c.reborrow(), rows: i..end, ahead: *ahead };
+                *ahead = outlined(simd, work);
+                i = end;
             }
-            of_size! { 1: 1 2 3 4 5; 2: 1 2 3 4 5; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
-            t = end;
+        )*};
+    }
+    if const { S::REGISTER_COUNT >= 32 } {
+        rows_of_height! { 4 2 1 }
+    } else {
+        rows_of_height! { 3 1 }
+    }
+    debug_assert_eq!(i, a.rows());
+}
+
+/// The arguments of [`lines`] for tiles of R rows.
+///
+/// Each height is compiled as a function of its own, which all callers share: with all tiles in one, LLVM's passes over
+/// loops took twenty times as long.
+struct Lines<'a, T, const R: usize> {
+    a: View<'a, T>,
+    b: &'a Packed<T>,
+    c: ViewMut<'a, T>,
+    /// A multiple of R rows.
+    rows: Range<usize>,
+    ahead: Ahead<T>,
+}
+
+impl<T: Element, const R: usize> Vectorized for Lines<'_, T, R> {
+    type Output = Ahead<T>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> Ahead<T> {
+        let Self { a, b, mut c, rows, mut ahead } = self;
+        let (lines, width, columns) = (b.lines::<S>(), b.width::<S>(), b.columns());
+        let groups = groups_of_lines::<S>(columns);
+        // As many lines as all rows of the tile have.
+        assert!(rows.end <= a.rows() && rows.end <= c.rows() && b.rows() == a.columns());
+        for i in rows.step_by(R) {
+            let first = a.as_ptr().wrapping_offset(i.cast_signed() * a.stride());
+            let mut t = 0;
+            for group in 0..groups {
+                // Of nearly equal size.
+                let end = (group + 1) * columns / groups;
+                let part = &lines[t * width..end * width];
+                macro_rules! of_size {
+                    ($($k:literal)*) => {$(
+                        if const { $k < 4 || S::REGISTER_COUNT >= 32 } && end - t == $k {
+                            // SAFETY: the R rows from i on are rows of a, which has as many columns as b rows: asserted
+                            // above; and `part` has $k lines of `width`, which is b's rows up to whole vectors.
+                            let sums = unsafe {
+                                tile::<T, S, R, $k>(simd, (first, a.stride()), part.as_ptr(), b.rows(), &mut ahead)
+                            };
+                            for (r, sums) in sums.iter().enumerate() {
+                                c.row_mut(i + r)[t..end].copy_from_slice(sums);
+                            }
+                        }
+                    )*};
+                }
+                of_size! { 1 2 3 4 5 }
+                t = end;
+            }
         }
-        i += rows;
+        ahead
     }
 }
 
@@ -292,10 +337,10 @@ unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
         ahead.prefetch();
         for _ in 0..TOGETHER {
             let mut xs = [zero; R];
-            for (r, x) in xs.iter_mut().enumerate() {
-                // SAFETY: j + lanes <= columns, in row r < R.
-                *x = unsafe { Lanes::load_ptr(simd, a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j)) };
-            }
+            unrolled!(I < R, 4, {
+                // SAFETY: j + lanes <= columns, in row I < R.
+                xs[I] = unsafe { Lanes::load_ptr(simd, a.wrapping_offset(I.cast_signed() * stride).wrapping_add(j)) };
+            });
             // SAFETY: j + lanes <= width, in lines k < K.
             unsafe { add_products(simd, &mut sums, xs, lines.wrapping_add(j), width) };
             j += lanes;
@@ -304,30 +349,25 @@ unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
     while j < columns {
         let mask = Mask::first(simd, columns - j);
         let mut xs = [zero; R];
-        for (r, x) in xs.iter_mut().enumerate() {
-            // SAFETY: the mask holds for columns - j elements at most, in row r < R.
-            *x = unsafe { Lanes::load_masked(mask, a.wrapping_offset(r.cast_signed() * stride).wrapping_add(j)) };
-        }
+        unrolled!(I < R, 4, {
+            // SAFETY: the mask holds for columns - j elements at most, in row I < R.
+            xs[I] = unsafe { Lanes::load_masked(mask, a.wrapping_offset(I.cast_signed() * stride).wrapping_add(j)) };
+        });
         // SAFETY: as above.
         unsafe { add_products(simd, &mut sums, xs, lines.wrapping_add(j), width) };
         j += lanes;
     }
     let mut dots = [[T::default(); K]; R];
-    // Written out: LLVM does not unroll a loop of so much, and the sums would lie in memory all the time.
-    macro_rules! fold_lines {
-        ($($k:literal)*) => {$(
-            if $k < K {
-                let mut of_line = [zero; R];
-                for (sum, sums) in of_line.iter_mut().zip(&sums) {
-                    *sum = sums[$k];
-                }
-                for (dots, dot) in dots.iter_mut().zip(fold_each::<Plus, T, S, R>(of_line)) {
-                    dots[$k] = dot;
-                }
-            }
-        )*};
-    }
-    fold_lines! { 0 1 2 3 4 }
+    unrolled!(J < K, 8, {
+        let mut of_line = [zero; R];
+        unrolled!(I < R, 4, {
+            of_line[I] = sums[I][J];
+        });
+        let of_line = fold_each::<Plus, T, S, R>(of_line);
+        unrolled!(I < R, 4, {
+            dots[I][J] = of_line[I];
+        });
+    });
     dots
 }
 
@@ -343,11 +383,11 @@ unsafe fn add_products<T: Element, S: Simd, const R: usize, const K: usize>(
     lines: *const T,
     width: usize,
 ) {
-    for k in 0..K {
-        // SAFETY: a vector of line k < K.
-        let line = unsafe { Lanes::load_ptr(simd, lines.wrapping_add(k * width)) };
-        for (sum, x) in sums.iter_mut().zip(xs) {
-            sum[k] = x.mul_add(line, sum[k]);
-        }
-    }
+    unrolled!(J < K, 8, {
+        // SAFETY: a vector of line J < K.
+        let line = unsafe { Lanes::load_ptr(simd, lines.wrapping_add(J * width)) };
+        unrolled!(I < R, 4, {
+            sums[I][J] = xs[I].mul_add(line, sums[I][J]);
+        });
+    });
 }

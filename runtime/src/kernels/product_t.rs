@@ -16,8 +16,7 @@
 
 use super::ahead::Ahead;
 use super::tile::{
-    Down, DownToTheEdge, Exchanged, ExchangedToTheEdge, FETCH, Left, Right, Target, Update, Way, highest_of, sweep,
-    widest,
+    Down, DownToTheEdge, FETCH, Left, Right, Target, Update, highest, highest_transposed, sweep, widest,
 };
 use crate::simd::{Element, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
@@ -52,43 +51,40 @@ impl<T: Element> Vectorized for ProductT<'_, T> {
         let exchanged = 5 * across < 4 * straight;
         let size = if exchanged { EXCHANGED_BLOCK } else { BLOCK };
         let (tiled, in_vectors) = if exchanged { (b.columns(), a.columns()) } else { (a.columns(), b.columns()) };
-        let most = if exchanged { widest_for::<S, Exchanged>(tiled) } else { widest::<S>() };
-        let tiles = tiled.div_ceil(highest_of::<S, Exchanged>(most)) * in_vectors.div_ceil(most * lanes);
+        let update = if exchanged { Update::AddTransposed } else { Update::Add };
+        let most = if exchanged { widest_transposed::<S>(tiled) } else { widest::<S>() };
+        let tiles = tiled.div_ceil(highest_transposed::<S>(most)) * in_vectors.div_ceil(most * lanes);
         let mut ahead = Ahead::second_half(a, tiles * (a.rows() / FETCH));
         let mut l = 0;
         while l < a.rows() {
             let steps = if a.rows() - l > size + size / 2 { size } else { a.rows() - l };
             let (a, b) = (a.row_range(l..l + steps), b.row_range(l..l + steps));
-            if exchanged {
-                block::<T, S, Exchanged, ExchangedToTheEdge>(simd, b, a, c.reborrow(), &mut ahead);
-            } else {
-                block::<T, S, Down, DownToTheEdge>(simd, a, b, c.reborrow(), &mut ahead);
-            }
+            let (a, b) = if exchanged { (b, a) } else { (a, b) };
+            block(simd, a, b, c.reborrow(), (update, most), &mut ahead);
             l += steps;
         }
     }
 }
 
-/// How many vectors wide the tiles are: two, if only a tile of two is as high as there are rows.
+/// How many vectors wide the tiles of a transposed c of `rows` columns are: two, if only a tile of two is as high as those.
 #[inline(always)]
-fn widest_for<S: Simd, W: Way>(rows: usize) -> usize {
+fn widest_transposed<S: Simd>(rows: usize) -> usize {
     let most = widest::<S>();
-    let higher = highest_of::<S, W>(most) < rows && rows <= highest_of::<S, W>(2) && W::TRANSPOSED;
-    if higher { 2 } else { most }
+    if highest::<S>(most) < rows && rows <= highest_transposed::<S>(2) { 2 } else { most }
 }
 
-/// c += aᵀ b, or cᵀ += aᵀ b, for shapes that fit.
+/// c += aᵀ b, or cᵀ += aᵀ b, for shapes that fit, in tiles of `most` vectors at most.
 #[inline(always)]
-fn block<T: Element, S: Simd, W: Way, Edge: Way>(
+fn block<T: Element, S: Simd>(
     simd: S,
     a: View<'_, T>,
     b: View<'_, T>,
     mut c: ViewMut<'_, T>,
+    (update, most): (Update, usize),
     ahead: &mut Ahead<T>,
 ) {
     let lanes = Lanes::<T, S>::count();
     let (rows, columns, steps) = (a.columns(), b.columns(), a.rows());
-    let most = widest_for::<S, W>(rows);
     let mut j = 0;
     while j < columns {
         // A last vector that may not be read whole is a panel of its own.
@@ -97,18 +93,18 @@ fn block<T: Element, S: Simd, W: Way, Edge: Way>(
         let left = Left { start: a.as_ptr(), stride: a.stride() };
         let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (columns - j).min(lanes) };
         // What may be written of the last vector: up to c's stride, or its last row.
-        let (at, end) = if W::TRANSPOSED { (j * c.stride(), columns) } else { (j, c.stride()) };
+        let (at, end) = if update == Update::AddTransposed { (j * c.stride(), columns) } else { (j, c.stride()) };
         let target = Target {
             start: c.as_mut_ptr().wrapping_add(at),
             row: c.stride(),
             last: (end - (j + width - lanes)).min(lanes),
-            update: Update::Add,
+            update,
         };
         macro_rules! of_width {
             ($($v:literal)*) => {
                 $(if const { $v <= widest::<S>() } && whole == $v {
                     // SAFETY: as above, but $v vectors are within b's width.
-                    unsafe { sweep::<T, S, W, $v>(simd, (rows, steps), left, right, target, ahead) };
+                    unsafe { sweep::<T, S, Down, $v>(simd, (rows, steps), left, right, target, ahead) };
                 })*
             };
         }
@@ -117,7 +113,7 @@ fn block<T: Element, S: Simd, W: Way, Edge: Way>(
             // caller, and by `row_range`), and they have `steps` rows; fewer than a vector's elements are left of b's
             // columns, and are `last`; c's stride is at least its columns, which are more than j + width - lanes, and its
             // `last` ends there, or, transposed, at its last row.
-            unsafe { sweep::<T, S, Edge, 1>(simd, (rows, steps), left, right, target, ahead) };
+            unsafe { sweep::<T, S, DownToTheEdge, 1>(simd, (rows, steps), left, right, target, ahead) };
         }
         of_width! { 1 2 3 4 }
         j += width;

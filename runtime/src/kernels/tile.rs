@@ -14,10 +14,8 @@
 
 use core::marker::PhantomData;
 
-use pulp::WithSimd;
-
 use super::ahead::Ahead;
-use crate::simd::{Element, Lanes, Mask, Plain, Simd};
+use crate::simd::{Element, Lanes, Mask, Plain, Simd, Vectorized, outlined, unrolled};
 
 /// Whether the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
 ///
@@ -50,15 +48,16 @@ pub(super) const fn highest<S: Simd>(vectors: usize) -> usize {
     }
 }
 
-/// The same of a way: exchanged tiles of two vectors are as high as the ten classes of a classifier, so that a is read once.
-/// Elsewhere 12 × 2 was 2 % slower than 8 × 2.
+/// The same of tiles that are added to the transpose of c: those of two vectors are as high as the ten classes of a classifier,
+/// so that a is read once. Elsewhere 12 × 2 was 2 % slower than 8 × 2.
 #[inline(always)]
-pub(super) const fn highest_of<S: Simd, W: Way>(vectors: usize) -> usize {
-    if W::TRANSPOSED && vectors == 2 && S::REGISTER_COUNT >= 32 && !is_plain::<S>() {
-        12
-    } else {
-        highest::<S>(vectors)
-    }
+pub(super) const fn highest_transposed<S: Simd>(vectors: usize) -> usize {
+    if vectors == 2 && S::REGISTER_COUNT >= 32 && !is_plain::<S>() { 12 } else { highest::<S>(vectors) }
+}
+
+/// How high the tiles of a way may be.
+const fn highest_of<S: Simd, W: Way>(vectors: usize) -> usize {
+    if W::ALONG_ROWS { highest::<S>(vectors) } else { highest_transposed::<S>(vectors) }
 }
 
 /// Steps that share the arithmetic of addresses, in full tiles; without it, tiles of 6 × 4 reach 84 % of the
@@ -75,36 +74,29 @@ pub(super) trait Way {
     const ALONG_ROWS: bool;
     /// Whether of the last vector of a line of b only some elements may be read.
     const MASKED: bool;
-    /// Whether the tile is added to the transpose of c.
-    const TRANSPOSED: bool;
 }
 
 /// Steps between two times that the next block is asked for.
 pub(super) const FETCH: usize = 4;
 
 macro_rules! ways {
-    ($($(#[$doc:meta])* $name:ident: $along_rows:literal, $masked:literal, $transposed:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $along_rows:literal, $masked:literal;)*) => {$(
         $(#[$doc])*
         pub(super) struct $name;
 
         impl Way for $name {
             const ALONG_ROWS: bool = $along_rows;
             const MASKED: bool = $masked;
-            const TRANSPOSED: bool = $transposed;
         }
     )*};
 }
 ways! {
     /// Along the rows of a; b is packed.
-    Along: true, false, false;
+    Along: true, false;
     /// Down the columns of a, and of b.
-    Down: false, false, false;
+    Down: false, false;
     /// Down the columns of a, and of b, whose rows end within the tile.
-    DownToTheEdge: false, true, false;
-    /// Down the columns of both, where c is k × d: what is added to it is the transpose of the tiles.
-    Exchanged: false, false, true;
-    /// The same where b's rows end within the tile.
-    ExchangedToTheEdge: false, true, true;
+    DownToTheEdge: false, true;
 }
 
 /// The left factor: its rows, of unit stride, begin every `stride` elements from `start` on.
@@ -143,7 +135,6 @@ pub(super) struct Target<T> {
     pub(super) row: usize,
     /// How many elements of the last vector of a row may be written; the others are full.
     pub(super) last: usize,
-    /// A transposed tile is always added.
     pub(super) update: Update,
 }
 
@@ -154,6 +145,8 @@ pub(super) enum Update {
     Set,
     /// They are added to.
     Add,
+    /// They are added to those of the transpose of c.
+    AddTransposed,
 }
 
 macro_rules! copies {
@@ -186,7 +179,7 @@ pub(super) unsafe fn sweep<T: Element, S: Simd, W: Way, const V: usize>(
     c: Target<T>,
     ahead: &mut Ahead<T>,
 ) {
-    *ahead = simd.vectorize(Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c, ahead: *ahead });
+    *ahead = outlined(simd, Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c, ahead: *ahead });
 }
 
 /// The arguments of [`sweep`], by whose caller's promise one is made.
@@ -200,13 +193,15 @@ struct Sweep<T, W, const V: usize> {
     ahead: Ahead<T>,
 }
 
-impl<T: Element, W: Way, const V: usize> WithSimd for Sweep<T, W, V> {
+impl<T: Element, W: Way, const V: usize> Vectorized for Sweep<T, W, V> {
     type Output = Ahead<T>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Ahead<T> {
+    fn run<S: Simd>(self, simd: S) -> Ahead<T> {
         let Self { rows, depth, mut a, b, mut c, mut ahead, .. } = self;
-        let tiles = rows.div_ceil(highest_of::<S, W>(V));
+        let transposed = c.update == Update::AddTransposed;
+        let highest = if transposed { highest_of::<S, W>(V) } else { highest::<S>(V) };
+        let tiles = rows.div_ceil(highest);
         if tiles == 0 {
             return ahead;
         }
@@ -223,7 +218,7 @@ impl<T: Element, W: Way, const V: usize> WithSimd for Sweep<T, W, V> {
             }
             of_height! { 1 2 3 4 5 6 7 8 9 10 11 12 }
             a.start = a.start.wrapping_offset((height * tiles).cast_signed() * a.row::<W>());
-            c.start = c.start.wrapping_add(height * tiles * if W::TRANSPOSED { 1 } else { c.row });
+            c.start = c.start.wrapping_add(height * tiles * if transposed { 1 } else { c.row });
         }
         ahead
     }
@@ -246,7 +241,7 @@ unsafe fn column<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
         // SAFETY: these are M of the `tiles` * M rows.
         let tile = unsafe { contract::<T, S, W, M, V>(simd, depth, a, b, ahead) };
         a.start = a.start.wrapping_offset(M.cast_signed() * a.row::<W>());
-        if W::TRANSPOSED {
+        if const { !W::ALONG_ROWS } && c.update == Update::AddTransposed {
             // SAFETY: as above.
             unsafe { add_transposed(tile, c) };
             c.start = c.start.wrapping_add(M);
@@ -300,23 +295,23 @@ unsafe fn step<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     b: &mut Right<T>,
 ) {
     let mut line = [Lanes::splat(simd, T::default()); V];
-    for (v, vector) in line.iter_mut().enumerate() {
-        let from = b.start.wrapping_add(v * Lanes::<T, S>::count());
-        *vector = if W::MASKED && v + 1 == V {
+    unrolled!(J < V, 4, {
+        let from = b.start.wrapping_add(J * Lanes::<T, S>::count());
+        line[J] = if const { W::MASKED && J + 1 == V } {
             // SAFETY: the first `last` elements of the last vector, by the caller's promise.
             unsafe { Lanes::load_masked(Mask::first(simd, b.last), from) }
         } else {
-            // SAFETY: vector v < V, by the caller's promise.
+            // SAFETY: vector J < V, by the caller's promise.
             unsafe { Lanes::load_ptr(simd, from) }
         };
-    }
-    for (m, row) in tile.iter_mut().enumerate() {
-        // SAFETY: element m < M, by the caller's promise.
-        let factor = Lanes::splat(simd, unsafe { *a.start.wrapping_offset(m.cast_signed() * a.row::<W>()) });
-        for (sum, vector) in row.iter_mut().zip(line) {
-            *sum = factor.mul_add(vector, *sum);
-        }
-    }
+    });
+    unrolled!(I < M, 12, {
+        // SAFETY: element I < M, by the caller's promise.
+        let factor = Lanes::splat(simd, unsafe { *a.start.wrapping_offset(I.cast_signed() * a.row::<W>()) });
+        unrolled!(J < V, 4, {
+            tile[I][J] = factor.mul_add(line[J], tile[I][J]);
+        });
+    });
     a.start = a.start.wrapping_offset(a.step::<W>());
     let stride = if W::ALONG_ROWS { (V * Lanes::<T, S>::count()).cast_signed() } else { b.stride };
     b.start = b.start.wrapping_offset(stride);
@@ -334,33 +329,34 @@ unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
 ) {
     let lanes = Lanes::<T, S>::count();
     let mask = Mask::first(simd, c.last);
-    let partial = |v: usize| v + 1 == V && c.last < lanes;
-    let at = |m: usize, v: usize| c.start.wrapping_add(m * c.row + v * lanes);
+    let is_partial = c.last < lanes;
     if c.update == Update::Add {
-        for (m, row) in tile.iter_mut().enumerate() {
-            for (v, sum) in row.iter_mut().enumerate() {
-                let before = if partial(v) {
-                    // SAFETY: the first `last` elements of the last vector of row m, by the caller's promise.
-                    unsafe { Lanes::load_masked(mask, at(m, v)) }
+        unrolled!(I < M, 12, {
+            unrolled!(J < V, 4, {
+                let at = c.start.wrapping_add(I * c.row + J * lanes);
+                let before = if const { J + 1 == V } && is_partial {
+                    // SAFETY: the first `last` elements of the last vector of row I, by the caller's promise.
+                    unsafe { Lanes::load_masked(mask, at) }
                 } else {
-                    // SAFETY: vector v of row m, which is full, by the caller's promise.
-                    unsafe { Lanes::load_ptr(simd, at(m, v)) }
+                    // SAFETY: vector J of row I, which is full, by the caller's promise.
+                    unsafe { Lanes::load_ptr(simd, at) }
                 };
-                *sum = before + *sum;
-            }
-        }
+                tile[I][J] = before + tile[I][J];
+            });
+        });
     }
-    for (m, row) in tile.into_iter().enumerate() {
-        for (v, sum) in row.into_iter().enumerate() {
-            if partial(v) {
+    unrolled!(I < M, 12, {
+        unrolled!(J < V, 4, {
+            let at = c.start.wrapping_add(I * c.row + J * lanes);
+            if const { J + 1 == V } && is_partial {
                 // SAFETY: as above.
-                unsafe { sum.store_masked(mask, at(m, v)) }
+                unsafe { tile[I][J].store_masked(mask, at) };
             } else {
                 // SAFETY: as above.
-                unsafe { sum.store_ptr(at(m, v)) }
+                unsafe { tile[I][J].store_ptr(at) };
             }
-        }
-    }
+        });
+    });
 }
 
 /// cᵀ += tile: element t of row m is added to column m of row t.
@@ -376,16 +372,16 @@ unsafe fn add_transposed<T: Element, S: Simd, const M: usize, const V: usize>(
     const MOST: usize = 64;
     let lanes = Lanes::<T, S>::count();
     let mut lines = [[T::default(); MOST]; M];
-    for (line, row) in lines.iter_mut().zip(tile) {
-        for (part, vector) in line.chunks_exact_mut(lanes).zip(row) {
-            vector.store(part);
-        }
-    }
+    unrolled!(I < M, 12, {
+        unrolled!(J < V, 4, {
+            tile[I][J].store(&mut lines[I][J * lanes..][..lanes]);
+        });
+    });
     for t in 0..(V - 1) * lanes + c.last {
-        for (m, line) in lines.iter().enumerate() {
-            let at = c.start.wrapping_add(t * c.row + m);
-            // SAFETY: one of as many elements of column m < M as the tile's line has.
-            unsafe { *at += line[t] };
-        }
+        unrolled!(I < M, 12, {
+            let at = c.start.wrapping_add(t * c.row + I);
+            // SAFETY: one of as many elements of column I < M as the tile's line has.
+            unsafe { *at += lines[I][t] };
+        });
     }
 }

@@ -291,7 +291,7 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
             let (mut tops, mut sums) = ([one; LOGARITHMS], [one; LOGARITHMS]);
             let parts = tops.as_chunks_mut::<GROUP>().0.iter_mut().zip(sums.as_chunks_mut::<GROUP>().0);
             for (group, (tops, sums)) in groups(block.clone()).zip(parts) {
-                if z.columns() <= Lanes::<T, S>::count() && group.len() == GROUP {
+                if const { !S::IS_SCALAR } && z.columns() <= Lanes::<T, S>::count() && group.len() == GROUP {
                     (*tops, *sums) = narrow_group(simd, z, group.start, softmax.as_mut());
                     continue;
                 }

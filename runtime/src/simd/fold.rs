@@ -12,7 +12,7 @@
 //! and so on with steps of 2, 4, …, each between vectors that hold as many sums: after all of them, lane r has the sum of
 //! vector r. What is left of the steps when there is one vector only, it takes alone.
 
-use super::{Element, Lanes, Simd};
+use super::{Element, Lanes, Simd, unrolled};
 
 /// What lanes are combined by.
 pub(crate) trait Fold {
@@ -42,34 +42,37 @@ impl Fold for Largest {
 /// The lanes of each vector, combined.
 #[inline(always)]
 pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [Lanes<T, S>; R]) -> [T; R] {
-    const { assert!(R <= 8) };
     let lanes = Lanes::<T, S>::count();
+    let mut folded = [vectors[0]; 8];
+    unrolled!(I < R, 8, {
+        folded[I] = vectors[I];
+    });
+    // Steps between two vectors: as many as there are of either.
+    unrolled!(LEVEL < 3, 4, {
+        if const { R.next_power_of_two() >> LEVEL > 1 } && 1 << LEVEL < lanes {
+            unrolled!(I < R.next_power_of_two() >> (LEVEL + 1), 4, {
+                let (a, b) = (folded[2 * I], folded[2 * I + 1]);
+                let keeps = Lanes::has_bit(a.simd(), 1 << LEVEL);
+                let turned = keeps.select(a, b).turned(1 << LEVEL);
+                folded[I] = F::fold(keeps.select(b, a), turned);
+            });
+        }
+    });
+    // Steps that are left to a single vector.
+    unrolled!(LEVEL < 4, 4, {
+        if const { 1 << LEVEL >= R.next_power_of_two() } && 1 << LEVEL < lanes {
+            folded[0] = F::fold(folded[0], folded[0].turned(1 << LEVEL));
+        }
+    });
+    // Whole vectors, of which some lanes may be no results: that is faster than to store a part.
+    let mut all = [T::default(); 16];
+    unrolled!(I < R, 8, {
+        if I == 0 || I * lanes < R {
+            folded[I].store(&mut all[I * lanes..]);
+        }
+    });
     let mut results = [T::default(); R];
-    // As many at a time as a vector has lanes.
-    for (results, vectors) in results.chunks_mut(lanes).zip(vectors.chunks(lanes)) {
-        let mut folded = [vectors[0]; 8];
-        folded[..vectors.len()].copy_from_slice(vectors);
-        let (mut count, mut step) = (vectors.len().next_power_of_two(), 1);
-        while count > 1 {
-            count /= 2;
-            for m in 0..count {
-                let (a, b) = (folded[2 * m], folded[2 * m + 1]);
-                let keeps = Lanes::has_bit(a.simd(), step);
-                let turned = keeps.select(a, b).turned(step);
-                folded[m] = F::fold(keeps.select(b, a), turned);
-            }
-            step *= 2;
-        }
-        let mut whole = folded[0];
-        while step < lanes {
-            whole = F::fold(whole, whole.turned(step));
-            step *= 2;
-        }
-        // A vector's lanes, of which some may be no results: that is faster than to store a part.
-        let mut all = [T::default(); 16];
-        whole.store(&mut all);
-        results.copy_from_slice(&all[..results.len()]);
-    }
+    results.copy_from_slice(&all[..R]);
     results
 }
 

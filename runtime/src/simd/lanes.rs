@@ -5,6 +5,8 @@ use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 use pulp::Simd;
+// Checked where it is reached: pulp's own is checked where it stands, though a single number never comes there.
+use pulp::bytemuck::cast;
 
 use super::Plain;
 use crate::kernels::Kernels;
@@ -300,11 +302,17 @@ macro_rules! element {
             }
             #[inline(always)]
             fn shift_words_left<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S> {
-                pulp::cast(s.wrapping_dyn_shl_u32s(pulp::cast::<_, S::u32s>(a), s.splat_u32s(by)))
+                if const { S::IS_SCALAR } {
+                    return cast(cast::<_, $bits>(a) << by);
+                }
+                cast(s.wrapping_dyn_shl_u32s(cast::<_, S::u32s>(a), s.splat_u32s(by)))
             }
             #[inline(always)]
             fn shift_words_right<S: Simd>(s: S, a: Self::Vector<S>, by: u32) -> Self::Vector<S> {
-                pulp::cast(s.wrapping_dyn_shr_u32s(pulp::cast::<_, S::u32s>(a), s.splat_u32s(by)))
+                if const { S::IS_SCALAR } {
+                    return cast(cast::<_, $bits>(a) >> by);
+                }
+                cast(s.wrapping_dyn_shr_u32s(cast::<_, S::u32s>(a), s.splat_u32s(by)))
             }
             #[inline(always)]
             fn less<S: Simd>(s: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::MaskVector<S> {

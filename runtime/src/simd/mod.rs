@@ -3,6 +3,31 @@
 //! [`pulp`] wraps the intrinsics; this module adds what kernels need on top: one generic vector type,
 //! [`Lanes`], with the operators and functions of the language, and the choice of the instruction set.
 
+/// Repeats a block for each constant below another one, with the constant's name in it: `unrolled!(I < M, 12, { … })`, where
+/// M is 12 at most.
+///
+/// Arrays of vectors are indexed by constants alone, so that they are registers from the first pass of LLVM on. With loops in place
+/// of it, unrolling them was half of the time that the kernels took to compile.
+macro_rules! unrolled {
+    ($i:ident < $n:expr, 4, $body:block) => {
+        unrolled!(@ $i, $n, 4, $body, 0 1 2 3)
+    };
+    ($i:ident < $n:expr, 8, $body:block) => {
+        unrolled!(@ $i, $n, 8, $body, 0 1 2 3 4 5 6 7)
+    };
+    ($i:ident < $n:expr, 12, $body:block) => {
+        unrolled!(@ $i, $n, 12, $body, 0 1 2 3 4 5 6 7 8 9 10 11)
+    };
+    (@ $i:ident, $n:expr, $most:literal, $body:block, $($k:literal)*) => {
+        const { assert!($n <= $most) };
+        $(if const { $k < $n } {
+            const $i: usize = $k;
+            $body
+        })*
+    };
+}
+pub(crate) use unrolled;
+
 mod fold;
 mod lanes;
 
@@ -46,6 +71,15 @@ impl<W: Vectorized> pulp::WithSimd for Adapter<W> {
     }
 }
 
+/// Runs `work` as a function of its own, compiled once for the instruction set, whoever calls it.
+///
+/// A call takes about a nanosecond. LLVM's passes over the loops of a function take longer the larger it is, for each loop, and
+/// what two callers inline is compiled twice.
+#[inline(never)]
+pub(crate) fn outlined<S: Simd, W: Vectorized>(simd: S, work: W) -> W::Output {
+    simd.vectorize(Adapter(work))
+}
+
 /// Asks for the cache line at an address that need not be valid, into the second-level cache.
 #[inline(always)]
 pub(crate) fn prefetch<T>(at: *const T) {
@@ -59,8 +93,9 @@ pub(crate) fn prefetch<T>(at: *const T) {
     let _ = at;
 }
 
-/// The plain-Rust "vectors": wide enough that the same blocking applies, and LLVM may use what the target has.
-pub(crate) type Plain = pulp::Scalar128b;
+/// The plain-Rust "vectors": single numbers. Arrays of lanes took as long to compile as both vector instruction sets of
+/// x86-64 together.
+pub(crate) type Plain = pulp::Scalar;
 
 impl Isa {
     /// The best instruction set of this machine, or the one that the environment variable
