@@ -46,7 +46,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let expansions = if "expansion".contains(&options.filter) { expansions(&options)? } else { Vec::new() };
     let wanted = "build".contains(&options.filter) && !options.test;
     let builds = if wanted { builds()? } else { Vec::new() };
-    let text = json!({ "machine": machine, "expansions": expansions, "builds": builds });
+    // Only by its name.
+    let workspace = if options.filter == "workspace" { workspace()? } else { Vec::new() };
+    let text = json!({ "machine": machine, "expansions": expansions, "builds": builds, "workspace": workspace });
     output::write(&options.json, &serde_json::to_string_pretty(&text)?)?;
     println!("raw numbers in {}", options.json.display());
     Ok(())
@@ -80,6 +82,16 @@ fn expansions(options: &Options) -> Result<Vec<Value>, Box<dyn Error>> {
 /// Losses in the crates whose build is timed, and how often it is.
 const LOSSES: [(usize, usize); 3] = [(1, 3), (10, 3), (50, 1)];
 
+/// The crates whose build is timed, by what they are called; and how often.
+const PROGRAMS: [(&str, &str, usize); 3] = [
+    ("two layers", include_str!("compile/two_layer.rs"), 3),
+    ("a forward algorithm of 8 steps", include_str!("compile/forward.rs"), 3),
+    ("15 steps of spaced repetition", include_str!("compile/spaced_repetition.rs"), 1),
+];
+
+/// What README advises for debug builds.
+const ADVISED: &str = "\n[profile.dev.package.frobenius]\nopt-level = 3\ndebug = false\ndebug-assertions = false\n";
+
 /// Times builds of crates: of what they depend on, from nothing, and of themselves after that.
 fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compile");
@@ -93,56 +105,119 @@ fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
         "[package]\nname = \"losses\"\nedition = \"2024\"\n\n[dependencies]\nfrobenius = {{ path = {:?} }}\n\n[workspace]\n",
         runtime.display().to_string()
     );
-    std::fs::write(folder.join("Cargo.toml"), manifest)?;
     // The same versions as here.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-    println!("{:<34} {:>10} {:>10} {:>10}", "build of", "check", "dev", "release");
+    println!("{:<40} {:>20} {:>20} {:>20}", "build of, wall and processor time", "check", "dev", "release");
     let mut results = Vec::new();
-    let mut line = |what: String, times: Vec<Vec<f64>>| {
-        let texts: Vec<_> =
-            times.iter().map(|times| format!(" {:>10}", seconds(median(times.iter().copied())))).collect();
-        println!("{what:<34}{}", texts.concat());
-        results.push(json!({ "build": what, "check": times[0], "dev": times[1], "release": times[2] }));
+    let mut line = |what: &str, times: [Vec<Spent>; 3]| {
+        let texts: Vec<_> = times
+            .iter()
+            .map(|times| match times.as_slice() {
+                [] => format!(" {:>20}", ""),
+                times => {
+                    let of = |part: fn(&Spent) -> f64| seconds(median(times.iter().map(part)));
+                    format!(" {:>20}", format!("{} {}", of(|spent| spent.wall), of(|spent| spent.processor)))
+                }
+            })
+            .collect();
+        println!("{what:<40}{}", texts.concat());
+        let all = |times: &[Spent]| times.iter().map(|spent| [spent.wall, spent.processor]).collect::<Vec<_>>();
+        results
+            .push(json!({ "build": what, "check": all(&times[0]), "dev": all(&times[1]), "release": all(&times[2]) }));
     };
     let commands: [&[&str]; 3] = [&["check"], &["build"], &["build", "--release"]];
-    std::fs::write(folder.join("src/main.rs"), source(0)?)?;
-    let mut of_tree = Vec::new();
-    for command in commands {
-        of_tree.push(vec![cargo(&folder, command)?]);
+    let write = |source: &str| std::fs::write(folder.join("src/main.rs"), source);
+    // From nothing, with the first example.
+    std::fs::write(folder.join("Cargo.toml"), format!("{manifest}{ADVISED}"))?;
+    write(PROGRAMS[0].1)?;
+    line("README's example, as it advises", [vec![], vec![cargo(&folder, commands[1])?], vec![]]);
+    std::fs::remove_dir_all(folder.join("target"))?;
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    let mut of_tree = [vec![], vec![], vec![]];
+    for (command, times) in commands.iter().zip(&mut of_tree) {
+        times.push(cargo(&folder, command)?);
     }
-    line("all dependencies, from nothing".to_owned(), of_tree);
-    for (count, repetitions) in LOSSES {
-        let mut times = vec![Vec::new(); commands.len()];
+    line("README's example, from nothing", of_tree);
+    let counted = LOSSES.into_iter().map(|(count, repetitions)| {
+        let what = format!("{count} loss{}, after these", if count == 1 { "" } else { "es" });
+        Ok((what, source(count)?, repetitions))
+    });
+    let counted = counted.collect::<Result<Vec<_>, std::fmt::Error>>()?;
+    let named = PROGRAMS.map(|(what, source, repetitions)| (what.to_owned(), source.to_owned(), repetitions));
+    for (what, source, repetitions) in named.into_iter().chain(counted) {
+        let mut times = [vec![], vec![], vec![]];
         for _ in 0..repetitions {
             for (command, times) in commands.iter().zip(&mut times) {
                 // Written anew, so that it is built anew.
-                std::fs::write(folder.join("src/main.rs"), source(count)?)?;
+                write(&source)?;
                 times.push(cargo(&folder, command)?);
             }
         }
-        line(format!("{count} loss{}, after these", if count == 1 { "" } else { "es" }), times);
+        line(&what, times);
     }
     println!();
     Ok(results)
 }
 
-/// How long a command of cargo takes there, in seconds.
-fn cargo(folder: &Path, command: &[&str]) -> Result<f64, Box<dyn Error>> {
+/// Times the commands of the repository from nothing: minutes.
+fn workspace() -> Result<Vec<Value>, Box<dyn Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("workspace");
+    let commands: [&[&str]; 2] = [&["run", "--release", "--example", "digits"], &["test", "--workspace", "--no-run"]];
+    let mut results = Vec::new();
+    println!("{:<40} {:>20}", "from nothing, wall and processor time", "");
+    for command in commands {
+        if target.exists() {
+            std::fs::remove_dir_all(&target)?;
+        }
+        let what = format!("cargo {}", command.join(" "));
+        let spent = run(&root, command, &target)?;
+        println!("{what:<40} {:>20}", format!("{} {}", seconds(spent.wall), seconds(spent.processor)));
+        results.push(json!({ "command": what, "wall": spent.wall, "processor": spent.processor }));
+    }
+    println!();
+    Ok(results)
+}
+
+/// What a command took, in seconds.
+struct Spent {
+    wall: f64,
+    /// Of all its processes; NaN where the system does not tell.
+    processor: f64,
+}
+
+/// What a command of cargo takes in a crate of its own.
+fn cargo(folder: &Path, command: &[&str]) -> Result<Spent, Box<dyn Error>> {
+    run(folder, command, &folder.join("target"))
+}
+
+fn run(folder: &Path, command: &[&str], target: &Path) -> Result<Spent, Box<dyn Error>> {
     let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let begin = Instant::now();
+    let (begin, before) = (Instant::now(), children());
     let output = Command::new(program)
         .args(command)
-        .args(["--offline", "--target-dir", "target"])
+        .args(["--offline", "--target-dir"])
+        .arg(target)
         .current_dir(folder)
         // As the first build is: what the build before it left is not used.
         .env("CARGO_INCREMENTAL", "0")
         .stdin(Stdio::null())
         .output()?;
-    let time = begin.elapsed().as_secs_f64();
+    let spent = Spent { wall: begin.elapsed().as_secs_f64(), processor: children() - before };
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
-    Ok(time)
+    Ok(spent)
+}
+
+/// Processor time of all processes that this one has waited for, in seconds: fields 16 and 17 of Linux's /proc/self/stat, in
+/// hundredths (proc(5)).
+fn children() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program, in parentheses, may have spaces.
+    let fields = text.rsplit(") ").next().unwrap_or_default().split(' ');
+    let ticks: Vec<f64> = fields.skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
+    if ticks.len() == 2 { ticks.iter().sum::<f64>() / 100.0 } else { f64::NAN }
 }
 
 /// A program with so many losses, no two alike, each of which is evaluated in f32.

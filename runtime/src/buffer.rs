@@ -20,11 +20,35 @@ pub struct Buffer<T> {
     element: core::marker::PhantomData<T>,
 }
 
+/// The memory of `rows` rows that begin every `stride` elements, `padding` of which are a line: compiled once, here, for all
+/// types.
+fn lines(rows: usize, columns: usize, stride: Option<usize>, padding: usize) -> Result<(Vec<Line>, usize), Error> {
+    let overflow = Error::Overflow { what: "a workspace", rows, columns };
+    let Some((stride, elements)) = stride.and_then(|stride| Some((stride, stride.checked_mul(rows)?))) else {
+        return Err(overflow);
+    };
+    let mut lines = Vec::new();
+    let count = elements.div_ceil(padding);
+    lines.try_reserve_exact(count).map_err(|_| overflow)?;
+    lines.resize(count, Line([0; 8]));
+    Ok((lines, stride))
+}
+
+fn clear(lines: &mut [Line]) {
+    lines.fill(Line([0; 8]));
+}
+
 impl<T> Default for Buffer<T> {
     /// Nothing.
     fn default() -> Self {
-        Self { lines: Vec::new(), rows: 0, columns: 0, stride: 0, element: core::marker::PhantomData }
+        Self::EMPTY
     }
+}
+
+impl<T> Buffer<T> {
+    /// Nothing. A constant, since one of hundreds of buffers takes no memory of a debug build's stack while it is made.
+    pub const EMPTY: Self =
+        Self { lines: Vec::new(), rows: 0, columns: 0, stride: 0, element: core::marker::PhantomData };
 }
 
 impl<T: Element> Buffer<T> {
@@ -37,6 +61,15 @@ impl<T: Element> Buffer<T> {
         Self::with_stride(rows, columns, stride)
     }
 
+    /// Makes this one a matrix of zeros, unless something has failed before. Whoever has hundreds of buffers asks once, after
+    /// all of them, whether one could not be made: each question by itself would have a branch, and room on a debug build's stack.
+    #[inline(never)]
+    pub fn make(&mut self, rows: usize, columns: usize, outcome: &mut Result<(), Error>) {
+        if outcome.is_ok() {
+            *outcome = Self::new(rows, columns).map(|made| *self = made);
+        }
+    }
+
     /// The same where also short rows begin at cache lines.
     ///
     /// # Errors
@@ -46,14 +79,7 @@ impl<T: Element> Buffer<T> {
     }
 
     fn with_stride(rows: usize, columns: usize, stride: Option<usize>) -> Result<Self, Error> {
-        let overflow = Error::Overflow { what: "a workspace", rows, columns };
-        let Some((stride, elements)) = stride.and_then(|stride| Some((stride, stride.checked_mul(rows)?))) else {
-            return Err(overflow);
-        };
-        let mut lines = Vec::new();
-        let count = elements.div_ceil(T::PADDING);
-        lines.try_reserve_exact(count).map_err(|_| overflow)?;
-        lines.resize(count, Line([0; 8]));
+        let (lines, stride) = lines(rows, columns, stride, T::PADDING)?;
         Ok(Self { lines, rows, columns, stride, element: core::marker::PhantomData })
     }
 
@@ -129,6 +155,6 @@ impl<T: Element> Buffer<T> {
 
     /// Makes every element zero.
     pub fn clear(&mut self) {
-        self.lines.fill(Line([0; 8]));
+        clear(&mut self.lines);
     }
 }

@@ -1,6 +1,5 @@
 //! All that an expansion of `#[loss]` may name. Not for users: it changes with every version.
 
-pub use crate::__list as list;
 pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
@@ -18,7 +17,7 @@ pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
 pub use crate::shapes::{Shapes, Size};
 pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
-pub use crate::threads::{Part, Pass, Plan, add, pass};
+pub use crate::threads::{Part, Pass, Plan, add, each, pass};
 pub use crate::view::{View, ViewMut};
 
 /// Dense linear algebra: `lu`, `inverse`, `solve` and so on, and their scratch memory.

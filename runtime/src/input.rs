@@ -18,6 +18,13 @@ pub struct Input<'a, T> {
 /// Where a block of rows is copied to, if the argument's rows are not of unit stride.
 pub struct Staging<T>(Option<Buffer<T>>);
 
+impl<T> Default for Staging<T> {
+    /// None.
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
 impl<T: Element> Staging<T> {
     /// Bytes of memory.
     #[must_use]
@@ -43,6 +50,7 @@ impl<'a, T: Element> Input<'a, T> {
     ///
     /// # Errors
     /// [`Error::Overflow`] if a copy is larger than memory.
+    #[inline(never)]
     pub fn resident(source: MatrixRef<'a, T>) -> Result<Self, Error> {
         if source.as_view().is_some() {
             return Ok(Self::streamed(source));
@@ -60,25 +68,26 @@ impl<'a, T: Element> Input<'a, T> {
         Self::resident(source.as_row())
     }
 
-    /// Memory for `block` rows of a matrix.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`] if it is too large.
-    pub fn staging(&self, block: usize) -> Result<Staging<T>, Error> {
-        let copy = || Buffer::new(block.min(self.source.rows()), self.source.columns());
-        Ok(Staging(if self.source.as_view().is_some() { None } else { Some(copy()?) }))
+    /// Makes `staging` memory for `block` rows of a matrix, unless something has failed before.
+    #[inline(never)]
+    pub fn stage(&self, block: usize, staging: &mut Staging<T>, outcome: &mut Result<(), Error>) {
+        self.stage_shape(block.min(self.source.rows()), self.source.columns(), staging, outcome);
     }
 
-    /// Memory for `block` elements of a vector.
-    ///
-    /// # Errors
-    /// As for [`Input::staging`].
-    pub fn staging_line(&self, block: usize) -> Result<Staging<T>, Error> {
-        let copy = || Buffer::new(1, block.min(self.source.columns()));
-        Ok(Staging(if self.source.as_view().is_some() { None } else { Some(copy()?) }))
+    /// Makes `staging` memory for `block` elements of a vector, unless something has failed before.
+    #[inline(never)]
+    pub fn stage_line(&self, block: usize, staging: &mut Staging<T>, outcome: &mut Result<(), Error>) {
+        self.stage_shape(1, block.min(self.source.columns()), staging, outcome);
+    }
+
+    fn stage_shape(&self, rows: usize, columns: usize, staging: &mut Staging<T>, outcome: &mut Result<(), Error>) {
+        if self.source.as_view().is_none() && outcome.is_ok() {
+            *outcome = Buffer::new(rows, columns).map(|made| staging.0 = Some(made));
+        }
     }
 
     /// The rows of one block of a streamed matrix.
+    #[inline(never)]
     pub fn rows<'s>(&'s self, rows: Range<usize>, staging: &'s mut Staging<T>) -> View<'s, T> {
         let next = (self.source.rows() - rows.end).min(rows.len());
         let part = self.source.row_range(rows);
@@ -92,6 +101,7 @@ impl<'a, T: Element> Input<'a, T> {
     }
 
     /// The elements of one block of a streamed vector.
+    #[inline(never)]
     pub fn entries<'s>(&'s self, entries: Range<usize>, staging: &'s mut Staging<T>) -> View<'s, T> {
         let part = self.source.t().row_range(entries).t();
         match &mut staging.0 {
@@ -115,20 +125,9 @@ fn whole_view<T>(source: MatrixRef<'_, T>) -> View<'_, T> {
     source.as_view().unwrap_or_else(|| View::new(&[], 0, 0))
 }
 
-/// Copies `source` into the first rows of `copy`, in squares that stay in cache whichever way `source` lies.
+/// Copies `source` into the first rows of `copy`.
 fn fill<T: Element>(copy: &mut Buffer<T>, source: MatrixRef<'_, T>) {
-    const SIDE: usize = 16;
     let (rows, columns) = (source.rows(), source.columns());
-    let mut to =
-        if copy.rows() == 1 && rows == 1 { copy.first_entries_mut(columns) } else { copy.first_rows_mut(rows) };
-    for top in (0..rows).step_by(SIDE) {
-        for left in (0..columns).step_by(SIDE) {
-            for i in top..rows.min(top + SIDE) {
-                let row = to.row_mut(i);
-                for (j, element) in row.iter_mut().enumerate().take(columns.min(left + SIDE)).skip(left) {
-                    *element = source.element(i, j);
-                }
-            }
-        }
-    }
+    let to = if copy.rows() == 1 && rows == 1 { copy.first_entries_mut(columns) } else { copy.first_rows_mut(rows) };
+    T::gather(source, to);
 }

@@ -48,6 +48,28 @@ impl<const D: usize> Shapes<D> {
         found: (usize, usize),
         sizes: (Size, Size),
     ) -> Result<(), Error> {
+        Known(&mut self.known).argument(argument, declared, found, sizes)
+    }
+
+    /// The size of dimension `dimension`; 0 if no argument has it.
+    #[must_use]
+    pub fn size(&self, dimension: usize) -> usize {
+        self.known[dimension].map_or(0, |(size, ..)| size)
+    }
+}
+
+/// What [`Shapes`] knows, of any number of dimensions: compiled once, here.
+struct Known<'s>(&'s mut [Option<(usize, &'static str, Axis)>]);
+
+impl Known<'_> {
+    /// Compares an argument with what is known, and learns from it.
+    fn argument(
+        &mut self,
+        argument: &'static str,
+        declared: &'static str,
+        found: (usize, usize),
+        sizes: (Size, Size),
+    ) -> Result<(), Error> {
         let expected = (self.expected(sizes.0), self.expected(sizes.1));
         let differs = |expected: Option<usize>, found| expected.is_some_and(|expected| expected != found);
         if differs(expected.0, found.0) || differs(expected.1, found.1) {
@@ -73,23 +95,17 @@ impl<const D: usize> Shapes<D> {
         Ok(())
     }
 
-    /// The size of dimension `dimension`; 0 if no argument has it.
-    #[must_use]
-    pub fn size(&self, dimension: usize) -> usize {
-        self.known[dimension].map_or(0, |(size, ..)| size)
-    }
-
     fn expected(&self, size: Size) -> Option<usize> {
         match size {
             Size::Fixed(size) => Some(size),
-            Size::Named(dimension) => self.known[dimension].map(|(size, ..)| size),
+            Size::Named(dimension) => self.0[dimension].map(|(size, ..)| size),
         }
     }
 
     /// Where a size comes from; nothing if the loss itself fixes it.
     fn reason(&self, size: Size) -> String {
         let Size::Named(dimension) = size else { return String::new() };
-        let Some((size, argument, axis)) = self.known[dimension] else { return String::new() };
+        let Some((size, argument, axis)) = self.0[dimension] else { return String::new() };
         match axis {
             Axis::Rows => format!("`{argument}` has {size} rows"),
             Axis::Columns => format!("`{argument}` has {size} columns"),
@@ -100,7 +116,7 @@ impl<const D: usize> Shapes<D> {
 
     fn learn(&mut self, argument: &'static str, size: Size, found: usize, axis: Axis) {
         if let Size::Named(dimension) = size {
-            self.known[dimension].get_or_insert((found, argument, axis));
+            self.0[dimension].get_or_insert((found, argument, axis));
         }
     }
 }

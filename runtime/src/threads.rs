@@ -16,12 +16,14 @@
 //! Row-local buffers belong to whoever computes: two for each thread, so that one that is interrupted does not keep the
 //! others waiting for long.
 
+use core::marker::PhantomData;
 use core::ops::Range;
 use std::time::Instant;
 
 use crate::__rt_0_1::count;
 use crate::buffer::Buffer;
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::error::Error;
+use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
 /// How the rows of a loss are cut.
@@ -47,15 +49,26 @@ impl Plan {
     /// of what each chunk adds up, and `work` is the operations of the whole pass, of arithmetic and of memory.
     #[must_use]
     pub fn new<T: Element>(rows: usize, widths: &[usize], sums: &[(usize, usize)], work: f64) -> Self {
+        Self::of_bytes((size_of::<T>(), T::PADDING), rows, widths, sums, work)
+    }
+
+    /// The same for elements of `size` bytes, whose rows are padded to a multiple of `padding`.
+    fn of_bytes(
+        (size, padding): (usize, usize),
+        rows: usize,
+        widths: &[usize],
+        sums: &[(usize, usize)],
+        work: f64,
+    ) -> Self {
         /// As many chunks as keep dozens of cores busy.
         const MOST: usize = 64;
         /// Operations of a chunk, at least: about 20 µs, beside which waking a thread is little.
         const WORTH: f64 = 2e6;
         /// Operations of a chunk for each element of its sums: to clear and merge it takes a tenth of that at most.
         const OF_SUM: f64 = 2000.0;
-        let block = block_rows::<T>(rows, widths);
+        let block = block_rows(size, rows, widths);
         let padded = |&(rows, columns): &(usize, usize)| {
-            count(rows) * columns.checked_next_multiple_of(T::PADDING).map_or(f64::INFINITY, count)
+            count(rows) * columns.checked_next_multiple_of(padding).map_or(f64::INFINITY, count)
         };
         let each = WORTH.max(OF_SUM * sums.iter().map(padded).sum::<f64>());
         let mut chunks = 1;
@@ -103,11 +116,11 @@ impl Plan {
     }
 }
 
-/// How many of `rows` rows fit a block.
-fn block_rows<T>(rows: usize, widths: &[usize]) -> usize {
+/// How many of `rows` rows, of elements of `size` bytes, fit a block.
+fn block_rows(size: usize, rows: usize, widths: &[usize]) -> usize {
     const LEAST: usize = 12;
     let elements = widths.iter().fold(0, |sum: usize, width| sum.saturating_add(*width));
-    let fitting = BLOCK_BYTES / elements.saturating_mul(size_of::<T>()).max(1);
+    let fitting = BLOCK_BYTES / elements.saturating_mul(size).max(1);
     // Rows as wide as there are samples, of pairs of them, make smaller blocks than a tile is efficient with.
     let block = if fitting < STEP { fitting.max(LEAST) } else { (fitting / STEP * STEP).min(1024 / STEP * STEP) };
     block.min(rows)
@@ -174,19 +187,17 @@ impl<'a, T> Part<'a, T> {
         if self.is_line { self.values.entries_mut(range) } else { self.values.rows_mut(range) }
     }
 
+    /// How many rows, or entries, there are.
+    fn count(&self) -> usize {
+        if self.is_line { self.values.columns() } else { self.values.rows() }
+    }
+
     /// The rows, or the entries, of `range`.
     #[must_use]
     pub fn rows(&self, range: Range<usize>) -> View<'_, T> {
         let range = range.start - self.first..range.end - self.first;
         let all = self.values.as_view();
         if self.is_line { all.entries(range) } else { all.row_range(range) }
-    }
-
-    /// What stands before row `at`, and the rest.
-    fn split(self, at: usize) -> (Self, Self) {
-        let Self { values, is_line, first } = self;
-        let (before, after) = if is_line { values.split_entries(at - first) } else { values.split_rows(at - first) };
-        (Self { values: before, is_line, first }, Self { values: after, is_line, first: at })
     }
 }
 
@@ -207,7 +218,8 @@ pub trait Pass<T, const K: usize>: Sync {
 /// `sums` has one for each chunk, and `blocks` at least one.
 ///
 /// # Panics
-/// If there are none: an operator of the user's has panicked in this loss before, and its memory is lost.
+/// If there are none: an operator of the user's has panicked in this loss before, and its memory is lost. If a part has fewer
+/// rows than the plan: a mistake of the expansion, not of its user.
 pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     pass: &P,
     plan: &Plan,
@@ -216,76 +228,143 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     parts: [Part<'_, T>; K],
 ) {
     assert!(!sums.is_empty() && !blocks.is_empty(), "a loss is used again whose own operator has panicked");
-    range(pass, plan, 0, sums, blocks, parts);
+    assert!(parts.iter().all(|part| part.count() >= plan.rows), "what a pass writes has fewer rows than it reads");
+    let (chunks, workers) = (0..sums.len(), 0..blocks.len());
+    let work = Lent {
+        pass,
+        plan: *plan,
+        sums: sums.as_mut_ptr(),
+        blocks: blocks.as_mut_ptr(),
+        parts: parts.map(Whole::new),
+        lifetime: PhantomData,
+    };
+    // SAFETY: `work` has just these chunks and blocks, borrowed until it returns.
+    unsafe { range(&work, chunks, workers) };
 }
 
-/// The chunks from `first` on, as many as there are `sums`.
-fn range<T: Element, P: Pass<T, K>, const K: usize>(
-    pass: &P,
-    plan: &Plan,
-    first: usize,
-    sums: &mut [P::Sums],
-    blocks: &mut [P::Block],
-    mut parts: [Part<'_, T>; K],
-) {
-    match (sums, blocks) {
-        ([], _) | (_, []) => {}
-        ([sums], [block, ..]) => pass.chunk(sums, block, &mut parts, plan.rows(first)),
-        (sums, blocks) => {
-            let half = sums.len().div_ceil(2);
-            let (left, right) = sums.split_at_mut(half);
-            let (before, after) = split(parts, plan.rows(first + half).start);
-            if blocks.len() == 1 {
-                range(pass, plan, first, left, blocks, before);
-                range(pass, plan, first + half, right, blocks, after);
-            } else {
-                let (near, far) = blocks.split_at_mut(blocks.len().div_ceil(2));
-                both(
-                    || range(pass, plan, first, left, near, before),
-                    || range(pass, plan, first + half, right, far, after),
-                );
-            }
-            if let (Some(own), Some(later)) = (left.first_mut(), right.first_mut()) {
-                pass.merge(own, later);
-            }
-        }
+/// What [`range`] does, whatever the types of a loss are: the tree is compiled once, in this crate.
+trait Chunks: Sync {
+    /// Computes chunk `number` with the buffers of `block`.
+    ///
+    /// # Safety
+    /// Both exist, and nobody else uses either at the same time.
+    unsafe fn chunk(&self, number: usize, block: usize);
+    /// Adds the sums of chunk `later` to those of chunk `number`.
+    ///
+    /// # Safety
+    /// Both exist and are different, and nobody else uses either at the same time.
+    unsafe fn merge(&self, number: usize, later: usize);
+}
+
+/// The chunks of `chunks`, whose sums the first of them has afterwards.
+///
+/// # Safety
+/// They and the blocks exist, and nobody else uses either at the same time.
+unsafe fn range(work: &dyn Chunks, chunks: Range<usize>, blocks: Range<usize>) {
+    if chunks.len() <= 1 {
+        // SAFETY: the caller's promise.
+        return unsafe { work.chunk(chunks.start, blocks.start) };
+    }
+    let half = chunks.start + chunks.len().div_ceil(2);
+    let (left, right) = (chunks.start..half, half..chunks.end);
+    if blocks.len() == 1 {
+        // SAFETY: the caller's promise; one after the other, they may use the same block.
+        unsafe { range(work, left, blocks.clone()) };
+        // SAFETY: as above.
+        unsafe { range(work, right, blocks) };
+    } else {
+        let middle = blocks.start + blocks.len().div_ceil(2);
+        let (near, far) = (blocks.start..middle, middle..blocks.end);
+        both(
+            // SAFETY: the caller's promise; the halves have no chunk and no block in common.
+            || unsafe { range(work, left, near) },
+            // SAFETY: as above.
+            || unsafe { range(work, right, far) },
+        );
+    }
+    // SAFETY: the caller's promise; both halves are complete.
+    unsafe { work.merge(chunks.start, half) };
+}
+
+/// The memory of a pass, of which each chunk borrows its own.
+struct Lent<'l, T, P: Pass<T, K>, const K: usize> {
+    pass: &'l P,
+    plan: Plan,
+    sums: *mut P::Sums,
+    blocks: *mut P::Block,
+    parts: [Whole<T>; K],
+    lifetime: PhantomData<(&'l mut [P::Sums], &'l mut [P::Block], &'l mut [T])>,
+}
+
+// SAFETY: what a chunk borrows mutably no other one does at the same time (the promise of `Chunks`), and it may be sent to
+// another thread; the pass is shared, and may be.
+unsafe impl<T: Send, P: Pass<T, K>, const K: usize> Sync for Lent<'_, T, P, K> {}
+
+impl<T: Element, P: Pass<T, K>, const K: usize> Chunks for Lent<'_, T, P, K> {
+    unsafe fn chunk(&self, number: usize, block: usize) {
+        let rows = self.plan.rows(number);
+        // SAFETY: the caller's promise.
+        let (sums, block) = unsafe { (&mut *self.sums.add(number), &mut *self.blocks.add(block)) };
+        // SAFETY: no two chunks have a row in common, and the parts have all rows of the plan, as `pass` asserts.
+        let mut parts = self.parts.each_ref().map(|part| unsafe { part.rows(rows.clone()) });
+        self.pass.chunk(sums, block, &mut parts, rows);
+    }
+
+    unsafe fn merge(&self, number: usize, later: usize) {
+        // SAFETY: the caller's promise.
+        let (sums, later) = unsafe { (&mut *self.sums.add(number), &mut *self.sums.add(later)) };
+        self.pass.merge(sums, later);
     }
 }
 
-fn split<T, const K: usize>(parts: [Part<'_, T>; K], at: usize) -> ([Part<'_, T>; K], [Part<'_, T>; K]) {
-    let mut rest = [const { None }; K];
-    let before = parts.map(|part| part.split(at));
-    let mut slots = rest.iter_mut();
-    let before = before.map(|(before, after)| {
-        if let Some(slot) = slots.next() {
-            *slot = Some(after);
-        }
-        before
-    });
-    // Every one was filled.
-    let after = rest.map(|part| part.unwrap_or_else(|| Part::matrix(ViewMut::new(&mut [], 0, 0))));
-    (before, after)
+/// A [`Part`] whose rows are lent one by one.
+struct Whole<T> {
+    start: *mut T,
+    columns: usize,
+    /// Elements from a row to the next.
+    stride: usize,
+    is_line: bool,
+}
+
+impl<T> Whole<T> {
+    fn new(part: Part<'_, T>) -> Self {
+        let Part { mut values, is_line, .. } = part;
+        let (columns, stride) = (values.columns(), values.stride());
+        Self { start: values.as_mut_ptr(), columns, stride, is_line }
+    }
+
+    /// The rows, or the entries, of `rows`.
+    ///
+    /// # Safety
+    /// There are as many, and nobody else uses them for `'r`, for which they live.
+    unsafe fn rows<'r>(&self, rows: Range<usize>) -> Part<'r, T> {
+        let stride = if self.is_line { 1 } else { self.stride };
+        // SAFETY: each of the rows has `stride` elements, by the invariant of ViewMut, and the caller promises the rest.
+        let values =
+            unsafe { core::slice::from_raw_parts_mut(self.start.add(rows.start * stride), rows.len() * stride) };
+        let values = if self.is_line {
+            ViewMut::line(values)
+        } else {
+            ViewMut::padded(values, rows.len(), self.columns, stride)
+        };
+        Part { values, is_line: self.is_line, first: rows.start }
+    }
+}
+
+/// What `make` makes of each number below `count`; nothing, if one fails.
+///
+/// # Errors
+/// The first of `make`; [`Error::Overflow`] if they are larger than memory.
+pub fn each<P>(count: usize, mut make: impl FnMut(usize) -> Result<P, Error>) -> Result<Vec<P>, Error> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(count).map_err(|_| Error::Overflow { what: "a workspace", rows: count, columns: 1 })?;
+    for i in 0..count {
+        all.push(make(i)?);
+    }
+    Ok(all)
 }
 
 /// Adds the sums of a later chunk to those of an earlier one.
 pub fn add<T: Element>(isa: Isa, later: &Buffer<T>, sums: &mut Buffer<T>) {
-    isa.run(Add { later: later.as_slice(), sums: sums.as_mut_slice() });
-}
-
-struct Add<'a, T> {
-    later: &'a [T],
-    sums: &'a mut [T],
-}
-
-impl<T: Element> Vectorized for Add<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        // Buffers are whole vectors.
-        let lanes = Lanes::<T, S>::count();
-        for (sums, later) in self.sums.chunks_exact_mut(lanes).zip(self.later.chunks_exact(lanes)) {
-            (Lanes::load(simd, sums) + Lanes::load(simd, later)).store(sums);
-        }
-    }
+    T::accumulate(isa, later.as_slice(), sums.as_mut_slice());
 }

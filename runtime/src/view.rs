@@ -226,23 +226,6 @@ impl<'a, T> ViewMut<'a, T> {
         ViewMut::new(&mut self.row_mut(0)[range], 1, columns)
     }
 
-    /// The rows before `at`, and the others.
-    pub(crate) fn split_rows(self, at: usize) -> (Self, Self) {
-        let Self { values, rows, columns, stride } = self;
-        let (before, after) = values.split_at_mut(at * stride);
-        (
-            ViewMut { values: before, rows: at, columns, stride },
-            ViewMut { values: after, rows: rows - at, columns, stride },
-        )
-    }
-
-    /// The elements of a vector before `at`, and the others.
-    pub(crate) fn split_entries(self, at: usize) -> (Self, Self) {
-        let (before, after) = self.values.split_at_mut(at);
-        let rest = self.columns - at;
-        (ViewMut::new(before, 1, at), ViewMut::new(after, 1, rest))
-    }
-
     /// A vector as a matrix of one column.
     #[must_use]
     pub fn standing(self) -> Self {

@@ -1,7 +1,7 @@
 //! What is printed of the gallery, against what was printed: `INSTA_UPDATE=always cargo test -p frobenius-tests --test gallery`
 //! takes over what is printed now.
 
-#[path = "../../runtime/examples/explain/losses.rs"]
+#[path = "../../example/examples/explain/losses.rs"]
 mod losses;
 
 use std::fmt::Write;

@@ -119,8 +119,7 @@ pub(super) struct Emitter<'a> {
     pub(super) kind: Kind,
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
-    /// The definitions of loops so far.
-    loops: Vec<TokenStream>,
+    loops: &'a mut Loops,
     /// The pass whose statements are emitted, if it is one.
     pub(super) pass: Option<Written>,
 }
@@ -139,15 +138,36 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
     fields
 }
 
-/// The workspace type of a program and its passes.
-pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind) -> TokenStream {
+/// The expressions of loops that the module has so far: those of layers, of steps, and of value and gradient are often the same
+/// but for names, and are defined, and compiled for a loop over the same operands, once.
+#[derive(Default)]
+pub(crate) struct Loops {
+    names: HashMap<Expression, Ident>,
+    /// Those that no kernel has been given yet.
+    definitions: Vec<TokenStream>,
+}
+
+/// The expression of a loop without its names: operands, constants, steps are numbered in this order.
+#[derive(PartialEq, Eq, Hash)]
+struct Expression {
+    operands: usize,
+    /// As bits.
+    constants: Vec<u64>,
+    /// The name of each operation, and its operands.
+    steps: Vec<(&'static str, Vec<usize>)>,
+    /// Each is a node, or the product of two.
+    results: Vec<[usize; 2]>,
+}
+
+/// The workspace type of a program and its passes, and those loops that no kernel before has.
+pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind, loops: &mut Loops) -> TokenStream {
     let names = Names::new(&plan.graph);
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
-    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops: Vec::new(), pass: None };
+    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops, pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
-    let loops = &emitter.loops;
+    let loops = core::mem::take(&mut loops.definitions);
     quote! { #workspace #passes #(#loops)* }
 }
 
@@ -255,6 +275,7 @@ impl Emitter<'_> {
             if stage == 0 {
                 functions.push(quote! {
                     /// What needs no rows.
+                    #[inline(never)]
                     fn prepare(&mut self, #common #gradient) {
                         #statements
                     }
@@ -264,6 +285,7 @@ impl Emitter<'_> {
                 let name = numbered("between", stage / 2, 0);
                 functions.push(quote! {
                     /// What needs the sums of the last pass.
+                    #[inline(never)]
                     fn #name(&mut self, #common #gradient) {
                         #statements
                     }
@@ -274,6 +296,7 @@ impl Emitter<'_> {
                 let statements = if stage == 0 { TokenStream::new() } else { statements };
                 functions.push(quote! {
                     /// What needs all rows.
+                    #[inline(never)]
                     fn finish(&mut self, #common #gradient) -> #result_type {
                         #statements
                         #(#zeros)*
@@ -588,13 +611,88 @@ impl Emitter<'_> {
 
     /// An elementwise loop: its expression as a type, and the call that runs it.
     fn map(&mut self, map: &Map) -> TokenStream {
-        let name = format_ident!("{}Loop{}", self.type_name(), self.loops.len());
         let (constants, sources): (Vec<&(NodeId, Source, Repeat)>, Vec<_>) =
             map.sources.iter().partition(|(id, ..)| self.constant(*id).is_some());
-        let operands: Vec<_> = sources.iter().map(|(id, ..)| self.names.of(*id)).collect();
+        let operands: Vec<NodeId> = sources.iter().map(|(id, ..)| *id).collect();
+        let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
         let reads: Vec<_> = sources.iter().map(|(_, source, repeat)| self.read(*source, *repeat)).collect();
-        let constants = constants.iter().filter_map(|(id, ..)| {
-            let (name, value) = (self.names.of(*id), number(self.constant(*id)?));
+        let name = self.expression(map, &operands, &constants);
+        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
+        let clears = map.results.iter().map(|(_, sink)| match *sink {
+            Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
+                let home = self.scalar_home(id);
+                quote! { #home = 0.0; }
+            }
+            Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
+            _ => TokenStream::new(),
+        });
+        let (reads, sinks) = (pairs(&reads), map.results.iter().map(|(_, sink)| self.sink(*sink, map.rows)));
+        let sinks = pairs(&sinks.collect::<Vec<_>>());
+        // A pass has its rows of them already.
+        let lent = if self.pass.is_some() {
+            TokenStream::new()
+        } else {
+            self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
+        };
+        let shape = self.loop_shape(map);
+        let (run, factors) = match map.product {
+            None => (quote! { map }, TokenStream::new()),
+            Some(product) => {
+                let (a, b) = (self.view(product.a), self.pack(product.b));
+                (quote! { product_map }, quote! { (#a, #b), })
+            }
+        };
+        let call = quote! {
+            #lent
+            rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, #reads, #sinks, &#name);
+        };
+        // A function has room for the operands of all its loops at the same time in a debug build; a closure for its own.
+        let call = if map.is_piece {
+            quote! { (|| { #call })(); }
+        } else {
+            quote! { { #call } }
+        };
+        quote! { #(#clears)* #call }
+    }
+
+    /// The type that has the expression of a loop, which is defined unless the module has it.
+    fn expression(&mut self, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> Ident {
+        let numbers: HashMap<NodeId, usize> =
+            operands.iter().chain(constants).chain(&map.body).enumerate().map(|(k, &id)| (id, k)).collect();
+        let number = |id: &NodeId| numbers.get(id).copied().unwrap_or(usize::MAX);
+        let key = Expression {
+            operands: operands.len(),
+            constants: constants.iter().filter_map(|&id| Some(self.constant(id)?.to_bits())).collect(),
+            steps: map
+                .body
+                .iter()
+                .map(|&id| {
+                    let Op::Call(operation) = self.graph.node(id).op else { return ("", Vec::new()) };
+                    (operation.name(), self.graph.operands(id).iter().map(number).collect())
+                })
+                .collect(),
+            results: map
+                .results
+                .iter()
+                .map(|(outcome, _)| match outcome {
+                    Outcome::Node(id) => [number(id), usize::MAX],
+                    Outcome::Product(a, b) => [number(a), number(b)],
+                })
+                .collect(),
+        };
+        if let Some(name) = self.loops.names.get(&key) {
+            return name.clone();
+        }
+        let name = format_ident!("Loop{}", self.loops.names.len() + 1);
+        let definition = self.definition_of_loop(&name, map, operands, constants);
+        self.loops.names.insert(key, name.clone());
+        self.loops.definitions.push(definition);
+        name
+    }
+
+    fn definition_of_loop(&self, name: &Ident, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> TokenStream {
+        let constants = constants.iter().filter_map(|&id| {
+            let (name, value) = (self.names.of(id), number(self.constant(id)?));
             Some(quote! { let #name = rt::Lanes::constant(simd, #value); })
         });
         let steps = map.body.iter().map(|&id| {
@@ -621,10 +719,13 @@ impl Emitter<'_> {
             }
         });
         let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
-        let definition = quote! {
+        let operands = operands.iter().map(|&id| self.names.of(id));
+        quote! {
             struct #name;
 
             impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
+                const PLAIN: bool = ::core::cfg!(debug_assertions);
+
                 #[inline(always)]
                 fn map<S: rt::Simd>(&self, simd: S, [#(#operands),*]: [rt::Lanes<T, S>; #n]) -> [rt::Lanes<T, S>; #m] {
                     #(#constants)*
@@ -632,39 +733,7 @@ impl Emitter<'_> {
                     [#(#results),*]
                 }
             }
-        };
-        let clears = map.results.iter().map(|(_, sink)| match *sink {
-            Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
-                let home = self.scalar_home(id);
-                quote! { #home = 0.0; }
-            }
-            Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
-            _ => TokenStream::new(),
-        });
-        let sinks = map.results.iter().map(|(_, sink)| self.sink(*sink, map.rows));
-        // A pass has its rows of them already.
-        let lent = if self.pass.is_some() {
-            TokenStream::new()
-        } else {
-            self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
-        };
-        let shape = self.loop_shape(map);
-        let (run, factors) = match map.product {
-            None => (quote! { map }, TokenStream::new()),
-            Some(product) => {
-                let (a, b) = (self.view(product.a), self.pack(product.b));
-                (quote! { product_map }, quote! { (#a, #b), })
-            }
-        };
-        let call = quote! {
-            #(#clears)*
-            {
-                #lent
-                rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, rt::list!(#(#reads),*), rt::list!(#(#sinks),*), &#name);
-            }
-        };
-        self.loops.push(definition);
-        call
+        }
     }
 
     /// The number that a node is, wherever it is read.
@@ -752,6 +821,19 @@ impl Emitter<'_> {
         }
     }
 }
+/// `((a, b), (c, d))`: nested pairs, as evenly as can be.
+fn pairs(items: &[TokenStream]) -> TokenStream {
+    match items {
+        [] => quote! { () },
+        [item] => item.clone(),
+        items => {
+            let (left, right) = items.split_at(items.len().div_ceil(2));
+            let (left, right) = (pairs(left), pairs(right));
+            quote! { (#left, #right) }
+        }
+    }
+}
+
 /// What depends on the data alone.
 fn first_time(statements: &[TokenStream]) -> TokenStream {
     if statements.is_empty() {

@@ -30,7 +30,7 @@ use summary::Summary;
 
 pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
-pub(crate) use kernel::{Kind, STEPS};
+pub(crate) use kernel::{Kind, Loops, STEPS};
 
 /// The module of a loss.
 ///
@@ -59,9 +59,11 @@ pub(crate) fn module(
     let formulas = told.iter().map(beyond::constants);
     let (tested, others): (Vec<_>, Vec<_>) =
         kernels.iter().partition(|(kind, _)| *kind == Kind::Unfused && !spec.options.bench);
-    let kernel = |(kind, plan): &(Kind, Planned)| kernel::kernel(&context, plan, *kind);
-    let emitted = others.into_iter().map(kernel);
-    let tested: Vec<_> = tested.into_iter().map(kernel).collect();
+    let mut loops = Loops::default();
+    let mut kernel = |(kind, plan): &(Kind, Planned)| kernel::kernel(&context, plan, *kind, &mut loops);
+    let emitted: Vec<_> = others.into_iter().map(&mut kernel).collect();
+    // Last: what only a test needs is defined for it alone, and what others have too is there.
+    let tested: Vec<_> = tested.into_iter().map(&mut kernel).collect();
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
     let test = spec.options.test.then(|| objective::test(&context, &tested));

@@ -98,6 +98,7 @@ impl Emitter<'_> {
         let lent = self.lent_gradients(|i| written.gradients.contains(&i));
         quote! {
             /// Adds all rows.
+            #[inline(never)]
             fn #method(
                 &mut self,
                 isa: rt::Isa,
@@ -228,6 +229,7 @@ impl Emitter<'_> {
 
             impl<T: rt::Element, #declared> #ty<'_, #any T, #used> {
                 /// Adds one block of rows.
+                #[inline(never)]
                 fn #accumulate(
                     &self,
                     sums: &mut #sums_type<T, #used>,

@@ -15,16 +15,24 @@ use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
 struct Field {
     name: Ident,
     ty: TokenStream,
-    /// What it is made as, where `dims` is in scope.
-    made: TokenStream,
+    /// What it is at first.
+    begun: TokenStream,
+    /// What makes it out of that, where `dims` is in scope; nothing, if it is complete.
+    made: Option<TokenStream>,
     doc: Option<String>,
     /// The bytes that it has beyond the type itself.
     bytes: Option<TokenStream>,
 }
 
 impl Field {
-    fn new(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
-        Self { name: name.clone(), ty, made, doc: None, bytes: None }
+    fn new(name: &Ident, ty: TokenStream, begun: TokenStream) -> Self {
+        Self { name: name.clone(), ty, begun, made: None, doc: None, bytes: None }
+    }
+
+    /// A field that is empty at first, and that `made` makes.
+    fn made(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
+        let empty = quote! { ::core::default::Default::default() };
+        Self { made: Some(made), ..Self::new(name, ty, empty) }
     }
 
     fn with_bytes(mut self) -> Self {
@@ -56,7 +64,8 @@ impl Emitter<'_> {
             let shape = self.graph.shape(pack.node);
             let shape = if pack.transposed { shape.t() } else { shape };
             let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
-            Field::new(&field, quote! { rt::Packed<T> }, quote! { rt::Packed::new(#rows, #columns)? }).with_bytes()
+            Field::made(&field, quote! { rt::Packed<T> }, quote! { made.#field.make(#rows, #columns, &mut outcome); })
+                .with_bytes()
         });
         let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
         let prepared = Ident::new("is_prepared", Span::call_site());
@@ -71,8 +80,7 @@ impl Emitter<'_> {
         let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
         // The first chunk borrows the sums of the whole.
         for field in &mut sums {
-            let made = &field.made;
-            field.made = quote! { if is_first { rt::Buffer::default() } else { #made } };
+            field.made = field.made.as_ref().map(|made| quote! { if !is_first { #made } });
         }
         sums.extend(in_passes.iter().map(|&id| scalar(id)));
         let mut local = of_role(&is_local);
@@ -82,12 +90,13 @@ impl Emitter<'_> {
         let (_, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
         if program.stream.is_some() {
-            let make_sums = quote! { (0..plan.chunks()).map(|i| #sums_type::new(dims, i == 0)).collect::<::core::result::Result<_, _>>()? };
-            let make_blocks = quote! { (0..plan.workers()).map(|_| #block_type::new(dims, plan.block(), inputs)).collect::<::core::result::Result<_, _>>()? };
+            let make_sums = quote! { rt::each(plan.chunks(), |i| #sums_type::new(dims, i == 0))? };
+            let make_blocks = quote! { rt::each(plan.workers(), |_| #block_type::new(dims, plan.block(), inputs))? };
             let lists = [("chunks", &sums_type, make_sums), ("blocks", &block_type, make_blocks)];
             whole.extend(lists.map(|(name, ty, made)| {
                 let name = Ident::new(name, Span::call_site());
-                let mut field = Field::new(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
+                let made = quote! { made.#name = #made; };
+                let mut field = Field::made(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
                 field.bytes = Some(quote! { self.#name.iter().map(|part| part.bytes()).sum::<usize>() });
                 field
             }));
@@ -118,7 +127,8 @@ impl Emitter<'_> {
         let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
         let docs = fields.iter().map(|field| field.doc.iter());
         let docs = docs.map(|mut doc| doc.next().map(|doc| quote! { #[doc = #doc] }));
-        let (types, made) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.made));
+        let (types, begun) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.begun));
+        let made = fields.iter().filter_map(|field| field.made.as_ref());
         let bytes = fields.iter().filter_map(|field| field.bytes.as_ref());
         quote! {
             #[doc = #doc]
@@ -128,11 +138,15 @@ impl Emitter<'_> {
             }
 
             impl<T: rt::Element, #declared> #name<T, #used> {
+                #[inline(never)]
                 fn new(dims: &Dims, #arguments) -> ::core::result::Result<Self, #error> {
-                    ::core::result::Result::Ok(Self {
-                        #(#names: #made,)*
+                    let mut made = Self {
+                        #(#names: #begun,)*
                         element: ::core::marker::PhantomData,
-                    })
+                    };
+                    let mut outcome = ::core::result::Result::Ok(());
+                    #(#made)*
+                    outcome.map(|()| made)
                 }
 
                 fn bytes(&self) -> usize {
@@ -149,8 +163,10 @@ impl Emitter<'_> {
             (BufferRole::RowLocal(_), false) => quote! { block, #columns },
             _ => quote! { #rows, #columns },
         };
+        let name = self.field(i);
         let mut field =
-            Field::new(&self.field(i), quote! { rt::Buffer<T> }, quote! { rt::Buffer::new(#size)? }).with_bytes();
+            Field::made(&name, quote! { rt::Buffer<T> }, quote! { made.#name.make(#size, &mut outcome); }).with_bytes();
+        field.begun = quote! { rt::Buffer::EMPTY };
         field.doc = Some(match buffer.role {
             BufferRole::Resident => format!("{}.", buffer.shape),
             BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
@@ -167,12 +183,13 @@ impl Emitter<'_> {
         let fields = read.into_iter().filter(|(i, _)| !self.context.arguments[*i].is_labels()).map(|(i, form)| {
             let field = self.context.input(i, form);
             let method = if self.context.arguments[i].shape.is_line() {
-                quote! { staging_line }
+                quote! { stage_line }
             } else {
-                quote! { staging }
+                quote! { stage }
             };
             let name = Self::staging(&field);
-            Field::new(&name, quote! { rt::Staging<T> }, quote! { inputs.#field.#method(block)? }).with_bytes()
+            let made = quote! { inputs.#field.#method(block, &mut made.#name, &mut outcome); };
+            Field::made(&name, quote! { rt::Staging<T> }, made).with_bytes()
         });
         fields.collect()
     }

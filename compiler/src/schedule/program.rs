@@ -316,6 +316,8 @@ pub(crate) struct Map {
     pub(crate) body: Vec<NodeId>,
     /// Results: what is computed, and where it goes.
     pub(crate) results: Vec<(Outcome, Sink)>,
+    /// Whether it is one of those that a long one was cut into.
+    pub(crate) is_piece: bool,
 }
 
 /// A result of a loop's body.

@@ -16,11 +16,14 @@
 use core::marker::PhantomData;
 
 use super::Packed;
-use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
+use crate::simd::{Element, Isa, Lanes, Mask, Plain, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// An elementwise expression: `N` operands, `M` results.
 pub trait Map<T: Element, const N: usize, const M: usize> {
+    /// Whether the loop is compiled in plain Rust alone, whatever the instruction set: in a debug build, where vectors are no
+    /// registers and each of their operations is a call, they would be most of what the crate compiles.
+    const PLAIN: bool;
     /// The results for one vector of each operand. Implementations are `#[inline(always)]`.
     fn map<S: Simd>(&self, simd: S, operands: [Lanes<T, S>; N]) -> [Lanes<T, S>; M];
 }
@@ -74,14 +77,6 @@ pub struct ColumnSums<'a, T>(pub ViewMut<'a, T>);
 /// Writes the sum of each row of a result to an entry of a line.
 pub struct RowSums<'a, T>(pub ViewMut<'a, T>);
 
-/// Nested pairs: `list!(a, b, c)` is `(a, (b, (c, ())))`, so that a loop has any number of sources and sinks.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __list {
-    () => { () };
-    ($head:expr $(, $tail:expr)* $(,)?) => { ($head, $crate::__list!($($tail),*)) };
-}
-
 /// The last vector of a row, of which only some lanes are elements.
 #[derive(Clone, Copy)]
 pub struct Tail<T: Element, S: Simd> {
@@ -100,24 +95,30 @@ impl<T: Element, S: Simd> Tail<T, S> {
     }
 }
 
-/// Operands of a loop.
+/// Operands of a loop: one, or a pair of operands, so that a loop has any number of them. Pairs are nested as evenly as can
+/// be: their types are as deep as the logarithm of that number.
 pub trait Sources<T: Element>: Copy {
     /// What of a row is fixed while its columns are walked.
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
-    const COUNT: usize;
+    const COUNT: usize = 1;
     /// Whether every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
-    /// Whether all rows may be walked as one long row.
-    fn are_flat(&self) -> bool;
-    /// Takes the piece of the product that begins at `(i, j)`.
+    /// Whether the rows of each stand one after the other, without padding, or it is the same everywhere: then all rows may be
+    /// walked as one long row.
+    #[inline(always)]
+    fn are_flat(&self) -> bool {
+        false
+    }
+    /// If one is the product, takes the piece of it that begins at `(i, j)`.
     ///
     /// # Safety
     /// Until the next piece is taken, only its elements are read.
-    unsafe fn take(&mut self, at: (usize, usize), piece: View<'_, T>);
+    #[inline(always)]
+    unsafe fn take(&mut self, _at: (usize, usize), _piece: View<'_, T>) {}
     /// The start of row `i`.
     fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
-    /// The operands from column `j` on.
+    /// The operands from column `j` on, to `into[k..]`.
     ///
     /// # Safety
     /// The operands fit a loop that has the cursor's row, and from column `j` on a vector, or the elements of `tail`; or
@@ -129,6 +130,7 @@ pub trait Sources<T: Element>: Copy {
         j: usize,
         tail: Option<Tail<T, S>>,
         into: &mut [Lanes<T, S>],
+        k: usize,
     );
 }
 
@@ -145,24 +147,22 @@ impl<T: Element> Sources<T> for () {
         true
     }
     #[inline(always)]
-    unsafe fn take(&mut self, _: (usize, usize), _: View<'_, T>) {}
-    #[inline(always)]
     fn row<S: Simd>(&self, _: S, _: usize) {}
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>]) {}
+    unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>], _: usize) {}
 }
 
-impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
-    type Cursor<S: Simd> = (A::Cursor<S>, R::Cursor<S>);
-    const COUNT: usize = 1 + R::COUNT;
+impl<T: Element, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
+    type Cursor<S: Simd> = (A::Cursor<S>, B::Cursor<S>);
+    const COUNT: usize = A::COUNT + B::COUNT;
 
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
-        self.0.fits(rows, columns) && self.1.fit(rows, columns)
+        self.0.fit(rows, columns) && self.1.fit(rows, columns)
     }
     #[inline(always)]
     fn are_flat(&self) -> bool {
-        self.0.is_flat() && self.1.are_flat()
+        self.0.are_flat() && self.1.are_flat()
     }
     #[inline(always)]
     unsafe fn take(&mut self, at: (usize, usize), piece: View<'_, T>) {
@@ -183,52 +183,24 @@ impl<T: Element, A: Source<T>, R: Sources<T>> Sources<T> for (A, R) {
         j: usize,
         tail: Option<Tail<T, S>>,
         into: &mut [Lanes<T, S>],
+        k: usize,
     ) {
-        if let [first, rest @ ..] = into {
-            // SAFETY: the caller's promise.
-            *first = unsafe { self.0.load(simd, cursor.0, j, tail) };
-            // SAFETY: the caller's promise.
-            unsafe { self.1.load(simd, cursor.1, j, tail, rest) };
-        }
+        // SAFETY: the caller's promise.
+        unsafe { self.0.load(simd, cursor.0, j, tail, into, k) };
+        // SAFETY: the caller's promise.
+        unsafe { self.1.load(simd, cursor.1, j, tail, into, k + A::COUNT) };
     }
 }
 
-/// One operand of a loop.
-pub trait Source<T: Element>: Copy {
-    /// What of a row is fixed while its columns are walked.
-    type Cursor<S: Simd>: Copy;
-    /// Whether the operand has the shape of the loop.
-    fn fits(&self, rows: usize, columns: usize) -> bool;
-    /// Whether its rows stand one after the other, without padding, or it is the same everywhere.
-    #[inline(always)]
-    fn is_flat(&self) -> bool {
-        false
-    }
-    /// If it is the product, takes the piece of it that begins at `(i, j)`.
-    ///
-    /// # Safety
-    /// As for [`Sources::take`].
-    #[inline(always)]
-    unsafe fn take(&mut self, _at: (usize, usize), _piece: View<'_, T>) {}
-    /// The start of row `i`.
-    fn row<S: Simd>(&self, simd: S, i: usize) -> Self::Cursor<S>;
-    /// The operand from column `j` on.
-    ///
-    /// # Safety
-    /// As for [`Sources::load`].
-    unsafe fn load<S: Simd>(&self, simd: S, cursor: Self::Cursor<S>, j: usize, tail: Option<Tail<T, S>>)
-    -> Lanes<T, S>;
-}
-
-impl<T: Element> Source<T> for View<'_, T> {
+impl<T: Element> Sources<T> for View<'_, T> {
     type Cursor<S: Simd> = *const T;
 
     #[inline(always)]
-    fn fits(&self, rows: usize, columns: usize) -> bool {
+    fn fit(&self, rows: usize, columns: usize) -> bool {
         self.rows() == rows && self.columns() == columns
     }
     #[inline(always)]
-    fn is_flat(&self) -> bool {
+    fn are_flat(&self) -> bool {
         self.stride() == self.columns().cast_signed()
     }
     #[inline(always)]
@@ -236,27 +208,35 @@ impl<T: Element> Source<T> for View<'_, T> {
         self.as_ptr().wrapping_offset(i.cast_signed() * self.stride())
     }
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+    unsafe fn load<S: Simd>(
+        &self,
+        simd: S,
+        row: *const T,
+        j: usize,
+        tail: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+        k: usize,
+    ) {
         let from = row.wrapping_add(j);
-        match tail {
+        into[k] = match tail {
             // SAFETY: the view fits, so its row, or all of them as one, has a vector's elements from column j on.
             None => unsafe { Lanes::load_ptr(simd, from) },
             // SAFETY: as above, for the elements of the tail.
             Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
-        }
+        };
     }
 }
 
-impl<T: Element> Source<T> for Piece<T> {
+impl<T: Element> Sources<T> for Piece<T> {
     type Cursor<S: Simd> = *const T;
 
     /// The shape of the product is what [`product_map`] checks.
     #[inline(always)]
-    fn fits(&self, _: usize, _: usize) -> bool {
+    fn fit(&self, _: usize, _: usize) -> bool {
         true
     }
     #[inline(always)]
-    fn is_flat(&self) -> bool {
+    fn are_flat(&self) -> bool {
         self.is_flat
     }
     #[inline(always)]
@@ -270,61 +250,85 @@ impl<T: Element> Source<T> for Piece<T> {
         self.origin.wrapping_offset(i.cast_signed() * self.stride)
     }
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+    unsafe fn load<S: Simd>(
+        &self,
+        simd: S,
+        row: *const T,
+        j: usize,
+        tail: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+        k: usize,
+    ) {
         let from = row.wrapping_add(j);
-        match tail {
+        into[k] = match tail {
             // SAFETY: a vector's elements of the row are in the piece, by the caller's promise.
             None => unsafe { Lanes::load_ptr(simd, from) },
             // SAFETY: as above, for the elements of the tail.
             Some(tail) => unsafe { Lanes::load_masked(tail.mask, from) },
-        }
+        };
     }
 }
 
-impl<T: Element> Source<T> for Row<'_, T> {
+impl<T: Element> Sources<T> for Row<'_, T> {
     type Cursor<S: Simd> = *const T;
 
     #[inline(always)]
-    fn fits(&self, _: usize, columns: usize) -> bool {
-        self.0.fits(1, columns)
+    fn fit(&self, _: usize, columns: usize) -> bool {
+        self.0.fit(1, columns)
     }
     #[inline(always)]
     fn row<S: Simd>(&self, simd: S, _: usize) -> *const T {
-        Source::row(&self.0, simd, 0)
+        Sources::row(&self.0, simd, 0)
     }
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, simd: S, row: *const T, j: usize, tail: Option<Tail<T, S>>) -> Lanes<T, S> {
+    unsafe fn load<S: Simd>(
+        &self,
+        simd: S,
+        row: *const T,
+        j: usize,
+        tail: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+        k: usize,
+    ) {
         // SAFETY: the caller's promise.
-        unsafe { self.0.load(simd, row, j, tail) }
+        unsafe { self.0.load(simd, row, j, tail, into, k) };
     }
 }
 
-impl<T: Element> Source<T> for Column<'_, T> {
+impl<T: Element> Sources<T> for Column<'_, T> {
     type Cursor<S: Simd> = Lanes<T, S>;
 
     #[inline(always)]
-    fn fits(&self, rows: usize, _: usize) -> bool {
-        self.0.fits(1, rows)
+    fn fit(&self, rows: usize, _: usize) -> bool {
+        self.0.fit(1, rows)
     }
     #[inline(always)]
     fn row<S: Simd>(&self, simd: S, i: usize) -> Lanes<T, S> {
         Lanes::splat(simd, self.0.row(0)[i])
     }
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: Option<Tail<T, S>>) -> Lanes<T, S> {
-        value
+    unsafe fn load<S: Simd>(
+        &self,
+        _: S,
+        value: Lanes<T, S>,
+        _: usize,
+        _: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+        k: usize,
+    ) {
+        into[k] = value;
     }
 }
 
-impl<T: Element> Source<T> for Scalar {
+impl<T: Element> Sources<T> for Scalar {
     type Cursor<S: Simd> = Lanes<T, S>;
 
     #[inline(always)]
-    fn fits(&self, _: usize, _: usize) -> bool {
+    fn fit(&self, _: usize, _: usize) -> bool {
         true
     }
     #[inline(always)]
-    fn is_flat(&self) -> bool {
+    fn are_flat(&self) -> bool {
         true
     }
     #[inline(always)]
@@ -332,12 +336,20 @@ impl<T: Element> Source<T> for Scalar {
         Lanes::constant(simd, self.0)
     }
     #[inline(always)]
-    unsafe fn load<S: Simd>(&self, _: S, value: Lanes<T, S>, _: usize, _: Option<Tail<T, S>>) -> Lanes<T, S> {
-        value
+    unsafe fn load<S: Simd>(
+        &self,
+        _: S,
+        value: Lanes<T, S>,
+        _: usize,
+        _: Option<Tail<T, S>>,
+        into: &mut [Lanes<T, S>],
+        k: usize,
+    ) {
+        into[k] = value;
     }
 }
 
-/// Results of a loop.
+/// Results of a loop: one, or a pair of results, as for [`Sources`].
 pub trait Sinks<T: Element> {
     /// Sums on their way.
     type State<S: Simd>;
@@ -348,14 +360,18 @@ pub trait Sinks<T: Element> {
     /// The same sinks, for a part of the loop.
     fn lend(&mut self) -> Self::Lent<'_>;
     /// How many results there are.
-    const COUNT: usize;
+    const COUNT: usize = 1;
     /// Whether every sink has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
-    /// Whether all rows may be walked as one long row.
-    fn are_flat(&self) -> bool;
+    /// Whether the rows of each stand one after the other, without padding, or it is one sum of all: then all rows may be walked
+    /// as one long row.
+    #[inline(always)]
+    fn are_flat(&self) -> bool {
+        false
+    }
     /// Nothing summed yet.
     fn start<S: Simd>(simd: S) -> Self::State<S>;
-    /// Takes the results from (i, j) on.
+    /// Takes the results of `results[k..]` from (i, j) on.
     ///
     /// # Safety
     /// As for [`Sources::load`], of row `i`.
@@ -365,11 +381,14 @@ pub trait Sinks<T: Element> {
         at: (usize, usize),
         tail: Option<Tail<T, S>>,
         results: &[Lanes<T, S>],
+        k: usize,
     );
     /// Row `i` is complete, or its first columns are, or, later, further ones.
-    fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool);
+    #[inline(always)]
+    fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize, _is_first: bool) {}
     /// The loop is complete.
-    fn end<S: Simd>(&mut self, state: &mut Self::State<S>);
+    #[inline(always)]
+    fn end<S: Simd>(&mut self, _state: &mut Self::State<S>) {}
 }
 
 impl<T: Element> Sinks<T> for () {
@@ -390,20 +409,24 @@ impl<T: Element> Sinks<T> for () {
     #[inline(always)]
     fn start<S: Simd>(_: S) {}
     #[inline(always)]
-    unsafe fn take<S: Simd>(&mut self, (): &mut (), _: (usize, usize), _: Option<Tail<T, S>>, _: &[Lanes<T, S>]) {}
-    #[inline(always)]
-    fn end_row<S: Simd>(&mut self, _: S, (): &mut (), _: usize, _: bool) {}
-    #[inline(always)]
-    fn end<S: Simd>(&mut self, (): &mut ()) {}
+    unsafe fn take<S: Simd>(
+        &mut self,
+        (): &mut (),
+        _: (usize, usize),
+        _: Option<Tail<T, S>>,
+        _: &[Lanes<T, S>],
+        _: usize,
+    ) {
+    }
 }
 
-impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
-    type State<S: Simd> = (A::State<S>, R::State<S>);
+impl<T: Element, A: Sinks<T>, B: Sinks<T>> Sinks<T> for (A, B) {
+    type State<S: Simd> = (A::State<S>, B::State<S>);
     type Lent<'a>
-        = (A::Lent<'a>, R::Lent<'a>)
+        = (A::Lent<'a>, B::Lent<'a>)
     where
         Self: 'a;
-    const COUNT: usize = 1 + R::COUNT;
+    const COUNT: usize = A::COUNT + B::COUNT;
 
     #[inline(always)]
     fn lend(&mut self) -> Self::Lent<'_> {
@@ -411,15 +434,15 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
     }
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
-        self.0.fits(rows, columns) && self.1.fit(rows, columns)
+        self.0.fit(rows, columns) && self.1.fit(rows, columns)
     }
     #[inline(always)]
     fn are_flat(&self) -> bool {
-        self.0.is_flat() && self.1.are_flat()
+        self.0.are_flat() && self.1.are_flat()
     }
     #[inline(always)]
     fn start<S: Simd>(simd: S) -> Self::State<S> {
-        (A::start(simd), R::start(simd))
+        (A::start(simd), B::start(simd))
     }
     #[inline(always)]
     unsafe fn take<S: Simd>(
@@ -428,13 +451,12 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
         at: (usize, usize),
         tail: Option<Tail<T, S>>,
         results: &[Lanes<T, S>],
+        k: usize,
     ) {
-        if let [first, rest @ ..] = results {
-            // SAFETY: the caller's promise.
-            unsafe { self.0.take(&mut state.0, at, tail, *first) };
-            // SAFETY: the caller's promise.
-            unsafe { self.1.take(&mut state.1, at, tail, rest) };
-        }
+        // SAFETY: the caller's promise.
+        unsafe { self.0.take(&mut state.0, at, tail, results, k) };
+        // SAFETY: the caller's promise.
+        unsafe { self.1.take(&mut state.1, at, tail, results, k + A::COUNT) };
     }
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool) {
@@ -448,45 +470,7 @@ impl<T: Element, A: Sink<T>, R: Sinks<T>> Sinks<T> for (A, R) {
     }
 }
 
-/// One result of a loop.
-pub trait Sink<T: Element> {
-    /// A sum on its way.
-    type State<S: Simd>;
-    /// The same sink, for a shorter time.
-    type Lent<'a>: Sink<T>
-    where
-        Self: 'a;
-    /// The same sink, for a part of the loop.
-    fn lend(&mut self) -> Self::Lent<'_>;
-    /// Whether the sink has the shape of the loop.
-    fn fits(&self, rows: usize, columns: usize) -> bool;
-    /// Whether its rows stand one after the other, without padding, or it is one sum of all.
-    #[inline(always)]
-    fn is_flat(&self) -> bool {
-        false
-    }
-    /// Nothing summed yet.
-    fn start<S: Simd>(simd: S) -> Self::State<S>;
-    /// Takes the result from (i, j) on.
-    ///
-    /// # Safety
-    /// As for [`Sinks::take`].
-    unsafe fn take<S: Simd>(
-        &mut self,
-        state: &mut Self::State<S>,
-        at: (usize, usize),
-        tail: Option<Tail<T, S>>,
-        result: Lanes<T, S>,
-    );
-    /// Row `i` is complete, or its first columns are, or, later, further ones.
-    #[inline(always)]
-    fn end_row<S: Simd>(&mut self, _simd: S, _state: &mut Self::State<S>, _i: usize, _is_first: bool) {}
-    /// The loop is complete.
-    #[inline(always)]
-    fn end<S: Simd>(&mut self, _state: &mut Self::State<S>) {}
-}
-
-impl<T: Element> Sink<T> for Store<'_, T> {
+impl<T: Element> Sinks<T> for Store<'_, T> {
     type State<S: Simd> = ();
     type Lent<'a>
         = Store<'a, T>
@@ -498,11 +482,11 @@ impl<T: Element> Sink<T> for Store<'_, T> {
         Store(self.0.reborrow())
     }
     #[inline(always)]
-    fn fits(&self, rows: usize, columns: usize) -> bool {
+    fn fit(&self, rows: usize, columns: usize) -> bool {
         self.0.rows() == rows && self.0.columns() == columns
     }
     #[inline(always)]
-    fn is_flat(&self) -> bool {
+    fn are_flat(&self) -> bool {
         self.0.stride() == self.0.columns()
     }
     #[inline(always)]
@@ -513,8 +497,10 @@ impl<T: Element> Sink<T> for Store<'_, T> {
         (): &mut (),
         (i, j): (usize, usize),
         tail: Option<Tail<T, S>>,
-        result: Lanes<T, S>,
+        results: &[Lanes<T, S>],
+        k: usize,
     ) {
+        let result = results[k];
         let to = self.0.as_mut_ptr().wrapping_add(i * self.0.stride() + j);
         match tail {
             // SAFETY: the view fits, so its row i, or all of them as one, has a vector's elements from column j on.
@@ -528,7 +514,7 @@ impl<T: Element> Sink<T> for Store<'_, T> {
 /// Vectors of `T` that are added before the sum moves on to f64.
 const FLUSH: usize = 64;
 
-impl<T: Element> Sink<T> for Sum<'_> {
+impl<T: Element> Sinks<T> for Sum<'_> {
     type State<S: Simd> = (Lanes<T, S>, usize);
     type Lent<'a>
         = Sum<'a>
@@ -540,11 +526,11 @@ impl<T: Element> Sink<T> for Sum<'_> {
         Sum(self.0)
     }
     #[inline(always)]
-    fn fits(&self, _: usize, _: usize) -> bool {
+    fn fit(&self, _: usize, _: usize) -> bool {
         true
     }
     #[inline(always)]
-    fn is_flat(&self) -> bool {
+    fn are_flat(&self) -> bool {
         true
     }
     #[inline(always)]
@@ -557,13 +543,15 @@ impl<T: Element> Sink<T> for Sum<'_> {
         state: &mut Self::State<S>,
         _: (usize, usize),
         tail: Option<Tail<T, S>>,
-        result: Lanes<T, S>,
+        results: &[Lanes<T, S>],
+        k: usize,
     ) {
+        let result = results[k];
         state.0 = state.0 + Tail::keep(tail, result);
         state.1 += 1;
         if state.1 == FLUSH {
             *self.0 += state.0.sum();
-            *state = <Self as Sink<T>>::start(result.simd());
+            *state = <Self as Sinks<T>>::start(result.simd());
         }
     }
     #[inline(always)]
@@ -572,7 +560,7 @@ impl<T: Element> Sink<T> for Sum<'_> {
     }
 }
 
-impl<T: Element> Sink<T> for ColumnSums<'_, T> {
+impl<T: Element> Sinks<T> for ColumnSums<'_, T> {
     /// All columns, if a vector holds them: a row need not wait for what the one before has written.
     type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
@@ -585,7 +573,7 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
         ColumnSums(self.0.reborrow())
     }
     #[inline(always)]
-    fn fits(&self, _: usize, columns: usize) -> bool {
+    fn fit(&self, _: usize, columns: usize) -> bool {
         self.0.rows() == 1 && self.0.columns() == columns
     }
     #[inline(always)]
@@ -598,8 +586,10 @@ impl<T: Element> Sink<T> for ColumnSums<'_, T> {
         state: &mut Self::State<S>,
         (_, j): (usize, usize),
         tail: Option<Tail<T, S>>,
-        result: Lanes<T, S>,
+        results: &[Lanes<T, S>],
+        k: usize,
     ) {
+        let result = results[k];
         if self.0.columns() <= Lanes::<T, S>::count() {
             *state = *state + result;
             return;
@@ -642,7 +632,7 @@ impl<T: Element> ColumnSums<'_, T> {
     }
 }
 
-impl<T: Element> Sink<T> for RowSums<'_, T> {
+impl<T: Element> Sinks<T> for RowSums<'_, T> {
     type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
         = RowSums<'a, T>
@@ -654,7 +644,7 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
         RowSums(self.0.reborrow())
     }
     #[inline(always)]
-    fn fits(&self, rows: usize, _: usize) -> bool {
+    fn fit(&self, rows: usize, _: usize) -> bool {
         self.0.rows() == 1 && self.0.columns() == rows
     }
     #[inline(always)]
@@ -667,8 +657,10 @@ impl<T: Element> Sink<T> for RowSums<'_, T> {
         state: &mut Self::State<S>,
         _: (usize, usize),
         tail: Option<Tail<T, S>>,
-        result: Lanes<T, S>,
+        results: &[Lanes<T, S>],
+        k: usize,
     ) {
+        let result = results[k];
         *state = *state + Tail::keep(tail, result);
     }
     #[inline(always)]
@@ -693,9 +685,11 @@ where
     F: Map<T, N, M>,
 {
     const { assert!(A::COUNT == N && B::COUNT == M) };
-    assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
+    if !(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1)) {
+        misfit(shape);
+    }
     let shape = as_one_row(shape, &sources, &sinks).unwrap_or(shape);
-    isa.run(Part { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
+    run(isa, Part { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
 }
 
 /// The same where one operand, the [`Piece`], is the product of `a` and `b`, of which nothing else is kept.
@@ -717,16 +711,27 @@ pub fn product_map<T, A, B, F, const N: usize, const M: usize>(
     F: Map<T, N, M>,
 {
     const { assert!(A::COUNT == N && B::COUNT == M) };
-    assert!(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1), "operands of another shape than {shape:?}");
-    assert_eq!((a.rows(), b.columns()), shape, "a product of another shape than the loop");
+    if !(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1)) {
+        misfit(shape);
+    }
+    if (a.rows(), b.columns()) != shape {
+        misfit(shape);
+    }
     T::product_through(isa, a, b, &mut |at, piece| {
         // SAFETY: the loop below reads what is in the piece.
         unsafe { sources.take(at, piece) };
         let part = (piece.rows(), piece.columns());
         let flat = if part.1 == shape.1 { as_one_row(part, &sources, &sinks) } else { None };
         let shape = flat.unwrap_or(part);
-        isa.run(Part { at, shape, sources, sinks: sinks.lend(), body, element: PhantomData });
+        run(isa, Part { at, shape, sources, sinks: sinks.lend(), body, element: PhantomData });
     });
+}
+
+/// What the expansion has got wrong; compiled once, and not with each loop.
+#[cold]
+#[inline(never)]
+fn misfit(shape: (usize, usize)) -> ! {
+    panic!("operands of another shape than the loop, which has {shape:?}")
 }
 
 /// All rows as one, where nothing keeps them apart: narrow rows would leave a part of every vector empty.
@@ -737,6 +742,18 @@ fn as_one_row<T: Element>(
     sinks: &impl Sinks<T>,
 ) -> Option<(usize, usize)> {
     (sources.are_flat() && sinks.are_flat()).then(|| (1, rows * columns))
+}
+
+/// Runs a part with `isa`, or in plain Rust if the loop is compiled in no other way.
+#[inline]
+fn run<T, A, B, F, const N: usize, const M: usize>(isa: Isa, part: Part<'_, A, B, F, T, N, M>)
+where
+    T: Element,
+    A: Sources<T>,
+    B: Sinks<T>,
+    F: Map<T, N, M>,
+{
+    if const { F::PLAIN } { part.run(Plain {}) } else { isa.run(part) }
 }
 
 /// A part of a loop, or all of it: `shape` elements from `at` on.
@@ -770,21 +787,28 @@ where
         for i in first..first + rows {
             let cursor = self.sources.row(simd, i);
             let mut j = begin;
-            while j < whole {
+            // The expression is there once, for whole vectors and for the rest: it is the most of what a loss compiles.
+            while j < end {
                 // SAFETY: sources and sinks fit the loop that this is a part of, which was checked, or all rows of the part
-                // as one; and j + lanes <= end. What is a piece of a product has all of the part.
-                unsafe { self.sources.load(simd, cursor, j, None, &mut operands) };
+                // as one; and j + lanes <= end, or the tail has the columns from j on. What is a piece of a product has all
+                // of the part.
+                unsafe {
+                    if j < whole {
+                        self.sources.load(simd, cursor, j, None, &mut operands, 0);
+                    } else {
+                        self.sources.load(simd, cursor, j, tail, &mut operands, 0);
+                    }
+                }
                 let results = self.body.map(simd, operands);
                 // SAFETY: as above.
-                unsafe { self.sinks.take(&mut state, (i, j), None, &results) };
+                unsafe {
+                    if j < whole {
+                        self.sinks.take(&mut state, (i, j), None, &results, 0);
+                    } else {
+                        self.sinks.take(&mut state, (i, j), tail, &results, 0);
+                    }
+                }
                 j += lanes;
-            }
-            if tail.is_some() {
-                // SAFETY: as above, and the tail has the columns from `whole` on.
-                unsafe { self.sources.load(simd, cursor, whole, tail, &mut operands) };
-                let results = self.body.map(simd, operands);
-                // SAFETY: as above.
-                unsafe { self.sinks.take(&mut state, (i, whole), tail, &results) };
             }
             self.sinks.end_row(simd, &mut state, i, begin == 0);
         }

@@ -4,6 +4,7 @@
 //! and never lets padding flow into a result. `naive.rs` has the definition of each; every fast path is
 //! tested against it.
 
+mod add;
 mod ahead;
 pub(crate) mod map;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use pack::{Packed, Transposed};
 /// Takes the piece of a product that begins at a row and a column.
 pub(crate) type Epilogue<'e, T> = &'e mut dyn FnMut((usize, usize), View<'_, T>);
 
+use crate::matrix::MatrixRef;
 use crate::simd::Isa;
 use crate::view::{View, ViewMut};
 
@@ -47,6 +49,12 @@ pub trait Kernels: Sized {
 
     /// out = aᵀ.
     fn transpose(a: View<'_, Self>, out: ViewMut<'_, Self>);
+
+    /// sums += terms, both of whole vectors of any instruction set.
+    fn accumulate(isa: Isa, terms: &[Self], sums: &mut [Self]);
+
+    /// out = a, whatever the strides of `a` are.
+    fn gather(a: MatrixRef<'_, Self>, out: ViewMut<'_, Self>);
 }
 
 macro_rules! kernels {
@@ -72,6 +80,12 @@ macro_rules! kernels {
             }
             fn transpose(a: View<'_, Self>, out: ViewMut<'_, Self>) {
                 pack::transpose(a, out);
+            }
+            fn accumulate(isa: Isa, terms: &[Self], sums: &mut [Self]) {
+                isa.run(add::Add { terms, sums });
+            }
+            fn gather(a: MatrixRef<'_, Self>, out: ViewMut<'_, Self>) {
+                pack::gather(a, out);
             }
         }
     )*};

@@ -10,6 +10,7 @@
 use super::tile::widest;
 use crate::buffer::Buffer;
 use crate::error::Error;
+use crate::matrix::MatrixRef;
 use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -39,6 +40,13 @@ enum Layout {
     Lines(usize),
 }
 
+impl<T> Default for Packed<T> {
+    /// Room for nothing.
+    fn default() -> Self {
+        Self { buffer: Buffer::default(), layout: Layout::Empty }
+    }
+}
+
 impl<T: Element> Packed<T> {
     /// Room for a factor of `rows` × `columns` on every instruction set.
     ///
@@ -46,6 +54,14 @@ impl<T: Element> Packed<T> {
     /// [`Error::Overflow`] if it is larger than memory.
     pub fn new(rows: usize, columns: usize) -> Result<Self, Error> {
         Ok(Self { buffer: Buffer::padded(rows, columns)?, layout: Layout::Empty })
+    }
+
+    /// Makes this one room for such a factor, unless something has failed before.
+    #[inline(never)]
+    pub fn make(&mut self, rows: usize, columns: usize, outcome: &mut Result<(), Error>) {
+        if outcome.is_ok() {
+            *outcome = Self::new(rows, columns).map(|made| *self = made);
+        }
     }
 
     /// How many rows the factor has.
@@ -208,6 +224,22 @@ pub(super) fn transpose<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>) {
                     for c in j..j + width {
                         out.row_mut(c)[r] = a.row(r)[c];
                     }
+                }
+            }
+        }
+    }
+}
+
+/// out = a, in squares that stay in cache whichever way `a` lies.
+pub(super) fn gather<T: Element>(a: MatrixRef<'_, T>, mut out: ViewMut<'_, T>) {
+    const SIDE: usize = 16;
+    let (rows, columns) = (a.rows(), a.columns());
+    for top in (0..rows).step_by(SIDE) {
+        for left in (0..columns).step_by(SIDE) {
+            for i in top..rows.min(top + SIDE) {
+                let row = out.row_mut(i);
+                for (j, element) in row.iter_mut().enumerate().take(columns.min(left + SIDE)).skip(left) {
+                    *element = a.element(i, j);
                 }
             }
         }

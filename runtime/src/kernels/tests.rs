@@ -186,9 +186,9 @@ fn check_shape<T: Element>(isa: Isa, random: &mut Random, (rows, d, k): (usize, 
     let fast = |c: ViewMut<'_, T>| T::product(isa, a.view(), &packed, c);
     let definition = |c: ViewMut<'_, T>| naive::product(a.view(), b.view(), c);
     check(random, (&name("product"), values, d), (rows, k), &fast, &definition);
-    let sources = || crate::__list!(Piece::new());
+    let sources = || Piece::new();
     let fast = |c: ViewMut<'_, T>| {
-        product_map(isa, (a.view(), &packed), (rows, k), sources(), crate::__list!(Store(c)), &Same);
+        product_map(isa, (a.view(), &packed), (rows, k), sources(), Store(c), &Same);
     };
     check(random, (&name("product_map"), values, d), (rows, k), &fast, &definition);
 
@@ -261,6 +261,8 @@ fn kernels_of_f64_agree_with_their_definitions() {
 struct Same;
 
 impl<T: Element> Map<T, 1, 1> for Same {
+    const PLAIN: bool = false;
+
     #[inline(always)]
     fn map<S: Simd>(&self, _: S, operands: [Lanes<T, S>; 1]) -> [Lanes<T, S>; 1] {
         operands
@@ -271,6 +273,8 @@ impl<T: Element> Map<T, 1, 1> for Same {
 struct Times;
 
 impl<T: Element> Map<T, 2, 3> for Times {
+    const PLAIN: bool = false;
+
     #[inline(always)]
     fn map<S: Simd>(&self, _: S, [a, b]: [Lanes<T, S>; 2]) -> [Lanes<T, S>; 3] {
         [a * b; 3]
@@ -296,9 +300,8 @@ fn check_sums_of_pieces<T: Element>(isa: Isa, random: &mut Random, (rows, d, k):
     }
     // Sums of rows are replaced, the others are added to.
     let (mut all, mut by_rows, mut by_columns) = (0.0, vec![T::from_f64(7.0); rows], vec![T::default(); k]);
-    let sinks =
-        crate::__list!(Sum(&mut all), RowSums(ViewMut::line(&mut by_rows)), ColumnSums(ViewMut::line(&mut by_columns)));
-    let sources = crate::__list!(Piece::new(), Column(e.view()));
+    let sinks = (Sum(&mut all), (RowSums(ViewMut::line(&mut by_rows)), ColumnSums(ViewMut::line(&mut by_columns))));
+    let sources = (Piece::new(), Column(e.view()));
     product_map(isa, (a.view(), &packed), (rows, k), sources, sinks, &Times);
     assert_eq!((all, by_rows, by_columns), (sum, of_rows, of_columns), "{isa:?} {} {rows} {d} {k}", T::NAME);
 }

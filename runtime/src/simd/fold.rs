@@ -12,7 +12,7 @@
 //! and so on with steps of 2, 4, …, each between vectors that hold as many sums: after all of them, lane r has the sum of
 //! vector r. What is left of the steps when there is one vector only, it takes alone.
 
-use super::{Element, Lanes, Simd, unrolled};
+use super::{Element, Lanes, Simd};
 
 /// What lanes are combined by.
 pub(crate) trait Fold {

@@ -97,6 +97,26 @@ pub(crate) fn prefetch<T>(at: *const T) {
 /// x86-64 together.
 pub(crate) type Plain = pulp::Scalar;
 
+// Functions, so that what asks the processor is compiled here alone, and not with each loop.
+
+#[cfg(all(target_arch = "x86_64", not(frobenius_plain)))]
+#[inline(never)]
+fn avx2() -> Option<pulp::x86::V3> {
+    pulp::x86::V3::try_new()
+}
+
+#[cfg(all(target_arch = "x86_64", not(frobenius_plain)))]
+#[inline(never)]
+fn avx512() -> Option<pulp::x86::V4> {
+    pulp::x86::V4::try_new()
+}
+
+#[cfg(all(target_arch = "aarch64", not(frobenius_plain)))]
+#[inline(never)]
+fn neon() -> Option<pulp::aarch64::Neon> {
+    pulp::aarch64::Neon::try_new()
+}
+
 impl Isa {
     /// The best instruction set of this machine, or the one that the environment variable
     /// `FROBENIUS_SIMD` (`scalar`, `avx2`, `avx512`, `neon`) asks for, if the machine has it.
@@ -115,15 +135,15 @@ impl Isa {
         let mut all = vec![Self::Scalar];
         #[cfg(all(target_arch = "x86_64", not(frobenius_plain)))]
         {
-            if pulp::x86::V3::try_new().is_some() {
+            if avx2().is_some() {
                 all.push(Self::Avx2);
             }
-            if pulp::x86::V4::try_new().is_some() {
+            if avx512().is_some() {
                 all.push(Self::Avx512);
             }
         }
         #[cfg(all(target_arch = "aarch64", not(frobenius_plain)))]
-        if pulp::aarch64::Neon::try_new().is_some() {
+        if neon().is_some() {
             all.push(Self::Neon);
         }
         all
@@ -152,17 +172,17 @@ impl Isa {
     pub fn run<W: Vectorized>(self, work: W) -> W::Output {
         match self {
             #[cfg(all(target_arch = "x86_64", not(frobenius_plain)))]
-            Self::Avx512 => match pulp::x86::V4::try_new() {
+            Self::Avx512 => match avx512() {
                 Some(simd) => Simd::vectorize(simd, Adapter(work)),
                 None => Simd::vectorize(Plain {}, Adapter(work)),
             },
             #[cfg(all(target_arch = "x86_64", not(frobenius_plain)))]
-            Self::Avx2 => match pulp::x86::V3::try_new() {
+            Self::Avx2 => match avx2() {
                 Some(simd) => Simd::vectorize(simd, Adapter(work)),
                 None => Simd::vectorize(Plain {}, Adapter(work)),
             },
             #[cfg(all(target_arch = "aarch64", not(frobenius_plain)))]
-            Self::Neon => match pulp::aarch64::Neon::try_new() {
+            Self::Neon => match neon() {
                 Some(simd) => Simd::vectorize(simd, Adapter(work)),
                 None => Simd::vectorize(Plain {}, Adapter(work)),
             },
