@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use frobenius::__rt_0_1::{Chains, Elementwise, Isa, Lanes, Map, Read, Simd, Store, View, ViewMut, list, map};
+use frobenius::__rt_0_1::{Chains, Elementwise, Isa, Lanes, Map, Read, Simd, Store, View, ViewMut, map};
 use frobenius::Element;
 
 use crate::measure::{Clock, count};
@@ -77,6 +77,8 @@ macro_rules! functions {
                         struct Body;
 
                         impl<T: Element> Map<T, 1, 1> for Body {
+                            const PLAIN: bool = false;
+
                             #[inline(always)]
                             fn map<S: Simd>(&self, _: S, [$x]: [Lanes<T, S>; 1]) -> [Lanes<T, S>; 1] {
                                 [$value]
@@ -117,7 +119,7 @@ fn rate<T: Element>(isa: Isa, quick: bool, body: &(impl Map<T, 1, 1> + Sync)) ->
         let mut results = vec![T::default(); LENGTH];
         for _ in 0..times {
             let from = View::line(black_box(&start));
-            map::<T, _, _, _, 1, 1>(isa, (1, LENGTH), list!(from), list!(Store(ViewMut::line(&mut results))), body);
+            map::<T, _, _, _, 1, 1>(isa, (1, LENGTH), from, Store(ViewMut::line(&mut results)), body);
             black_box(&mut results);
         }
     });

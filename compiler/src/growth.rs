@@ -1,11 +1,11 @@
-//! Deep losses: neither the graph nor the time it takes grows faster than the loss.
+//! Deep losses: neither the graph nor the work that it takes grows faster than the loss.
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 use proc_macro2::TokenStream;
 
 use crate::compile::{Beginning, derive, front, ordered, trace};
+use crate::graph::LOOKS;
 use crate::mistake::Mistakes;
 use crate::schedule::{Roots, plan};
 use crate::{emit, explain};
@@ -25,33 +25,36 @@ const LAYERS: [&str; 4] = ["tanh(#) * w", "hadamard(#, sigmoid(#)) * w", "tanh(#
 /// What is measured.
 const STAGES: [&str; 6] = ["lower", "derive", "order products", "explain", "schedule", "emit"];
 
-/// The nodes of the loss and of its gradient, and the time of each stage.
-fn measure(depth: usize, layer: &str) -> ((usize, usize), [Duration; 6]) {
+/// The nodes of the loss and of its gradient, and how often each stage looks at nodes.
+fn measure(depth: usize, layer: &str) -> ((usize, usize), [u64; 6]) {
     let item: TokenStream = net(depth, layer).parse().expect("tokens");
-    let mut times = [Duration::ZERO; 6];
+    let mut looks = [0; 6];
     let mut lap = {
-        let mut last = Instant::now();
-        move || std::mem::replace(&mut last, Instant::now()).elapsed()
+        let mut last = LOOKS.get();
+        move || {
+            let now = LOOKS.get();
+            now - std::mem::replace(&mut last, now)
+        }
     };
     let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss");
-    times[0] = lap();
+    looks[0] = lap();
     let derived = derive(&spec, &graph, loss);
-    times[1] = lap();
+    looks[1] = lap();
     let nodes = (derived.value_graph.len(), derived.graph.len());
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
     let derivation = explain::derivation(&trace(&derived));
     assert!(explanation.formula.len() < 400 * depth, "{}", explanation.formula.len());
-    times[3] = lap();
+    looks[3] = lap();
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
     let (graph, roots) = ordered(&(&derived.graph, roots));
-    times[2] = lap();
+    looks[2] = lap();
     let again = roots.moved(roots.nodes());
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
-    times[4] = lap();
+    looks[4] = lap();
     let kernels: Vec<_> = [emit::Kind::Value, emit::Kind::Gradient].into_iter().zip(planned).collect();
     assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation, &[]).is_empty());
-    times[5] = lap();
-    (nodes, times)
+    looks[5] = lap();
+    (nodes, looks)
 }
 
 /// The loss of a net and all its gradients have at most four nodes for each node of the loss.
@@ -81,21 +84,16 @@ fn tangents_have_nodes_in_proportion_to_the_loss() {
     }
 }
 
-/// Eight times the depth takes eight times as long, and not 64 times.
+/// Eight times the depth takes eight times the work, and not 64 times.
 #[test]
-fn stages_take_time_in_proportion_to_depth() {
+fn stages_work_in_proportion_to_depth() {
     for layer in LAYERS {
-        let (mut short, mut long) = ([Duration::MAX; 6], [Duration::MAX; 6]);
-        // The shortest of several runs: other processes only make them longer.
-        for run in 1.. {
-            for (known, depth) in [(&mut short, 50), (&mut long, 400)] {
-                known.iter_mut().zip(measure(depth, layer).1).for_each(|(known, time)| *known = (*known).min(time));
-            }
-            // What takes no time at all at first may well take longer than in proportion.
-            let allowed = short.map(|short| 28 * short + Duration::from_millis(5));
-            let Some(stage) = (0..STAGES.len()).find(|&stage| long[stage] > allowed[stage]) else { break };
-            let (name, short, long) = (STAGES[stage], short[stage], long[stage]);
-            assert!(run < 12, "{layer}: to {name} takes {short:?} at depth 50, but {long:?} at depth 400");
+        let (short, long) = (measure(50, layer).1, measure(400, layer).1);
+        for ((name, short), long) in STAGES.into_iter().zip(short).zip(long) {
+            assert!(
+                long <= 12 * short,
+                "{layer}: to {name} takes {short} looks at nodes at depth 50, but {long} at depth 400"
+            );
         }
     }
 }

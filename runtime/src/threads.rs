@@ -293,7 +293,7 @@ struct Lent<'l, T, P: Pass<T, K>, const K: usize> {
     sums: *mut P::Sums,
     blocks: *mut P::Block,
     parts: [Whole<T>; K],
-    lifetime: PhantomData<(&'l mut [P::Sums], &'l mut [P::Block], &'l mut [T])>,
+    lifetime: PhantomData<&'l mut [T]>,
 }
 
 // SAFETY: what a chunk borrows mutably no other one does at the same time (the promise of `Chunks`), and it may be sent to

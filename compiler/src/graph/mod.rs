@@ -30,6 +30,12 @@ impl NodeId {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has looked at a node: the work of a stage, whatever else the machine does.
+    pub(crate) static LOOKS: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
+}
+
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Op {
@@ -110,6 +116,8 @@ impl Graph {
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
+        #[cfg(test)]
+        LOOKS.with(|looks| looks.set(looks.get() + 1));
         &self.nodes[id.index()]
     }
 

@@ -58,3 +58,45 @@ fn matches(operations: &[&str], step: usize, count: usize) -> usize {
     let again = operations.get(step..).unwrap_or_default();
     operations.iter().zip(again).take(count).filter(|(a, b)| core::ptr::eq(a.as_ptr(), b.as_ptr())).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Operations of which each is another one.
+    const NAMES: [&str; 11] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+
+    #[test]
+    fn a_loop_of_usual_length_stays_whole() {
+        assert!(pieces(&["a"; MOST]).iter().all(|piece| *piece == 0));
+        assert!(pieces(&[]).is_empty());
+    }
+
+    #[test]
+    fn steps_are_pieces() {
+        // Squares modulo 11 repeat after eleven, twos between them after three: together after 33.
+        let step: Vec<_> = (0..33).map(|i| if i % 3 == 0 { NAMES[0] } else { NAMES[i * i % 11] }).collect();
+        let operations = step.repeat(9);
+        let pieces = pieces(&operations);
+        assert!(pieces.iter().enumerate().all(|(i, piece)| *piece == i / 33), "{pieces:?}");
+    }
+
+    #[test]
+    fn long_steps_are_several_pieces_each() {
+        let step: Vec<_> = (0..200_usize).map(|i| NAMES[i.pow(3) / 7 % 11]).collect();
+        let pieces = pieces(&step.repeat(4));
+        let of_step = pieces[199] + 1;
+        assert!((3..=5).contains(&of_step), "{of_step}");
+        assert!((200..800).all(|i| pieces[i] == pieces[i - 200] + of_step), "{pieces:?}");
+    }
+
+    #[test]
+    fn what_does_not_repeat_is_cut_all_the_same() {
+        let operations: Vec<_> = (0..1000_usize).map(|i| NAMES[(i * i + i * i * i / 31) % 11]).collect();
+        let pieces = pieces(&operations);
+        for piece in 0..=pieces[999] {
+            assert!(pieces.iter().filter(|of| **of == piece).count() <= MOST, "piece {piece}");
+        }
+        assert!(pieces.is_sorted() && pieces[999] >= 9);
+    }
+}

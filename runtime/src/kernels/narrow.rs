@@ -207,11 +207,10 @@ fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T
         return even;
     }
     let mut odd = x[1] * e[1];
-    unrolled!(I < R, 8, {
-        if const { I >= 2 && I % 2 == 0 } {
-            even = x[I].mul_add(e[I], even);
-        } else if const { I >= 2 } {
-            odd = x[I].mul_add(e[I], odd);
+    unrolled!(I < R / 2, 4, {
+        if const { I != 0 } {
+            even = x[2 * I].mul_add(e[2 * I], even);
+            odd = x[2 * I + 1].mul_add(e[2 * I + 1], odd);
         }
     });
     even + odd

@@ -377,6 +377,7 @@ unsafe fn add_transposed<T: Element, S: Simd, const M: usize, const V: usize>(
             tile[I][J].store(&mut lines[I][J * lanes..][..lanes]);
         });
     });
+    #[expect(clippy::needless_range_loop, reason = "t is a row of c as well")]
     for t in 0..(V - 1) * lanes + c.last {
         unrolled!(I < M, 12, {
             let at = c.start.wrapping_add(t * c.row + I);

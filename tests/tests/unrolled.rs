@@ -1,0 +1,107 @@
+//! Losses whose steps are written out: hundreds of operations, which are cut into loops, and dozens of arguments.
+
+use frobenius::prelude::*;
+use serde_json::Value;
+
+/// Stability after a success.
+#[function]
+fn recall(s: Scalar, d: Scalar, r: Scalar, hard: Scalar, easy: Scalar, a: Scalar, b: Scalar, c: Scalar) -> Scalar {
+    s * (1 + exp(a) * (11 - d) * pow(s, -b) * expm1(c * (1 - r)) * hard * easy)
+}
+
+/// Stability after a lapse.
+#[function]
+fn lapse(s: Scalar, d: Scalar, r: Scalar, a: Scalar, b: Scalar, c: Scalar, e: Scalar) -> Scalar {
+    a * pow(d, -b) * (pow(s + 1, c) - 1) * exp(e * (1 - r))
+}
+
+/// FSRS-4.5: 16 reviews a card, padded; `grade` 1 to 4, `mask` 0 where there is no review.
+#[loss(with(recall, lapse))]
+fn fsrs(gap: [Vector<N>; 15], grade: [Vector<N>; 16], mask: [Vector<N>; 15], #[param] w: [Scalar; 17]) -> Scalar {
+    let forget = |t, s| rsqrt(1 + 0.2345679012345679 * t / s);
+    let first = |g, again, hard, good, easy| select(g - 3.5, easy, select(g - 2.5, good, select(g - 1.5, hard, again)));
+    let bounded = |d| clip(d, 1, 10);
+    let mut s = first(grade[0], w[0], w[1], w[2], w[3]);
+    let mut d = bounded(w[4] - w[5] * (grade[0] - 3));
+    let mut loss = 0;
+    let mut count = 0;
+    for i in 1..16 {
+        let r = clip(forget(gap[i - 1], s), 0.0001, 0.9999);
+        let ok = step(grade[i] - 1.5);
+        loss += dot(mask[i - 1], -hadamard(ok, ln(r)) - hadamard(1 - ok, log1p(-r)));
+        count += sum(mask[i - 1]);
+        let hard_factor = select(grade[i] == 2, w[15], 1);
+        let easy_factor = select(grade[i] == 4, w[16], 1);
+        let up = recall(s, d, r, hard_factor, easy_factor, w[8], w[9], w[10]);
+        let down = min(lapse(s, d, r, w[11], w[12], w[13], w[14]), s);
+        s = clip(select(ok, up, down), 0.01, 36500);
+        d = bounded(w[7] * w[4] + (1 - w[7]) * (d - w[6] * (grade[i] - 3)));
+    }
+    loss / count
+}
+
+/// Value and gradient by JAX in f64, see `data/cases/spaced_repetition.py`.
+#[test]
+fn spaced_repetition_has_its_values() -> Result<(), Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/cases/spaced_repetition.json"))?;
+    let case: Value = serde_json::from_str(&text)?;
+    let numbers = |value: &Value| -> Vec<f64> {
+        value.as_array().into_iter().flatten().map(|x| x.as_f64().expect("a number")).collect()
+    };
+    let lines = |name: &str| -> Vec<Vec<f64>> { case[name].as_array().into_iter().flatten().map(numbers).collect() };
+    let (gap, grade, mask) = (lines("gap"), lines("grade"), lines("mask"));
+    let data = fsrs::Data {
+        gap: std::array::from_fn(|i| (&gap[i + 1]).into()),
+        grade: std::array::from_fn(|i| (&grade[i]).into()),
+        mask: std::array::from_fn(|i| (&mask[i + 1]).into()),
+    };
+    let mut loss = fsrs::Loss::new(data)?;
+    let params = fsrs::Params::from_vec(loss.dims(), numbers(&case["w"]))?;
+    let mut gradient = loss.params()?;
+    for isa in frobenius_tests::Isa::available() {
+        loss = loss.with_isa(isa);
+        let value = loss.value_and_gradient(&params, &mut gradient)?;
+        let expected = case["value"].as_f64().ok_or("a value")?;
+        frobenius_tests::close(&[value], &[expected], 1e-13)?;
+        frobenius_tests::close(&[loss.value(&params)?], &[expected], 1e-13)?;
+        frobenius_tests::close(gradient.as_slice(), &numbers(&case["gradient"]), 1e-13)?;
+    }
+    Ok(())
+}
+
+#[loss]
+fn many(x: [Vector<N>; 40], #[param] w: [Scalar; 130]) -> Scalar {
+    let mut sum = 0;
+    for v in x {
+        sum += dot(v, v);
+    }
+    for s in w {
+        sum += s * s;
+    }
+    let mut z = x[0];
+    for i in 1..40 {
+        z = z + w[i] * x[i];
+    }
+    sum + norm_sq(z)
+}
+
+/// Σ‖xᵢ‖² + ‖w‖² + ‖x₀ + Σ wᵢ xᵢ‖², by hand.
+#[test]
+fn a_loop_has_dozens_of_operands() -> Result<(), Error> {
+    let number = |i: usize, j: usize| f64::from(u8::try_from((3 * i + 5 * j) % 7).expect("below 7")) / 4.0 - 0.75;
+    let x: Vec<Vec<f64>> = (0..40).map(|i| (0..5).map(|j| number(i, j)).collect()).collect();
+    let w: Vec<f64> = (0..130).map(|i| number(i, 1) / 8.0).collect();
+    let mut loss = many::Loss::new(many::Data { x: std::array::from_fn(|i| (&x[i]).into()) })?;
+    let params = many::Params::from_vec(loss.dims(), w.clone())?;
+    let mut gradient = loss.params()?;
+    let value = loss.value_and_gradient(&params, &mut gradient)?;
+    let z: Vec<f64> = (0..5).map(|j| x[0][j] + (1..40).map(|i| w[i] * x[i][j]).sum::<f64>()).collect();
+    let square = |values: &[f64]| values.iter().map(|x| x * x).sum::<f64>();
+    let expected = x.iter().map(|x| square(x)).sum::<f64>() + square(&w) + square(&z);
+    assert!((value - expected).abs() < 1e-12 * expected, "{value}, {expected}");
+    for (i, (found, w)) in gradient.as_slice().iter().zip(&w).enumerate() {
+        let along = if (1..40).contains(&i) { (0..5).map(|j| z[j] * x[i][j]).sum::<f64>() } else { 0.0 };
+        assert!((found - 2.0 * (w + along)).abs() < 1e-12, "{i}: {found}");
+    }
+    Ok(())
+}
