@@ -21,11 +21,12 @@ pub(crate) fn pieces(operations: &[&str]) -> Vec<usize> {
     if operations.len() <= MOST {
         return vec![0; operations.len()];
     }
-    let mut numbers = Vec::with_capacity(operations.len());
-    let (mut rest, mut piece, mut step) = (operations, 0, None);
-    while !rest.is_empty() {
-        // As long as the one before, while that repeats.
-        let same = step.filter(|&step| repeats(rest, step));
+    let mut numbers: Vec<usize> = Vec::with_capacity(operations.len());
+    let (mut piece, mut step) = (0, None);
+    while numbers.len() < operations.len() {
+        let (at, rest) = (numbers.len(), &operations[numbers.len()..]);
+        // As long as the one before, while that comes again.
+        let same = step.filter(|&step: &usize| repeats(&operations[at - step..], step, step.min(rest.len())));
         step = same.or_else(|| repeated(rest));
         let end = step.unwrap_or(USUAL).min(rest.len());
         let parts = end.div_ceil(USUAL);
@@ -34,7 +35,6 @@ pub(crate) fn pieces(operations: &[&str]) -> Vec<usize> {
             numbers.resize(numbers.len() + count, piece);
             piece += 1;
         }
-        rest = &rest[end..];
     }
     numbers
 }
@@ -45,12 +45,13 @@ fn repeated(operations: &[&str]) -> Option<usize> {
     let candidates = STEP.take_while(|step| 2 * step <= operations.len()).filter(begins);
     // In thousandths; of equal ones, the shortest.
     let best = candidates.min_by_key(|&step| 1000 - 1000 * matches(operations, step, step) / step);
-    best.filter(|&step| repeats(operations, step))
+    best.filter(|&step| repeats(operations, step, step))
 }
 
-/// Whether the next `step` operations come again after them. Rules of simplification reach across steps, so that not all do.
-fn repeats(operations: &[&str], step: usize) -> bool {
-    2 * step <= operations.len() && 5 * matches(operations, step, step) >= 4 * step
+/// Whether the next `count` operations come again `step` operations later. Rules of simplification reach across steps, so that not
+/// all do.
+fn repeats(operations: &[&str], step: usize, count: usize) -> bool {
+    5 * matches(operations, step, count) >= 4 * count
 }
 
 /// How many of the next `count` operations come again `step` operations later.
@@ -65,6 +66,12 @@ mod tests {
 
     /// Operations of which each is another one.
     const NAMES: [&str; 11] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+
+    /// A linear congruence's names, which repeat after thousands.
+    fn without_period(count: usize) -> Vec<&'static str> {
+        let numbers = std::iter::successors(Some(1_usize), |x| Some((1_664_525 * x + 1_013_904_223) % (1 << 32)));
+        numbers.take(count).map(|x| NAMES[(x >> 16) % 11]).collect()
+    }
 
     #[test]
     fn a_loop_of_usual_length_stays_whole() {
@@ -83,7 +90,7 @@ mod tests {
 
     #[test]
     fn long_steps_are_several_pieces_each() {
-        let step: Vec<_> = (0..200_usize).map(|i| NAMES[i.pow(3) / 7 % 11]).collect();
+        let step = without_period(200);
         let pieces = pieces(&step.repeat(4));
         let of_step = pieces[199] + 1;
         assert!((3..=5).contains(&of_step), "{of_step}");
@@ -92,8 +99,7 @@ mod tests {
 
     #[test]
     fn what_does_not_repeat_is_cut_all_the_same() {
-        let operations: Vec<_> = (0..1000_usize).map(|i| NAMES[(i * i + i * i * i / 31) % 11]).collect();
-        let pieces = pieces(&operations);
+        let pieces = pieces(&without_period(1000));
         for piece in 0..=pieces[999] {
             assert!(pieces.iter().filter(|of| **of == piece).count() <= MOST, "piece {piece}");
         }
