@@ -89,7 +89,7 @@ const PROGRAMS: [(&str, &str, usize); 3] = [
     ("15 steps of spaced repetition", include_str!("compile/spaced_repetition.rs"), 1),
 ];
 
-/// What README advises for debug builds.
+/// The profile that README advises for debug builds.
 const ADVISED: &str = "\n[profile.dev.package.frobenius]\nopt-level = 3\ndebug = false\ndebug-assertions = false\n";
 
 /// Times builds of crates: of what they depend on, from nothing, and of themselves after that.
@@ -137,7 +137,7 @@ fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
         std::fs::remove_dir_all(folder.join("target"))?;
         times.push(cargo(&folder, command)?);
     }
-    // What is built after them has all they made.
+    // Builds that follow find all dependencies made.
     for command in commands {
         cargo(&folder, command)?;
     }
@@ -183,14 +183,14 @@ fn workspace() -> Result<Vec<Value>, Box<dyn Error>> {
     Ok(results)
 }
 
-/// What a command took, in seconds.
+/// Time of a command, in seconds.
 struct Spent {
     wall: f64,
     /// Of all its processes; NaN where the system does not tell.
     processor: f64,
 }
 
-/// What a command of cargo takes in a crate of its own.
+/// Times a command of cargo in a crate of its own.
 fn cargo(folder: &Path, command: &[&str]) -> Result<Spent, Box<dyn Error>> {
     run(folder, command, &folder.join("target"))
 }

@@ -58,7 +58,7 @@ impl<const D: usize> Shapes<D> {
     }
 }
 
-/// What [`Shapes`] knows, of any number of dimensions: compiled once, here.
+/// Knowledge of [`Shapes`], of any number of dimensions: compiled once, here.
 struct Known<'s>(&'s mut [Option<(usize, &'static str, Axis)>]);
 
 impl Known<'_> {

@@ -52,7 +52,7 @@ impl Plan {
         Self::of_bytes((size_of::<T>(), T::PADDING), rows, widths, sums, work)
     }
 
-    /// The same for elements of `size` bytes, whose rows are padded to a multiple of `padding`.
+    /// Plans for elements of `size` bytes, whose rows are padded to a multiple of `padding`.
     fn of_bytes(
         (size, padding): (usize, usize),
         rows: usize,
@@ -242,7 +242,7 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     unsafe { range(&work, chunks, workers) };
 }
 
-/// What [`range`] does, whatever the types of a loss are: the tree is compiled once, in this crate.
+/// Work of [`range`], whatever the types of a loss are: the tree is compiled once, in this crate.
 trait Chunks: Sync {
     /// Computes chunk `number` with the buffers of `block`.
     ///
@@ -259,7 +259,7 @@ trait Chunks: Sync {
 /// The chunks of `chunks`, whose sums the first of them has afterwards.
 ///
 /// # Safety
-/// They and the blocks exist, and nobody else uses either at the same time.
+/// Chunks and blocks exist, and nobody else uses either at the same time.
 unsafe fn range(work: &dyn Chunks, chunks: Range<usize>, blocks: Range<usize>) {
     if chunks.len() <= 1 {
         // SAFETY: the caller's promise.
@@ -351,7 +351,7 @@ impl<T> Whole<T> {
     }
 }
 
-/// What `make` makes of each number below `count`; nothing, if one fails.
+/// Collects what `make` makes of each number below `count`; nothing, if one fails.
 ///
 /// # Errors
 /// The first of `make`; [`Error::Overflow`] if they are larger than memory.

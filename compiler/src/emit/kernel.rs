@@ -143,7 +143,7 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
 #[derive(Default)]
 pub(crate) struct Loops {
     names: HashMap<Expression, Ident>,
-    /// Those that no kernel has been given yet.
+    /// Definitions that no kernel has been given yet.
     definitions: Vec<TokenStream>,
 }
 

@@ -15,9 +15,9 @@ use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
 struct Field {
     name: Ident,
     ty: TokenStream,
-    /// What it is at first.
+    /// The value at first.
     begun: TokenStream,
-    /// What makes it out of that, where `dims` is in scope; nothing, if it is complete.
+    /// Statement that makes the field out of that, where `dims` is in scope; nothing, if it is complete.
     made: Option<TokenStream>,
     doc: Option<String>,
     /// The bytes that it has beyond the type itself.

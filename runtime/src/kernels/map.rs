@@ -727,7 +727,7 @@ pub fn product_map<T, A, B, F, const N: usize, const M: usize>(
     });
 }
 
-/// What the expansion has got wrong; compiled once, and not with each loop.
+/// Panics about a mistake of the expansion; compiled once, and not with each loop.
 #[cold]
 #[inline(never)]
 fn misfit(shape: (usize, usize)) -> ! {

@@ -265,7 +265,7 @@ pub(super) fn lines<T: Element, S: Simd>(
 /// The arguments of [`lines`] for tiles of R rows.
 ///
 /// Each height is compiled as a function of its own, which all callers share: with all tiles in one, LLVM's passes over
-/// loops took twenty times as long.
+/// loops took most of the time of this crate.
 struct Lines<'a, T, const R: usize> {
     a: View<'a, T>,
     b: &'a Packed<T>,

@@ -48,7 +48,7 @@ pub(super) const fn highest<S: Simd>(vectors: usize) -> usize {
     }
 }
 
-/// The same of tiles that are added to the transpose of c: those of two vectors are as high as the ten classes of a classifier,
+/// Height of the highest tile that is added to the transpose of c: tiles of two vectors are as high as the ten classes of a classifier,
 /// so that a is read once. Elsewhere 12 × 2 was 2 % slower than 8 × 2.
 #[inline(always)]
 pub(super) const fn highest_transposed<S: Simd>(vectors: usize) -> usize {
@@ -145,7 +145,7 @@ pub(super) enum Update {
     Set,
     /// They are added to.
     Add,
-    /// They are added to those of the transpose of c.
+    /// Elements are added to those of the transpose of c.
     AddTransposed,
 }
 

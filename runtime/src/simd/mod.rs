@@ -6,8 +6,8 @@
 /// Repeats a block for each constant below another one, with the constant's name in it: `unrolled!(I < M, 12, { … })`, where
 /// M is 12 at most.
 ///
-/// Arrays of vectors are indexed by constants alone, so that they are registers from the first pass of LLVM on. With loops in place
-/// of it, unrolling them was half of the time that the kernels took to compile.
+/// Arrays of vectors are indexed by constants alone, so that they are registers from the first pass of LLVM on. Loops in place of it
+/// have to be unrolled by LLVM, which took most of the time of the kernels.
 macro_rules! unrolled {
     ($i:ident < $n:expr, 4, $body:block) => {
         unrolled!(@ $i, $n, 4, $body, 0 1 2 3)
@@ -93,8 +93,8 @@ pub(crate) fn prefetch<T>(at: *const T) {
     let _ = at;
 }
 
-/// The plain-Rust "vectors": single numbers. Arrays of lanes took as long to compile as both vector instruction sets of
-/// x86-64 together.
+/// The plain-Rust "vectors": single numbers. Arrays of lanes run up to twice as fast, and are loops that
+/// LLVM has to unroll.
 pub(crate) type Plain = pulp::Scalar;
 
 // Functions, so that what asks the processor is compiled here alone, and not with each loop.
