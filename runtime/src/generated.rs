@@ -6,6 +6,7 @@ pub use crate::buffer::Buffer;
 pub use crate::check::{Case, check_cases};
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
+pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table, steps};
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::labels::{LabelInput, LabelView};
 pub use crate::math::Elementwise;

@@ -129,6 +129,14 @@ impl<'a, T> View<'a, T> {
         View::new(entries, entries.len(), 1)
     }
 
+    /// All rows as one, if they stand one after the other.
+    pub(crate) fn flat(&self) -> Option<Self> {
+        let stands = self.rows <= 1 || self.stride == self.columns.cast_signed();
+        let columns = self.rows * self.columns;
+        // The elements of all rows are one after the other, and of one row they are what they were.
+        stands.then_some(Self { rows: 1, columns, width: columns, following: 0, ..*self })
+    }
+
     /// The rows of `range`.
     ///
     /// # Panics
@@ -208,6 +216,11 @@ impl<'a, T> ViewMut<'a, T> {
     pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         let columns = self.columns;
         &mut self.padded_row_mut(i)[..columns]
+    }
+
+    /// Row `i` and all that stands behind it, to write.
+    pub(crate) fn rest_mut(&mut self, i: usize) -> &mut [T] {
+        &mut self.values[i * self.stride..]
     }
 
     /// The rows of `range`, to write.

@@ -1,6 +1,7 @@
-//! Losses whose steps are written out: hundreds of operations, which are cut into loops, and dozens of arguments.
+//! Losses whose steps are written out: hundreds of operations, which are run one after the other, and dozens of arguments.
 
 use frobenius::prelude::*;
+use frobenius_tests::compare;
 use serde_json::Value;
 
 /// Stability after a success.
@@ -43,6 +44,13 @@ fn fsrs(gap: [Vector<N>; 15], grade: [Vector<N>; 16], mask: [Vector<N>; 15], #[p
 /// Value and gradient by JAX in f64, see `data/cases/spaced_repetition.py`.
 #[test]
 fn spaced_repetition_has_its_values() -> Result<(), Box<dyn std::error::Error>> {
+    // A frame has room for what a loss does, and not for each of its operations.
+    let thread = std::thread::Builder::new().stack_size(256 << 10);
+    let run = thread.spawn(|| spaced_repetition().map_err(|error| error.to_string()))?;
+    Ok(run.join().map_err(|_| "a panic")??)
+}
+
+fn spaced_repetition() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/cases/spaced_repetition.json"))?;
     let case: Value = serde_json::from_str(&text)?;
     let numbers = |value: &Value| -> Vec<f64> {
@@ -104,4 +112,43 @@ fn a_loop_has_dozens_of_operands() -> Result<(), Error> {
         assert!((found - 2.0 * (w + along)).abs() < 1e-12, "{i}: {found}");
     }
     Ok(())
+}
+
+compare! {
+    narrow_rows_are_one
+    data { x: matrix }
+    sizes { "D": 3 }
+    fn one_row(x: Matrix<N, D>, #[param] u: Matrix<N, D>, #[param] s: Scalar) -> Scalar {
+        let mut z = x;
+        for i in 0..40 {
+            z = tanh(s * z + u) - hadamard(z, exp(-sq(z))) / 4;
+        }
+        norm_sq(z - 1) + sum(z)
+    }
+}
+
+compare! {
+    rows_and_columns_are_repeated_and_added_up
+    data { x: matrix }
+    sizes { "D": 3 }
+    fn repeated(x: Matrix<N, D>, #[param] w: RowVector<D>, #[param] v: Vector<N>, #[param] s: Scalar) -> Scalar {
+        let mut z = scale_rows(v, x + w);
+        for i in 0..40 {
+            z = tanh(s * z + w) - scale_rows(v, sin(z)) / 4;
+        }
+        norm_sq(z - 1) + norm_sq(row_sums(z)) + norm_sq(column_sums(z)) / size(x)
+    }
+}
+
+compare! {
+    strips_are_shorter_than_rows
+    data { x: matrix }
+    sizes { "D": 70 }
+    fn long_rows(x: Matrix<N, D>, #[param] w: RowVector<D>, #[param] v: Vector<N>) -> Scalar {
+        let mut z = x + w;
+        for i in 0..40 {
+            z = tanh(z / 2 + w) - scale_rows(v, sin(z)) / 4;
+        }
+        norm_sq(z - 1) / 100
+    }
 }

@@ -11,13 +11,12 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::context::Form;
+use super::loops::Loops;
 use super::names::Names;
 use super::pass::Written;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{Code, Kind as Family};
-use crate::schedule::{
-    Buffer, BufferRole, From, Map, Outcome, Planned, Program, Repeat, Routine, Sink, Source, Statement, Target, is_pass,
-};
+use crate::schedule::{Buffer, BufferRole, From, Planned, Program, Routine, Source, Statement, Target, is_pass};
 use crate::spec::Role;
 
 /// Which kernel it is.
@@ -119,7 +118,7 @@ pub(super) struct Emitter<'a> {
     pub(super) kind: Kind,
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
-    loops: &'a mut Loops,
+    pub(super) loops: &'a mut Loops,
     /// The pass whose statements are emitted, if it is one.
     pub(super) pass: Option<Written>,
 }
@@ -138,27 +137,6 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
     fields
 }
 
-/// The expressions of loops that the module has so far: those of layers, of steps, and of value and gradient are often the same
-/// but for names, and are defined, and compiled for a loop over the same operands, once.
-#[derive(Default)]
-pub(crate) struct Loops {
-    names: HashMap<Expression, Ident>,
-    /// Definitions that no kernel has been given yet.
-    definitions: Vec<TokenStream>,
-}
-
-/// The expression of a loop without its names: operands, constants, steps are numbered in this order.
-#[derive(PartialEq, Eq, Hash)]
-struct Expression {
-    operands: usize,
-    /// As bits.
-    constants: Vec<u64>,
-    /// The name of each operation, and its operands.
-    steps: Vec<(&'static str, Vec<usize>)>,
-    /// Each is a node, or the product of two.
-    results: Vec<[usize; 2]>,
-}
-
 /// The workspace type of a program and its passes, and those loops that no kernel before has.
 pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind, loops: &mut Loops) -> TokenStream {
     let names = Names::new(&plan.graph);
@@ -167,7 +145,7 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind, loops: &
     let mut emitter = Emitter { context, graph, program, names, kind, fields, loops, pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
-    let loops = core::mem::take(&mut loops.definitions);
+    let loops = loops.definitions();
     quote! { #workspace #passes #(#loops)* }
 }
 
@@ -345,7 +323,7 @@ impl Emitter<'_> {
     }
 
     /// A source as a kernel reads it.
-    fn view(&self, source: Source) -> TokenStream {
+    pub(super) fn view(&self, source: Source) -> TokenStream {
         if let Some((i, form)) = self.data_form(source) {
             let field = self.context.input(i, form);
             if form.rows {
@@ -383,7 +361,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn view_mut(&self, buffer: usize) -> TokenStream {
+    pub(super) fn view_mut(&self, buffer: usize) -> TokenStream {
         let (field, home) = (self.field(buffer), self.home(buffer));
         let Buffer { role, shape, .. } = self.program.buffers[buffer];
         match (role, shape.is_line()) {
@@ -400,7 +378,7 @@ impl Emitter<'_> {
     }
 
     /// Where a buffer is: in the whole, in the sums of a chunk, or in row-local memory.
-    fn home(&self, buffer: usize) -> TokenStream {
+    pub(super) fn home(&self, buffer: usize) -> TokenStream {
         let field = self.field(buffer);
         match (&self.pass, self.program.buffers[buffer].role) {
             (None, _) => quote! { self.#field },
@@ -411,7 +389,7 @@ impl Emitter<'_> {
     }
 
     /// Where a computed scalar is.
-    fn scalar_home(&self, id: NodeId) -> TokenStream {
+    pub(super) fn scalar_home(&self, id: NodeId) -> TokenStream {
         let name = self.names.of(id);
         match &self.pass {
             None => quote! { self.#name },
@@ -421,7 +399,7 @@ impl Emitter<'_> {
     }
 
     /// A resident result of an accumulating kernel begins at zero; sums over blocks were cleared before.
-    fn clear(&self, buffer: usize, start: f64) -> TokenStream {
+    pub(super) fn clear(&self, buffer: usize, start: f64) -> TokenStream {
         match self.program.buffers[buffer].role {
             BufferRole::Resident => fill(&self.home(buffer), start),
             BufferRole::Kept | BufferRole::RowLocal(_) | BufferRole::Sum(_) => TokenStream::new(),
@@ -484,7 +462,7 @@ impl Emitter<'_> {
     }
 
     /// A packed factor, to read.
-    fn pack(&self, pack: usize) -> TokenStream {
+    pub(super) fn pack(&self, pack: usize) -> TokenStream {
         let field = self.pack_field(pack);
         let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { whole });
         quote! { &#home.#field }
@@ -580,7 +558,7 @@ impl Emitter<'_> {
     }
 
     /// The value of a scalar node as an `f64`.
-    fn scalar(&self, id: NodeId) -> TokenStream {
+    pub(super) fn scalar(&self, id: NodeId) -> TokenStream {
         match self.graph.node(id).op {
             Op::Constant(value) => number(value),
             Op::Size(dim) => {
@@ -609,184 +587,6 @@ impl Emitter<'_> {
         formula(self.graph, id, &operands)
     }
 
-    /// An elementwise loop: its expression as a type, and the call that runs it.
-    fn map(&mut self, map: &Map) -> TokenStream {
-        let (constants, sources): (Vec<&(NodeId, Source, Repeat)>, Vec<_>) =
-            map.sources.iter().partition(|(id, ..)| self.constant(*id).is_some());
-        let operands: Vec<NodeId> = sources.iter().map(|(id, ..)| *id).collect();
-        let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
-        let reads: Vec<_> = sources.iter().map(|(_, source, repeat)| self.read(*source, *repeat)).collect();
-        let name = self.expression(map, &operands, &constants);
-        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
-        let clears = map.results.iter().map(|(_, sink)| match *sink {
-            Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
-                let home = self.scalar_home(id);
-                quote! { #home = 0.0; }
-            }
-            Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
-            _ => TokenStream::new(),
-        });
-        let (reads, sinks) = (pairs(&reads), map.results.iter().map(|(_, sink)| self.sink(*sink, map.rows)));
-        let sinks = pairs(&sinks.collect::<Vec<_>>());
-        // A pass has its rows of them already.
-        let lent = if self.pass.is_some() {
-            TokenStream::new()
-        } else {
-            self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
-        };
-        let shape = self.loop_shape(map);
-        let (run, factors) = match map.product {
-            None => (quote! { map }, TokenStream::new()),
-            Some(product) => {
-                let (a, b) = (self.view(product.a), self.pack(product.b));
-                (quote! { product_map }, quote! { (#a, #b), })
-            }
-        };
-        let call = quote! {
-            #lent
-            rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, #reads, #sinks, &#name);
-        };
-        // A function has room for the operands of all its loops at the same time in a debug build; a closure for its own.
-        let call = if map.is_piece {
-            quote! { (|| { #call })(); }
-        } else {
-            quote! { { #call } }
-        };
-        quote! { #(#clears)* #call }
-    }
-
-    /// The type that has the expression of a loop, which is defined unless the module has it.
-    fn expression(&mut self, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> Ident {
-        let numbers: HashMap<NodeId, usize> =
-            operands.iter().chain(constants).chain(&map.body).enumerate().map(|(k, &id)| (id, k)).collect();
-        let number = |id: &NodeId| numbers.get(id).copied().unwrap_or(usize::MAX);
-        let key = Expression {
-            operands: operands.len(),
-            constants: constants.iter().filter_map(|&id| Some(self.constant(id)?.to_bits())).collect(),
-            steps: map
-                .body
-                .iter()
-                .map(|&id| {
-                    let Op::Call(operation) = self.graph.node(id).op else { return ("", Vec::new()) };
-                    (operation.name(), self.graph.operands(id).iter().map(number).collect())
-                })
-                .collect(),
-            results: map
-                .results
-                .iter()
-                .map(|(outcome, _)| match outcome {
-                    Outcome::Node(id) => [number(id), usize::MAX],
-                    Outcome::Product(a, b) => [number(a), number(b)],
-                })
-                .collect(),
-        };
-        if let Some(name) = self.loops.names.get(&key) {
-            return name.clone();
-        }
-        let name = format_ident!("Loop{}", self.loops.names.len() + 1);
-        let definition = self.definition_of_loop(&name, map, operands, constants);
-        self.loops.names.insert(key, name.clone());
-        self.loops.definitions.push(definition);
-        name
-    }
-
-    fn definition_of_loop(&self, name: &Ident, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> TokenStream {
-        let constants = constants.iter().filter_map(|&id| {
-            let (name, value) = (self.names.of(id), number(self.constant(id)?));
-            Some(quote! { let #name = rt::Lanes::constant(simd, #value); })
-        });
-        let steps = map.body.iter().map(|&id| {
-            let operands: Vec<_> = self
-                .graph
-                .operands(id)
-                .iter()
-                .map(|&operand| {
-                    let name = self.names.of(operand);
-                    quote! { #name }
-                })
-                .collect();
-            let (name, value) = (self.names.of(id), formula(self.graph, id, &operands));
-            quote! { let #name = #value; }
-        });
-        let results = map.results.iter().map(|(outcome, _)| match outcome {
-            Outcome::Node(id) => {
-                let name = self.names.of(*id);
-                quote! { #name }
-            }
-            Outcome::Product(a, b) => {
-                let (a, b) = (self.names.of(*a), self.names.of(*b));
-                quote! { #a * #b }
-            }
-        });
-        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
-        let operands = operands.iter().map(|&id| self.names.of(id));
-        quote! {
-            struct #name;
-
-            impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
-                const PLAIN: bool = ::core::cfg!(debug_assertions);
-
-                #[inline(always)]
-                fn map<S: rt::Simd>(&self, simd: S, [#(#operands),*]: [rt::Lanes<T, S>; #n]) -> [rt::Lanes<T, S>; #m] {
-                    #(#constants)*
-                    #(#steps)*
-                    [#(#results),*]
-                }
-            }
-        }
-    }
-
-    /// The number that a node is, wherever it is read.
-    fn constant(&self, id: NodeId) -> Option<f64> {
-        let inner = self.graph.is(id, crate::operations::BROADCAST).and_then(|operands| operands.first().copied());
-        self.graph.constant_value(inner.unwrap_or(id))
-    }
-
-    fn read(&self, source: Source, repeat: Repeat) -> TokenStream {
-        if source.from == From::Piece {
-            return quote! { rt::Piece::new() };
-        }
-        if let From::Scalar(id) = source.from {
-            let value = self.scalar(id);
-            return quote! { rt::Scalar(#value) };
-        }
-        let view = self.view(source);
-        match repeat {
-            Repeat::Not | Repeat::EveryElement => view,
-            Repeat::EveryRow => quote! { rt::Row(#view) },
-            Repeat::EveryColumn => quote! { rt::Column(#view) },
-        }
-    }
-
-    fn sink(&self, sink: Sink, rows: bool) -> TokenStream {
-        match sink {
-            Sink::Store(buffer) => {
-                let view = self.view_mut(buffer);
-                quote! { rt::Store(#view) }
-            }
-            Sink::Gradient(argument) => {
-                let name = self.gradient_variable(argument);
-                if rows {
-                    quote! { rt::Store(#name.rows_mut(rows.clone())) }
-                } else {
-                    quote! { rt::Store(#name.reborrow()) }
-                }
-            }
-            Sink::Sum(id) => {
-                let home = self.scalar_home(id);
-                quote! { rt::Sum(&mut #home) }
-            }
-            Sink::ColumnSums(buffer) => {
-                let view = self.view_mut(buffer);
-                quote! { rt::ColumnSums(#view) }
-            }
-            Sink::RowSums(buffer) => {
-                let view = self.view_mut(buffer);
-                quote! { rt::RowSums(#view) }
-            }
-        }
-    }
-
     pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
         format_ident!("gradient_{}", self.context.arguments[argument].name.as_str())
     }
@@ -811,29 +611,7 @@ impl Emitter<'_> {
             TokenStream::new()
         }
     }
-
-    fn loop_shape(&self, map: &Map) -> TokenStream {
-        let (rows, columns) = self.context.view_shape(map.shape);
-        match (map.rows, map.shape.is_line()) {
-            (true, true) => quote! { (1, count) },
-            (true, false) => quote! { (count, #columns) },
-            (false, _) => quote! { (#rows, #columns) },
-        }
-    }
 }
-/// `((a, b), (c, d))`: nested pairs, as evenly as can be.
-fn pairs(items: &[TokenStream]) -> TokenStream {
-    match items {
-        [] => quote! { () },
-        [item] => item.clone(),
-        items => {
-            let (left, right) = items.split_at(items.len().div_ceil(2));
-            let (left, right) = (pairs(left), pairs(right));
-            quote! { (#left, #right) }
-        }
-    }
-}
-
 /// What depends on the data alone.
 fn first_time(statements: &[TokenStream]) -> TokenStream {
     if statements.is_empty() {

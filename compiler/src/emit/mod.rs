@@ -9,10 +9,12 @@ mod flops;
 mod functions;
 mod interface;
 mod kernel;
+mod loops;
 mod names;
 mod objective;
 mod page;
 mod pass;
+mod steps;
 mod summary;
 mod workspace;
 
@@ -30,7 +32,8 @@ use summary::Summary;
 
 pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
-pub(crate) use kernel::{Kind, Loops, STEPS};
+pub(crate) use kernel::{Kind, STEPS};
+use loops::Loops;
 
 /// The module of a loss.
 ///
@@ -64,6 +67,7 @@ pub(crate) fn module(
     let emitted: Vec<_> = others.into_iter().map(&mut kernel).collect();
     // Last: what only a test needs is defined for it alone, and what others have too is there.
     let tested: Vec<_> = tested.into_iter().map(&mut kernel).collect();
+    let operations = loops.steps.operations();
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
     let test = spec.options.test.then(|| objective::test(&context, &tested));
@@ -100,6 +104,7 @@ pub(crate) fn module(
             #interface
             #beyond
             #(#emitted)*
+            #operations
             #bench
             #objective
             #test

@@ -27,6 +27,7 @@ const RESERVED: &[&str] = &[
     "rt",
     "direction",
     "steps",
+    "registers",
 ];
 
 /// A name as an identifier: `h₁` and `w[3]` as `h1` and `w_3`.

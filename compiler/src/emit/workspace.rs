@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::kernel::{Emitter, path};
@@ -75,6 +75,7 @@ impl Emitter<'_> {
         let mut whole = of_role(&|role| !is_local(role));
         whole.extend(packs);
         whole.extend(self.scratch(false));
+        whole.extend(self.strips(false));
         whole.push(prepared);
         whole.extend(program.scalars.iter().map(|&id| scalar(id)));
         let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
@@ -86,6 +87,7 @@ impl Emitter<'_> {
         let mut local = of_role(&is_local);
         local.extend(self.stagings());
         local.extend(self.scratch(true));
+        local.extend(self.strips(true));
         let (sums_type, block_type) = (self.type_of("Sums"), self.type_of("Block"));
         let (_, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
@@ -209,6 +211,14 @@ impl Emitter<'_> {
             let made = quote! { rt::#ty::new(#rows, #columns)? };
             Some(Field::new(&self.scratch_field(*routine), quote! { rt::#ty }, made))
         })
+    }
+
+    /// Registers of long loops: of those in passes, or of the others.
+    fn strips(&self, in_passes: bool) -> Option<Field> {
+        let count = self.registers(in_passes);
+        let (name, size) = (Ident::new("registers", Span::call_site()), Literal::usize_unsuffixed(count));
+        let made = quote! { made.#name.make(#size, rt::STRIP, &mut outcome); };
+        (count > 0).then(|| Field::made(&name, quote! { rt::Buffer<T> }, made).with_bytes())
     }
 
     pub(super) fn scratch_field(&self, routine: Routine) -> Ident {

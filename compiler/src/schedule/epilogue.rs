@@ -81,7 +81,11 @@ impl Touched {
 fn takes(program: &Program, statement: &Statement, buffer: usize) -> bool {
     let Statement::Map(map) = statement else { return false };
     let mut reads = map.sources.iter().filter(|(_, source, _)| source.from == From::Buffer(buffer));
-    map.rows && map.shape == program.buffers[buffer].shape && reads.all(|(.., repeat)| *repeat == Repeat::Not)
+    // The pieces of a product are shorter than what a long loop is good at.
+    !map.is_long()
+        && map.rows
+        && map.shape == program.buffers[buffer].shape
+        && reads.all(|(.., repeat)| *repeat == Repeat::Not)
 }
 
 /// Makes `map` the epilogue of a product that is in the buffer `out` so far.

@@ -1,15 +1,13 @@
 //! Which elementwise nodes of a stage share a loop.
 //!
 //! A node is *ready* in phase p if p products or sums lie between it and its stage's beginning. Loops of one phase and
-//! one shape are one loop: none of their results needs another through anything but elements. A loop that is longer than rustc
-//! is good at is cut into several, see [`pieces`](super::pieces).
+//! one shape are one loop: none of their results needs another through anything but elements.
 //! Elementwise nodes exist only inside of loops, unless something else needs them: a product, a later stage, or, where
 //! they are dear, a second loop.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fused;
-use super::pieces::pieces;
 use super::timetable::{Need, Timetable};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
@@ -56,13 +54,8 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     }
 }
 
-/// A loop of a stage: its phase, its piece of a long one, and its shape.
-pub(crate) type Group = (usize, usize, (String, String));
-
-/// Whether a loop is one of those that a long one was cut into; but for the first, which stays in place.
-pub(crate) fn is_piece((_, piece, _): &Group) -> bool {
-    *piece > 0
-}
+/// A loop of a stage: its phase, and its shape.
+pub(crate) type Group = (usize, (String, String));
 
 /// The loops of one stage.
 pub(crate) struct Fusion<'t, 'g> {
@@ -71,8 +64,6 @@ pub(crate) struct Fusion<'t, 'g> {
     pub(crate) members: &'t BTreeSet<NodeId>,
     /// The phase in which a member may be read.
     ready: BTreeMap<NodeId, usize>,
-    /// The piece that a member of a long loop is in, if it is not the first.
-    pieces: BTreeMap<NodeId, usize>,
     /// Elementwise members that have memory.
     pub(crate) stored: BTreeSet<NodeId>,
 }
@@ -87,20 +78,12 @@ impl<'t, 'g> Fusion<'t, 'g> {
         fused: Fused,
     ) -> Self {
         let graph = timetable.axis.graph;
-        let mut fusion = Self {
-            timetable,
-            graph,
-            members,
-            ready: BTreeMap::new(),
-            pieces: BTreeMap::new(),
-            stored: BTreeSet::new(),
-        };
+        let mut fusion = Self { timetable, graph, members, ready: BTreeMap::new(), stored: BTreeSet::new() };
         for &id in members {
             // Operands have smaller numbers.
             let ready = if fused == Fused::Yes { fusion.ready_of(id) } else { id.index() };
             fusion.ready.insert(id, ready);
         }
-        fusion.pieces = fusion.cut();
         if fused == Fused::No {
             let read: BTreeSet<NodeId> = members.iter().flat_map(|&id| graph.operands(id).iter().copied()).collect();
             let with_memory =
@@ -118,7 +101,6 @@ impl<'t, 'g> Fusion<'t, 'g> {
         for &id in handed_on {
             fusion.store(id);
         }
-        fusion.store_between_pieces();
         fusion.store_what_is_dear(results);
         fusion
     }
@@ -176,28 +158,7 @@ impl<'t, 'g> Fusion<'t, 'g> {
             Class::Sum(_) => self.graph.shape(self.graph.operands(id)[0]),
             _ => self.graph.shape(id),
         };
-        let piece = self.pieces.get(&id).copied().unwrap_or(0);
-        (self.phase(id), piece, (shape.rows.to_string(), shape.columns.to_string()))
-    }
-
-    /// The pieces of loops that are too long for one.
-    fn cut(&self) -> BTreeMap<NodeId, usize> {
-        let mut loops: BTreeMap<Group, Vec<NodeId>> = BTreeMap::new();
-        for &id in self.members {
-            if matches!(class(self.graph, id), Class::Element | Class::Sum(_)) {
-                loops.entry(self.group(id)).or_default().push(id);
-            }
-        }
-        // Operands have smaller numbers: no piece needs one that is later.
-        let name = |id: &NodeId| match self.graph.node(*id).op {
-            Op::Call(operation) => operation.name(),
-            _ => "",
-        };
-        let all = loops.into_values().flat_map(|ids| {
-            let names: Vec<_> = ids.iter().map(name).collect();
-            ids.into_iter().zip(pieces(&names))
-        });
-        all.filter(|(_, piece)| *piece > 0).collect()
+        (self.phase(id), (shape.rows.to_string(), shape.columns.to_string()))
     }
 
     /// The elementwise nodes inside the loop `group` that `ends` need, operands first, and what it reads.
@@ -234,29 +195,6 @@ impl<'t, 'g> Fusion<'t, 'g> {
             }
         }
         ends
-    }
-
-    /// Gives memory to what a piece of a long loop hands on to another: computed again, it would make pieces differ that would be the same.
-    fn store_between_pieces(&mut self) {
-        if self.pieces.is_empty() {
-            return;
-        }
-        let mut across = Vec::new();
-        for &user in self.members {
-            if !matches!(class(self.graph, user), Class::Element | Class::Sum(_)) {
-                continue;
-            }
-            let (phase, piece, shape) = self.group(user);
-            for &id in self.graph.operands(user) {
-                if self.is_inner(id) && self.graph.is(id, BROADCAST).is_none() {
-                    let of = self.group(id);
-                    if of.1 != piece && of.0 == phase && of.2 == shape {
-                        across.push(id);
-                    }
-                }
-            }
-        }
-        self.stored.extend(across);
     }
 
     fn store_what_is_dear(&mut self, results: &[NodeId]) {

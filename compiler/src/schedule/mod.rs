@@ -13,7 +13,6 @@ mod choose;
 mod epilogue;
 mod fuse;
 mod once;
-mod pieces;
 mod program;
 mod timetable;
 mod together;
@@ -406,7 +405,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let rows = is_pass(current.stage) && self.timetable.axis.has_rows(shape);
         let (body, reads) = current.fusion.cone(group, &ends);
         let sources = reads.into_iter().map(|id| self.read(id, current.stage)).collect();
-        Map { product: None, shape, rows, sources, body, results, is_piece: fuse::is_piece(group) }
+        Map { product: None, shape, rows, sources, body, results }
     }
 
     /// How a loop of `stage` reads `id`.
@@ -444,7 +443,6 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 )],
                 body: Vec::new(),
                 results: vec![(Outcome::Node(node), Sink::Gradient(parameter))],
-                is_piece: false,
             };
             let stage = if in_rows { stage } else { Stage::MAX };
             self.steps.push((stage, usize::MAX, Rank::Last, Statement::Map(map)));

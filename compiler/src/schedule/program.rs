@@ -316,8 +316,16 @@ pub(crate) struct Map {
     pub(crate) body: Vec<NodeId>,
     /// Results: what is computed, and where it goes.
     pub(crate) results: Vec<(Outcome, Sink)>,
-    /// Whether it is one of those that a long one was cut into.
-    pub(crate) is_piece: bool,
+}
+
+impl Map {
+    /// Whether it is run one operation after the other: rustc takes longer for an expression the longer it is, and more than in
+    /// proportion, and so does its frame in a debug build.
+    pub(crate) fn is_long(&self) -> bool {
+        /// Operations that are one expression.
+        const MOST: usize = 160;
+        self.body.len() > MOST
+    }
 }
 
 /// A result of a loop's body.

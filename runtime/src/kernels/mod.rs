@@ -13,6 +13,7 @@ mod narrow;
 mod pack;
 mod product;
 mod product_t;
+pub(crate) mod steps;
 mod tile;
 
 pub use pack::{Packed, Transposed};
@@ -55,6 +56,9 @@ pub trait Kernels: Sized {
 
     /// out = a, whatever the strides of `a` are.
     fn gather(a: MatrixRef<'_, Self>, out: ViewMut<'_, Self>);
+
+    /// The loop around the steps of a long elementwise loop, see [`steps`](steps::steps).
+    fn walk(isa: Isa, walk: steps::Walk<'_, '_, Self>);
 }
 
 macro_rules! kernels {
@@ -86,6 +90,9 @@ macro_rules! kernels {
             }
             fn gather(a: MatrixRef<'_, Self>, out: ViewMut<'_, Self>) {
                 pack::gather(a, out);
+            }
+            fn walk(isa: Isa, walk: steps::Walk<'_, '_, Self>) {
+                walk.run(isa);
             }
         }
     )*};

@@ -1,0 +1,274 @@
+//! Elementwise loops: the expression of each, which is a type, or its steps, which are a table; and the call that runs it.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::kernel::{Emitter, formula, number};
+use super::steps::Steps;
+use crate::graph::{NodeId, Op};
+use crate::schedule::{From, Map, Outcome, Repeat, Sink, Source};
+
+/// The loops that the module has so far: those of layers, of steps, and of value and gradient are often the same but for names, and
+/// are defined, and compiled for a loop over the same operands, once.
+#[derive(Default)]
+pub(crate) struct Loops {
+    names: HashMap<Expression, Ident>,
+    /// Definitions that no kernel has been given yet.
+    definitions: Vec<TokenStream>,
+    pub(super) steps: Steps,
+}
+
+impl Loops {
+    /// Definitions since the last call.
+    pub(super) fn definitions(&mut self) -> Vec<TokenStream> {
+        core::mem::take(&mut self.definitions)
+    }
+
+    pub(super) fn define(&mut self, definition: TokenStream) {
+        self.definitions.push(definition);
+    }
+}
+
+/// The expression of a loop without its names: operands, constants, steps are numbered in this order.
+#[derive(PartialEq, Eq, Hash)]
+struct Expression {
+    operands: usize,
+    /// As bits.
+    constants: Vec<u64>,
+    /// The name of each operation, and its operands.
+    steps: Vec<(&'static str, Vec<usize>)>,
+    /// Each is a node, or the product of two.
+    results: Vec<[usize; 2]>,
+}
+
+impl Emitter<'_> {
+    pub(super) fn map(&mut self, map: &Map) -> TokenStream {
+        let clears: Vec<_> = map
+            .results
+            .iter()
+            .map(|(_, sink)| match *sink {
+                Sink::Sum(id) if !self.program.sums.iter().any(|(sum, _)| *sum == id) => {
+                    let home = self.scalar_home(id);
+                    quote! { #home = 0.0; }
+                }
+                Sink::ColumnSums(buffer) => self.clear(buffer, 0.0),
+                _ => TokenStream::new(),
+            })
+            .collect();
+        // A pass has its rows of them already.
+        let lent = if self.pass.is_some() {
+            TokenStream::new()
+        } else {
+            self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
+        };
+        let call = if map.is_long() { self.stepwise(map) } else { self.as_expression(map) };
+        quote! {
+            #(#clears)*
+            {
+                #lent
+                #call
+            }
+        }
+    }
+
+    /// The call that runs a loop whose expression is a type.
+    fn as_expression(&mut self, map: &Map) -> TokenStream {
+        let (constants, sources): (Vec<&(NodeId, Source, Repeat)>, Vec<_>) =
+            map.sources.iter().partition(|(id, ..)| self.constant(*id).is_some());
+        let operands: Vec<NodeId> = sources.iter().map(|(id, ..)| *id).collect();
+        let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
+        let name = self.expression(map, &operands, &constants);
+        let reads = sources.iter().map(|(_, source, repeat)| match self.read(*source, *repeat) {
+            _ if source.from == From::Piece => quote! { rt::Piece::new() },
+            (Read::Whole, view) => view,
+            (kind, value) => {
+                let kind = kind.name();
+                quote! { rt::#kind(#value) }
+            }
+        });
+        let sinks = map.results.iter().map(|(_, sink)| {
+            let (kind, value) = self.sink(*sink, map.rows);
+            quote! { rt::#kind(#value) }
+        });
+        let (reads, sinks) = (pairs(&reads.collect::<Vec<_>>()), pairs(&sinks.collect::<Vec<_>>()));
+        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
+        let shape = self.loop_shape(map);
+        let (run, factors) = match map.product {
+            None => (quote! { map }, TokenStream::new()),
+            Some(product) => {
+                let (a, b) = (self.view(product.a), self.pack(product.b));
+                (quote! { product_map }, quote! { (#a, #b), })
+            }
+        };
+        quote! { rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, #reads, #sinks, &#name); }
+    }
+
+    /// The type that has the expression of a loop, which is defined unless the module has it.
+    fn expression(&mut self, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> Ident {
+        let numbers: HashMap<NodeId, usize> =
+            operands.iter().chain(constants).chain(&map.body).enumerate().map(|(k, &id)| (id, k)).collect();
+        let number = |id: &NodeId| numbers.get(id).copied().unwrap_or(usize::MAX);
+        let key = Expression {
+            operands: operands.len(),
+            constants: constants.iter().filter_map(|&id| Some(self.constant(id)?.to_bits())).collect(),
+            steps: map
+                .body
+                .iter()
+                .map(|&id| {
+                    let Op::Call(operation) = self.graph.node(id).op else { return ("", Vec::new()) };
+                    (operation.name(), self.graph.operands(id).iter().map(number).collect())
+                })
+                .collect(),
+            results: map
+                .results
+                .iter()
+                .map(|(outcome, _)| match outcome {
+                    Outcome::Node(id) => [number(id), usize::MAX],
+                    Outcome::Product(a, b) => [number(a), number(b)],
+                })
+                .collect(),
+        };
+        if let Some(name) = self.loops.names.get(&key) {
+            return name.clone();
+        }
+        let name = format_ident!("Loop{}", self.loops.names.len() + 1);
+        let definition = self.definition_of_loop(&name, map, operands, constants);
+        self.loops.names.insert(key, name.clone());
+        self.loops.definitions.push(definition);
+        name
+    }
+
+    fn definition_of_loop(&self, name: &Ident, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> TokenStream {
+        let constants = constants.iter().filter_map(|&id| {
+            let (name, value) = (self.names.of(id), number(self.constant(id)?));
+            Some(quote! { let #name = rt::Lanes::constant(simd, #value); })
+        });
+        let steps = map.body.iter().map(|&id| {
+            let operands: Vec<_> = self
+                .graph
+                .operands(id)
+                .iter()
+                .map(|&operand| {
+                    let name = self.names.of(operand);
+                    quote! { #name }
+                })
+                .collect();
+            let (name, value) = (self.names.of(id), formula(self.graph, id, &operands));
+            quote! { let #name = #value; }
+        });
+        let results = map.results.iter().map(|(outcome, _)| match outcome {
+            Outcome::Node(id) => {
+                let name = self.names.of(*id);
+                quote! { #name }
+            }
+            Outcome::Product(a, b) => {
+                let (a, b) = (self.names.of(*a), self.names.of(*b));
+                quote! { #a * #b }
+            }
+        });
+        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
+        let operands = operands.iter().map(|&id| self.names.of(id));
+        quote! {
+            struct #name;
+
+            impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
+                const PLAIN: bool = ::core::cfg!(debug_assertions);
+
+                #[inline(always)]
+                fn map<S: rt::Simd>(&self, simd: S, [#(#operands),*]: [rt::Lanes<T, S>; #n]) -> [rt::Lanes<T, S>; #m] {
+                    #(#constants)*
+                    #(#steps)*
+                    [#(#results),*]
+                }
+            }
+        }
+    }
+
+    /// The number that a node is, wherever it is read.
+    pub(super) fn constant(&self, id: NodeId) -> Option<f64> {
+        let inner = self.graph.is(id, crate::operations::BROADCAST).and_then(|operands| operands.first().copied());
+        self.graph.constant_value(inner.unwrap_or(id))
+    }
+
+    /// How an operand is read, and the number or the view that it is.
+    pub(super) fn read(&self, source: Source, repeat: Repeat) -> (Read, TokenStream) {
+        if let From::Scalar(id) = source.from {
+            return (Read::Scalar, self.scalar(id));
+        }
+        let kind = match repeat {
+            Repeat::Not | Repeat::EveryElement => Read::Whole,
+            Repeat::EveryRow => Read::Row,
+            Repeat::EveryColumn => Read::Column,
+        };
+        (kind, self.view(source))
+    }
+
+    /// What becomes of a result, as the runtime names it, and the number or the view that it goes to.
+    pub(super) fn sink(&self, sink: Sink, rows: bool) -> (Ident, TokenStream) {
+        let (kind, value) = match sink {
+            Sink::Store(buffer) => ("Store", self.view_mut(buffer)),
+            Sink::Gradient(argument) => {
+                let name = self.gradient_variable(argument);
+                let view = if rows {
+                    quote! { #name.rows_mut(rows.clone()) }
+                } else {
+                    quote! { #name.reborrow() }
+                };
+                ("Store", view)
+            }
+            Sink::Sum(id) => {
+                let home = self.scalar_home(id);
+                ("Sum", quote! { &mut #home })
+            }
+            Sink::ColumnSums(buffer) => ("ColumnSums", self.view_mut(buffer)),
+            Sink::RowSums(buffer) => ("RowSums", self.view_mut(buffer)),
+        };
+        (format_ident!("{}", kind), value)
+    }
+
+    pub(super) fn loop_shape(&self, map: &Map) -> TokenStream {
+        let (rows, columns) = self.context.view_shape(map.shape);
+        match (map.rows, map.shape.is_line()) {
+            (true, true) => quote! { (1, count) },
+            (true, false) => quote! { (count, #columns) },
+            (false, _) => quote! { (#rows, #columns) },
+        }
+    }
+}
+
+/// How an operand is repeated over a loop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    Whole,
+    Row,
+    Column,
+    Scalar,
+}
+
+impl Read {
+    /// As the runtime names it.
+    pub(super) fn name(self) -> Ident {
+        let name = match self {
+            Self::Whole => "Whole",
+            Self::Row => "Row",
+            Self::Column => "Column",
+            Self::Scalar => "Scalar",
+        };
+        format_ident!("{}", name)
+    }
+}
+
+/// `((a, b), (c, d))`: nested pairs, as evenly as can be.
+fn pairs(items: &[TokenStream]) -> TokenStream {
+    match items {
+        [] => quote! { () },
+        [item] => item.clone(),
+        items => {
+            let (left, right) = items.split_at(items.len().div_ceil(2));
+            let (left, right) = (pairs(left), pairs(right));
+            quote! { (#left, #right) }
+        }
+    }
+}
