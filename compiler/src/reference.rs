@@ -4,7 +4,7 @@
 //! Two gradients are given, which have little in common: the derived graph, interpreted; and dual numbers
 //! through the loss as it was written, an element at a time.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::str::FromStr;
 
 use proc_macro2::TokenStream;

@@ -1,18 +1,32 @@
 //! Names, compared by address of one stored copy.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 /// A name or a piece of source text. Copies are cheap; each text is kept once for the life of the compiler.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Eq, PartialOrd, Ord)]
+#[expect(clippy::derive_ord_xor_partial_ord, reason = "one text has one address")]
 pub(crate) struct Symbol(&'static str);
+
+impl PartialEq for Symbol {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Hash for Symbol {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.as_ptr().addr());
+    }
+}
 
 impl Symbol {
     pub(crate) fn new(text: &str) -> Self {
         static TEXTS: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
         let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let texts = texts.get_or_insert_with(HashSet::new);
+        let texts = texts.get_or_insert_with(HashSet::default);
         if let Some(known) = texts.get(text) {
             return Self(known);
         }

@@ -5,7 +5,8 @@
 //! V ↦ D f(X)\[V\], the tangent. So a tangent is made by building the adjoint for a value that stands in for G, and
 //! sweeping back from it to the stand-in.
 
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 
 use crate::graph::{Graph, Input, NodeId, Op, Shape};
 use crate::operations::{ADD, Operation};

@@ -4,7 +4,7 @@
 //! sums; a loss of several passes has `accumulate_2`, … with `between_1`, … before them. The runtime cuts a pass into
 //! chunks of rows, which threads may share: each has sums of its own, and they are merged in a fixed order.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -124,7 +124,7 @@ pub(super) struct Emitter<'a> {
 }
 /// A field for each buffer. A value that several passes compute has a buffer in each.
 fn fields(names: &Names, program: &Program) -> Vec<Ident> {
-    let mut twins: HashMap<NodeId, usize> = HashMap::new();
+    let mut twins: HashMap<NodeId, usize> = HashMap::default();
     let mut fields = Vec::with_capacity(program.buffers.len());
     for (i, buffer) in program.buffers.iter().enumerate() {
         let name = names.of(buffer.node);

@@ -1,6 +1,6 @@
 //! Elementwise loops: the expression of each, which is a type, or its steps, which are a table; and the call that runs it.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};

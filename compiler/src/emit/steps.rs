@@ -1,6 +1,6 @@
 //! Long loops as tables, which the runtime runs one operation after the other: see `steps.rs` of the runtime's kernels.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -96,7 +96,7 @@ impl Emitter<'_> {
 
     /// Linear scan: a value's register is free behind its last use.
     fn written(&self, map: &Map) -> Written {
-        let mut last_use: HashMap<NodeId, usize> = HashMap::new();
+        let mut last_use: HashMap<NodeId, usize> = HashMap::default();
         for (i, &id) in map.body.iter().enumerate() {
             last_use.extend(self.graph.operands(id).iter().map(|&operand| (operand, i)));
         }

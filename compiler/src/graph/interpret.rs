@@ -1,6 +1,6 @@
 //! The graph, evaluated by the definitions of its operations, in dual numbers: what emitted code is tested against.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{Dim, Graph, NodeId, Op, Shape};
 use crate::dual::Dual;

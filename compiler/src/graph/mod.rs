@@ -10,7 +10,7 @@ mod order;
 mod shape;
 pub(crate) mod verify;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::operations::{self, Kind, Operation};
 use crate::place::Place;

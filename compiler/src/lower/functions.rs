@@ -3,7 +3,7 @@
 //! In such a function `*` is the product of elements, and numbers and captured scalars are repeated. What the check
 //! accepts can be put in place for operands of any one shape, so that a call has only its operands to check.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use super::{Lowering, read_library};
@@ -106,8 +106,8 @@ impl Lowering<'_, '_> {
         let mut definition = Definition {
             name: closure.name,
             locals: Vec::new(),
-            captured: HashMap::new(),
-            functions: HashMap::new(),
+            captured: HashMap::default(),
+            functions: HashMap::default(),
             closure,
         };
         for &(name, place) in &closure.parameters {
@@ -327,7 +327,7 @@ impl Lowering<'_, '_> {
         arguments: &[Expr],
         nodes: &[NodeId],
     ) -> bool {
-        let mut known: HashMap<Dim, Dim> = HashMap::new();
+        let mut known: HashMap<Dim, Dim> = HashMap::default();
         for ((wanted, argument), &node) in body.arguments.iter().zip(arguments).zip(nodes) {
             let shape = self.graph.shape(node);
             let found = [shape.rows, shape.columns].into_iter().chain(self.classes(node));

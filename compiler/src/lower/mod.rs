@@ -15,7 +15,7 @@ use calls::read_library;
 pub(crate) use functions::Elementwise;
 use functions::Function;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::graph::{Dim, Graph, Input, NodeId, Shape};
 use crate::library;
@@ -130,17 +130,17 @@ impl<'s, 'm> Lowering<'s, 'm> {
             spec,
             mistakes,
             scope: Vec::new(),
-            used: HashSet::new(),
-            reported: HashSet::new(),
+            used: HashSet::default(),
+            reported: HashSet::default(),
             unused: used::unused_arguments(spec),
             inlining: None,
             functions: Vec::new(),
             has_broken_function: false,
             depth: 0,
             steps: 0,
-            arrays: HashMap::new(),
+            arrays: HashMap::default(),
             loops: Vec::new(),
-            named: HashMap::new(),
+            named: HashMap::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What specs mean: the value of the graph that comes out, against values by hand.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::fmt::Write;
 
 use quote::ToTokens;
@@ -40,7 +40,7 @@ fn check(body: &str, expected: f64) {
     let semicolon = if lets.is_empty() { "" } else { ";" };
     let source = format!("|fn f({}) -> Scalar {{ {lets}{semicolon} {result} + 0 * sum(w) }}", declared.join(", "));
     let (_, graph, loss) = read(&source);
-    let sizes = HashMap::from([
+    let sizes = HashMap::from_iter([
         (Dim::Named(Symbol::new("N")), 2),
         (Dim::Named(Symbol::new("D")), 3),
         (Dim::Const(Symbol::new("{ 1 + 2 }")), 3),

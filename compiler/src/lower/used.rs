@@ -1,6 +1,6 @@
 //! What the loss does not use.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::mistake::Mistakes;
@@ -43,7 +43,7 @@ pub(super) fn check_used(
     // A loss of unknown shape, because of a mistake in an argument, has no nodes to follow.
     let depends = |i: usize, is_used: bool| reached.as_ref().map_or(is_used, |reached| reached.contains(&i));
     // Of an array, the first element that does nothing speaks for the others.
-    let mut arrays: HashSet<Symbol> = HashSet::new();
+    let mut arrays: HashSet<Symbol> = HashSet::default();
     for (i, argument) in spec.arguments.iter().enumerate() {
         let is_used = used.contains(&argument.name);
         if arrays.contains(&argument.declared_name()) {
@@ -94,8 +94,8 @@ pub(super) fn check_named(spec: &Spec, used: &HashSet<Symbol>, mistakes: &mut Mi
 
 /// The numbers of the arguments that `root` depends on.
 fn reached(graph: &Graph, root: NodeId) -> HashSet<usize> {
-    let mut arguments = HashSet::new();
-    let mut seen = HashSet::from([root]);
+    let mut arguments = HashSet::default();
+    let mut seen = HashSet::from_iter([root]);
     let mut open = vec![root];
     while let Some(id) = open.pop() {
         if let Op::Argument(i) = graph.node(id).op {

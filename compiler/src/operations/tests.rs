@@ -100,7 +100,7 @@ fn derivative(graph: &mut Graph, root: NodeId, k: usize) -> NodeId {
 fn value(graph: &Graph, root: NodeId, at: &[f64]) -> f64 {
     let inputs: Vec<_> = at.iter().map(|&a| Dense::new(1, 1, vec![a.into()])).collect();
     let (graph, roots) = simplify(graph, &[root]);
-    interpret(&graph, &Sizes::new(), &inputs, &roots)[0].values[0].value
+    interpret(&graph, &Sizes::default(), &inputs, &roots)[0].values[0].value
 }
 
 /// `row` at `at`, with its slope along operand `k`.

@@ -1,6 +1,6 @@
 //! Products whose results only loops read go through a loop piece by piece: it is their epilogue.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::program::{From, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
 use super::timetable::Stage;
@@ -19,7 +19,7 @@ pub(super) fn fuse(program: &mut Program) {
     }
     let touched = touched(program);
     for stage in (0..program.stages.len()).filter(|stage| is_pass(*stage)) {
-        let mut through: HashMap<usize, (Through, usize, bool)> = HashMap::new();
+        let mut through: HashMap<usize, (Through, usize, bool)> = HashMap::default();
         let mut gone = vec![false; program.stages[stage].len()];
         for (i, statement) in program.stages[stage].iter().enumerate() {
             let &Statement::Product { a, b, out } = statement else { continue };
@@ -52,7 +52,7 @@ struct Touched {
 }
 
 fn touched(program: &Program) -> HashMap<usize, Touched> {
-    let mut touched: HashMap<usize, Touched> = HashMap::new();
+    let mut touched: HashMap<usize, Touched> = HashMap::default();
     for (stage, statements) in program.stages.iter().enumerate() {
         for (i, statement) in statements.iter().enumerate() {
             for source in statement.reads() {

@@ -18,7 +18,8 @@ mod timetable;
 mod together;
 mod workspace;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use choices::Choices;
 pub(crate) use choose::{Planned, cheaper, plan, unfused};
@@ -75,8 +76,8 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
         program,
         steps: Vec::new(),
         packed_for: Vec::new(),
-        packs: HashMap::new(),
-        buffers: HashMap::new(),
+        packs: HashMap::default(),
+        buffers: HashMap::default(),
         last_read: last_read(&timetable),
         fused,
     };
@@ -103,7 +104,7 @@ fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
 
 /// The last stage that reads each node.
 fn last_read(timetable: &Timetable<'_>) -> HashMap<NodeId, Stage> {
-    let mut last = HashMap::new();
+    let mut last = HashMap::default();
     for (&stage, members) in &timetable.stages {
         for &(operand, _) in members.iter().flat_map(|&user| timetable.reading(user)) {
             last.insert(operand, stage);

@@ -4,7 +4,7 @@
 //! not: here sums and products are taken apart and put together again in [order](crate::graph::Graph::compare), with
 //! numbers collected, and signs outside.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Rewriter, Rule, compact, rebuild_with};
 use crate::graph::{Graph, NodeId, Op, Shape};
@@ -62,7 +62,7 @@ fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let arguments = arguments.into_iter().map(|(_, id)| id);
     let mut open: Vec<NodeId> = arguments.chain(roots.iter().copied()).rev().collect();
     // What is shown by name, or several times, keeps its sign.
-    let mut kept = HashSet::new();
+    let mut kept = HashSet::default();
     while let Some(&id) = open.last() {
         let before = open.len();
         let operands = graph.operands(id).iter().rev();

@@ -15,7 +15,7 @@ mod stable;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
@@ -69,7 +69,7 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
     let mut rewriter = Rewriter::new(graph.empty_like(), rules::RULES, axis);
-    let roots = rewriter.rewrite(graph, roots, &HashSet::new());
+    let roots = rewriter.rewrite(graph, roots, &HashSet::default());
     compact(&rewriter.graph, &roots)
 }
 
@@ -136,7 +136,7 @@ fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId)
 impl Rewriter {
     /// What rewrites in the empty graph `to`.
     fn new(to: Graph, rules: &'static [Rule], axis: Option<Dim>) -> Self {
-        let (atoms, normal, shared) = (HashSet::new(), HashMap::new(), HashSet::new());
+        let (atoms, normal, shared) = (HashSet::default(), HashMap::default(), HashSet::default());
         Self { graph: to, rules, atoms, normal, shared, depth: 0, axis }
     }
 
