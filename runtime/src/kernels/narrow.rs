@@ -208,7 +208,7 @@ fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T
     }
     let mut odd = x[1] * e[1];
     unrolled!(I < R / 2, 4, {
-        if const { I != 0 } {
+        if I != 0 {
             even = x[2 * I].mul_add(e[2 * I], even);
             odd = x[2 * I + 1].mul_add(e[2 * I + 1], odd);
         }

@@ -297,7 +297,7 @@ unsafe fn step<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
     let mut line = [Lanes::splat(simd, T::default()); V];
     unrolled!(J < V, 4, {
         let from = b.start.wrapping_add(J * Lanes::<T, S>::count());
-        line[J] = if const { W::MASKED && J + 1 == V } {
+        line[J] = if W::MASKED && J + 1 == V {
             // SAFETY: the first `last` elements of the last vector, by the caller's promise.
             unsafe { Lanes::load_masked(Mask::first(simd, b.last), from) }
         } else {
@@ -334,7 +334,7 @@ unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
         unrolled!(I < M, 12, {
             unrolled!(J < V, 4, {
                 let at = c.start.wrapping_add(I * c.row + J * lanes);
-                let before = if const { J + 1 == V } && is_partial {
+                let before = if J + 1 == V && is_partial {
                     // SAFETY: the first `last` elements of the last vector of row I, by the caller's promise.
                     unsafe { Lanes::load_masked(mask, at) }
                 } else {
@@ -348,7 +348,7 @@ unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
     unrolled!(I < M, 12, {
         unrolled!(J < V, 4, {
             let at = c.start.wrapping_add(I * c.row + J * lanes);
-            if const { J + 1 == V } && is_partial {
+            if J + 1 == V && is_partial {
                 // SAFETY: as above.
                 unsafe { tile[I][J].store_masked(mask, at) };
             } else {

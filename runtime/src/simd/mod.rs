@@ -7,7 +7,9 @@
 /// M is 12 at most.
 ///
 /// Arrays of vectors are indexed by constants alone, so that they are registers from the first pass of LLVM on. Loops in place of it
-/// have to be unrolled by LLVM, which took most of the time of the kernels.
+/// have to be unrolled by LLVM, which took most of the time of the kernels. In a debug build nothing is a register, and they are loops:
+/// a tile is a tenth of the code.
+#[cfg(not(debug_assertions))]
 macro_rules! unrolled {
     ($i:ident < $n:expr, 4, $body:block) => {
         unrolled!(@ $i, $n, 4, $body, 0 1 2 3)
@@ -24,6 +26,16 @@ macro_rules! unrolled {
             const $i: usize = $k;
             $body
         })*
+    };
+}
+#[cfg(debug_assertions)]
+macro_rules! unrolled {
+    ($i:ident < $n:expr, $most:literal, $body:block) => {
+        const { assert!($n <= $most) };
+        #[allow(non_snake_case, clippy::needless_range_loop, reason = "a constant in other builds")]
+        for $i in 0..$n {
+            $body
+        }
     };
 }
 pub(crate) use unrolled;
