@@ -34,8 +34,8 @@ def labels(name):
     sets = {"avx512": "v4::V4", "avx2": "v3::V3", "neon": "Neon", "plain": "pulp::Scalar"}
     isa = next((isa for isa, mark in sets.items() if mark in name), "plain" if "Isa>::run" in name else "none")
     precision = "f32" if "f32" in name else "f64" if "f64" in name else "none"
-    inner = name.replace("frobenius::simd::Adapter", "").replace("frobenius::simd::outlined", "")
-    family = re.search(r"frobenius::(%s)::(\w+)" % "|".join(FAMILIES), inner)
+    inner = name.replace("frobenius_runtime::simd::Adapter", "").replace("frobenius_runtime::simd::outlined", "")
+    family = re.search(r"frobenius_runtime::(%s)::(\w+)" % "|".join(FAMILIES), inner)
     return isa, precision, f"{family[1]}::{family[2]}" if family else "other"
 
 
@@ -58,7 +58,7 @@ def by_label(costs, unit):
 
 def build(manifest, target, options):
     command = ["cargo", "rustc", "--release", "--manifest-path", manifest, "--target-dir", target]
-    command += ["-p", "frobenius", "--lib"] if "runtime" in str(manifest) else []
+    command += ["-p", "frobenius-runtime", "--lib"] if "runtime" in str(manifest) else []
     environment = os.environ | {"RUSTC_BOOTSTRAP": "1", "CARGO_INCREMENTAL": "0"}
     subprocess.run([*command, "--", *options], env=environment, check=True)
 

@@ -90,7 +90,8 @@ const PROGRAMS: [(&str, &str, usize); 3] = [
 ];
 
 /// The profile that README advises for debug builds.
-const ADVISED: &str = "\n[profile.dev.package.frobenius]\nopt-level = 3\ndebug = false\ndebug-assertions = false\n";
+const ADVISED: &str =
+    "\n[profile.dev.package.frobenius-runtime]\nopt-level = 3\ndebug = false\ndebug-assertions = false\n";
 
 /// Times builds of crates: of what they depend on, from nothing, and of themselves after that.
 fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
@@ -100,10 +101,10 @@ fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
     }
     std::fs::create_dir_all(folder.join("src"))?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let runtime = root.join("runtime");
+    let library = root.join("frobenius");
     let manifest = format!(
         "[package]\nname = \"losses\"\nedition = \"2024\"\n\n[dependencies]\nfrobenius = {{ path = {:?} }}\n\n[workspace]\n",
-        runtime.display().to_string()
+        library.display().to_string()
     );
     // The same versions as here.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;

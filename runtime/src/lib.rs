@@ -1,4 +1,5 @@
-#![doc = include_str!("../../README.md")]
+//! The runtime of `frobenius`: kernels, vector mathematics, memory, threads, and what users see of them. Use it through `frobenius`,
+//! which has the attribute too.
 
 #[doc(hidden)]
 #[path = "generated.rs"]
@@ -29,18 +30,7 @@ mod view;
 pub use bench::Report;
 pub use cost::Cost;
 pub use error::Error;
-#[doc(hidden)]
-pub use frobenius_macros::__loss;
-pub use frobenius_macros::{function, loss};
 pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use objective::{Objective, Parameters};
 pub use simd::{Element, Isa};
-
-#[doc = include_str!("../FUNCTIONS.md")]
-pub mod functions {}
-
-/// What most users need: the macro and the types that data come in.
-pub mod prelude {
-    pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
-}

@@ -3,8 +3,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use frobenius::__rt_0_1::linalg::{self as rt, LuScratch, SolveScratch};
-use frobenius::__rt_0_1::{Buffer, Isa};
+use frobenius_runtime::__rt_0_1::linalg::{self as rt, LuScratch, SolveScratch};
+use frobenius_runtime::__rt_0_1::{Buffer, Isa};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };

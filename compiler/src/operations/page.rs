@@ -1,4 +1,4 @@
-//! The page of functions, runtime/FUNCTIONS.md: what the rows say.
+//! The page of functions, frobenius/FUNCTIONS.md: what the rows say.
 //!
 //! `FROBENIUS_BLESS=1 cargo test -p frobenius-compiler page` rewrites it.
 
@@ -103,16 +103,16 @@ impl Pointwise {
 
 #[test]
 fn the_page_of_functions_is_what_the_rows_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/FUNCTIONS.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../frobenius/FUNCTIONS.md");
     let page = page();
     if std::env::var_os("FROBENIUS_BLESS").is_some() {
         std::fs::write(&path, &page).expect("a page that can be written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     for (found, expected) in found.lines().zip(page.lines()) {
-        assert_eq!(found, expected, "FROBENIUS_BLESS=1 rewrites runtime/FUNCTIONS.md");
+        assert_eq!(found, expected, "FROBENIUS_BLESS=1 rewrites frobenius/FUNCTIONS.md");
     }
-    assert_eq!(found.len(), page.len(), "FROBENIUS_BLESS=1 rewrites runtime/FUNCTIONS.md");
+    assert_eq!(found.len(), page.len(), "FROBENIUS_BLESS=1 rewrites frobenius/FUNCTIONS.md");
 }
 
 #[test]

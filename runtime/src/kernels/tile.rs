@@ -25,10 +25,13 @@ const fn is_plain<S: Simd>() -> bool {
     S::REGISTER_COUNT == Plain::REGISTER_COUNT && S::F32_LANES == Plain::F32_LANES
 }
 
+/// Whether there are few tiles, and small ones: in a debug build no vector is a register, and a tile is only what it takes to compile.
+const FEW: bool = cfg!(debug_assertions);
+
 /// How many vectors wide the widest tile is.
 #[inline(always)]
 pub(super) const fn widest<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { 4 } else { 2 }
+    if S::REGISTER_COUNT >= 32 && !FEW { 4 } else { 2 }
 }
 
 /// How many rows the highest tile of `vectors` vectors has.
@@ -39,7 +42,9 @@ pub(super) const fn widest<S: Simd>() -> usize {
 /// too: tiles of 4 × 2 were better than 2 × 2 and 5 × 2.
 #[inline(always)]
 pub(super) const fn highest<S: Simd>(vectors: usize) -> usize {
-    if is_plain::<S>() {
+    if FEW {
+        2
+    } else if is_plain::<S>() {
         [4, 4, 1, 1][vectors - 1]
     } else if S::REGISTER_COUNT >= 32 {
         [8, 8, 8, 6][vectors - 1]
@@ -52,7 +57,7 @@ pub(super) const fn highest<S: Simd>(vectors: usize) -> usize {
 /// so that a is read once. Elsewhere 12 × 2 was 2 % slower than 8 × 2.
 #[inline(always)]
 pub(super) const fn highest_transposed<S: Simd>(vectors: usize) -> usize {
-    if vectors == 2 && S::REGISTER_COUNT >= 32 && !is_plain::<S>() { 12 } else { highest::<S>(vectors) }
+    if vectors == 2 && S::REGISTER_COUNT >= 32 && !is_plain::<S>() && !FEW { 12 } else { highest::<S>(vectors) }
 }
 
 /// How high the tiles of a way may be.

@@ -129,12 +129,12 @@ macro_rules! math {
         impl Math for $t {
             #[inline(always)]
             fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R] {
-                exp::exp_each(x)
+                if const { OUTLINED } { x.map(<Self as Math>::exp) } else { exp::exp_each(x) }
             }
             $(
                 #[inline(always)]
                 fn $name<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> {
-                    $file::$name(x)
+                    if const { OUTLINED } { apart(x, $file::$name) } else { $file::$name(x) }
                 }
             )*
         }
@@ -149,6 +149,9 @@ macro_rules! math {
 }
 
 math!(f32 f64);
+
+/// Whether each function is compiled apart from what calls it: in a debug build, where nothing is gained by inlining.
+const OUTLINED: bool = cfg!(debug_assertions);
 
 /// From as many coefficients on, what depends on each other is long enough to wait for.
 const LONG: usize = 8;

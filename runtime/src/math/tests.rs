@@ -221,7 +221,7 @@ macro_rules! functions {
                 judge_f32::<Subject>($exact_f64, $bound_f32);
             }
 
-            /// `cargo test --release -p frobenius --lib math -- --ignored --nocapture all_of_f32`
+            /// `cargo test --release -p frobenius-runtime --lib math -- --ignored --nocapture all_of_f32`
             #[test]
             #[ignore = "minutes: all 2^32 inputs"]
             fn all_of_f32() {
@@ -375,7 +375,7 @@ fn huge_arguments_are_left_to_std() {
 
 /// The functions of elementwise.rs against mpmath, one by one, and in vectors of both precisions.
 ///
-/// `cargo test -p frobenius --lib math::tests::functions_agree_with_mpmath -- --nocapture` prints the errors.
+/// `cargo test -p frobenius-runtime --lib math::tests::functions_agree_with_mpmath -- --nocapture` prints the errors.
 #[test]
 fn functions_agree_with_mpmath() {
     macro_rules! check {

@@ -49,7 +49,7 @@ pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [
     });
     // Steps between two vectors: as many as there are of either.
     unrolled!(LEVEL < 3, 4, {
-        if const { R.next_power_of_two() >> LEVEL > 1 } && 1 << LEVEL < lanes {
+        if const { R.next_power_of_two() } >> LEVEL > 1 && 1 << LEVEL < lanes {
             unrolled!(I < R.next_power_of_two() >> (LEVEL + 1), 4, {
                 let (a, b) = (folded[2 * I], folded[2 * I + 1]);
                 let keeps = Lanes::has_bit(a.simd(), 1 << LEVEL);
@@ -60,7 +60,7 @@ pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [
     });
     // Steps that are left to a single vector.
     unrolled!(LEVEL < 4, 4, {
-        if const { 1 << LEVEL >= R.next_power_of_two() } && 1 << LEVEL < lanes {
+        if 1 << LEVEL >= const { R.next_power_of_two() } && 1 << LEVEL < lanes {
             folded[0] = F::fold(folded[0], folded[0].turned(1 << LEVEL));
         }
     });

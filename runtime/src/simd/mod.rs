@@ -31,7 +31,6 @@ macro_rules! unrolled {
 #[cfg(debug_assertions)]
 macro_rules! unrolled {
     ($i:ident < $n:expr, $most:literal, $body:block) => {
-        const { assert!($n <= $most) };
         #[allow(non_snake_case, clippy::needless_range_loop, reason = "a constant in other builds")]
         for $i in 0..$n {
             $body

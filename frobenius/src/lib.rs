@@ -1,0 +1,19 @@
+#![doc = include_str!("../../README.md")]
+
+#[doc(hidden)]
+pub use frobenius_macros::__loss;
+pub use frobenius_macros::{function, loss};
+#[doc(hidden)]
+pub use frobenius_runtime::__rt_0_1;
+#[doc(inline)]
+pub use frobenius_runtime::{
+    Cost, Element, Error, Isa, Labels, MatrixMut, MatrixRef, Objective, Parameters, Report, VectorRef, check, operator,
+};
+
+#[doc = include_str!("../FUNCTIONS.md")]
+pub mod functions {}
+
+/// What most users need: the macro and the types that data come in.
+pub mod prelude {
+    pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
+}
