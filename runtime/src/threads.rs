@@ -16,6 +16,7 @@
 //! Row-local buffers belong to whoever computes: two for each thread, so that one that is interrupted does not keep the
 //! others waiting for long.
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ops::Range;
 use std::time::Instant;
@@ -43,6 +44,19 @@ const STEP: usize = 48;
 
 /// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.
 const BLOCK_BYTES: usize = 512 * 1024;
+
+thread_local! {
+    static CUTS: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+}
+
+/// Runs `make`, which makes losses, with their rows cut into about `chunks` chunks with blocks of `block` rows at most: a test
+/// reaches the merging of chunks with a few rows.
+pub fn with_cuts<R>(chunks: usize, block: usize, make: impl FnOnce() -> R) -> R {
+    let before = CUTS.replace(Some((chunks, block)));
+    let made = make();
+    CUTS.set(before);
+    made
+}
 
 impl Plan {
     /// For `rows` rows, of whose row-local values a row has `widths` elements of type `T`; `sums` are the rows and columns
@@ -76,6 +90,10 @@ impl Plan {
             chunks *= 2;
         }
         let chunk = if chunks == 1 { rows } else { rows.div_ceil(chunks).next_multiple_of(STEP) }.max(1);
+        if let Some((chunks, block)) = CUTS.get() {
+            let chunk = rows.div_ceil(chunks.max(1)).max(1);
+            return Self { rows, block: block.clamp(1, chunk), chunk, chunks: rows.div_ceil(chunk).max(1) };
+        }
         // Blocks of a chunk are equally high, but for rounding.
         let blocks = chunk.div_ceil(block.max(1)).max(1);
         let even = chunk.div_ceil(blocks);

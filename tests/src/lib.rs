@@ -10,6 +10,18 @@ pub use frobenius_compiler::reference::{Evaluation, Reference};
 /// Row counts around every block: none, one, remainders of tiles and of vectors, and beyond.
 pub const ROWS: [usize; 9] = [0, 1, 2, 7, 8, 9, 63, 64, 65];
 
+/// Chunks, and rows of a block, that tests cut rows into: as few rows are cut by themselves, and as many are, and into blocks that
+/// no tile fits.
+pub const CUTS: [Option<(usize, usize)>; 4] = [None, Some((2, 5)), Some((7, 64)), Some((64, 1))];
+
+/// What `make` makes where rows are cut so.
+pub fn cut<R>(cuts: Option<(usize, usize)>, make: impl FnOnce() -> R) -> R {
+    match cuts {
+        None => make(),
+        Some((chunks, block)) => frobenius::__rt_0_1::with_cuts(chunks, block, make),
+    }
+}
+
 /// How many, as a number.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "tests count little")]
@@ -174,11 +186,14 @@ macro_rules! compare {
                 let data: &[&str] = &[$($(stringify!($field)),*)?];
                 let params = case.flat_without::<T>(data);
                 $($(let $field = $crate::hold!($kind, $field, case, T);)*)?
-                for isa in $crate::Isa::available() {
-                    let made = $loss::Loss::<T>::new(
-                        $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
-                        $($loss::Sizes { $($given: case.size($dim)),* })?
-                    );
+                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
+                for (isa, cuts) in ways {
+                    let made = $crate::cut(cuts, || {
+                        $loss::Loss::<T>::new(
+                            $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
+                            $($loss::Sizes { $($given: case.size($dim)),* })?
+                        )
+                    });
                     let mut loss = made.expect("the shapes fit").with_isa(isa);
                     let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
                     let mut gradient = loss.params().expect("a small gradient");
@@ -187,7 +202,7 @@ macro_rules! compare {
                     let value = loss.value(&params).expect("the same sizes");
                     let both = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
                     let found: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
-                    let context = format!("{} on {}, {n} rows", T::NAME, isa.name());
+                    let context = format!("{} on {}, {n} rows cut into {cuts:?}", T::NAME, isa.name());
                     $crate::close(&[value, both], &[expected.value; 2], tolerance)
                         .unwrap_or_else(|wrong| panic!("value, {context}: {wrong}"));
                     $crate::close(&found, &expected.gradients.concat(), tolerance)
@@ -236,18 +251,21 @@ macro_rules! random_program {
                 let data: &[&str] = &[$($(stringify!($field)),*)?];
                 let params = case.flat_without::<f64>(data);
                 $($(let $field = $crate::hold!($kind, $field, case, f64);)*)?
-                for isa in $crate::Isa::available() {
-                    let made = $loss::Loss::<f64>::new(
-                        $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
-                        $($loss::Sizes { $($given: case.size($dim)),* })?
-                    );
+                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
+                for (isa, cuts) in ways {
+                    let made = $crate::cut(cuts, || {
+                        $loss::Loss::<f64>::new(
+                            $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
+                            $($loss::Sizes { $($given: case.size($dim)),* })?
+                        )
+                    });
                     let mut loss = made.expect("the shapes fit").with_isa(isa);
                     let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
                     let mut gradient = loss.params().expect("a small gradient");
                     gradient.as_mut_slice().fill(f64::NAN);
                     let value = loss.value(&params).expect("the same sizes");
                     let both = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
-                    let context = format!("{} with {n} rows, of\n{source}\n", isa.name());
+                    let context = format!("{} with {n} rows cut into {cuts:?}, of\n{source}\n", isa.name());
                     $crate::close(&[value, both], &[expected.value; 2], 1e-10)
                         .unwrap_or_else(|wrong| panic!("value on {context}{wrong}"));
                     $crate::close(gradient.as_slice(), &expected.gradients.concat(), 1e-9)

@@ -139,11 +139,14 @@ macro_rules! published {
         fn $test() {
             fn at<T: ::frobenius::Element>(published: &$crate::published::Published, tolerance: f64) {
                 $($(let $field = $crate::hold!($kind, $field, published, T);)*)?
-                for isa in $crate::Isa::available() {
-                    let made = $loss::Loss::<T>::new(
-                        $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
-                        $($loss::Sizes { $($given: $size),* })?
-                    );
+                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
+                for (isa, cuts) in ways {
+                    let made = $crate::cut(cuts, || {
+                        $loss::Loss::<T>::new(
+                            $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
+                            $($loss::Sizes { $($given: $size),* })?
+                        )
+                    });
                     let mut loss = made.expect("the shapes fit").with_isa(isa);
                     let start = [$(published.values::<T>(stringify!($param))),*].concat();
                     let params = $loss::Params::from_vec(loss.dims(), start).expect("all parameters");
@@ -151,8 +154,8 @@ macro_rules! published {
                     let value = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
                     let found: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
                     let expected = [$(published.gradient(stringify!($param))),*].concat();
-                    $crate::close(&[value], &[published.value()], tolerance).unwrap_or_else(|e| panic!("{isa:?}, value: {e}"));
-                    $crate::close(&found, &expected, tolerance).unwrap_or_else(|e| panic!("{isa:?}, gradient: {e}"));
+                    $crate::close(&[value], &[published.value()], tolerance).unwrap_or_else(|e| panic!("{isa:?}, {cuts:?}, value: {e}"));
+                    $crate::close(&found, &expected, tolerance).unwrap_or_else(|e| panic!("{isa:?}, {cuts:?}, gradient: {e}"));
                 }
             }
             let published = $crate::published::Published::read($number);

@@ -486,14 +486,9 @@ impl Emitter<'_> {
                 quote! { 0, }
             }
         });
-        // To a routine, a standing vector is a column where its letters say that it is a matrix.
         let letters = |k: usize| match self.graph.kind(routine.node) {
             Some(Family::Routine(row)) => row.operands.get(k).map_or(*b"11", |letters| **letters),
             _ => *b"11",
-        };
-        let stands = |node: NodeId, letters: [u8; 2]| {
-            let shape = self.graph.shape(node);
-            letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
         };
         let nodes = self.graph.operands(routine.node);
         let operands = operands.iter().zip(nodes).enumerate().map(|(k, (&source, &node))| match source.from {
@@ -505,7 +500,7 @@ impl Emitter<'_> {
             _ => {
                 let view = self.view(source);
                 let is_labels = self.graph.letters(node) != self.graph.shape(node);
-                if stands(node, letters(k)) && !is_labels {
+                if self.stands(node, letters(k)) && !is_labels {
                     quote! { #view.standing() }
                 } else {
                     view
@@ -523,7 +518,7 @@ impl Emitter<'_> {
                 let second = also.map(|also| (also, self.program.buffers[also].node));
                 let results = [(buffer, routine.node)].into_iter().chain(second).map(|(buffer, node)| {
                     let view = self.view_mut(buffer);
-                    if stands(node, self.result(node)) {
+                    if self.stands(node, self.result(node)) {
                         quote! { #view.standing() }
                     } else {
                         view
@@ -547,6 +542,12 @@ impl Emitter<'_> {
                 }}
             }
         }
+    }
+
+    /// Whether a value, a line in memory, is a column to a routine: its letters say that it is a matrix, which has one column here.
+    pub(super) fn stands(&self, node: NodeId, letters: [u8; 2]) -> bool {
+        let shape = self.graph.shape(node);
+        letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
     }
 
     /// The shape of a routine's result, as its row says it.

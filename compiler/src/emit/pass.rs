@@ -152,8 +152,9 @@ impl Emitter<'_> {
             match self.merge(self.program.buffers[buffer].node) {
                 "" => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
                 name => {
-                    let name = path(name);
-                    quote! { rt::#name(self.isa, later.#field.view(), sums.#field.view_mut()); }
+                    let (name, node) = (path(name), self.program.buffers[buffer].node);
+                    let stands = self.stands(node, self.result(node)).then(|| quote! { .standing() });
+                    quote! { rt::#name(self.isa, later.#field.view()#stands, sums.#field.view_mut()#stands); }
                 }
             }
         });
