@@ -422,7 +422,8 @@ impl<'t, 'g> Assembler<'t, 'g> {
         } else {
             Repeat::EveryRow
         };
-        let need = self.timetable.need(id, inner);
+        // As the loop reads it, which may run over rows where the repetition, by itself, would be there as a whole.
+        let need = self.timetable.axis.need_of_repeated(id);
         (id, self.source(inner, stage, need), repeat)
     }
 

@@ -107,7 +107,7 @@ impl Axis<'_> {
     }
 
     /// How much of what it repeats the rows of a repetition need.
-    fn need_of_repeated(&self, id: NodeId) -> Need {
+    pub(crate) fn need_of_repeated(&self, id: NodeId) -> Need {
         let shape = self.graph.shape(id);
         let by_rows = self.repeated(id).is_some_and(|inner| {
             let own = self.graph.shape(self.graph.operands(id)[0]);
