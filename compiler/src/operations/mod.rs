@@ -25,10 +25,12 @@ mod tests;
 
 pub(crate) use arrange::*;
 pub(crate) use choice::EITHER;
-pub(crate) use labels::SCATTER;
+pub(crate) use labels::{GATHER, PICK, SCATTER};
 pub(crate) use linalg::*;
+pub(crate) use maxima::{COLUMN_MAX, ROW_MAX};
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};
+pub(crate) use pairwise::SQUARED_DISTANCES;
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
 pub(crate) use row::{Code, Parity, Pointwise};

@@ -8,6 +8,7 @@
 mod arrange;
 mod canonical;
 mod chains;
+mod flat;
 mod linalg;
 mod products;
 mod rules;

@@ -1,5 +1,6 @@
 //! The rules, in the order in which they are tried.
 
+use super::flat::is_flat;
 use super::products::{self, outer_factors};
 use super::{Rewriter, Rule, arrange, linalg, stable};
 use crate::dual::Dual;
@@ -98,7 +99,9 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "function of a transpose", why: "f(Aᵀ) is f(A), or its transpose", apply: linalg::functions },
     Rule { name: "symmetric", why: "Aᵀ = A: what is transposed is computed once", apply: linalg::symmetric },
     Rule {
-        name: "norm", why: "√⟨E, E⟩ is a norm, also of each row: its gradient at 0 is 0 and not NaN", apply: norm
+        name: "norm",
+        why: "the root of what vanishes flatly, such as ⟨E, E⟩, is a norm: its gradient at 0 is 0 and not NaN",
+        apply: norm,
     },
     Rule {
         name: "logarithm",
@@ -658,11 +661,5 @@ fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if let Some([e]) = r.is(a, SQ) {
         return Some(r.call(ABS, [e]));
     }
-    let of_lines = [ROW_SUMS, COLUMN_SUMS].into_iter().find_map(|sums| r.is::<1>(a, sums));
-    let is_square = match (r.is(a, DOT), of_lines) {
-        (Some([left, right]), _) => left == right,
-        (None, Some([e])) => r.is::<1>(e, SQ).is_some(),
-        (None, None) => false,
-    };
-    is_square.then(|| r.call(NORM_OF_SQUARE, [a]))
+    is_flat(&r.graph, a).then(|| r.call(NORM_OF_SQUARE, [a]))
 }
