@@ -1,5 +1,7 @@
 //! Values at the edges: chunks of which each has something to say, kinks, infinities, and what vanishes.
 
+#![expect(clippy::unreadable_literal, reason = "values as they were computed")]
+
 use frobenius::prelude::*;
 use frobenius_tests::compare;
 
@@ -49,13 +51,13 @@ macro_rules! root {
 
 // By hand and by mpmath; the subgradient at 0 is 0, as that of a norm.
 root! { distances_of_equal_rows distances at 3, [1.0, 2.0, 0.0, 0.0, 3.0, 1.0]
-    is 15.268827230335917, [-0.8944271909999159, 2.6832815729997477, -2.7917937871009433,
-        -2.4213099140335075, 3.6862209781008595, -0.26197165896624]
-    of sum(sqrt(squared_distances(x, x))) }
+is 15.268827230335917, [-0.8944271909999159, 2.6832815729997477, -2.7917937871009433,
+    -2.4213099140335075, 3.6862209781008595, -0.26197165896624]
+of sum(sqrt(squared_distances(x, x))) }
 root! { deviations_of_constant_rows deviations at 2, [1.0, 1.0, 2.0, 4.0] is 1.0, [0.0, 0.0, -0.5, 0.5]
-    of sum(sqrt(row_variances(x))) }
+of sum(sqrt(row_variances(x))) }
 root! { deviations_of_constant_columns column_deviations at 2, [1.0, 1.0, 1.0, 4.0] is 1.5, [0.0, -0.5, 0.0, 0.5]
-    of sum(sqrt(column_variances(x))) }
+of sum(sqrt(column_variances(x))) }
 root! { root_of_the_mean_square root_mean at 2, [0.0, 0.0, 0.0, 0.0] is 0.0, [0.0, 0.0, 0.0, 0.0] of sqrt(mean(sq(x))) }
 root! { norm_of_several_parts parts at 1, [0.0, 0.0] is 0.0, [0.0, 0.0] of sqrt(norm_sq(x) + 3 * sum(abs(x))) }
 root! { norm_by_a_power powers at 1, [1.0, 2.0] is 0.0, [0.0, 0.0] of norm(x - x) + pow(norm_sq(x - x), 0.5) }

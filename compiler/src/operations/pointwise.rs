@@ -45,7 +45,7 @@ pointwise! {
         definition: "aᵖ", domain: "a > 0; all numbers if p is a whole number",
         note: "an exponent that is a whole number becomes products, ½ and −½ become roots; at a = 0 the derivative is infinite for p < 1", ..function!(pow a p) };
     SQRT = Pointwise { derivatives: &["0.5 / value"], evaluate: |v| v[0].sqrt(), notation: "√{0}", binds: 3, flops: 6,
-        definition: "√a", domain: "a ≥ 0", note: "the derivative at 0 is infinite, but that of a norm, `sqrt(norm_sq(e))`, is 0 where e = 0", ..function!(sqrt a) };
+        definition: "√a", domain: "a ≥ 0", note: "the derivative at 0 is infinite, but 0 where a vanishes flatly: squares, distances, variances, norms, their sums and means", ..function!(sqrt a) };
     NORM_OF_SQUARE = Pointwise { signature: "norm_of_square(a: Scalar) -> Scalar", derivatives: &["0.5 * recip_or_zero(value)"],
         evaluate: |v| v[0].sqrt(), notation: "√{0}", binds: 3, code: Code::Method("sqrt"), flops: 6,
         note: "the square root of a sum of squares: a norm, whose subgradient at 0 is taken as 0", ..internal!(norm_of_square a) };
