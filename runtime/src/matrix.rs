@@ -303,12 +303,28 @@ impl<'a, T: Copy> MatrixMut<'a, T> {
 
     /// The element of row `i` and column `j`, both from 0; `None` outside of the matrix.
     pub fn get_mut(&mut self, i: usize, j: usize) -> Option<&mut T> {
-        if j < self.columns { self.values.get_mut(i * self.columns + j) } else { None }
+        let is_inside = i < self.rows() && j < self.columns;
+        if is_inside { self.values.get_mut(i * self.columns + j) } else { None }
     }
 
     /// The elements, a row after the other.
     #[must_use]
     pub fn into_slice(self) -> &'a mut [T] {
         self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_outside_are_none_however_far() {
+        let mut values = [1.0, 2.0, 3.0, 4.0];
+        let mut matrix = MatrixMut::of(&mut values, 2, 2);
+        assert_eq!(matrix.get_mut(1, 0), Some(&mut 3.0));
+        for (i, j) in [(usize::MAX / 2 + 1, 0), (2, 0), (0, 2)] {
+            assert_eq!(matrix.get_mut(i, j), None, "{i}, {j}");
+        }
     }
 }

@@ -97,7 +97,7 @@ impl Flatness<'_> {
         of == x && self.is_given(a)
     }
 
-    /// Whether no parameter has an influence.
+    /// Whether no parameter has an influence, and it may be ≥ 0.
     fn is_given(&mut self, id: NodeId) -> bool {
         if let Some(&known) = self.given.get(&id) {
             return known;
@@ -105,7 +105,8 @@ impl Flatness<'_> {
         let graph = self.graph;
         let is_given = match graph.node(id).op {
             Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Data),
-            Op::Constant(_) | Op::Size(_) => true,
+            Op::Constant(value) => value >= 0.0,
+            Op::Size(_) => true,
             Op::Call(_) => graph.operands(id).iter().all(|&operand| self.is_given(operand)),
         };
         self.given.insert(id, is_given);
