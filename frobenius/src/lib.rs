@@ -13,7 +13,7 @@ pub use frobenius_runtime::{
 #[doc = include_str!("../FUNCTIONS.md")]
 pub mod functions {}
 
-/// What most users need: the macro and the types that data come in.
+/// Names that most users need: the macro and the types that data come in.
 pub mod prelude {
     pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
 }

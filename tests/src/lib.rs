@@ -14,12 +14,17 @@ pub const ROWS: [usize; 9] = [0, 1, 2, 7, 8, 9, 63, 64, 65];
 /// no tile fits.
 pub const CUTS: [Option<(usize, usize)>; 4] = [None, Some((2, 5)), Some((7, 64)), Some((64, 1))];
 
-/// What `make` makes where rows are cut so.
+/// Calls `make` with the rows of its losses cut so.
 pub fn cut<R>(cuts: Option<(usize, usize)>, make: impl FnOnce() -> R) -> R {
     match cuts {
         None => make(),
         Some((chunks, block)) => frobenius::__rt_0_1::with_cuts(chunks, block, make),
     }
+}
+
+/// Every instruction set of the machine, with every way to cut rows.
+pub fn ways() -> impl Iterator<Item = (Isa, Option<(usize, usize)>)> {
+    Isa::available().into_iter().flat_map(|isa| CUTS.map(|cuts| (isa, cuts)))
 }
 
 /// How many, as a number.
@@ -186,8 +191,7 @@ macro_rules! compare {
                 let data: &[&str] = &[$($(stringify!($field)),*)?];
                 let params = case.flat_without::<T>(data);
                 $($(let $field = $crate::hold!($kind, $field, case, T);)*)?
-                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
-                for (isa, cuts) in ways {
+                for (isa, cuts) in $crate::ways() {
                     let made = $crate::cut(cuts, || {
                         $loss::Loss::<T>::new(
                             $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?
@@ -251,8 +255,7 @@ macro_rules! random_program {
                 let data: &[&str] = &[$($(stringify!($field)),*)?];
                 let params = case.flat_without::<f64>(data);
                 $($(let $field = $crate::hold!($kind, $field, case, f64);)*)?
-                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
-                for (isa, cuts) in ways {
+                for (isa, cuts) in $crate::ways() {
                     let made = $crate::cut(cuts, || {
                         $loss::Loss::<f64>::new(
                             $($loss::Data { $($field: $crate::lend!($kind, $field, case)),* },)?

@@ -139,8 +139,7 @@ macro_rules! published {
         fn $test() {
             fn at<T: ::frobenius::Element>(published: &$crate::published::Published, tolerance: f64) {
                 $($(let $field = $crate::hold!($kind, $field, published, T);)*)?
-                let ways = $crate::Isa::available().into_iter().flat_map(|isa| $crate::CUTS.map(|cuts| (isa, cuts)));
-                for (isa, cuts) in ways {
+                for (isa, cuts) in $crate::ways() {
                     let made = $crate::cut(cuts, || {
                         $loss::Loss::<T>::new(
                             $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?

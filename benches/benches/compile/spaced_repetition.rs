@@ -1,4 +1,4 @@
-//! A model of memory whose reviews are written out one by one, as those are that a loop over numbers writes.
+// A model of memory whose reviews are written out one by one, as those are that a loop over numbers writes.
 
 use frobenius::prelude::*;
 
@@ -16,12 +16,7 @@ fn lapse(s: Scalar, d: Scalar, r: Scalar, a: Scalar, b: Scalar, c: Scalar, e: Sc
 
 /// FSRS-4.5: 16 reviews a card, padded; `grade` 1 to 4, `mask` 0 where there is no review.
 #[loss(with(recall, lapse))]
-fn fsrs(
-    gap: [Vector<N>; 15],
-    grade: [Vector<N>; 16],
-    mask: [Vector<N>; 15],
-    #[param] w: [Scalar; 17],
-) -> Scalar {
+fn fsrs(gap: [Vector<N>; 15], grade: [Vector<N>; 16], mask: [Vector<N>; 15], #[param] w: [Scalar; 17]) -> Scalar {
     let forget = |t, s| rsqrt(1 + 0.2345679012345679 * t / s);
     let first = |g, again, hard, good, easy| select(g - 3.5, easy, select(g - 2.5, good, select(g - 1.5, hard, again)));
     let bounded = |d| clip(d, 1, 10);
@@ -47,9 +42,9 @@ fn fsrs(
 fn main() -> Result<(), Error> {
     const CARDS: usize = 40;
     let column = |i: usize, of: fn(usize) -> f64| (0..CARDS).map(|j| of(i + 3 * j)).collect::<Vec<f64>>();
-    let gap: Vec<_> = (0..15).map(|i| column(i, |k| (1 + k % 9) as f64)).collect();
-    let grade: Vec<_> = (0..16).map(|i| column(i, |k| (1 + k % 4) as f64)).collect();
-    let mask: Vec<_> = (0..15).map(|i| column(i, |k| (k % 5).min(1) as f64)).collect();
+    let gap: Vec<_> = (0..15).map(|i| column(i, |k| [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0][k % 9])).collect();
+    let grade: Vec<_> = (0..16).map(|i| column(i, |k| [1.0, 2.0, 3.0, 4.0][k % 4])).collect();
+    let mask: Vec<_> = (0..15).map(|i| column(i, |k| if k % 5 == 0 { 0.0 } else { 1.0 })).collect();
     let data = fsrs::Data {
         gap: std::array::from_fn(|i| (&gap[i]).into()),
         grade: std::array::from_fn(|i| (&grade[i]).into()),

@@ -544,7 +544,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether a value, a line in memory, is a column to a routine: its letters say that it is a matrix, which has one column here.
+    /// True of a value that is a line in memory and a column to a routine: its letters say that it is a matrix, which has one column here.
     pub(super) fn stands(&self, node: NodeId, letters: [u8; 2]) -> bool {
         let shape = self.graph.shape(node);
         letters[1] != b'1' && shape.is_line() && shape.columns.is_one()

@@ -205,7 +205,7 @@ impl Emitter<'_> {
         (kind, self.view(source))
     }
 
-    /// What becomes of a result, as the runtime names it, and the number or the view that it goes to.
+    /// The sink of a result, as the runtime names it, and the number or the view that it goes to.
     pub(super) fn sink(&self, sink: Sink, rows: bool) -> (Ident, TokenStream) {
         let (kind, value) = match sink {
             Sink::Store(buffer) => ("Store", self.view_mut(buffer)),

@@ -143,8 +143,7 @@ impl Emitter<'_> {
 
     /// The number of an operation, whose code is there from now on.
     fn operation(&mut self, name: &'static str, arity: usize, code: impl Fn(&[TokenStream]) -> TokenStream) -> u32 {
-        let Self { loops, .. } = self;
-        let steps = &mut loops.steps;
+        let steps = &mut self.loops.steps;
         *steps.numbers.entry(name).or_insert_with(|| {
             let names: Vec<_> = OPERANDS
                 .iter()

@@ -319,7 +319,7 @@ pub(crate) struct Map {
 }
 
 impl Map {
-    /// Whether it is run one operation after the other: rustc takes longer for an expression the longer it is, and more than in
+    /// True if it is run one operation after the other: rustc takes longer for an expression the longer it is, and more than in
     /// proportion, and so does its frame in a debug build.
     pub(crate) fn is_long(&self) -> bool {
         /// Operations that are one expression.

@@ -21,13 +21,13 @@ const PARTS: [&dyn Operation; 6] = [SLICE_ROWS, SLICE_COLUMNS, ROW_MAX, COLUMN_M
 /// Nowhere 0.
 const POSITIVE: [&dyn Operation; 3] = [EXP, SIGMOID, SOFTPLUS];
 
-/// Whether the root of `id` is a norm: it is flat, and may be 0. Weights that are data are taken to be ≥ 0, and so are forms xᵀ A x whose A is: of others,
+/// True if the root of `id` is a norm: it is flat, and may be 0. Weights that are data are taken to be ≥ 0, and so are forms xᵀ A x whose A is: of others,
 /// the root is not defined nearby.
 pub(super) fn is_flat(graph: &Graph, id: NodeId) -> bool {
     Flatness { graph, flat: HashMap::default(), given: HashMap::default() }.is_flat(id) && !is_positive(graph, id)
 }
 
-/// Whether the value of `id` is seen to be positive, by itself or as a sum with something positive.
+/// True if the value of `id` is seen to be positive, by itself or as a sum with something positive.
 fn is_positive(graph: &Graph, id: NodeId) -> bool {
     match graph.node(id).op {
         Op::Constant(value) => value > 0.0,
@@ -45,7 +45,7 @@ fn is_positive(graph: &Graph, id: NodeId) -> bool {
 
 struct Flatness<'g> {
     graph: &'g Graph,
-    /// What is known so far: values are shared, so that each is looked at once.
+    /// Answers so far: values are shared, so that each is looked at once.
     flat: HashMap<NodeId, bool>,
     given: HashMap<NodeId, bool>,
 }
@@ -91,13 +91,13 @@ impl Flatness<'_> {
         }
     }
 
-    /// Whether `ax` is A x for a matrix of data.
+    /// True if `ax` is A x for a matrix of data.
     fn is_form(&mut self, x: NodeId, ax: NodeId) -> bool {
         let Some(&[a, of]) = self.graph.is(ax, MATMUL) else { return false };
         of == x && self.is_given(a)
     }
 
-    /// Whether no parameter has an influence, and it may be ≥ 0.
+    /// True if no parameter has an influence, and it may be ≥ 0.
     fn is_given(&mut self, id: NodeId) -> bool {
         if let Some(&known) = self.given.get(&id) {
             return known;

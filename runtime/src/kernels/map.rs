@@ -21,7 +21,7 @@ use crate::view::{View, ViewMut};
 
 /// An elementwise expression: `N` operands, `M` results.
 pub trait Map<T: Element, const N: usize, const M: usize> {
-    /// Whether the loop is compiled in plain Rust alone, whatever the instruction set: in a debug build, where vectors are no
+    /// True if the loop is compiled in plain Rust alone, whatever the instruction set: in a debug build, where vectors are no
     /// registers and each of their operations is a call, they would be most of what the crate compiles.
     const PLAIN: bool;
     /// The results for one vector of each operand. Implementations are `#[inline(always)]`.
@@ -104,7 +104,7 @@ pub trait Sources<T: Element>: Copy {
     const COUNT: usize = 1;
     /// Whether every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
-    /// Whether the rows of each stand one after the other, without padding, or it is the same everywhere: then all rows may be
+    /// True if the rows of each stand one after the other, without padding, or it is the same everywhere: then all rows may be
     /// walked as one long row.
     #[inline(always)]
     fn are_flat(&self) -> bool {
@@ -363,7 +363,7 @@ pub trait Sinks<T: Element> {
     const COUNT: usize = 1;
     /// Whether every sink has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
-    /// Whether the rows of each stand one after the other, without padding, or it is one sum of all: then all rows may be walked
+    /// True if the rows of each stand one after the other, without padding, or it is one sum of all: then all rows may be walked
     /// as one long row.
     #[inline(always)]
     fn are_flat(&self) -> bool {

@@ -49,7 +49,7 @@ impl Table {
 
 /// The operations of a loss's long loops, by number.
 pub trait Operations<T: Element> {
-    /// Whether they are compiled in plain Rust alone, as for [`Map::PLAIN`](super::map::Map::PLAIN).
+    /// True if they are compiled in plain Rust alone, as for [`Map::PLAIN`](super::map::Map::PLAIN).
     const PLAIN: bool;
     /// Computes one step. Implementations are `#[inline(always)]`.
     fn step<S: Simd>(operation: u32, strip: Strip<'_, T, S>);

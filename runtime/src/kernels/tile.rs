@@ -25,7 +25,7 @@ const fn is_plain<S: Simd>() -> bool {
     S::REGISTER_COUNT == Plain::REGISTER_COUNT && S::F32_LANES == Plain::F32_LANES
 }
 
-/// Whether there are few tiles, and small ones: in a debug build no vector is a register, and a tile is only what it takes to compile.
+/// Few tiles, and small ones: in a debug build no vector is a register, and a tile is only what it takes to compile.
 const FEW: bool = cfg!(debug_assertions);
 
 /// How many vectors wide the widest tile is.

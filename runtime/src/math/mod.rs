@@ -150,7 +150,7 @@ macro_rules! math {
 
 math!(f32 f64);
 
-/// Whether each function is compiled apart from what calls it: in a debug build, where nothing is gained by inlining.
+/// Compiles each function apart from what calls it: in a debug build, where nothing is gained by inlining.
 const OUTLINED: bool = cfg!(debug_assertions);
 
 /// From as many coefficients on, what depends on each other is long enough to wait for.
