@@ -111,10 +111,11 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
         (&derived.value_graph, Roots { values: vec![derived.value], gradients: Vec::new() }),
         (&derived.graph, Roots { values: vec![derived.loss], gradients: derived.gradients.clone() }),
     ];
+    let roots = roots.map(taken);
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
     let unfused =
-        (spec.options.bench || spec.options.test).then(|| (Kind::Unfused, schedule::unfused(roots[1].0, &roots[1].1)));
+        (spec.options.bench || spec.options.test).then(|| (Kind::Unfused, schedule::unfused(&roots[1].0, &roots[1].1)));
     let beginning = Beginning { spec, written: (&graph, loss), derived: &derived, stream };
     let requests = beginning.requests(mistakes);
     mistakes.stop()?;
@@ -126,21 +127,30 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
             Some(Dim::Named(name) | Dim::Const(name)) if kind == Kind::SampleNorms => Stream::Along(name),
             _ => spec.options.stream,
         };
-        Some((kind, self::planned(&[(&graph, roots)], along).pop()?))
+        Some((kind, self::planned(&[taken((&graph, roots))], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
     Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
 }
 
+/// A graph where what `select` did not take has no influence on what is derived, and its roots there.
+fn taken((graph, roots): (&Graph, Roots)) -> (Graph, Roots) {
+    let (graph, nodes) = simplify::take(graph, &roots.nodes(), roots.values.first().copied());
+    (graph, roots.moved(nodes))
+}
+
 /// The programs for some roots, with the products in the order that is cheapest.
-fn planned(roots: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
-    let graphs: Vec<_> = roots.iter().map(ordered).collect();
-    let ordered: Vec<_> = graphs.iter().map(|(graph, roots)| (graph, roots.moved(roots.nodes()))).collect();
-    schedule::cheaper(schedule::plan(&ordered, stream), || schedule::plan(roots, stream))
+fn planned(roots: &[(Graph, Roots)], stream: Stream) -> Vec<Planned> {
+    let plan = |graphs: &[(Graph, Roots)]| {
+        let graphs: Vec<_> = graphs.iter().map(|(graph, roots)| (graph, roots.moved(roots.nodes()))).collect();
+        schedule::plan(&graphs, stream)
+    };
+    let in_order: Vec<_> = roots.iter().map(|(graph, roots)| ordered(graph, roots)).collect();
+    schedule::cheaper(plan(&in_order), || plan(roots))
 }
 
 /// A graph with its chains of products in the cheapest order, and its roots there.
-pub(crate) fn ordered((graph, roots): &(&Graph, Roots)) -> (Graph, Roots) {
+pub(crate) fn ordered(graph: &Graph, roots: &Roots) -> (Graph, Roots) {
     let (graph, nodes) = simplify::order_products(graph, &roots.nodes());
     (graph, roots.moved(nodes))
 }

@@ -46,7 +46,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [u64; 6]) {
     assert!(explanation.formula.len() < 400 * depth, "{}", explanation.formula.len());
     looks[3] = lap();
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
-    let (graph, roots) = ordered(&(&derived.graph, roots));
+    let (graph, roots) = ordered(&derived.graph, &roots);
     looks[2] = lap();
     let again = roots.moved(roots.nodes());
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);

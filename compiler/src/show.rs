@@ -25,7 +25,7 @@ fn show() {
         println!("{}", beginning.told(&request).derivation.text);
     }
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
-    let (graph, roots) = ordered(&(&derived.graph, roots));
+    let (graph, roots) = ordered(&derived.graph, &roots);
     for planned in plan(&[(&graph, roots)], spec.options.stream) {
         for id in planned.graph.ids() {
             let node = planned.graph.node(id);

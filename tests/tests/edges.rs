@@ -61,3 +61,73 @@ of sum(sqrt(column_variances(x))) }
 root! { root_of_the_mean_square root_mean at 2, [0.0, 0.0, 0.0, 0.0] is 0.0, [0.0, 0.0, 0.0, 0.0] of sqrt(mean(sq(x))) }
 root! { norm_of_several_parts parts at 1, [0.0, 0.0] is 0.0, [0.0, 0.0] of sqrt(norm_sq(x) + 3 * sum(abs(x))) }
 root! { norm_by_a_power powers at 1, [1.0, 2.0] is 0.0, [0.0, 0.0] of norm(x - x) + pow(norm_sq(x - x), 0.5) }
+
+/// Losses with `select`, value and gradient at numbers that are not taken, which are infinite or NaN. Expected is the same
+/// loss where those are 0.25: for it nothing is infinite.
+macro_rules! not_taken {
+    ($test:ident $loss:ident at [$($w:expr),*] x [$($x:expr),*] by $columns:literal, taken [$($ok:expr),*] $body:block) => {
+        #[loss(hvp, jvp)]
+        fn $loss(x: Matrix<N, D>, ok: Vector<N>, #[param] w: Matrix<D, 2>, #[param] v: Matrix<2, 2>) -> Scalar $body
+
+        #[test]
+        fn $test() -> Result<(), Box<dyn std::error::Error>> {
+            let ok = [$(f64::from($ok)),*];
+            let hidden = vec![$($x),*];
+            let shown: Vec<f64> = hidden.iter().map(|&x: &f64| if x.is_finite() { x } else { 0.25 }).collect();
+            assert_ne!(hidden.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), shown.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+            let mut results = Vec::new();
+            for x in [&hidden, &shown] {
+                let x = MatrixRef::new(x, ok.len(), $columns)?;
+                let mut loss = $loss::Loss::new($loss::Data { x, ok: (&ok[..]).into() })?;
+                let params = $loss::Params::from_vec(loss.dims(), vec![$($w),*])?;
+                let mut direction = params.clone();
+                direction.as_mut_slice().iter_mut().zip(1..).for_each(|(x, i)| *x = 0.5 - 0.1 * f64::from(i));
+                let (mut gradient, mut product) = (loss.params()?, loss.params()?);
+                let mut all = vec![loss.value_and_gradient(&params, &mut gradient)?, loss.value(&params)?];
+                loss.hvp(&params, &direction, &mut product)?;
+                let (_, slope) = loss.jvp(&params, &direction)?;
+                all.push(slope);
+                all.extend(gradient.as_slice());
+                all.extend(product.as_slice());
+                results.push(all);
+            }
+            assert!(results[1].iter().all(|x| x.is_finite()), "{results:?}");
+            assert!(results[1][3..].iter().any(|&x| x != 0.0), "a gradient of zeros shows nothing");
+            Ok(frobenius_tests::close(&results[0], &results[1], 1e-14)?)
+        }
+    };
+}
+
+const NAN: f64 = f64::NAN;
+const INF: f64 = f64::INFINITY;
+
+not_taken! { excluded_rows_of_a_product row_products at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ sum(select(ok > 0, row_sums(sq(x * w * v)), 0)) } }
+not_taken! { excluded_rows_of_layers row_layers at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let h = tanh(x * w); sum(select(ok > 0, row_norms(exp(h * v)), 0)) } }
+not_taken! { excluded_rows_of_softmax row_softmax at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [-INF, -INF, 1.0, 2.0, NAN, 1.0, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let p = softmax_rows(x * w) * v; sum(select(ok <= 0, 0, row_sums(sq(p)))) } }
+not_taken! { excluded_rows_of_log_sum_exp row_lse at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [-INF, -INF, 1.0, 2.0, NAN, 1.0, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let z = x * w * v; sum(select(ok > 0, lse_rows(z) + row_max(z), 0)) } }
+not_taken! { excluded_rows_with_excluded_elements both at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [-INF, -INF, 1.0, 2.0, NAN, 1.0, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let z = x * w; let e = select(equal(z, z), sq(z * v), 0); sum(select(ok > 0, row_sums(e), 0)) } }
+not_taken! { excluded_rows_in_two_sums two_sums at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let r = row_sums(ln(sq(x * w * v))); sum(select(ok > 0, r, 0)) + 2 * sum(select(ok > 2, sq(r), 0)) } }
+not_taken! { excluded_elements_of_a_matrix elements at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ let z = x * w * v; sum(select(scale_rows(ok, hadamard(z, z)) > 0, sq(z), 0)) } }
+not_taken! { excluded_distances far at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ sum(select(ok > 0, row_sums(exp(-squared_distances(x * w, v))), 0)) } }
+not_taken! { rows_after_the_last_of_a_scan scanned at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [0.5, 1.0, 1.0, 2.0, NAN, -INF, 0.5, INF] by 2, taken [2, 1, -2, 0]
+{ sum(select(ok > 0, row_sums(sq(cumulative_lse(x * w * v))), 0)) + sum(select(ok > 1, row_sums(cumsum(sq(x * w))), 0)) } }
+not_taken! { excluded_samples_as_columns columns at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
+x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
+{ sum(select(ok.t() > 0, column_sums(sq(v * (w.t() * x.t()))), 0)) } }

@@ -35,6 +35,7 @@ pub(crate) use pointwise::*;
 pub(crate) use routine::*;
 pub(crate) use row::{Code, Parity, Pointwise};
 pub(crate) use rows::{LSE, LSE_ROWS, SOFTMAX_ROWS};
+pub(crate) use scan::{CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT};
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,6 +13,7 @@ mod linalg;
 mod products;
 mod rules;
 mod stable;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
 pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;
+pub(crate) use taken::take;
 
 /// A directed equality.
 pub(crate) struct Rule {

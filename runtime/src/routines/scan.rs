@@ -63,6 +63,8 @@ pub fn cumulative_lse_adjoint<T: Element>(
         let later = if i + 1 < rows { y.row(i + 1)[j].to_f64() } else { own };
         let kept = if *sum == 0.0 { 0.0 } else { *sum * (own - later).exp() };
         *sum = kept + g.row(i)[j].to_f64();
-        out.row_mut(i)[j] = T::from_f64(*sum * (z.row(i)[j].to_f64() - own).exp());
+        // Nothing that counts comes after: z and y may be anything, infinite or NaN.
+        let here = if *sum == 0.0 { 0.0 } else { *sum * (z.row(i)[j].to_f64() - own).exp() };
+        out.row_mut(i)[j] = T::from_f64(here);
     });
 }

@@ -1,0 +1,294 @@
+//! What `select` did not take has no influence on a gradient either, be it infinite or NaN.
+//!
+//! The cotangent of what was not taken is 0, and the chain rule multiplies it: by a slope, by a row of data, by a softmax
+//! that may be NaN. Each such product is made to be 0: an elementwise one is selected itself, a factor of a matrix product
+//! is selected before. For numbers that are finite nothing changes, so that formulas don't show it; it is part of how a
+//! gradient is computed. A loss without `select` has none of it.
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use super::{compact, rebuild};
+use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::operations::{
+    ADD, BROADCAST, COLUMN_MAX, COLUMN_SUMS, CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT, DIV, DOT, EITHER,
+    HADAMARD, Kind, MATMUL, NEG, Operation, ROW_MAX, ROW_SUMS, Reach, SELECT, SUB, TRANSPOSE,
+};
+use crate::spec::Role;
+
+/// Conditions of one node that are looked at.
+const MOST: usize = 2;
+
+/// The graph in which products by what `select` left 0 are 0, and the roots there. The loss is computed as the user wrote it.
+pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Graph, Vec<NodeId>) {
+    if !graph.ids().any(|id| graph.is(id, SELECT).is_some()) {
+        return (graph.clone(), roots.to_vec());
+    }
+    let mut written = vec![false; graph.len()];
+    loss.iter().for_each(|loss| written[loss.index()] = true);
+    for id in graph.ids().rev().filter(|id| written[id.index()]).collect::<Vec<_>>() {
+        graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
+    }
+    let mut taken = Taken { graph: graph.empty_like(), samples: samples(graph), conditions: HashMap::default() };
+    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
+    for id in graph.ids() {
+        let new = rebuild(&mut taken.graph, graph, id, &moved);
+        let new = if written[id.index()] { new } else { taken.guard(new) };
+        let conditions = taken.look(new);
+        taken.conditions.insert(new, conditions);
+        moved.push(new);
+    }
+    for (id, name) in graph.names() {
+        taken.graph.name(moved[id.index()], *name);
+    }
+    let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
+    compact(&taken.graph, &roots)
+}
+
+/// The dimensions that data have and parameters don't: whether anything is taken along one is known after a pass over all
+/// samples.
+fn samples(graph: &Graph) -> HashSet<Dim> {
+    let dims = |role| {
+        let inputs = graph.inputs.iter().filter(move |input| input.role == role);
+        inputs.flat_map(|input| [input.shape.rows, input.shape.columns])
+    };
+    let of_parameters: HashSet<_> = dims(Role::Param).collect();
+    dims(Role::Data).filter(|dim| !of_parameters.contains(dim)).collect()
+}
+
+struct Taken {
+    /// The graph that is being built.
+    graph: Graph,
+    samples: HashSet<Dim>,
+    /// The conditions outside of which a node is 0, each of its shape.
+    conditions: HashMap<NodeId, Vec<NodeId>>,
+}
+
+impl Taken {
+    fn of(&self, id: NodeId) -> Vec<NodeId> {
+        self.conditions.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// Where `id` is known to be 0.
+    fn look(&mut self, id: NodeId) -> Vec<NodeId> {
+        let Some(operation) = self.graph.operation(id) else { return Vec::new() };
+        let operands = self.graph.operands(id).to_vec();
+        let is = |of: &[&dyn Operation]| of.iter().any(|other| other.name() == operation.name());
+        let mut conditions = match operands[..] {
+            [c, a, b] if is(&[SELECT]) => self.of_choice(c, a, b),
+            [_, a, b] if is(&[EITHER]) => common(&self.of(a), &self.of(b)),
+            [a] if is(&[NEG]) => self.of(a),
+            [a, _] if is(&[DIV]) => self.of(a),
+            [a, b] if is(&[ADD, SUB]) => self.of_sum(a, b),
+            [a, b] if is(&[HADAMARD]) => [self.of(a), self.of(b)].concat(),
+            [a] if is(&[TRANSPOSE]) => self.of(a).into_iter().map(|c| self.graph.transpose(c)).collect(),
+            [a] if is(&[BROADCAST]) => self.repeated(&self.of(a), self.graph.shape(id)),
+            [a, b] if is(&[MATMUL]) => {
+                let mut lines = self.along(a, Self::rows_taken);
+                lines.extend(self.along(b, Self::columns_taken));
+                self.repeated(&lines, self.graph.shape(id))
+            }
+            [a] if is(&[CUMSUM, CUMSUM_REVERSE]) => self.of_scan(a, operation),
+            [_, _, g] if is(&[CUMULATIVE_LSE_ADJOINT]) => self.of_scan(g, CUMSUM_REVERSE),
+            [a] if is(&[ROW_SUMS]) => self.along(a, Self::rows_taken),
+            [a] if is(&[COLUMN_SUMS]) => self.along(a, Self::columns_taken),
+            _ => self.linear_by_rows(id).map_or_else(Vec::new, |a| {
+                let lines = self.along(a, Self::rows_taken);
+                self.repeated(&lines, self.graph.shape(id))
+            }),
+        };
+        conditions.dedup();
+        conditions.truncate(MOST);
+        conditions
+    }
+
+    fn of_choice(&mut self, c: NodeId, a: NodeId, b: NodeId) -> Vec<NodeId> {
+        let is_zero = |id| {
+            let inner = self.graph.is(id, BROADCAST).map_or(id, |operands| operands[0]);
+            self.graph.constant_value(inner) == Some(0.0)
+        };
+        match (is_zero(a), is_zero(b)) {
+            (false, true) => [vec![c], self.of(a)].concat(),
+            (true, false) => {
+                let shape = self.graph.shape(c);
+                let [zero, one] = self.numbers(shape);
+                [vec![self.graph.call(SELECT, [c, zero, one])], self.of(b)].concat()
+            }
+            _ => common(&self.of(a), &self.of(b)),
+        }
+    }
+
+    /// A sum is 0 where both terms are.
+    fn of_sum(&mut self, a: NodeId, b: NodeId) -> Vec<NodeId> {
+        let (of_a, of_b) = (self.of(a), self.of(b));
+        match (common(&of_a, &of_b), &of_a[..], &of_b[..]) {
+            (common, ..) if !common.is_empty() => common,
+            (_, &[c, ..], &[d, ..]) => vec![self.graph.call(SELECT, [c, c, d])],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A sum of rows before or after is 0 until one is taken.
+    fn of_scan(&mut self, a: NodeId, scan: &'static dyn Operation) -> Vec<NodeId> {
+        let taken: Vec<_> = self.of(a).into_iter().map(|c| self.is_taken(c)).collect();
+        taken.into_iter().map(|taken| self.graph.call(scan, [taken])).collect()
+    }
+
+    /// 1 where `c` is taken, 0 elsewhere.
+    fn is_taken(&mut self, c: NodeId) -> NodeId {
+        let [zero, one] = self.numbers(self.graph.shape(c));
+        self.graph.call(SELECT, [c, one, zero])
+    }
+
+    fn repeated(&mut self, conditions: &[NodeId], shape: Shape) -> Vec<NodeId> {
+        conditions.iter().map(|&c| self.graph.broadcast(c, shape)).collect()
+    }
+
+    /// The conditions of `a` along an axis.
+    fn along(&mut self, a: NodeId, axis: fn(&mut Self, NodeId) -> Option<NodeId>) -> Vec<NodeId> {
+        self.of(a).into_iter().filter_map(|c| axis(self, c)).collect()
+    }
+
+    /// In which rows anything is taken, as a vector.
+    fn rows_taken(&mut self, c: NodeId) -> Option<NodeId> {
+        let shape = self.graph.shape(c);
+        self.line(c, Shape::new(shape.rows, Dim::ONE)).or_else(|| self.any(c, shape.columns, ROW_MAX))
+    }
+
+    /// In which columns anything is taken, as a row.
+    fn columns_taken(&mut self, c: NodeId) -> Option<NodeId> {
+        let shape = self.graph.shape(c);
+        self.line(c, Shape::new(Dim::ONE, shape.columns)).or_else(|| self.any(c, shape.rows, COLUMN_MAX))
+    }
+
+    /// What `id` repeats, if it is a line of shape `line`.
+    fn line(&mut self, id: NodeId, line: Shape) -> Option<NodeId> {
+        if self.graph.shape(id) == line {
+            return Some(id);
+        }
+        let operation = self.graph.operation(id)?;
+        let operands = self.graph.operands(id).to_vec();
+        if let (true, [a]) = (operation.name() == BROADCAST.name(), &operands[..]) {
+            let shape = self.graph.shape(*a);
+            return (shape.is_scalar() || shape == line).then(|| self.graph.broadcast(*a, line));
+        }
+        let Kind::Pointwise(_) = operation.kind() else { return None };
+        let operands: Option<Vec<_>> = operands.into_iter().map(|operand| self.line(operand, line)).collect();
+        Some(self.graph.call_slice(operation, &operands?))
+    }
+
+    /// Whether any element of a line along `summed` is taken; not asked of samples.
+    fn any(&mut self, c: NodeId, summed: Dim, maxima: &'static dyn Operation) -> Option<NodeId> {
+        if self.samples.contains(&summed) {
+            return None;
+        }
+        let taken = self.is_taken(c);
+        Some(self.graph.call(maxima, [taken]))
+    }
+
+    fn numbers(&mut self, shape: Shape) -> [NodeId; 2] {
+        [0.0, 1.0].map(|number| {
+            let number = self.graph.constant(number);
+            self.graph.broadcast(number, shape)
+        })
+    }
+
+    /// The operand row i of which makes row i of a call that is linear in it.
+    fn linear_by_rows(&self, id: NodeId) -> Option<NodeId> {
+        let Some(Kind::Routine(row)) = self.graph.kind(id) else { return None };
+        let stands = |k: &&usize| row.operands.get(**k).is_some_and(|letters| letters[0] == row.result[0]);
+        let k = row.linear.iter().find(stands).filter(|_| row.reach == Reach::Rows && row.result[0] != b'1')?;
+        self.graph.operands(id).get(*k).copied()
+    }
+
+    /// The same as `id`, but 0 where a factor is that was not taken.
+    fn guard(&mut self, id: NodeId) -> NodeId {
+        self.graph.derived_by("what is not taken");
+        let operands = self.graph.operands(id).to_vec();
+        let Some(operation) = self.graph.operation(id) else { return id };
+        match operands[..] {
+            [a, b] if operation.name() == HADAMARD.name() || operation.name() == DIV.name() => {
+                if self.is_number(a) || self.is_number(b) {
+                    return id;
+                }
+                let (of_a, of_b) = (self.of(a), self.of(b));
+                let unshared: Vec<_> = of_a
+                    .iter()
+                    .filter(|c| !of_b.contains(c))
+                    .chain(of_b.iter().filter(|c| !of_a.contains(c)))
+                    .collect();
+                unshared.into_iter().fold(id, |id, &c| self.selected(c, id))
+            }
+            [a, b] if operation.name() == DOT.name() => {
+                let (of_a, of_b) = (self.of(a), self.of(b));
+                let a = of_b.iter().filter(|c| !of_a.contains(c)).fold(a, |a, &c| self.selected(c, a));
+                let b = of_a.iter().filter(|c| !of_b.contains(c)).fold(b, |b, &c| self.selected(c, b));
+                self.graph.call(DOT, [a, b])
+            }
+            [a, b] if operation.name() == MATMUL.name() => self.guard_product(id, a, b),
+            [_, _, ..] => match self.linear_by_rows(id) {
+                Some(a) => {
+                    let lines = self.along(a, Self::rows_taken);
+                    let conditions = self.repeated(&lines, self.graph.shape(id));
+                    conditions.into_iter().fold(id, |id, c| self.selected(c, id))
+                }
+                None => id,
+            },
+            _ => id,
+        }
+    }
+
+    /// A B, where a row of B that is 0 meets no column of A, and the other way round.
+    fn guard_product(&mut self, id: NodeId, a: NodeId, b: NodeId) -> NodeId {
+        let columns: Vec<_> = self.along(a, Self::columns_taken).into_iter().map(|c| self.graph.transpose(c)).collect();
+        let rows = self.along(b, Self::rows_taken);
+        let (mut left, mut right) = (a, b);
+        for &c in rows.iter().filter(|c| !columns.contains(c)) {
+            left = match self.graph.is(left, TRANSPOSE) {
+                Some(&[inner]) => {
+                    let inner = self.selected_rows(c, inner);
+                    self.graph.transpose(inner)
+                }
+                _ => {
+                    let c = self.graph.transpose(c);
+                    self.selected_rows(c, left)
+                }
+            };
+        }
+        for &c in columns.iter().filter(|c| !rows.contains(c)) {
+            right = self.selected_rows(c, right);
+        }
+        if (left, right) == (a, b) { id } else { self.graph.call(MATMUL, [left, right]) }
+    }
+
+    /// `a` where the line `c` is taken. Parameters and numbers are finite, or nothing is.
+    fn selected_rows(&mut self, c: NodeId, a: NodeId) -> NodeId {
+        let is_parameter = match self.graph.node(a).op {
+            Op::Argument(i) => self.graph.inputs.get(i).is_some_and(|input| input.role != Role::Data),
+            _ => false,
+        };
+        if is_parameter || self.is_number(a) {
+            return a;
+        }
+        let c = self.graph.broadcast(c, self.graph.shape(a));
+        self.selected(c, a)
+    }
+
+    fn selected(&mut self, c: NodeId, a: NodeId) -> NodeId {
+        let [zero, _] = self.numbers(self.graph.shape(a));
+        let selected = self.graph.call(SELECT, [c, a, zero]);
+        let conditions = self.look(selected);
+        self.conditions.insert(selected, conditions);
+        selected
+    }
+
+    /// Whether `id` is one number, at most repeated.
+    fn is_number(&self, id: NodeId) -> bool {
+        let inner = self.graph.is(id, BROADCAST).map_or(id, |operands| operands[0]);
+        self.graph.shape(inner).is_scalar() && !self.graph.shape(id).is_scalar()
+            || self.graph.constant_value(inner).is_some()
+    }
+}
+
+fn common(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
+    a.iter().filter(|c| b.contains(c)).copied().collect()
+}
