@@ -6,6 +6,9 @@
 //! not follow the gradient, halves and halves of halves are, down to the element that is wrong. The elements with the largest
 //! gradient are looked at one by one.
 //!
+//! How far rounding alone moves the loss and the gradient is measured beside the parameters, by differences of high order
+//! (Moré and Wild, *Estimating computational noise*, 2011): a determinant that is 0, or a sum that cancels, says little.
+//!
 //! The remainder of Taylor's formula says the same of all parameters together: where f(w + t v) − f(w) − t ⟨∇f, v⟩ falls
 //! with t² the gradient is right, and where it falls with t it is not.
 
@@ -119,7 +122,7 @@ impl Display for Parameter {
 
 /// Compares the gradient at `params` with what the loss does beside them.
 ///
-/// It takes about a hundred values of the loss for each parameter. The data and the sizes are those of `loss`, so a
+/// It takes some hundred values of the loss for each parameter, and seven gradients. The data and the sizes are those of `loss`, so a
 /// sample of the data is enough where a value takes long.
 ///
 /// ```
@@ -147,7 +150,10 @@ pub fn gradient<L: Objective>(loss: &mut L, params: &L::Params) -> Result<Gradie
     let mut gradient = loss.params()?;
     let value = loss.value_and_gradient(params, &mut gradient)?;
     let gradient: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
-    let mut line = Line { loss, at: params, moved: params.clone(), random: Random(1) };
+    let mut line = Line::new(loss, params);
+    if value.is_finite() {
+        line.noise = line.gradient_noise()?;
+    }
     let mut parameters = Vec::new();
     let mut start = 0;
     for (name, rows, columns) in params.extents() {
@@ -170,6 +176,9 @@ const SINGLE: usize = 4;
 /// The distance that counts, in multiples of what the extrapolation is uncertain by.
 const DOUBT: f64 = 20.0;
 
+/// What two ways to compute the same may differ by, in multiples of the noise.
+const NOISE: f64 = 1e3;
+
 /// Signs of a parameter: element `start + k` moves by plus or minus the step.
 struct Direction {
     start: usize,
@@ -189,9 +198,15 @@ struct Line<'l, L: Objective> {
     at: &'l L::Params,
     moved: L::Params,
     random: Random,
+    /// How far rounding moves each element of the gradient.
+    noise: Vec<f64>,
 }
 
-impl<L: Objective> Line<'_, L> {
+impl<'l, L: Objective> Line<'l, L> {
+    fn new(loss: &'l mut L, at: &'l L::Params) -> Self {
+        Self { loss, at, moved: at.clone(), random: Random(1), noise: Vec::new() }
+    }
+
     /// The loss where the elements of `direction` have moved by `step`.
     fn value(&mut self, direction: &Direction, step: f64) -> Result<f64, Error> {
         let Direction { start, signs } = direction;
@@ -207,32 +222,25 @@ impl<L: Objective> Line<'_, L> {
 
     /// The derivative along `direction`; `None` where the loss is not finite at any step.
     fn slope(&mut self, direction: &Direction) -> Result<Option<Estimate>, Error> {
-        /// Steps, each a half of the one before, and so the most columns of the tableau.
-        const STEPS: usize = 9;
         let part = &self.at.as_slice()[direction.start..][..direction.signs.len()];
-        let size = part.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max).max(1.0);
-        let mut step = size * largest_step::<L::Element>();
-        let mut best: Option<Estimate> = None;
-        let mut before: Vec<f64> = Vec::new();
-        for _ in 0..STEPS {
-            let (up, down) = (self.value(direction, step)?, self.value(direction, -step)?);
-            let mut row = vec![(up - down) / (2.0 * step)];
-            // What the rounding of the two values makes of it. Columns of the tableau may agree by chance.
-            let rounding = 4.0 * epsilon::<L::Element>() * up.abs().max(down.abs()) / step;
-            let mut factor = 1.0;
-            for (k, coarse) in before.iter().enumerate() {
-                factor *= 4.0;
-                let refined = (factor * row[k] - coarse) / (factor - 1.0);
-                let uncertainty = (refined - row[k]).abs().max((refined - coarse).abs()) + rounding;
-                if refined.is_finite() && best.is_none_or(|best| uncertainty < best.uncertainty) {
-                    best = Some(Estimate { slope: refined, uncertainty });
-                }
-                row.push(refined);
+        extrapolate::<L::Element>(size_of(part), |step| self.value(direction, step))
+    }
+
+    /// How far rounding moves each element of the gradient, and last the value.
+    fn gradient_noise(&mut self) -> Result<Vec<f64>, Error> {
+        let size = size_of(self.at.as_slice());
+        let signs: Vec<f64> = self.at.as_slice().iter().map(|_| self.random.sign()).collect();
+        let mut gradient = self.loss.params()?;
+        let mut rows: Vec<Vec<f64>> = Vec::new();
+        for step in noise_steps::<L::Element>(size) {
+            for ((to, from), sign) in self.moved.as_mut_slice().iter_mut().zip(self.at.as_slice()).zip(&signs) {
+                *to = L::Element::from_f64(from.to_f64() + sign * step);
             }
-            before = row;
-            step *= 0.5;
+            let value = self.loss.value_and_gradient(&self.moved, &mut gradient)?;
+            rows.push(gradient.as_slice().iter().map(|x| x.to_f64()).chain([value]).collect());
         }
-        Ok(best)
+        self.moved.as_mut_slice().copy_from_slice(self.at.as_slice());
+        Ok((0..=signs.len()).map(|i| noise(rows.iter().map(|row| row[i]).collect())).collect())
     }
 
     fn parameter(
@@ -263,10 +271,15 @@ impl<L: Objective> Line<'_, L> {
             found.undecided += 1;
             return Ok(Verdict::Undecided);
         };
+        let noise = &self.noise[direction.start..][..direction.signs.len()];
+        let uncertainty = uncertainty + noise.iter().map(|x| x * x).sum::<f64>().sqrt();
         let distance = (slope - expected).abs();
         // A NaN in the gradient is wrong where the loss has a slope.
         if distance > DOUBT * uncertainty + rounding::<L::Element>() * most || distance.is_nan() {
-            return Ok(Verdict::Wrong);
+            // A loss that does not move at all says nothing of a gradient that is as good as 0.
+            let is_still = slope == 0.0 && uncertainty == 0.0 && most < rounding::<L::Element>();
+            found.undecided += usize::from(is_still);
+            return Ok(if is_still { Verdict::Undecided } else { Verdict::Wrong });
         }
         if uncertainty > 1e-2 * most.max(slope.abs()) && most > 0.0 {
             found.undecided += 1;
@@ -341,6 +354,64 @@ impl<L: Objective> Line<'_, L> {
     }
 }
 
+/// The size of what moves: that of the largest element, 1 at least.
+fn size_of<T: Element>(part: &[T]) -> f64 {
+    part.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max).max(1.0)
+}
+
+/// The derivative of `f` at 0, with steps for something of this size; `None` where `f` is not finite at any step.
+fn extrapolate<T: Element>(size: f64, mut f: impl FnMut(f64) -> Result<f64, Error>) -> Result<Option<Estimate>, Error> {
+    /// Steps, each a half of the one before, and so the most columns of the tableau.
+    const STEPS: usize = 9;
+    let beside: Result<Vec<_>, _> = noise_steps::<T>(size).map(&mut f).collect();
+    let noise = noise(beside?);
+    let mut step = size * largest_step::<T>();
+    let mut best: Option<Estimate> = None;
+    let mut before: Vec<f64> = Vec::new();
+    for _ in 0..STEPS {
+        let (up, down) = (f(step)?, f(-step)?);
+        let mut row = vec![(up - down) / (2.0 * step)];
+        // What the rounding of the two values makes of it. Columns of the tableau may agree by chance.
+        let rounding = 4.0 * (epsilon::<T>() * up.abs().max(down.abs()) + noise) / step;
+        let mut factor = 1.0;
+        for (k, coarse) in before.iter().enumerate() {
+            factor *= 4.0;
+            let refined = (factor * row[k] - coarse) / (factor - 1.0);
+            let uncertainty = (refined - row[k]).abs().max((refined - coarse).abs()) + rounding;
+            if refined.is_finite() && best.is_none_or(|best| uncertainty < best.uncertainty) {
+                best = Some(Estimate { slope: refined, uncertainty });
+            }
+            row.push(refined);
+        }
+        before = row;
+        step *= 0.5;
+    }
+    Ok(best)
+}
+
+/// Steps beside 0 over which a smooth function is a polynomial, but for rounding.
+fn noise_steps<T: Element>(size: f64) -> impl Iterator<Item = f64> {
+    let step = if T::NAME == "f32" { 1e-4 } else { 1e-9 };
+    (-3..=3).map(move |k| f64::from(k) * step * size)
+}
+
+/// The noise in values at equal steps: their differences of order k have γₖ⁻¹ times its variance, γₖ = (k!)² / (2k)!. The
+/// largest estimate of three orders counts; 0 where a value is not finite.
+fn noise(mut values: Vec<f64>) -> f64 {
+    let mut largest = 0.0_f64;
+    let mut variance = 1.0;
+    for k in 1..=5_u32 {
+        values = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        // (2k)! / (k!)²
+        variance *= f64::from(2 * (2 * k - 1)) / f64::from(k);
+        if k >= 3 {
+            let mean = values.iter().map(|x| x * x).sum::<f64>() / f64::from(7 - k);
+            largest = largest.max((mean / variance).sqrt());
+        }
+    }
+    if largest.is_finite() { largest } else { 0.0 }
+}
+
 /// What one comparison says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -364,12 +435,22 @@ fn rounding<T: Element>() -> f64 {
     1e3 * epsilon::<T>()
 }
 
+/// What `#[loss(test(…))]` says of a dimension or an argument.
+#[derive(Clone, Copy, Debug)]
+pub enum TestedAt {
+    /// The size of the dimension.
+    Size(usize),
+    /// What the elements of the argument are between.
+    Range(f64, f64),
+}
+
 /// Sizes and random values for the test of `#[loss(test)]`.
-pub struct Case {
+pub struct Case<'n> {
     /// The sizes of the dimensions by number.
     sizes: Vec<usize>,
-    /// What the values are between.
+    /// What the values are between, unless `given` says otherwise.
     range: (f64, f64),
+    given: &'n [(&'static str, TestedAt)],
     random: Random,
     /// What was found.
     outcome: Outcome,
@@ -383,16 +464,20 @@ enum Outcome {
     Wrong(String),
 }
 
-impl Case {
+impl Case<'_> {
     /// The size of a dimension.
     #[must_use]
     pub fn size(&self, dimension: usize) -> usize {
         self.sizes.get(dimension).copied().unwrap_or(1)
     }
 
-    /// Random numbers, as many as a matrix has.
-    pub fn values(&mut self, rows: usize, columns: usize) -> Vec<f64> {
-        let (low, high) = self.range;
+    /// Random numbers, as many as the matrix `name` has.
+    pub fn values(&mut self, name: &str, rows: usize, columns: usize) -> Vec<f64> {
+        let given = self.given.iter().find_map(|(other, at)| match at {
+            TestedAt::Range(low, high) if *other == name => Some((*low, *high)),
+            _ => None,
+        });
+        let (low, high) = given.unwrap_or(self.range);
         (0..rows * columns).map(|_| low + (high - low) * self.random.unit()).collect()
     }
 
@@ -408,10 +493,13 @@ impl Case {
     pub fn check<L: Objective<Element = f64>>(&mut self, loss: &mut L) -> Result<(), Error> {
         let params = self.random_params(loss)?;
         let found = gradient(loss, &params)?;
+        let is_wrong = found.parameters.iter().any(|parameter| !parameter.wrong.is_empty());
+        // Where the loss is not finite, or says nothing, there is no verdict.
         self.outcome = match found {
             Gradient { value, .. } if !value.is_finite() => Outcome::Nothing,
             right if right.is_right() => Outcome::Right,
-            wrong => Outcome::Wrong(wrong.to_string()),
+            wrong if is_wrong => Outcome::Wrong(wrong.to_string()),
+            _ => Outcome::Nothing,
         };
         Ok(())
     }
@@ -431,7 +519,10 @@ impl Case {
         if matches!(self.outcome, Outcome::Wrong(_)) {
             return Ok(());
         }
-        if (found - expected).abs() > 1e-9 * expected.abs().max(1.0) {
+        // Two ways to compute the same round differently: how far rounding goes is measured.
+        let noise = Line::new(loss, &params).gradient_noise()?;
+        let of_value = noise.last().copied().unwrap_or(0.0);
+        if (found - expected).abs() > 1e-9 * expected.abs().max(1.0) + NOISE * of_value {
             self.outcome =
                 Outcome::Wrong(format!("the value is {found:e}, of the same operations unfused {expected:e}"));
             return Ok(());
@@ -441,7 +532,8 @@ impl Case {
         let mut start = 0;
         for (name, rows, columns) in gradient.extents() {
             let elements = start..start + rows * columns;
-            if let Some(i) = elements.clone().find(|&i| (found[i] - expected[i]).abs() > 1e-9 * largest) {
+            let differs = |&i: &usize| (found[i] - expected[i]).abs() > 1e-9 * largest + NOISE * noise[i];
+            if let Some(i) = elements.clone().find(differs) {
                 let at = ((i - start) / columns.max(1), (i - start) % columns.max(1));
                 self.outcome = Outcome::Wrong(format!(
                     "{name}[{}, {}]: the gradient is {:e}, of the same operations unfused {:e}",
@@ -470,28 +562,48 @@ impl Case {
         Ok(())
     }
 
-    /// Compares ⟨u, H v⟩ with ⟨v, H u⟩ for random directions u and v.
+    /// Compares ⟨u, H v⟩, for random directions u and v, with what ⟨u, ∇f⟩ does along v.
     ///
     /// # Errors
     /// What the loss itself returns.
     pub fn check_hessian<L: Objective<Element = f64>>(
         &mut self,
         loss: &mut L,
-        mut hvp: impl FnMut(&mut L, &L::Params, &L::Params, &mut L::Params) -> Result<(), Error>,
+        hvp: impl FnOnce(&mut L, &L::Params, &L::Params, &mut L::Params) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        if !matches!(self.outcome, Outcome::Right) {
+            // A gradient that can't be told has no slope that could.
+            return Ok(());
+        }
         let params = self.random_params(loss)?;
-        let (u, v, mut hu, mut hv) =
-            (self.random_params(loss)?, self.random_params(loss)?, loss.params()?, loss.params()?);
-        hvp(loss, &params, &u, &mut hu)?;
+        let (u, v, mut hv) = (self.random_params(loss)?, self.random_params(loss)?, loss.params()?);
         hvp(loss, &params, &v, &mut hv)?;
+        let (mut moved, mut gradient) = (params.clone(), loss.params()?);
+        let estimate = extrapolate::<f64>(size_of(params.as_slice()), |step| {
+            let beside = params.as_slice().iter().zip(v.as_slice()).map(|(at, v)| at + step * v);
+            moved.as_mut_slice().iter_mut().zip(beside).for_each(|(to, x)| *to = x);
+            loss.value_and_gradient(&moved, &mut gradient)?;
+            Ok(dot(&u, &gradient))
+        })?;
+        let Some(Estimate { slope, uncertainty }) = estimate else { return Ok(()) };
         let found = dot(&u, &hv);
-        self.compare("⟨u, H v⟩", found, "⟨v, H u⟩", &hu, &v);
+        let allowed = DOUBT * uncertainty + 1e-9 * size_of_products(&u, &hv).max(1.0);
+        if (found - slope).abs() > allowed {
+            self.outcome = Outcome::Wrong(format!(
+                "⟨u, H v⟩ is {found:e}, and ⟨u, ∇f⟩ changes along v by {slope:e} ± {uncertainty:.0e}"
+            ));
+        }
         Ok(())
     }
 
     fn random_params<L: Objective<Element = f64>>(&mut self, loss: &L) -> Result<L::Params, Error> {
         let mut params = loss.params()?;
-        let values = self.values(params.as_slice().len(), 1);
+        let mut values = Vec::new();
+        for (name, rows, columns) in params.extents() {
+            // Elements of an array have the array's name.
+            let declared = name.split('[').next().unwrap_or(name);
+            values.extend(self.values(declared, rows, columns));
+        }
         params.as_mut_slice().copy_from_slice(&values);
         Ok(params)
     }
@@ -499,8 +611,9 @@ impl Case {
     /// Whether `found` is ⟨a, b⟩, as far as that can be told. What is not finite is not known.
     fn compare<P: Parameters<Element = f64>>(&mut self, what: &str, found: f64, other: &str, a: &P, b: &P) {
         let expected = dot(a, b);
-        let most: f64 = a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| (a * b).abs()).sum();
-        if (found - expected).abs() > 1e-9 * most.max(1.0) && !matches!(self.outcome, Outcome::Wrong(_)) {
+        if (found - expected).abs() > 1e-9 * size_of_products(a, b).max(1.0)
+            && !matches!(self.outcome, Outcome::Wrong(_))
+        {
             self.outcome = Outcome::Wrong(format!("{what} is {found:e}, {other} is {expected:e}"));
         }
     }
@@ -511,18 +624,37 @@ fn dot<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
     a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| a * b).sum()
 }
 
+/// Σ |aᵢ bᵢ|
+fn size_of_products<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
+    a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| (a * b).abs()).sum()
+}
+
 /// Runs `check` for sizes that are no multiples of a block, of dimensions of these names, with random values: from −1 to 1, or
-/// from 0.1 to 1 where the loss is not finite for the others.
+/// from 0.1 to 1 where the loss is not finite for the others; or of sizes and with values that are `given`.
 ///
 /// # Errors
 /// What is wrong, in words.
-pub fn check_cases(names: &[&str], check: impl Fn(&mut Case) -> Result<(), Error>) -> Result<(), String> {
+pub fn check_cases(
+    names: &[&str],
+    given: &[(&'static str, TestedAt)],
+    check: impl Fn(&mut Case<'_>) -> Result<(), Error>,
+) -> Result<(), String> {
     let mut is_checked = false;
+    let size = |name: &str, chosen: usize| {
+        given
+            .iter()
+            .find_map(|(other, at)| match at {
+                TestedAt::Size(size) if *other == name => Some(*size),
+                _ => None,
+            })
+            .unwrap_or(chosen)
+    };
     for (seed, first) in (1..).zip([1, 2, 7, 65]) {
         // All others are small, and different.
-        let sizes: Vec<usize> = (0..names.len()).map(|i| if i == 0 { first } else { 2 + i }).collect();
+        let sizes = names.iter().enumerate().map(|(i, name)| size(name, if i == 0 { first } else { 2 + i }));
+        let sizes: Vec<usize> = sizes.collect();
         for range in [(-1.0, 1.0), (0.1, 1.0)] {
-            let mut case = Case { sizes: sizes.clone(), range, random: Random(seed), outcome: Outcome::Nothing };
+            let mut case = Case { sizes: sizes.clone(), range, given, random: Random(seed), outcome: Outcome::Nothing };
             let told = || {
                 let each = names.iter().zip(&sizes).map(|(name, size)| format!("{name} = {size}"));
                 each.collect::<Vec<_>>().join(", ")
@@ -543,8 +675,8 @@ pub fn check_cases(names: &[&str], check: impl Fn(&mut Case) -> Result<(), Error
     if is_checked {
         return Ok(());
     }
-    Err("the loss is finite for no random data, so this test can't be made by itself: call `frobenius::check::gradient` with \
-         data of your own"
+    Err("the loss is finite for no random data, or says nothing of its gradient there: give sizes and ranges that suit it, as in \
+         `#[loss(test(N = 40, x = 0.5..2.0))]`, or call `frobenius::check::gradient` with data of your own"
         .to_owned())
 }
 

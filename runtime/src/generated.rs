@@ -3,7 +3,7 @@
 pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
-pub use crate::check::{Case, check_cases};
+pub use crate::check::{Case, TestedAt, check_cases};
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
 pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table, steps};

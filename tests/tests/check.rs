@@ -108,7 +108,7 @@ fn what_can_not_be_told_is_not_right() {
 #[test]
 fn a_kernel_that_differs_from_its_operations_is_found() {
     for (wrong, expected) in [(None, Ok(())), (Some(40), Err("b[4, 6]: the gradient is "))] {
-        let found = rt::check_cases(&["N"], |case| {
+        let found = rt::check_cases(&["N"], &[], |case| {
             case.check(&mut Sum { wrong: None })?;
             case.check_unfused(&mut Sum { wrong: None }, |_, params, out| Sum { wrong }.value_and_gradient(params, out))
         });
@@ -175,4 +175,64 @@ fn real_data_in_both_precisions() {
     }
     right::<f64>();
     right::<f32>();
+}
+
+/// A Hessian of zeros is not that of a quadratic form, whatever its transpose says.
+#[test]
+fn a_hessian_that_is_none_is_found() {
+    for (factor, is_right) in [(1.0, true), (0.0, false), (1.001, false)] {
+        let found = rt::check_cases(&["N"], &[], |case| {
+            case.check(&mut Sum { wrong: None })?;
+            case.check_hessian(&mut Sum { wrong: None }, |_, params, v, out| {
+                let products = params.0.iter().zip(&v.0).map(|(w, v)| -w.cos() * v * factor);
+                out.0.iter_mut().zip(products).for_each(|(out, x)| *out = x);
+                Ok(())
+            })
+        });
+        assert_eq!(found.is_ok(), is_right, "{found:?}");
+    }
+}
+
+/// Losses that say little where they round: of singular matrices, of constants, of sums that cancel.
+mod rough {
+    use super::*;
+
+    #[loss(test)]
+    pub(super) fn one_class(x: Matrix<N, D>, y: Labels<N, C>, #[param] w: Matrix<D, C>) -> Scalar {
+        mean(cross_entropy(x * w, y))
+    }
+
+    #[loss(test(N = 11, D = 3, x = -2.0..2))]
+    pub(super) fn volume(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar {
+        logdet(w.t() * (x.t() * x) * w)
+    }
+
+    #[loss(test, hvp)]
+    pub(super) fn singular(#[param] w: Matrix<N, D>) -> Scalar {
+        logdet(w.t() * w)
+    }
+
+    #[loss(test)]
+    pub(super) fn spread(#[param] x: Matrix<D, N>) -> Scalar {
+        sum(sqrt(row_variances(x)))
+    }
+
+    #[loss(test(b = 2..3))]
+    pub(super) fn needs_range(x: Vector<N>, #[param] b: Scalar) -> Scalar {
+        sum(sqrt(b - 1 - sq(x))) + ln(b - 1.5)
+    }
+
+    #[loss]
+    pub(super) fn determinant(#[param] a: Matrix<N, N>) -> Scalar {
+        det(a)
+    }
+}
+
+#[test]
+fn rounding_is_no_slope() {
+    let mut loss = rough::determinant::Loss::new(rough::determinant::Sizes { n: 3 }).unwrap();
+    let a =
+        rough::determinant::Params::from_vec(loss.dims(), vec![1.0, 2.0, 3.0, 2.0, 4.0, 6.0, 3.0, 6.0, 9.0]).unwrap();
+    let report = check::gradient(&mut loss, &a).unwrap();
+    assert!(report.parameters.iter().all(|parameter| parameter.wrong.is_empty()), "{report}");
 }

@@ -131,3 +131,31 @@ x [0.5, 1.0, 1.0, 2.0, NAN, -INF, 0.5, INF] by 2, taken [2, 1, -2, 0]
 not_taken! { excluded_samples_as_columns columns at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
 x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
 { sum(select(ok.t() > 0, column_sums(sq(v * (w.t() * x.t()))), 0)) } }
+
+/// A loss of one parameter with data, value and gradient as computed elsewhere.
+macro_rules! known {
+    ($test:ident $loss:ident ($($data:ident: $kind:ty = $given:expr),*) at $rows:literal $columns:literal [$($x:expr),*]
+        is $value:expr, [$($gradient:expr),*] of $($body:tt)*) => {
+        #[loss]
+        fn $loss($($data: $kind,)* #[param] x: Matrix<N, D>) -> Scalar { $($body)* }
+
+        #[test]
+        fn $test() -> Result<(), Box<dyn std::error::Error>> {
+            let mut loss = $loss::Loss::new(
+                $loss::Data { $($data: $given),* },
+                $loss::Sizes { n: $rows, d: $columns },
+            )?;
+            let params = $loss::Params::from_vec(loss.dims(), vec![$($x),*])?;
+            let mut gradient = loss.params()?;
+            let value = loss.value_and_gradient(&params, &mut gradient)?;
+            frobenius_tests::close(&[value], &[$value], 1e-14)?;
+            Ok(frobenius_tests::close(gradient.as_slice(), &[$($gradient),*], 1e-8)?)
+        }
+    };
+}
+
+known! { powers_of_zero powers_of_zero_loss (p: Scalar = 0.0) at 2 1 [0.0, 3.0] is 2.0, [0.0, 0.0] of sum(pow(x, p)) }
+known! { softmax_by_hand softmax_by_hand_loss (s: Scalar = 1.0) at 2 3 [1000.0, 0.0, 500.0, 1.0, 2.0, 3.0]
+is 0.40760596444438030, [0.0, 0.0, 0.0, 0.09003057, 0.24472847, -0.33475904]
+of let y = select(equal(x, 1000) + equal(x, 3), s, 0);
+    -sum(hadamard(y, ln(scale_rows(1 / row_sums(exp(x)), exp(x))))) }

@@ -21,8 +21,9 @@ impl Dual {
     /// aᵖ = e^(p ln a), by parts: d = p aᵖ⁻¹ da + aᵖ ln a dp.
     pub(crate) fn pow(self, p: Self) -> Self {
         let value = self.value.powf(p.value);
-        let along_base = self.chain(value, p.value * self.value.powf(p.value - 1.0));
-        let along_exponent = p.chain(value, if value == 0.0 { 0.0 } else { value * self.value.ln() });
+        let slope = if p.value == 0.0 { 0.0 } else { p.value * self.value.powf(p.value - 1.0) };
+        let along_base = self.chain(value, slope);
+        let along_exponent = p.chain(value, if value == 0.0 || p.slope == 0.0 { 0.0 } else { value * self.value.ln() });
         Self::new(value, along_base.slope + along_exponent.slope)
     }
 

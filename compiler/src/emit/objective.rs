@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::interface::{data_generics, given};
-use crate::spec::{Argument, ArgumentKind, Wanted};
+use crate::spec::{Argument, ArgumentKind, TestedAt, Wanted};
 
 /// The traits of the runtime that a loss and its parameters have.
 pub(super) fn objective(context: &Context<'_>) -> TokenStream {
@@ -69,10 +69,21 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
         quote! { #field: case.size(#number) }
     });
     let consts = context.spec.generics.iter().enumerate().map(|(i, (name, ty))| {
-        let (name, size) = (Context::ident(*name), Literal::usize_unsuffixed(3 + i));
+        let given = context.spec.options.tested_at.iter().find_map(|(other, at, _)| match at {
+            TestedAt::Size(size) if other == name => Some(*size),
+            _ => None,
+        });
+        let (name, size) = (Context::ident(*name), Literal::usize_unsuffixed(given.unwrap_or(3 + i)));
         quote! { const #name: #ty = #size; }
     });
     let (_, const_names) = context.generics();
+    let at = context.spec.options.tested_at.iter().map(|(name, at, _)| {
+        let name = name.as_str();
+        match *at {
+            TestedAt::Size(size) => quote! { (#name, rt::TestedAt::Size(#size)) },
+            TestedAt::Range(low, high) => quote! { (#name, rt::TestedAt::Range(#low, #high)) },
+        }
+    });
     let lifetime = context.borrows().then(|| quote! { '_, });
     let made = context.data().map(|argument| random(context, argument));
     let fields = context.data().filter(|argument| argument.is_first()).map(|first| {
@@ -114,7 +125,8 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
         #[test]
         fn #name() -> ::core::result::Result<(), ::std::string::String> {
             #(#consts)*
-            rt::check_cases(&[#(#names),*], |case| -> ::core::result::Result<(), #error> {
+            let at = [#(#at),*];
+            rt::check_cases(&[#(#names),*], &at, |case| -> ::core::result::Result<(), #error> {
                 let dims = &Dims { #(#axis),* };
                 #(#made)*
                 let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
@@ -162,7 +174,10 @@ fn random(context: &Context<'_>, argument: &Argument) -> TokenStream {
             let classes = context.size(classes);
             quote! { let #variable = case.labels(#rows, #classes); }
         }
-        ArgumentKind::Numbers => quote! { let #variable = case.values(#rows, #columns); },
+        ArgumentKind::Numbers => {
+            let name = argument.declared_name().to_string();
+            quote! { let #variable = case.values(#name, #rows, #columns); }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::similar::similar;
 use crate::graph::Dim;
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::Argument;
+use crate::spec::{Argument, TestedAt};
 use crate::symbol::Symbol;
 
 /// Methods of the generated `Params` that the accessors of parameters stand beside.
@@ -203,6 +203,19 @@ pub(crate) fn unknown_stream(at: Place, name: Symbol, dimensions: &[Symbol]) -> 
     let meant = similar(name.as_str(), dimensions.iter().map(|dim| dim.as_str()));
     Mistake::new(at, format!("the loss can't stream along `{name}`: no argument has this dimension"))
         .facts(facts)
+        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `#[loss(test(Q = 3))]`, where no argument has the dimension `Q`; `test(q = 0.0..1.0)`, where `q` is no argument.
+pub(crate) fn unknown_in_test(at: Place, name: Symbol, given: TestedAt, known: &[Symbol]) -> Mistake {
+    let (what, of) = match given {
+        TestedAt::Size(_) => ("a size to a dimension", "dimensions"),
+        TestedAt::Range(..) => ("a range to the elements of an argument", "arguments"),
+    };
+    let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
+    let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    Mistake::new(at, format!("`test` gives {what}, but this loss has no `{name}`"))
+        .facts(vec![format!("{of}: {}", listed.join(", "))])
         .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
 }
 

@@ -27,7 +27,7 @@ pub(crate) use arrange::*;
 pub(crate) use choice::EITHER;
 pub(crate) use labels::{GATHER, PICK, SCATTER};
 pub(crate) use linalg::*;
-pub(crate) use maxima::{COLUMN_MAX, ROW_MAX};
+pub(crate) use maxima::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};
 pub(crate) use multilinear::*;
 pub(crate) use own::{Domain, Own};
 pub(crate) use pairwise::SQUARED_DISTANCES;

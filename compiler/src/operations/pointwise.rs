@@ -41,9 +41,12 @@ pointwise! {
     ONE_MINUS_SQ = Pointwise { parity: Even, derivatives: &["-2 * a"], evaluate: |v| (Dual::from(1.0) - v[0]) * (Dual::from(1.0) + v[0]), flops: 3,
         note: "(1 − a) (1 + a): 1 − a² without cancellation, nor does its derivative cancel", ..internal!(one_minus_sq a) };
     CUBE = Pointwise { derivatives: &["3 * sq(a)"], evaluate: |v| v[0] * v[0] * v[0], code: of("a * sq(a)"), ..function!(cube a) };
-    POW = Pointwise { derivatives: &["p * pow(a, p - 1)", "xlogy(value, a)"], evaluate: |v| v[0].pow(v[1]), flops: 60,
+    POW = Pointwise { derivatives: &["pow_slope(a, p)", "xlogy(value, a)"], evaluate: |v| v[0].pow(v[1]), flops: 60,
         definition: "aᵖ", domain: "a > 0; all numbers if p is a whole number",
-        note: "an exponent that is a whole number becomes products, ½ and −½ become roots; at a = 0 the derivative is infinite for p < 1", ..function!(pow a p) };
+        note: "an exponent that is a whole number becomes products, ½ and −½ become roots; at a = 0 the derivative is infinite for 0 < p < 1", ..function!(pow a p) };
+    POW_SLOPE = Pointwise { derivatives: &["select(equal(p, 0), 0, p * pow_slope(a, p - 1))", "pow(a, p - 1) + xlogy(value, a)"],
+        evaluate: |v| if v[1].value == 0.0 { Dual::from(0.0) } else { v[1] * v[0].pow(v[1] - Dual::from(1.0)) }, flops: 64,
+        code: of("select(equal(p, 0), 0, p * pow(a, p - 1))"), note: "p aᵖ⁻¹, and 0 where p is 0: the derivative of a constant", ..internal!(pow_slope a p) };
     SQRT = Pointwise { derivatives: &["0.5 / value"], evaluate: |v| v[0].sqrt(), notation: "√{0}", binds: 3, flops: 6,
         definition: "√a", domain: "a ≥ 0", note: "the derivative at 0 is infinite, but 0 where a vanishes flatly: squares, distances, variances, norms, their sums and means", ..function!(sqrt a) };
     NORM_OF_SQUARE = Pointwise { signature: "norm_of_square(a: Scalar) -> Scalar", derivatives: &["0.5 * recip_or_zero(value)"],

@@ -9,8 +9,8 @@ use rustc_hash::FxHashSet as HashSet;
 use super::{Rewriter, Rule, compact, rebuild_with};
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::operations::{
-    ADD, BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, Parity, RECIP,
-    ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQ, SUB, SUM, TRACE, TRANSPOSE,
+    ADD, BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, POW, POW_SLOPE,
+    Parity, RECIP, ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQ, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 const RULES: &[Rule] = &[
@@ -20,6 +20,7 @@ const RULES: &[Rule] = &[
         name: "product in order", why: "a ⊙ b is b ⊙ a, and numbers and signs stand before both", apply: product
     },
     Rule { name: "inverse", why: "what is solved is printed as a product with the inverse", apply: inverse },
+    Rule { name: "slope of a power", why: "p aᵖ⁻¹ is printed as what it is", apply: slope },
     Rule { name: "inner product", why: "⟨A ⊙ B, C⟩ = ⟨A, B ⊙ C⟩, and ⟨A, I⟩ = tr(A)", apply: inner },
     Rule { name: "transposed product", why: "(Aᵀ B)ᵀ = Bᵀ A: fewer transposes", apply: turned },
 ];
@@ -37,6 +38,15 @@ pub(crate) fn canonical(graph: &Graph, roots: &[NodeId], atoms: &[NodeId]) -> (G
     let mut rewriter = Rewriter::new(graph.sorted_like(), RULES, None);
     let roots = rewriter.rewrite(graph, roots, &kept);
     ordered(&rewriter, &roots)
+}
+
+fn slope(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, p] = r.is(id, POW_SLOPE)?;
+    let one = r.constant(1.0);
+    let one = r.broadcast(one, r.graph.shape(p));
+    let less = r.call(SUB, [p, one]);
+    let power = r.call(POW, [a, less]);
+    Some(r.call(HADAMARD, [p, power]))
 }
 
 /// What `roots` reach, in the order in which formulas show it, after the arguments.

@@ -7,7 +7,7 @@ use crate::dual::Dual;
 use crate::graph::{NodeId, Shape};
 use crate::operations::{
     ABS, ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
-    Operation, POW, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
+    Operation, POW, POW_SLOPE, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -111,6 +111,11 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { name: "exponential", why: "eᶻ − 1 and 1 − σ(z) don't cancel", apply: stable::exponentials },
     Rule {
         name: "sigmoid", why: "1 / (1 + e⁻ᶻ) overflows on the way to 0, σ(z) does not", apply: stable::sigmoids
+    },
+    Rule {
+        name: "softmax",
+        why: "eᶻ / Σ eᶻ overflows on the way, a softmax does not; of two, it is σ",
+        apply: stable::softmaxes,
     },
     Rule {
         name: "magnitude",
@@ -342,6 +347,16 @@ fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     // Beyond this the products cost more than the function.
     const HIGHEST: f64 = 64.0;
+    if let Some([a, exponent]) = r.is(id, POW_SLOPE) {
+        // p aᵖ⁻¹ for a number p.
+        let p = r.uniform(exponent)?;
+        let [factor, less] = [p, p - 1.0].map(|number| {
+            let number = r.constant(number);
+            r.broadcast(number, r.graph.shape(id))
+        });
+        let power = r.call(POW, [a, less]);
+        return Some(if p == 0.0 { factor } else { r.call(HADAMARD, [factor, power]) });
+    }
     let [a, exponent] = r.is(id, POW)?;
     let p = r.uniform(exponent)?;
     if p == 0.0 {

@@ -3,8 +3,8 @@
 use super::Rewriter;
 use crate::graph::NodeId;
 use crate::operations::{
-    ABS, ADD, BROADCAST, DIV, EXP, EXPM1, HADAMARD, LN, LOG1MEXP, LOG1P, LSE, LSE_ROWS, NEG, Operation, RECIP,
-    ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
+    ABS, ADD, BROADCAST, COLUMN_SUMS, COSH, DIV, EXP, EXPM1, HADAMARD, LN, LOG_COSH, LOG1MEXP, LOG1P, LOGADDEXP, LSE,
+    LSE_COLUMNS, LSE_ROWS, NEG, Operation, RECIP, ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
 };
 
 /// ln, of what has a logarithm of its own.
@@ -46,6 +46,12 @@ pub(super) fn logarithms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if let Some(z) = one_plus(r, a) {
         return Some(r.call(LOG1P, [z]));
     }
+    if let Some([x, y]) = two_exponentials(r, a) {
+        return Some(r.call(LOGADDEXP, [x, y]));
+    }
+    if let Some([z]) = r.is(a, COSH) {
+        return Some(r.call(LOG_COSH, [z]));
+    }
     sum_of_exponentials(r, a)
 }
 
@@ -66,12 +72,62 @@ fn sum_of_exponentials(r: &mut Rewriter, a: NodeId) -> Option<NodeId> {
     Some(r.call(ADD, [lse, s]))
 }
 
-/// The logarithm of `a`, if it is a sum of exponentials: of all elements or of each row.
+/// The logarithm of `a`, if it is a sum of exponentials: of all elements, of each row, or of each column.
 fn lse_of(r: &mut Rewriter, a: NodeId) -> Option<NodeId> {
-    for (sum, lse) in [(SUM, LSE), (ROW_SUMS, LSE_ROWS)] {
+    for (sum, lse) in [(SUM, LSE), (ROW_SUMS, LSE_ROWS), (COLUMN_SUMS, LSE_COLUMNS)] {
         let Some([e]) = r.is(a, sum) else { continue };
         let [z] = r.is(e, EXP)?;
         return Some(r.call(lse, [z]));
+    }
+    None
+}
+
+/// The x and y of eˣ + eʸ.
+fn two_exponentials(r: &Rewriter, id: NodeId) -> Option<[NodeId; 2]> {
+    let [a, b] = r.is(id, ADD)?;
+    let ([x], [y]) = (r.is(a, EXP)?, r.is(b, EXP)?);
+    Some([x, y])
+}
+
+/// eᶻ divided by its sum: of each row, each column, or all elements.
+pub(super) fn softmaxes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (e, sum) = if let Some([e, sum]) = r.is(id, DIV) {
+        (e, sum)
+    } else {
+        // A scalar, or a row's sum, was inverted first.
+        let [a, b] = r.is(id, HADAMARD)?;
+        let inverse = |r: &Rewriter, x: NodeId| {
+            let inner = r.repeated(x).unwrap_or(x);
+            if let Some([sum]) = r.is(inner, RECIP) {
+                return Some(sum);
+            }
+            r.is(inner, DIV).filter(|[one, _]| r.uniform(*one) == Some(1.0)).map(|[_, sum]: [NodeId; 2]| sum)
+        };
+        match (inverse(r, a), inverse(r, b)) {
+            (Some(sum), _) if r.is::<1>(b, EXP).is_some() => (b, sum),
+            (_, Some(sum)) => (a, sum),
+            _ => return None,
+        }
+    };
+    let [z] = r.is(e, EXP)?;
+    if let Some([x, y]) = two_exponentials(r, sum) {
+        // eˣ / (eˣ + eʸ) = σ(x − y)
+        let other = if x == z { y } else { x };
+        let difference = r.call(SUB, [z, other]);
+        return (x == z || y == z).then(|| r.call(SIGMOID, [difference]));
+    }
+    let sum = r.repeated(sum).unwrap_or(sum);
+    let shape = r.graph.shape(z);
+    if r.is(sum, ROW_SUMS) == Some([e]) && r.graph.shape(sum).columns != shape.columns {
+        return Some(r.call(SOFTMAX_ROWS, [z]));
+    }
+    for (operation, lse) in [(COLUMN_SUMS, LSE_COLUMNS), (SUM, LSE)] {
+        if r.is(sum, operation) == Some([e]) {
+            let lse = r.call(lse, [z]);
+            let lse = r.broadcast(lse, shape);
+            let exponent = r.call(SUB, [z, lse]);
+            return Some(r.call(EXP, [exponent]));
+        }
     }
     None
 }

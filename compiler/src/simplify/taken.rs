@@ -108,13 +108,15 @@ impl Taken {
         };
         match (is_zero(a), is_zero(b)) {
             (false, true) => [vec![c], self.of(a)].concat(),
-            (true, false) => {
-                let shape = self.graph.shape(c);
-                let [zero, one] = self.numbers(shape);
-                [vec![self.graph.call(SELECT, [c, zero, one])], self.of(b)].concat()
-            }
+            (true, false) => [vec![self.not(c)], self.of(b)].concat(),
             _ => common(&self.of(a), &self.of(b)),
         }
+    }
+
+    /// 1 where `c` is not taken, 0 elsewhere.
+    fn not(&mut self, c: NodeId) -> NodeId {
+        let [zero, one] = self.numbers(self.graph.shape(c));
+        self.graph.call(SELECT, [c, zero, one])
     }
 
     /// A sum is 0 where both terms are.
@@ -122,6 +124,8 @@ impl Taken {
         let (of_a, of_b) = (self.of(a), self.of(b));
         match (common(&of_a, &of_b), &of_a[..], &of_b[..]) {
             (common, ..) if !common.is_empty() => common,
+            // Of both branches, everything is taken.
+            (_, &[c, ..], &[d, ..]) if self.not(c) == d || self.not(d) == c => Vec::new(),
             (_, &[c, ..], &[d, ..]) => vec![self.graph.call(SELECT, [c, c, d])],
             _ => Vec::new(),
         }

@@ -252,6 +252,26 @@ fn whole_powers_are_products() {
 }
 
 #[test]
+fn softmax_is_found_in_every_spelling() {
+    for body in [
+        "scale_rows(1 / row_sums(exp(x)), exp(x))",
+        "scale_rows(recip(row_sums(exp(x))), exp(x))",
+        "exp(x - lse_rows(x))",
+    ] {
+        check(&format!("sum(tanh({body}))"), "sum(tanh(softmax(X)))");
+        check(&format!("sum(tanh(ln({body})))"), "sum(tanh(X − lse_rows(X) 1ᵀ))");
+    }
+    check("sum(tanh(exp(x) / sum(exp(x))))", "sum(tanh(exp(X − lse(X))))");
+    check("sum(tanh(ln(exp(x) / sum(exp(x)))))", "sum(tanh(X − lse(X)))");
+    check("sum(tanh(ln(scale_columns(exp(x), 1 / column_sums(exp(x))))))", "sum(tanh(X − 1 lse_columns(X)))");
+    check("sum(tanh(exp(x) / (exp(y) + exp(x))))", "sum(tanh(σ(X − Y)))");
+    check("sum(tanh(ln(exp(y) + exp(x))))", "sum(tanh(logaddexp(Y, X)))");
+    check("sum(ln(cosh(x)))", "sum(log_cosh(X))");
+    // The sums of another matrix make no softmax.
+    check("sum(tanh(scale_rows(1 / row_sums(exp(y)), exp(x))))", "sum(tanh((1 ⊘ exp(Y) 1) 1ᵀ ⊙ exp(X)))");
+}
+
+#[test]
 fn masks_leave_products() {
     check("sum(hadamard(select(x, y, 0), tanh(x)))", "sum(select(X, Y ⊙ tanh(X), 0))");
     check("sum(tanh(hadamard(select(x, y, 0), tanh(y))))", "sum(tanh(select(X, Y ⊙ tanh(Y), 0)))");

@@ -5,9 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Path, Token};
+use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Path, RangeLimits, Token, UnOp};
 
-use super::{Beyond, Options, Role, Stream, Wanted, text};
+use super::{Beyond, Options, Role, Stream, TestedAt, Wanted, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -108,6 +108,15 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     "data_gradient(x)",
                 )),
             },
+            "test" if option.list.is_some() => match option.list.as_ref().and_then(tested_at) {
+                Some(tested_at) => (options.test, options.tested_at) = (true, tested_at),
+                None => mistakes.report(mistakes::option_value(
+                    at_value,
+                    &name,
+                    "a word by itself, or a list of sizes and of ranges of elements",
+                    "test(N = 40, x = 0.5..2.0)",
+                )),
+            },
             _ if mistakes::OPTIONS.contains(&name.as_str()) => {
                 if value.is_empty() && option.list.is_none() {
                     word(&mut options, &name, at);
@@ -144,6 +153,36 @@ fn word(options: &mut Options, name: &str, at: Place) {
         }
     };
     options.beyond.wanted.push(wanted);
+}
+
+/// What `test(…)` lists; `None` if it lists nothing, or a size of 0, or a range that is empty.
+fn tested_at(list: &Group) -> Option<Vec<(Symbol, TestedAt, Place)>> {
+    let named = Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(list.stream()).ok()?;
+    let read = |named: OptionTokens| {
+        let (name, place) = (Symbol::new(&named.name.to_string()), Place::from(named.name.span()));
+        let value = named.value?;
+        if let Ok(size) = syn::parse2::<LitInt>(value.clone()) {
+            let size = size.base10_parse().ok().filter(|&size| size > 0)?;
+            return Some((name, TestedAt::Size(size), place));
+        }
+        let ExprRange { start, limits: RangeLimits::HalfOpen(_), end, .. } = syn::parse2(value).ok()? else {
+            return None;
+        };
+        let (low, high) = (number(&*start?)?, number(&*end?)?);
+        (low < high).then_some((name, TestedAt::Range(low, high), place))
+    };
+    let read: Vec<_> = named.into_iter().map(read).collect::<Option<_>>()?;
+    (!read.is_empty()).then_some(read)
+}
+
+/// The number that `expression` is, with or without a sign.
+fn number(expression: &Expr) -> Option<f64> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|x| -x),
+        _ => None,
+    }
 }
 
 /// What `with(…)` lists; `None` if it lists nothing, or what are no paths.
@@ -201,7 +240,8 @@ impl Default for Options {
         let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
-        Self { krate, stream: Stream::Chosen, with: Vec::new(), bench: false, test: false, beyond: Beyond::default() }
+        let (with, tested_at) = (Vec::new(), Vec::new());
+        Self { krate, stream: Stream::Chosen, with, bench: false, test: false, tested_at, beyond: Beyond::default() }
     }
 }
 

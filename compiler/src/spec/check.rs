@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::Ident;
 
 use super::types::Dimensions;
-use super::{Argument, Options, Role, Stream};
+use super::{Argument, Options, Role, Stream, TestedAt};
 use crate::graph::Dim;
 use crate::mistake::Mistakes;
 use crate::mistakes;
@@ -71,13 +71,34 @@ pub(super) fn check_stream(options: &Options, place: Option<Place>, arguments: &
     if dims.contains(&Dim::Unknown) || dims.contains(&Dim::Named(name)) || dims.contains(&Dim::Const(name)) {
         return;
     }
+    mistakes.report(mistakes::unknown_stream(place, name, &dimensions(arguments)));
+}
+
+/// What `test(…)` gives sizes are dimensions, and what it gives ranges are arguments that are numbers.
+pub(super) fn check_test(options: &Options, arguments: &[Argument], mistakes: &mut Mistakes) {
+    for &(name, at, place) in &options.tested_at {
+        let known: Vec<Symbol> = match at {
+            TestedAt::Size(_) => dimensions(arguments),
+            TestedAt::Range(..) => {
+                let numbers = arguments.iter().filter(|argument| !argument.is_labels() && argument.is_first());
+                numbers.map(Argument::declared_name).collect()
+            }
+        };
+        if !known.contains(&name) {
+            mistakes.report(mistakes::unknown_in_test(place, name, at, &known));
+        }
+    }
+}
+
+/// The named dimensions of the arguments, each once.
+fn dimensions(arguments: &[Argument]) -> Vec<Symbol> {
     let mut known: Vec<Symbol> = Vec::new();
-    for dim in dims {
-        if let Dim::Named(name) = dim
+    for dim in arguments.iter().flat_map(Argument::dims) {
+        if let Dim::Named(name) | Dim::Const(name) = dim
             && !known.contains(&name)
         {
             known.push(name);
         }
     }
-    mistakes.report(mistakes::unknown_stream(place, name, &known));
+    known
 }

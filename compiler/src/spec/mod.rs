@@ -82,10 +82,20 @@ pub(crate) struct Options {
     pub(crate) with: Vec<(Symbol, Place)>,
     /// `bench`: the loss can be measured beside an unfused reference.
     pub(crate) bench: bool,
-    /// `test`: with the loss comes a test of its derivatives.
+    /// `test`: with the loss comes a test of its derivatives. `test(N = 40, x = 0.5..2.0)` says of what sizes and values.
     pub(crate) test: bool,
+    pub(crate) tested_at: Vec<(Symbol, TestedAt, Place)>,
     /// What the loss computes beside its value and gradient.
     pub(crate) beyond: Beyond,
+}
+
+/// What `test(…)` says of a name.
+#[derive(Clone, Copy)]
+pub(crate) enum TestedAt {
+    /// The size of a dimension.
+    Size(usize),
+    /// The range of an argument's elements.
+    Range(f64, f64),
 }
 
 /// Derivatives on request.

@@ -44,6 +44,7 @@ pub(crate) fn parse_with(
     let functions = functions.collect();
     let spec = read(function, options, mistakes, result_type);
     check::check_stream(&spec.options, stream_place, &spec.arguments, mistakes);
+    check::check_test(&spec.options, &spec.arguments, mistakes);
     Some(Spec { functions, ..spec })
 }
 
