@@ -159,3 +159,86 @@ known! { softmax_by_hand softmax_by_hand_loss (s: Scalar = 1.0) at 2 3 [1000.0, 
 is 0.40760596444438030, [0.0, 0.0, 0.0, 0.09003057, 0.24472847, -0.33475904]
 of let y = select(equal(x, 1000) + equal(x, 3), s, 0);
     -sum(hadamard(y, ln(scale_rows(1 / row_sums(exp(x)), exp(x))))) }
+
+/// Attention whose first row may look at nothing, by mpmath.
+#[test]
+fn a_masked_row_of_attention() -> Result<(), Box<dyn std::error::Error>> {
+    #[loss(hvp)]
+    fn masked(x: Matrix<N, D>, m: Matrix<N, N>, ok: Vector<N>, #[param] wq: Matrix<D, D>) -> Scalar {
+        let s = x * wq * x.t() + m;
+        let o = softmax_rows(s) * x;
+        sum(select(ok > 0, row_sums(sq(o)), 0))
+    }
+    let (x, ok) = ([1.0, 2.0, 3.0, 4.0, 0.5, -1.0], [0.0, 1.0, 1.0]);
+    let m = [-INF, -INF, -INF, 0.0, -INF, 0.0, 0.0, 0.0, 0.0];
+    let data = masked::Data { x: MatrixRef::new(&x, 3, 2)?, m: MatrixRef::new(&m, 3, 3)?, ok: (&ok[..]).into() };
+    let mut loss = masked::Loss::new(data)?;
+    let params = masked::Params::from_vec(loss.dims(), vec![0.1, 0.2, 0.3, -0.4])?;
+    let (mut gradient, mut product) = (loss.params()?, loss.params()?);
+    let value = loss.value_and_gradient(&params, &mut gradient)?;
+    frobenius_tests::close(&[value], &[13.455510502504627], 1e-14)?;
+    frobenius_tests::close(gradient.as_slice(), &[5.98041101, 6.71666351, -13.57213547, -23.10120775], 1e-9)?;
+    loss.hvp(&params, &params, &mut product)?;
+    assert!(product.as_slice().iter().all(|x| x.is_finite()), "{product:?}");
+    Ok(())
+}
+
+/// Labels of samples that are left out, for features that are no numbers, by mpmath.
+#[test]
+fn excluded_samples_of_cross_entropy() -> Result<(), Box<dyn std::error::Error>> {
+    #[loss]
+    fn kept(x: Matrix<N, D>, y: Labels<N, C>, keep: Vector<N>, #[param] w: Matrix<D, C>) -> Scalar {
+        sum(select(keep > 0, cross_entropy(x * w, y), 0))
+    }
+    let (x, keep, y) = ([1.0, 2.0, NAN, 1.0, 0.0, 1.0], [1.0, 0.0, 1.0], [0_usize, 1, 2]);
+    let data = kept::Data { x: MatrixRef::new(&x, 3, 2)?, y: (&y[..]).into(), keep: (&keep[..]).into() };
+    let mut loss = kept::Loss::new(data, kept::Sizes { c: 3 })?;
+    let params = kept::Params::from_vec(loss.dims(), vec![0.1, 0.2, 0.3, 0.3, -0.2, 0.1])?;
+    let mut gradient = loss.params()?;
+    let value = loss.value_and_gradient(&params, &mut gradient)?;
+    frobenius_tests::close(&[value], &[1.8858312411698], 1e-13)?;
+    let expected = [-0.55062247, 0.18270327, 0.3679192, -0.68891826, 0.61549531, 0.07342294];
+    Ok(frobenius_tests::close(gradient.as_slice(), &expected, 1e-7)?)
+}
+
+/// Losses of rows of 200 000 elements: in f32, they differ from f64 by as little as pairwise sums do, and not by the 10⁴ roundings
+/// of one sum after the other.
+macro_rules! long_rows {
+    ($($loss:ident of $columns:literal $body:block)*) => {
+        $(
+            #[loss]
+            fn $loss(x: Matrix<N, D>, #[param] w: Matrix<D, M>) -> Scalar $body
+        )*
+
+        #[test]
+        fn long_rows_are_added_pairwise() -> Result<(), Box<dyn std::error::Error>> {
+            let (n, d) = (3, 200_000);
+            $({
+                fn at<T: Element>(n: usize, d: usize) -> Result<Vec<f64>, Error> {
+                    let number = |i: usize| T::from_f64(0.01 + frobenius_tests::count(i * 2_654_435_761 % 1_000_003) / 1e6);
+                    let x: Vec<T> = (0..n * d).map(number).collect();
+                    let data = $loss::Data { x: MatrixRef::new(&x, n, d)? };
+                    let mut loss = $loss::Loss::new(data, $loss::Sizes { m: $columns })?;
+                    let w = (0..d * $columns).map(|i| number(i + 17)).collect();
+                    let (params, mut gradient) = ($loss::Params::from_vec(loss.dims(), w)?, loss.params()?);
+                    let value = loss.value_and_gradient(&params, &mut gradient)?;
+                    Ok(gradient.as_slice().iter().map(|x| x.to_f64()).chain([value]).collect())
+                }
+                let (mut single, mut double) = (at::<f32>(n, d)?, at::<f64>(n, d)?);
+                frobenius_tests::close(&[single.pop().unwrap_or(0.0)], &[double.pop().unwrap_or(1.0)], 1e-6)?;
+                frobenius_tests::close(&single, &double, 1e-6)?;
+            })*
+            Ok(())
+        }
+    };
+}
+
+long_rows! {
+    long_vector of 1 { sum(sq(x * w)) }
+    long_narrow of 5 { sum(sq(x * w)) }
+    long_wide of 20 { sum(sq(x * w)) }
+    long_sums of 1 { sum(sq(row_sums(sq(scale_columns(x, row_sums(w).t()))))) }
+    long_norms of 1 { sum(row_norms(scale_columns(x, row_sums(w).t()))) }
+    long_softmax of 1 { sum(sq(softmax_rows(x) * w)) + sum(lse_rows(scale_columns(x, row_sums(w).t()))) }
+    long_variances of 1 { sum(row_variances(scale_columns(x, row_sums(w).t()))) }
+}

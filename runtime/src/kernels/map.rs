@@ -633,7 +633,8 @@ impl<T: Element> ColumnSums<'_, T> {
 }
 
 impl<T: Element> Sinks<T> for RowSums<'_, T> {
-    type State<S: Simd> = Lanes<T, S>;
+    /// Vectors of a row that were added, how many, and the sum of those before.
+    type State<S: Simd> = (Lanes<T, S>, usize, f64);
     type Lent<'a>
         = RowSums<'a, T>
     where
@@ -649,7 +650,7 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
     }
     #[inline(always)]
     fn start<S: Simd>(simd: S) -> Self::State<S> {
-        Lanes::constant(simd, 0.0)
+        (Lanes::constant(simd, 0.0), 0, 0.0)
     }
     #[inline(always)]
     unsafe fn take<S: Simd>(
@@ -661,13 +662,17 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
         k: usize,
     ) {
         let result = results[k];
-        *state = *state + Tail::keep(tail, result);
+        state.0 = state.0 + Tail::keep(tail, result);
+        state.1 += 1;
+        if state.1 == FLUSH {
+            *state = (Lanes::constant(result.simd(), 0.0), 0, state.2 + state.0.sum());
+        }
     }
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool) {
         let sum = &mut self.0.row_mut(0)[i];
         let before = if is_first { T::default() } else { *sum };
-        *sum = before + state.reduce();
+        *sum = before + if state.2 == 0.0 { state.0.reduce() } else { T::from_f64(state.2 + state.0.sum()) };
         *state = Self::start(simd);
     }
 }
