@@ -111,7 +111,8 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
         (&derived.value_graph, Roots { values: vec![derived.value], gradients: Vec::new() }),
         (&derived.graph, Roots { values: vec![derived.loss], gradients: derived.gradients.clone() }),
     ];
-    let roots = roots.map(taken);
+    let selects = simplify::selects(&graph);
+    let roots = roots.map(|(graph, roots)| taken(graph, roots, selects));
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
     let unfused =
@@ -127,14 +128,18 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
             Some(Dim::Named(name) | Dim::Const(name)) if kind == Kind::SampleNorms => Stream::Along(name),
             _ => spec.options.stream,
         };
-        Some((kind, self::planned(&[taken((&graph, roots))], along).pop()?))
+        Some((kind, self::planned(&[taken(&graph, roots, selects)], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
     Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
 }
 
-/// A graph where what `select` did not take has no influence on what is derived, and its roots there.
-fn taken((graph, roots): (&Graph, Roots)) -> (Graph, Roots) {
+/// A graph where what `select` did not take has no influence on what is derived, and its roots there; nothing to do unless
+/// the loss `selects`.
+fn taken(graph: &Graph, roots: Roots, selects: bool) -> (Graph, Roots) {
+    if !selects {
+        return (graph.clone(), roots);
+    }
     let (graph, nodes) = simplify::take(graph, &roots.nodes(), roots.values.first().copied());
     (graph, roots.moved(nodes))
 }

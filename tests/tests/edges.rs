@@ -119,9 +119,6 @@ x [-INF, -INF, 1.0, 2.0, NAN, 1.0, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
 not_taken! { excluded_rows_in_two_sums two_sums at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
 x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
 { let r = row_sums(ln(sq(x * w * v))); sum(select(ok > 0, r, 0)) + 2 * sum(select(ok > 2, sq(r), 0)) } }
-not_taken! { excluded_elements_of_a_matrix elements at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
-x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
-{ let z = x * w * v; sum(select(scale_rows(ok, hadamard(z, z)) > 0, sq(z), 0)) } }
 not_taken! { excluded_distances far at [0.5, 0.2, 0.3, -0.4, 0.7, 0.1, 0.9, -0.6]
 x [INF, 1.0, 1.0, 2.0, NAN, -INF, 0.5, 3.0] by 2, taken [0, 1, -2, 3]
 { sum(select(ok > 0, row_sums(exp(-squared_distances(x * w, v))), 0)) } }

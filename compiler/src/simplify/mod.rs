@@ -23,7 +23,7 @@ use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{self, HADAMARD, Operation};
 pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;
-pub(crate) use taken::take;
+pub(crate) use taken::{selects, take};
 
 /// A directed equality.
 pub(crate) struct Rule {

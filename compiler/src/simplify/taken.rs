@@ -5,30 +5,34 @@
 //! is selected before. For numbers that are finite nothing changes, so that formulas don't show it; it is part of how a
 //! gradient is computed. A loss without `select` has none of it.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{compact, rebuild};
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{
-    ADD, BROADCAST, COLUMN_MAX, COLUMN_SUMS, CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT, DIV, DOT, EITHER,
-    HADAMARD, Kind, MATMUL, NEG, Operation, ROW_MAX, ROW_SUMS, Reach, SELECT, SUB, TRANSPOSE,
+    ADD, BROADCAST, COLUMN_SUMS, CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT, DIV, DOT, EITHER, HADAMARD, Kind,
+    MATMUL, NEG, Operation, ROW_SUMS, Reach, SELECT, SUB, TRANSPOSE,
 };
 use crate::spec::Role;
 
 /// Conditions of one node that are looked at.
 const MOST: usize = 2;
 
+/// Whether anything is selected. Derivatives of other functions select as well, where nothing is infinite.
+pub(crate) fn selects(graph: &Graph) -> bool {
+    graph.ids().any(|id| graph.is(id, SELECT).is_some())
+}
+
 /// The graph in which products by what `select` left 0 are 0, and the roots there. The loss is computed as the user wrote it.
 pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Graph, Vec<NodeId>) {
-    if !graph.ids().any(|id| graph.is(id, SELECT).is_some()) {
-        return (graph.clone(), roots.to_vec());
-    }
     let mut written = vec![false; graph.len()];
     loss.iter().for_each(|loss| written[loss.index()] = true);
-    for id in graph.ids().rev().filter(|id| written[id.index()]).collect::<Vec<_>>() {
-        graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
+    for id in graph.ids().rev() {
+        if written[id.index()] {
+            graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
+        }
     }
-    let mut taken = Taken { graph: graph.empty_like(), samples: samples(graph), conditions: HashMap::default() };
+    let mut taken = Taken { graph: graph.empty_like(), conditions: HashMap::default() };
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
         let new = rebuild(&mut taken.graph, graph, id, &moved);
@@ -44,21 +48,9 @@ pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Gr
     compact(&taken.graph, &roots)
 }
 
-/// The dimensions that data have and parameters don't: whether anything is taken along one is known after a pass over all
-/// samples.
-fn samples(graph: &Graph) -> HashSet<Dim> {
-    let dims = |role| {
-        let inputs = graph.inputs.iter().filter(move |input| input.role == role);
-        inputs.flat_map(|input| [input.shape.rows, input.shape.columns])
-    };
-    let of_parameters: HashSet<_> = dims(Role::Param).collect();
-    dims(Role::Data).filter(|dim| !of_parameters.contains(dim)).collect()
-}
-
 struct Taken {
     /// The graph that is being built.
     graph: Graph,
-    samples: HashSet<Dim>,
     /// The conditions outside of which a node is 0, each of its shape.
     conditions: HashMap<NodeId, Vec<NodeId>>,
 }
@@ -152,16 +144,16 @@ impl Taken {
         self.of(a).into_iter().filter_map(|c| axis(self, c)).collect()
     }
 
-    /// In which rows anything is taken, as a vector.
+    /// Which rows are taken, as a vector, if they are as a whole.
     fn rows_taken(&mut self, c: NodeId) -> Option<NodeId> {
         let shape = self.graph.shape(c);
-        self.line(c, Shape::new(shape.rows, Dim::ONE)).or_else(|| self.any(c, shape.columns, ROW_MAX))
+        self.line(c, Shape::new(shape.rows, Dim::ONE))
     }
 
-    /// In which columns anything is taken, as a row.
+    /// Which columns are taken, as a row, if they are as a whole.
     fn columns_taken(&mut self, c: NodeId) -> Option<NodeId> {
         let shape = self.graph.shape(c);
-        self.line(c, Shape::new(Dim::ONE, shape.columns)).or_else(|| self.any(c, shape.rows, COLUMN_MAX))
+        self.line(c, Shape::new(Dim::ONE, shape.columns))
     }
 
     /// What `id` repeats, if it is a line of shape `line`.
@@ -175,18 +167,17 @@ impl Taken {
             let shape = self.graph.shape(*a);
             return (shape.is_scalar() || shape == line).then(|| self.graph.broadcast(*a, line));
         }
-        let Kind::Pointwise(_) = operation.kind() else { return None };
-        let operands: Option<Vec<_>> = operands.into_iter().map(|operand| self.line(operand, line)).collect();
-        Some(self.graph.call_slice(operation, &operands?))
-    }
-
-    /// Whether any element of a line along `summed` is taken; not asked of samples.
-    fn any(&mut self, c: NodeId, summed: Dim, maxima: &'static dyn Operation) -> Option<NodeId> {
-        if self.samples.contains(&summed) {
+        if let (true, [a]) = (operation.name() == TRANSPOSE.name(), &operands[..]) {
+            let inner = self.line(*a, line.t())?;
+            return Some(self.graph.transpose(inner));
+        }
+        let scans = [CUMSUM, CUMSUM_REVERSE].iter().any(|scan| scan.name() == operation.name());
+        let by_elements = matches!(operation.kind(), Kind::Pointwise(_)) || scans && line.columns.is_one();
+        if !by_elements {
             return None;
         }
-        let taken = self.is_taken(c);
-        Some(self.graph.call(maxima, [taken]))
+        let operands: Option<Vec<_>> = operands.into_iter().map(|operand| self.line(operand, line)).collect();
+        Some(self.graph.call_slice(operation, &operands?))
     }
 
     fn numbers(&mut self, shape: Shape) -> [NodeId; 2] {
@@ -241,12 +232,13 @@ impl Taken {
         }
     }
 
-    /// A B, where a row of B that is 0 meets no column of A, and the other way round.
+    /// A B, where a row of B that is 0 meets no column of A, and the other way round. That takes a copy of a factor, so it is
+    /// done where the data say what is taken: a condition on values of the model is a piece of a function, such as a hinge.
     fn guard_product(&mut self, id: NodeId, a: NodeId, b: NodeId) -> NodeId {
         let columns: Vec<_> = self.along(a, Self::columns_taken).into_iter().map(|c| self.graph.transpose(c)).collect();
         let rows = self.along(b, Self::rows_taken);
         let (mut left, mut right) = (a, b);
-        for &c in rows.iter().filter(|c| !columns.contains(c)) {
+        for c in self.of_data(&rows, &columns) {
             left = match self.graph.is(left, TRANSPOSE) {
                 Some(&[inner]) => {
                     let inner = self.selected_rows(c, inner);
@@ -258,10 +250,16 @@ impl Taken {
                 }
             };
         }
-        for &c in columns.iter().filter(|c| !rows.contains(c)) {
+        for c in self.of_data(&columns, &rows) {
             right = self.selected_rows(c, right);
         }
         if (left, right) == (a, b) { id } else { self.graph.call(MATMUL, [left, right]) }
+    }
+
+    /// The conditions that depend on no parameter, but for those that are `known`.
+    fn of_data(&self, conditions: &[NodeId], known: &[NodeId]) -> Vec<NodeId> {
+        let new = conditions.iter().filter(|c| !known.contains(c) && is_of_data(&self.graph, **c));
+        new.copied().collect()
     }
 
     /// `a` where the line `c` is taken. Parameters and numbers are finite, or nothing is.
@@ -290,6 +288,14 @@ impl Taken {
         let inner = self.graph.is(id, BROADCAST).map_or(id, |operands| operands[0]);
         self.graph.shape(inner).is_scalar() && !self.graph.shape(id).is_scalar()
             || self.graph.constant_value(inner).is_some()
+    }
+}
+
+/// Whether `id` depends on no parameter. Conditions are small.
+fn is_of_data(graph: &Graph, id: NodeId) -> bool {
+    match graph.node(id).op {
+        Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Data),
+        _ => graph.operands(id).iter().all(|&operand| is_of_data(graph, operand)),
     }
 }
 
