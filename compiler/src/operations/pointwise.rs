@@ -193,7 +193,7 @@ pointwise! {
         evaluate: |v| v[0].clip_between(v[1], v[2]), code: Code::Method("clip"), flops: 2, definition: "a, but at least low and at most high", domain: "low < high",
         note: "at a bound the derivative is that of the bound, and 0 in a", ..function!(clip a low high) };
     SELECT = Pointwise { derivatives: &["0", "select(c, 1, 0)", "select(c, 0, 1)"], evaluate: |v| v[0].positive_or(v[1], v[2]), definition: "a where c > 0, b elsewhere",
-        note: "c has no derivative; what is not taken has no influence, be it infinite or NaN", ..function!(select c a b) };
+        note: "c has no derivative; what is not taken has no influence, be it infinite or NaN: also a row of data, if c is a vector of data that leaves it out", ..function!(select c a b) };
     GREATER = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value > v[1].value), definition: "1 where a > b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(greater a b) };
     LESS = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value < v[1].value), definition: "1 where a < b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(less a b) };
     GREATER_EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value >= v[1].value), definition: "1 where a ≥ b, 0 elsewhere", note: "the derivative is 0 everywhere", ..function!(greater_equal a b) };

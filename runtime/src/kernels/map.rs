@@ -514,6 +514,9 @@ impl<T: Element> Sinks<T> for Store<'_, T> {
 /// Vectors of `T` that are added before the sum moves on to f64.
 const FLUSH: usize = 64;
 
+/// Vectors of a row whose sum is one of the row's.
+const LONG: usize = 256;
+
 impl<T: Element> Sinks<T> for Sum<'_> {
     type State<S: Simd> = (Lanes<T, S>, usize);
     type Lent<'a>
@@ -633,8 +636,7 @@ impl<T: Element> ColumnSums<'_, T> {
 }
 
 impl<T: Element> Sinks<T> for RowSums<'_, T> {
-    /// Vectors of a row that were added, how many, and the sum of those before.
-    type State<S: Simd> = (Lanes<T, S>, usize, f64);
+    type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
         = RowSums<'a, T>
     where
@@ -650,7 +652,7 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
     }
     #[inline(always)]
     fn start<S: Simd>(simd: S) -> Self::State<S> {
-        (Lanes::constant(simd, 0.0), 0, 0.0)
+        Lanes::constant(simd, 0.0)
     }
     #[inline(always)]
     unsafe fn take<S: Simd>(
@@ -662,17 +664,13 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
         k: usize,
     ) {
         let result = results[k];
-        state.0 = state.0 + Tail::keep(tail, result);
-        state.1 += 1;
-        if state.1 == FLUSH {
-            *state = (Lanes::constant(result.simd(), 0.0), 0, state.2 + state.0.sum());
-        }
+        *state = *state + Tail::keep(tail, result);
     }
     #[inline(always)]
     fn end_row<S: Simd>(&mut self, simd: S, state: &mut Self::State<S>, i: usize, is_first: bool) {
         let sum = &mut self.0.row_mut(0)[i];
         let before = if is_first { T::default() } else { *sum };
-        *sum = before + if state.2 == 0.0 { state.0.reduce() } else { T::from_f64(state.2 + state.0.sum()) };
+        *sum = before + state.reduce();
         *state = Self::start(simd);
     }
 }
@@ -789,33 +787,39 @@ where
         let tail = (whole < end).then(|| Tail { mask: Mask::first(simd, end - whole), count: end - whole });
         let mut state = B::start(simd);
         let mut operands = [Lanes::constant(simd, 0.0); N];
-        for i in first..first + rows {
-            let cursor = self.sources.row(simd, i);
-            let mut j = begin;
-            // The expression is there once, for whole vectors and for the rest: it is the most of what a loss compiles.
-            while j < end {
-                // SAFETY: sources and sinks fit the loop that this is a part of, which was checked, or all rows of the part
-                // as one; and j + lanes <= end, or the tail has the columns from j on. What is a piece of a product has all
-                // of the part.
-                unsafe {
-                    if j < whole {
-                        self.sources.load(simd, cursor, j, None, &mut operands, 0);
-                    } else {
-                        self.sources.load(simd, cursor, j, tail, &mut operands, 0);
+        // Long rows are cut, so that their sums round as little as sums of sums do.
+        let mut from = begin;
+        while from < end || from == begin {
+            let to = end.min(from + LONG * lanes);
+            for i in first..first + rows {
+                let cursor = self.sources.row(simd, i);
+                let mut j = from;
+                // The expression is there once, for whole vectors and for the rest: it is the most of what a loss compiles.
+                while j < to {
+                    // SAFETY: sources and sinks fit the loop that this is a part of, which was checked, or all rows of the
+                    // part as one; and j + lanes <= end, or the tail has the columns from j on. What is a piece of a product
+                    // has all of the part.
+                    unsafe {
+                        if j < whole {
+                            self.sources.load(simd, cursor, j, None, &mut operands, 0);
+                        } else {
+                            self.sources.load(simd, cursor, j, tail, &mut operands, 0);
+                        }
                     }
-                }
-                let results = self.body.map(simd, operands);
-                // SAFETY: as above.
-                unsafe {
-                    if j < whole {
-                        self.sinks.take(&mut state, (i, j), None, &results, 0);
-                    } else {
-                        self.sinks.take(&mut state, (i, j), tail, &results, 0);
+                    let results = self.body.map(simd, operands);
+                    // SAFETY: as above.
+                    unsafe {
+                        if j < whole {
+                            self.sinks.take(&mut state, (i, j), None, &results, 0);
+                        } else {
+                            self.sinks.take(&mut state, (i, j), tail, &results, 0);
+                        }
                     }
+                    j += lanes;
                 }
-                j += lanes;
+                self.sinks.end_row(simd, &mut state, i, from == 0);
             }
-            self.sinks.end_row(simd, &mut state, i, begin == 0);
+            from += LONG * lanes;
         }
         self.sinks.end(&mut state);
     }
