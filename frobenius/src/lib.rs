@@ -1,4 +1,7 @@
-#![doc = include_str!("../../README.md")]
+// Links of README, here to the items themselves: the first definition of a link counts.
+//! [functions]: crate::functions
+//! [operator]: crate::operator::RowOperator
+#![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
 pub use frobenius_macros::__loss;

@@ -1,0 +1,56 @@
+//! What is published with each package, and the links of README, which is read in the repository, on a registry's page and in the
+//! documentation.
+
+use std::fs::read_to_string;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The members of the workspace that are published.
+fn published() -> Vec<&'static str> {
+    let all = ["frobenius", "compiler", "macros", "runtime", "tests", "benches", "example"];
+    let members = all.map(|member| format!("\"{member}\"")).join(", ");
+    assert!(read("Cargo.toml").contains(&format!("members = [{members}]")), "the list above is not that of Cargo.toml");
+    let is_published = |member: &&str| !read(&format!("{member}/Cargo.toml")).contains("\npublish = false\n");
+    all.into_iter().filter(is_published).collect()
+}
+
+#[test]
+fn published_packages_have_the_texts_of_the_repository() {
+    assert_eq!(published(), ["frobenius", "compiler", "macros", "runtime"]);
+    for package in published() {
+        for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            // Links to the files of the repository; not equal where git could not make links.
+            assert_eq!(read(text), read(&format!("{package}/{text}")), "{package}/{text}");
+        }
+        let manifest = read(&format!("{package}/Cargo.toml"));
+        for key in ["description", "include", "keywords.workspace", "categories.workspace", "license.workspace"] {
+            assert!(manifest.contains(&format!("\n{key}")), "{package}/Cargo.toml says nothing of `{key}`");
+        }
+    }
+    for text in ["README.md", "CHANGELOG.md"] {
+        assert_eq!(read(text), read(&format!("frobenius/{text}")), "frobenius/{text}");
+    }
+}
+
+#[test]
+fn links_of_readme_lead_somewhere() {
+    let (readme, library) = (read("README.md"), read("frobenius/src/lib.rs"));
+    for (_, rest) in readme.match_indices("](").map(|(at, _)| readme.split_at(at + 2)) {
+        let target = rest.split(')').next().unwrap_or_default();
+        assert!(target.starts_with("https://"), "a link to {target}, which the documentation can't follow");
+    }
+    for line in readme.lines().filter(|line| line.starts_with('[') && line.contains("]: ")) {
+        let (name, target) = line.split_once(": ").expect("checked above");
+        let leads = target.starts_with("https://") || root().join(target).exists();
+        assert!(leads, "{name} leads to {target}, which is not there");
+        let is_item = library.contains(&format!("//! {name}: crate::"));
+        assert!(is_item || target.starts_with("https://"), "{name} leads nowhere in the documentation");
+    }
+}
