@@ -60,6 +60,8 @@ pub enum Isa {
     Avx512,
     /// 128-bit vectors of `AArch64`.
     Neon,
+    /// 128-bit vectors of WebAssembly, for modules compiled with `-C target-feature=+simd128`.
+    Simd128,
 }
 
 /// Work that is compiled once for each instruction set.
@@ -128,9 +130,16 @@ fn neon() -> Option<pulp::aarch64::Neon> {
     pulp::aarch64::Neon::try_new()
 }
 
+// A module with vectors is refused as a whole where there are none, so that the compiler is asked and not the machine.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(frobenius_plain)))]
+#[inline(never)]
+fn simd128() -> Option<pulp::wasm::Simd128> {
+    pulp::wasm::Simd128::try_new()
+}
+
 impl Isa {
     /// The best instruction set of this machine, or the one that the environment variable
-    /// `FROBENIUS_SIMD` (`scalar`, `avx2`, `avx512`, `neon`) asks for, if the machine has it.
+    /// `FROBENIUS_SIMD` (`scalar`, `avx2`, `avx512`, `neon`, `simd128`) asks for, if the machine has it.
     #[must_use]
     pub fn detect() -> Self {
         static DETECTED: OnceLock<Isa> = OnceLock::new();
@@ -157,6 +166,10 @@ impl Isa {
         if neon().is_some() {
             all.push(Self::Neon);
         }
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(frobenius_plain)))]
+        if simd128().is_some() {
+            all.push(Self::Simd128);
+        }
         all
     }
 
@@ -168,6 +181,7 @@ impl Isa {
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
             Self::Neon => "neon",
+            Self::Simd128 => "simd128",
         }
     }
 
@@ -194,6 +208,11 @@ impl Isa {
             },
             #[cfg(all(target_arch = "aarch64", not(frobenius_plain)))]
             Self::Neon => match neon() {
+                Some(simd) => Simd::vectorize(simd, Adapter(work)),
+                None => Simd::vectorize(Plain {}, Adapter(work)),
+            },
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(frobenius_plain)))]
+            Self::Simd128 => match simd128() {
                 Some(simd) => Simd::vectorize(simd, Adapter(work)),
                 None => Simd::vectorize(Plain {}, Adapter(work)),
             },
