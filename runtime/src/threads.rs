@@ -19,6 +19,10 @@
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ops::Range;
+#[cfg(feature = "rayon")]
+use std::error::Error as _;
+#[cfg(feature = "rayon")]
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::__rt_0_1::count;
@@ -144,12 +148,32 @@ fn block_rows(size: usize, rows: usize, widths: &[usize]) -> usize {
     block.min(rows)
 }
 
-/// The threads that a pass may use: those of the pool that it is called in.
+/// The threads that a pass may use: those of the pool that it is called in; one, if no pool can be used.
 pub(crate) fn threads() -> usize {
     #[cfg(feature = "rayon")]
-    return rayon::current_num_threads();
+    return if has_pool() { rayon::current_num_threads() } else { 1 };
     #[cfg(not(feature = "rayon"))]
     1
+}
+
+/// Whether somebody would do what is handed to the pool.
+///
+/// Nobody would in a child made by `fork`, which has only the thread that forked: its first wait for the global pool of the parent
+/// would be its last. Nor would anybody where the system gives no thread to that pool, about which rayon panics.
+#[cfg(feature = "rayon")]
+fn has_pool() -> bool {
+    /// The process that the global pool is in, or none.
+    static GLOBAL: OnceLock<Option<u32>> = OnceLock::new();
+    // On a thread of a pool there is one. Where there are no threads, rayon's pool is the caller's own, and there are no processes.
+    if rayon::current_thread_index().is_some() || cfg!(target_family = "wasm") {
+        return true;
+    }
+    let process = GLOBAL.get_or_init(|| {
+        // What has no source says that the pool is there already.
+        let failed = rayon::ThreadPoolBuilder::new().build_global().is_err_and(|error| error.source().is_some());
+        (!failed).then(std::process::id)
+    });
+    *process == Some(std::process::id())
 }
 
 /// Runs `work` on each thread of the pool, at the same time, and returns how many seconds that took.
@@ -247,7 +271,9 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
 ) {
     assert!(!sums.is_empty() && !blocks.is_empty(), "a loss is used again whose own operator has panicked");
     assert!(parts.iter().all(|part| part.count() >= plan.rows), "what a pass writes has fewer rows than it reads");
-    let (chunks, workers) = (0..sums.len(), 0..blocks.len());
+    // Asked only where it matters: a small loss takes no longer than asking does.
+    let workers = 0..if sums.len() == 1 || threads() == 1 { 1 } else { blocks.len() };
+    let chunks = 0..sums.len();
     let work = Lent {
         pass,
         plan: *plan,
