@@ -1,0 +1,103 @@
+//! Small losses that go through all that is unsafe: strides, padding, chunks by several threads, parts of rows, labels. An interpreter
+//! that finds undefined behaviour takes seconds for them (`.ci/targets`).
+
+use frobenius::prelude::*;
+
+#[loss(jvp, hvp, line_search, sample_norms, data_gradient(x))]
+fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+    let e = tanh(x * w) * a - y;
+    norm_sq(e) + 0.1 * norm_sq(w)
+}
+
+#[loss]
+fn passes(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>, #[param] b: RowVector<M>) -> Scalar {
+    let z = x * w + b;
+    let c = z - column_means(z);
+    sum(log_cosh(scale_columns(c, rsqrt(column_means(sq(c)) + 0.1)) - y)) + lse(row_sums(z)) + sum(column_max(z))
+}
+
+#[loss]
+fn rows_of_parameters(x: Matrix<N, M>, #[param] u: Matrix<N, 3>, #[param] v: Matrix<M, 3>) -> Scalar {
+    norm_sq(x - u * v.t()) + sum(squared_distances(u, u))
+}
+
+#[loss]
+fn classes(x: Matrix<N, D>, y: Labels<N, K>, #[param] w: Matrix<D, K>) -> Scalar {
+    mean(cross_entropy(x * w, y))
+}
+
+#[loss]
+fn lines(x: Matrix<D, N>, y: RowVector<N>, #[param] w: Vector<D>) -> Scalar {
+    sum(softplus(w.t() * x - y)) + sum(cumsum(y - w.t() * x))
+}
+
+/// Numbers between -1 and 1.
+fn values(count: usize) -> Vec<f64> {
+    (0..count).map(|i| f64::from(u32::try_from(i).unwrap()).sin()).collect()
+}
+
+/// The gradient of a loss against differences of its values, with its rows as they are and cut into chunks, by two threads.
+macro_rules! agree {
+    ($name:ident($($data:expr),*; $($sizes:expr),*)) => {{
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        for (chunks, block) in [(1, 100), (3, 2)] {
+            pool.install(|| {
+                let make = || $name::Loss::new($($data,)* $($sizes,)*).unwrap();
+                let mut loss = frobenius::__rt_0_1::with_cuts(chunks, block, make);
+                let (mut params, mut gradient) = (loss.params().unwrap(), loss.params().unwrap());
+                let point = values(params.as_slice().len());
+                params.as_mut_slice().copy_from_slice(&point);
+                loss.value_and_gradient(&params, &mut gradient).unwrap();
+                for (i, slope) in gradient.as_slice().iter().enumerate() {
+                    let mut at = |step: f64| {
+                        params.as_mut_slice()[i] = point[i] + step;
+                        let value = loss.value(&params).unwrap();
+                        params.as_mut_slice()[i] = point[i];
+                        value
+                    };
+                    // The step's error is about 1e-10, and that of the difference 1e-11 times the loss.
+                    let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+                    assert!((slope - difference).abs() < 1e-6, "{}: {slope}, {difference}", stringify!($name));
+                }
+            });
+        }
+    }};
+}
+
+#[test]
+fn gradients_are_those_of_the_values() {
+    let (x, y) = (values(40), values(14));
+    // Seven rows of three columns, of a matrix whose rows have five; and of one whose columns stand one after the other.
+    let strided = MatrixRef::strided(&x, (7, 3), (5, 1)).unwrap();
+    let turned = MatrixRef::strided(&x, (7, 3), (1, 9)).unwrap();
+    let targets = MatrixRef::new(&y, 7, 2).unwrap();
+    for x in [strided, turned] {
+        agree!(two_layer(two_layer::Data { x, y: targets }; two_layer::Sizes { k: 2 }));
+        agree!(passes(passes::Data { x, y: targets }; ));
+        agree!(rows_of_parameters(rows_of_parameters::Data { x }; ));
+        let labels = [2u8, 0, 1, 1, 2, 0, 2];
+        agree!(classes(classes::Data { x, y: (&labels).into() }; classes::Sizes { k: 3 }));
+        agree!(lines(lines::Data { x: x.t(), y: (&y[..7]).into() }; ));
+    }
+}
+
+#[test]
+fn derivatives_on_request_agree_with_each_other() {
+    let (x, y) = (values(21), values(14));
+    let data = two_layer::Data { x: MatrixRef::new(&x, 7, 3).unwrap(), y: MatrixRef::new(&y, 7, 2).unwrap() };
+    let mut loss =
+        frobenius::__rt_0_1::with_cuts(3, 2, || two_layer::Loss::new(data, two_layer::Sizes { k: 2 })).unwrap();
+    let params = two_layer::Params::from_vec(loss.dims(), values(10)).unwrap();
+    let (mut gradient, mut product) = (loss.params().unwrap(), loss.params().unwrap());
+    let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
+    let (same, slope) = loss.jvp(&params, &params).unwrap();
+    let along: f64 = gradient.as_slice().iter().zip(params.as_slice()).map(|(g, v)| g * v).sum();
+    assert!((value - same).abs() < 1e-12 && (slope - along).abs() < 1e-12);
+    let (steps, mut values, mut slopes) = ([0.0, 1e-4, -1e-4], [0.0; 3], [0.0; 3]);
+    loss.line_search(&params, &params, &steps, &mut values, &mut slopes).unwrap();
+    assert!((values[0] - value).abs() < 1e-12 && (slopes[0] - slope).abs() < 1e-12);
+    loss.hvp(&params, &params, &mut product).unwrap();
+    let curvature: f64 = product.as_slice().iter().zip(params.as_slice()).map(|(h, v)| h * v).sum();
+    assert!((curvature - (slopes[1] - slopes[2]) / 2e-4).abs() < 1e-6);
+    assert!(loss.sample_norms(&params).unwrap().iter().all(|norm| norm.is_finite()));
+}
