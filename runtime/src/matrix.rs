@@ -20,7 +20,7 @@ use crate::view::View;
 /// ```
 pub struct MatrixRef<'a, T> {
     // Invariant: for all i < rows and j < columns, `start + i * row_stride + j * column_stride` is an
-    // initialised element that lives, and is not written, for 'a.
+    // initialised element that lives, and is not written, for 'a. A stride that no two elements are apart by is 0 or 1.
     start: *const T,
     rows: usize,
     columns: usize,
@@ -68,21 +68,19 @@ impl<'a, T> MatrixRef<'a, T> {
     /// If an element would lie outside of `values`.
     pub fn strided(values: &'a [T], shape: (usize, usize), strides: (usize, usize)) -> Result<Self, Error> {
         let (rows, columns) = shape;
-        let error = Error::Strides { length: values.len(), shape, strides };
         if rows > 0 && columns > 0 {
             let last = (rows - 1)
                 .checked_mul(strides.0)
                 .zip((columns - 1).checked_mul(strides.1))
                 .and_then(|(down, right)| down.checked_add(right));
             if last.is_none_or(|last| last >= values.len()) {
-                return Err(error);
+                return Err(Error::Strides { length: values.len(), shape, strides });
             }
         }
-        // A stride that is never walked need not fit; one that is reaches an element of a slice, so it fits.
-        let stride = |stride: usize, count: usize| if count > 1 { isize::try_from(stride).ok() } else { Some(0) };
-        let both = stride(strides.0, rows).zip(if columns > 1 { stride(strides.1, 2) } else { Some(1) });
-        let Some((row_stride, column_stride)) = both else { return Err(error) };
-        Ok(Self { start: values.as_ptr(), rows, columns, row_stride, column_stride, borrow: PhantomData })
+        // A stride that is walked reaches an element of a slice, so it fits; another one is not looked at.
+        let strides = (strides.0.cast_signed(), strides.1.cast_signed());
+        // SAFETY: the last element lies within `values`, and so do those before it.
+        Ok(unsafe { Self::from_raw(values.as_ptr(), rows, columns, strides) })
     }
 
     /// A matrix by pointer and strides, which may be negative.
@@ -92,7 +90,10 @@ impl<'a, T> MatrixRef<'a, T> {
     /// element of one allocation that lives, and is not written, for `'a`.
     #[must_use]
     pub unsafe fn from_raw(start: *const T, rows: usize, columns: usize, strides: (isize, isize)) -> Self {
-        Self { start, rows, columns, row_stride: strides.0, column_stride: strides.1, borrow: PhantomData }
+        // A stride that is never walked may be any number, whose multiples do not fit.
+        let row_stride = if rows > 1 && columns > 0 { strides.0 } else { 0 };
+        let column_stride = if columns > 1 && rows > 0 { strides.1 } else { 1 };
+        Self { start, rows, columns, row_stride, column_stride, borrow: PhantomData }
     }
 
     /// How many rows it has.
@@ -326,5 +327,48 @@ mod tests {
         for (i, j) in [(usize::MAX / 2 + 1, 0), (2, 0), (0, 2)] {
             assert_eq!(matrix.get_mut(i, j), None, "{i}, {j}");
         }
+    }
+
+    /// Every way to have rows without an element, or no rows, with strides that are never walked.
+    fn empty() -> Vec<MatrixRef<'static, f64>> {
+        let far = isize::MAX.cast_unsigned();
+        let mut all = vec![
+            MatrixRef::column_major(&[], 5, 0).unwrap(),
+            MatrixRef::new(&[], 5, 0).unwrap(),
+            MatrixRef::strided(&[], (5, 0), (far, far)).unwrap(),
+            MatrixRef::strided(&[], (5, 0), (usize::MAX, usize::MAX)).unwrap(),
+            MatrixRef::strided(&[1.0], (0, 5), (far, far)).unwrap(),
+            // SAFETY: there are no elements.
+            unsafe { MatrixRef::from_raw(core::ptr::null(), 5, 0, (isize::MAX, isize::MIN)) },
+            // SAFETY: as above.
+            unsafe { MatrixRef::from_raw(core::ptr::null(), 0, 5, (isize::MAX, 1)) },
+        ];
+        all.extend(all.clone().iter().map(MatrixRef::t));
+        all
+    }
+
+    #[test]
+    fn rows_of_no_elements_lie_nowhere() {
+        for x in empty() {
+            assert_eq!((x.to_vec(), format!("{x:?}").matches("[]").count()), (vec![], x.rows().max(1)));
+            assert_eq!(x.row_range(x.rows() / 2..x.rows()).columns(), x.columns());
+            let Some(view) = x.as_view() else { continue };
+            assert!(view.as_ptr().is_aligned() && !view.as_ptr().is_null());
+            for i in 0..view.rows() {
+                // The address as well: it would lie outside of what the rows are of.
+                assert_eq!((view.row(i), view.row(i).as_ptr()), (&[][..], view.as_ptr()), "{i}");
+                assert_eq!(view.row_range(i..view.rows()).row(0), &[]);
+            }
+            assert_eq!(view.flat().map(|line| line.row(0).len()), Some(0));
+        }
+    }
+
+    #[test]
+    fn a_stride_that_is_not_walked_is_no_number_to_compute_with() {
+        let values = [1.0, 2.0, 3.0];
+        // SAFETY: one row, whose elements are those of the slice.
+        let row = unsafe { MatrixRef::from_raw(values.as_ptr(), 1, 3, (isize::MAX, 1)) };
+        assert_eq!(row.as_view().map(|view| (view.stride(), view.row(0))), Some((0, &values[..])));
+        assert_eq!(row.t().row_range(1..3).to_vec(), values[1..]);
     }
 }

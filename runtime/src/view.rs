@@ -2,11 +2,12 @@
 
 use core::marker::PhantomData;
 use core::ops::Range;
+use core::ptr::NonNull;
 
 /// Rows of unit stride. A vector is one row.
 pub struct View<'a, T> {
     // Invariant: for all i < rows, the `width` elements from `start + i * stride` are initialised, live and
-    // are not written for 'a; and columns <= width.
+    // are not written for 'a, and where `width` is 0, `stride` is 0 and `start` is aligned and not null; and columns <= width.
     start: *const T,
     rows: usize,
     columns: usize,
@@ -55,6 +56,12 @@ impl<'a, T> View<'a, T> {
     /// For all i < `rows` and j < `columns`, `start + i * stride + j` is an initialised element of one
     /// allocation that lives, and is not written, for `'a`.
     pub(crate) unsafe fn from_raw(start: *const T, rows: usize, columns: usize, stride: isize) -> Self {
+        // Of no elements, the pointer may be anything and the stride lead anywhere: rows of no elements are slices too.
+        let (start, stride) = if rows == 0 || columns == 0 {
+            (NonNull::<T>::dangling().as_ptr().cast_const(), 0)
+        } else {
+            (start, stride)
+        };
         Self { start, rows, columns, stride, width: columns, following: 0, borrow: PhantomData }
     }
 
@@ -105,7 +112,7 @@ impl<'a, T> View<'a, T> {
     #[inline(always)]
     pub(crate) fn padded_row(&self, i: usize) -> &'a [T] {
         assert!(i < self.rows);
-        // SAFETY: i < rows, so these are elements by the invariant of `self`.
+        // SAFETY: i < rows, so these are elements by the invariant of `self`, or none at `start`.
         unsafe { core::slice::from_raw_parts(self.start.offset(i.cast_signed() * self.stride), self.width) }
     }
 

@@ -102,6 +102,8 @@ pub trait Sources<T: Element>: Copy {
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
     const COUNT: usize = 1;
+    /// Whether one is the product, of which nothing can be read before a piece is taken.
+    const HAS_PIECE: bool = false;
     /// Whether every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// True if the rows of each stand one after the other, without padding, or it is the same everywhere: then all rows may be
@@ -155,6 +157,7 @@ impl<T: Element> Sources<T> for () {
 impl<T: Element, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
     type Cursor<S: Simd> = (A::Cursor<S>, B::Cursor<S>);
     const COUNT: usize = A::COUNT + B::COUNT;
+    const HAS_PIECE: bool = A::HAS_PIECE || B::HAS_PIECE;
 
     #[inline(always)]
     fn fit(&self, rows: usize, columns: usize) -> bool {
@@ -229,6 +232,7 @@ impl<T: Element> Sources<T> for View<'_, T> {
 
 impl<T: Element> Sources<T> for Piece<T> {
     type Cursor<S: Simd> = *const T;
+    const HAS_PIECE: bool = true;
 
     /// The shape of the product is what [`product_map`] checks.
     #[inline(always)]
@@ -679,6 +683,24 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
 ///
 /// # Panics
 /// If a source or a sink has another shape: a mistake of the expansion, not of its user.
+///
+/// A loop over a [`Piece`] does not compile, since no product is there to take one of:
+///
+/// ```compile_fail,E0080
+/// use frobenius_runtime::__rt_0_1::{Element, Isa, Lanes, Map, Piece, Simd, Sum, map};
+///
+/// struct Same;
+///
+/// impl<T: Element> Map<T, 1, 1> for Same {
+///     const PLAIN: bool = true;
+///     fn map<S: Simd>(&self, _: S, operands: [Lanes<T, S>; 1]) -> [Lanes<T, S>; 1] {
+///         operands
+///     }
+/// }
+///
+/// let mut sum = 0.0;
+/// map::<f64, _, _, _, 1, 1>(Isa::Scalar, (1, 8), Piece::new(), Sum(&mut sum), &Same);
+/// ```
 #[inline]
 pub fn map<T, A, B, F, const N: usize, const M: usize>(isa: Isa, shape: (usize, usize), sources: A, sinks: B, body: &F)
 where
@@ -687,7 +709,7 @@ where
     B: Sinks<T>,
     F: Map<T, N, M>,
 {
-    const { assert!(A::COUNT == N && B::COUNT == M) };
+    const { assert!(A::COUNT == N && B::COUNT == M && !A::HAS_PIECE) };
     if !(sources.fit(shape.0, shape.1) && sinks.fit(shape.0, shape.1)) {
         misfit(shape);
     }

@@ -86,6 +86,10 @@ impl<T: Element> Vectorized for ProductThrough<'_, '_, T> {
     fn run<S: Simd>(self, simd: S) {
         let Self { a, b, epilogue } = self;
         assert_eq!(a.columns(), b.rows());
+        if b.columns() == 0 {
+            // Rows of no elements have sums, too.
+            return epilogue((0, 0), View::new(&[], a.rows(), 0));
+        }
         let mut scratch = Scratch([MaybeUninit::uninit(); PIECE_BYTES]);
         let start: *mut T = scratch.0.as_mut_ptr().cast();
         let room = PIECE_BYTES / size_of::<T>();
@@ -134,7 +138,7 @@ impl<T: Element> Vectorized for ProductThrough<'_, '_, T> {
 #[inline(always)]
 fn rows_of_piece<T>(rows: usize, row: usize) -> usize {
     let room = PIECE_BYTES / size_of::<T>();
-    if rows * row <= room { rows } else { (room / row / PIECE_ROWS * PIECE_ROWS).max(1) }
+    if rows.saturating_mul(row) <= room { rows } else { (room / row / PIECE_ROWS * PIECE_ROWS).max(1) }
 }
 
 /// The panels of b.
@@ -230,6 +234,21 @@ impl<T: Element> Panel<'_, T> {
             }
             of_width! { 1 2 3 4 }
             l += steps.max(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_has_room_for_its_rows_however_many_there_are() {
+        for rows in [1, 100, 1 << 60, usize::MAX] {
+            for row in [1, 3, 16, 64] {
+                let piece = rows_of_piece::<f32>(rows, row);
+                assert!(piece > 0 && piece <= rows && piece * row <= PIECE_BYTES / 4, "{rows} {row}: {piece}");
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ impl Table {
             let mut k = 1;
             while k < 5 {
                 let register = steps[i][k] as usize;
-                registers = if register < registers { registers } else { register + 1 };
+                registers = if register < registers { registers } else { register.saturating_add(1) };
                 k += 1;
             }
             i += 1;
@@ -223,10 +223,10 @@ impl<T: Element> Walk<'_, '_, T> {
     pub(super) fn run(self, isa: Isa) {
         let Self { shape, operands, results, table, memory, code } = self;
         let fits = operands.iter().all(|operand| operand.fits(shape)) && results.iter().all(|(_, out)| out.fits(shape));
-        let used = results.iter().map(|(register, _)| register + 1).max().unwrap_or(0);
+        let used = results.iter().map(|(register, _)| register.saturating_add(1)).max().unwrap_or(0);
         let registers = memory.as_mut_slice();
         assert!(
-            fits && table.registers.max(used).max(operands.len()) * STRIP <= registers.len(),
+            fits && table.registers.max(used).max(operands.len()) <= registers.len() / STRIP,
             "a loop over {shape:?} whose operands, results or registers don't fit"
         );
         let (rows, columns) = as_one_row(shape, operands, results).unwrap_or(shape);
@@ -267,7 +267,7 @@ fn as_one_row<T: Element>(
 
 /// One strip, in vectors of `isa`, or in plain Rust if the operations are compiled in no other way.
 fn code<T: Element, O: Operations<T>>(isa: Isa, table: &Table, registers: &mut [T], count: usize) {
-    assert!(table.registers * STRIP <= registers.len() && count <= STRIP);
+    assert!(table.registers <= registers.len() / STRIP && count <= STRIP);
     let run = Run { table, registers, count, operations: PhantomData::<O> };
     if const { O::PLAIN } { run.run(Plain {}) } else { isa.run(run) }
 }

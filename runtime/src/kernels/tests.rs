@@ -318,7 +318,17 @@ fn sums_of_a_product_come_from_all_of_its_pieces() {
     for isa in Isa::available() {
         let mut random = Random(3);
         // One piece, several of rows, several panels, and lines.
-        let shapes = [(5, 3, 4), (500, 3, 8), (130, 7, 65), (700, 5, 16), (1000, 100, 10), (131, 9, 150), (9, 0, 3)];
+        let shapes = [
+            (5, 3, 4),
+            (500, 3, 8),
+            (130, 7, 65),
+            (700, 5, 16),
+            (1000, 100, 10),
+            (131, 9, 150),
+            (9, 0, 3),
+            (9, 3, 0),
+            (0, 3, 4),
+        ];
         for shape in shapes.into_iter().filter(|shape| is_tested(*shape)) {
             check_sums_of_pieces::<f32>(isa, &mut random, shape);
             check_sums_of_pieces::<f64>(isa, &mut random, shape);
