@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::__rt_0_1::count;
 use crate::cost::Cost;
+use crate::error::Error;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::threads::{on_all_threads, threads};
 
@@ -99,13 +100,16 @@ impl Display for Seconds {
 }
 
 /// Measures a loss and its reference, which return their values.
+///
+/// # Errors
+/// That of the first call.
 pub fn bench<T: Element>(
     name: &'static str,
     isa: Isa,
     cost: Cost,
-    mut fused: impl FnMut() -> f64,
-    mut unfused: impl FnMut() -> f64,
-) -> Report {
+    mut fused: impl FnMut() -> Result<f64, Error>,
+    mut unfused: impl FnMut() -> Result<f64, Error>,
+) -> Result<Report, Error> {
     const REPETITIONS: usize = 15;
     // More than any cache, so that losses of much data are compared with memory; the caches, if there is less.
     const MOST: f64 = 256e6;
@@ -114,7 +118,7 @@ pub fn bench<T: Element>(
     let memory = vec![T::from_f64(0.5); bytes / size_of::<T>()];
     let short = |bytes: usize| u32::try_from((1 << 24) / bytes).unwrap_or(1).max(1);
     let reading = short(bytes);
-    let (inner, inner_unfused) = (calls(&mut fused), calls(&mut unfused));
+    let (inner, inner_unfused) = (calls(&mut fused)?, calls(&mut unfused)?);
     let mut samples = [const { Vec::new() }; 4];
     for _ in 0..REPETITIONS {
         let measured = [
@@ -129,20 +133,20 @@ pub fn bench<T: Element>(
     }
     let [time, unfused, peak, bandwidth] = samples.map(median);
     let (element, threads) = (T::NAME, threads());
-    Report { name, element, isa, threads, time, unfused, cost, peak, bandwidth, difference: 0.0 }
+    Ok(Report { name, element, isa, threads, time, unfused, cost, peak, bandwidth, difference: 0.0 })
 }
 
 /// As many calls as take a millisecond, which is far above what a clock can tell.
-fn calls(call: &mut impl FnMut() -> f64) -> u32 {
-    call();
+fn calls<R>(call: &mut impl FnMut() -> Result<R, Error>) -> Result<u32, Error> {
+    call()?;
     let once = time(1, call);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 10000")]
     let calls = (1e-3 / once).clamp(1.0, 10_000.0) as u32;
-    calls
+    Ok(calls)
 }
 
 /// Seconds of one of so many calls.
-fn time(calls: u32, call: &mut impl FnMut() -> f64) -> f64 {
+fn time<R>(calls: u32, call: &mut impl FnMut() -> R) -> f64 {
     let begin = Instant::now();
     for _ in 0..calls {
         black_box(call());

@@ -70,6 +70,8 @@ pub enum Error {
         /// Its size in the loss.
         expected: usize,
     },
+    /// An operator of the user's has panicked in an earlier call, which left the loss half-way: make it anew.
+    Panicked,
 }
 
 impl fmt::Display for Error {
@@ -109,6 +111,7 @@ impl fmt::Display for Error {
             Self::Parameters { dimension, found, expected } => {
                 write!(f, "the parameters have {dimension} = {found}, but the loss has {dimension} = {expected}")
             }
+            Self::Panicked => write!(f, "an operator has panicked in this loss before: it has to be made anew"),
         }
     }
 }

@@ -18,7 +18,7 @@ pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
 pub use crate::shapes::{Shapes, Size};
 pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
-pub use crate::threads::{Part, Pass, Plan, add, each, pass, with_cuts};
+pub use crate::threads::{Part, Pass, Plan, add, each, intact, pass, with_cuts};
 pub use crate::view::{View, ViewMut};
 
 /// Dense linear algebra: `lu`, `inverse`, `solve` and so on, and their scratch memory.

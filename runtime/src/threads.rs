@@ -56,10 +56,17 @@ thread_local! {
 /// Runs `make`, which makes losses, with their rows cut into about `chunks` chunks with blocks of `block` rows at most: a test
 /// reaches the merging of chunks with a few rows.
 pub fn with_cuts<R>(chunks: usize, block: usize, make: impl FnOnce() -> R) -> R {
-    let before = CUTS.replace(Some((chunks, block)));
-    let made = make();
-    CUTS.set(before);
-    made
+    /// Sets back what was there before, also behind a panic.
+    struct Before(Option<(usize, usize)>);
+
+    impl Drop for Before {
+        fn drop(&mut self) {
+            CUTS.set(self.0);
+        }
+    }
+
+    let _before = Before(CUTS.replace(Some((chunks, block))));
+    make()
 }
 
 impl Plan {
@@ -127,7 +134,7 @@ impl Plan {
 
     /// The rows of chunk `i`.
     fn rows(&self, i: usize) -> Range<usize> {
-        let at = |i: usize| self.rows.min(i * self.chunk);
+        let at = |i: usize| self.rows.min(i.saturating_mul(self.chunk));
         at(i)..at(i + 1)
     }
 
@@ -231,7 +238,8 @@ impl<'a, T> Part<'a, T> {
 
     /// How many rows, or entries, there are.
     fn count(&self) -> usize {
-        if self.is_line { self.values.columns() } else { self.values.rows() }
+        // A line of no rows has no entries, however many columns it has.
+        if self.is_line { self.values.rows().min(1) * self.values.columns() } else { self.values.rows() }
     }
 
     /// The rows, or the entries, of `range`.
@@ -260,8 +268,7 @@ pub trait Pass<T, const K: usize>: Sync {
 /// `sums` has one for each chunk, and `blocks` at least one.
 ///
 /// # Panics
-/// If there are none: an operator of the user's has panicked in this loss before, and its memory is lost. If a part has fewer
-/// rows than the plan: a mistake of the expansion, not of its user.
+/// If there are none, or if a part has fewer rows than the plan: a mistake of the expansion, not of its user.
 pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     pass: &P,
     plan: &Plan,
@@ -269,7 +276,7 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     blocks: &mut [P::Block],
     parts: [Part<'_, T>; K],
 ) {
-    assert!(!sums.is_empty() && !blocks.is_empty(), "a loss is used again whose own operator has panicked");
+    assert!(!sums.is_empty() && !blocks.is_empty(), "a pass without memory");
     assert!(parts.iter().all(|part| part.count() >= plan.rows), "what a pass writes has fewer rows than it reads");
     // Asked only where it matters: a small loss takes no longer than asking does.
     let workers = 0..if sums.len() == 1 || threads() == 1 { 1 } else { blocks.len() };
@@ -284,6 +291,14 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     };
     // SAFETY: `work` has just these chunks and blocks, borrowed until it returns.
     unsafe { range(&work, chunks, workers) };
+}
+
+/// Whether the memory of a pass is where it belongs: a panic in a pass, of an operator of the user's, loses it.
+///
+/// # Errors
+/// [`Error::Panicked`] if it is lost.
+pub fn intact<S>(sums: &[S]) -> Result<(), Error> {
+    if sums.is_empty() { Err(Error::Panicked) } else { Ok(()) }
 }
 
 /// Work of [`range`], whatever the types of a loss are: the tree is compiled once, in this crate.
@@ -411,4 +426,47 @@ pub fn each<P>(count: usize, mut make: impl FnMut(usize) -> Result<P, Error>) ->
 /// Adds the sums of a later chunk to those of an earlier one.
 pub fn add<T: Element>(isa: Isa, later: &Buffer<T>, sums: &mut Buffer<T>) {
     T::accumulate(isa, later.as_slice(), sums.as_mut_slice());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    struct Ones;
+
+    impl Pass<f64, 1> for Ones {
+        type Sums = f64;
+        type Block = ();
+        fn chunk(&self, sums: &mut f64, (): &mut (), [part]: &mut [Part<'_, f64>; 1], rows: Range<usize>) {
+            part.rows_mut(rows.clone()).row_mut(0).fill(1.0);
+            *sums = count(rows.len());
+        }
+        fn merge(&self, sums: &mut f64, later: &mut f64) {
+            *sums += *later;
+        }
+    }
+
+    #[test]
+    fn a_line_without_its_row_has_no_entries_to_write() {
+        let plan = Plan::new::<f64>(100, &[1], &[], 0.0);
+        let write = |part: Part<'_, f64>| {
+            let mut sums = [0.0];
+            let ended = catch_unwind(AssertUnwindSafe(|| pass(&Ones, &plan, &mut sums, &mut [()], [part])));
+            ended.map(|()| sums[0])
+        };
+        assert!(write(Part::line(ViewMut::new(&mut [], 0, 100))).is_err());
+        let mut entries = vec![0.0; 100];
+        assert_eq!(write(Part::line(ViewMut::line(&mut entries))).unwrap().to_bits(), 100.0_f64.to_bits());
+        assert_eq!(entries, [1.0; 100]);
+    }
+
+    #[test]
+    fn chunks_beyond_the_rows_have_none_of_them() {
+        let plan = with_cuts(2, 5, || Plan::new::<f64>(10, &[1], &[], 0.0));
+        for i in [2, 3, usize::MAX / 2, usize::MAX - 1] {
+            assert_eq!(plan.rows(i), 10..10, "{i}");
+        }
+    }
 }

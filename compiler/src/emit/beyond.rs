@@ -225,7 +225,7 @@ fn jvp(context: &Context<'_>) -> TokenStream {
         pub fn jvp(&mut self, params: &#params, direction: &#params) -> ::core::result::Result<(f64, f64), #error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&direction.dims)?;
-            let [value, slope] = self.jvp.run(self.isa, &self.dims, &self.jvp_plan, &self.inputs, params, direction);
+            let [value, slope] = self.jvp.run(self.isa, &self.dims, &self.jvp_plan, &self.inputs, params, direction)?;
             ::core::result::Result::Ok((value, slope))
         }
     }
@@ -250,8 +250,7 @@ fn along(context: &Context<'_>, kind: Kind, method: &str, doc: &str) -> TokenStr
             self.dims.check(&params.dims)?;
             self.dims.check(&direction.dims)?;
             self.dims.check(&out.dims)?;
-            self.#kernel.run(self.isa, &self.dims, &self.#plan, &self.inputs, params, direction, out);
-            ::core::result::Result::Ok(())
+            self.#kernel.run(self.isa, &self.dims, &self.#plan, &self.inputs, params, direction, out).map(|_| ())
         }
     }
 }
@@ -264,7 +263,7 @@ fn columns(each: &TokenStream) -> TokenStream {
             self.unit.as_mut_slice()[i] = T::from_f64(1.0);
             self.hvp.run(
                 self.isa, &self.dims, &self.hvp_plan, &self.inputs, params, &self.unit, &mut self.column,
-            );
+            )?;
             self.unit.as_mut_slice()[i] = T::default();
             #each
         }
@@ -364,7 +363,7 @@ fn line_search(context: &Context<'_>) -> TokenStream {
                 let mut all = [steps[0]; #count];
                 all[..steps.len()].copy_from_slice(steps);
                 let found =
-                    self.line.run(self.isa, &self.dims, &self.line_plan, &self.inputs, params, direction, &all);
+                    self.line.run(self.isa, &self.dims, &self.line_plan, &self.inputs, params, direction, &all)?;
                 values.copy_from_slice(&found[..values.len()]);
                 slopes.copy_from_slice(&found[#count..][..slopes.len()]);
             }
@@ -383,7 +382,7 @@ fn sample_norms(context: &Context<'_>) -> TokenStream {
         /// If `params` was made for other sizes.
         pub fn sample_norms(&mut self, params: &#params) -> ::core::result::Result<&[T], #error> {
             self.dims.check(&params.dims)?;
-            self.samples.run(self.isa, &self.dims, &self.samples_plan, &self.inputs, params, &mut self.norms);
+            self.samples.run(self.isa, &self.dims, &self.samples_plan, &self.inputs, params, &mut self.norms)?;
             ::core::result::Result::Ok(self.norms.flat.as_slice())
         }
     }
@@ -404,8 +403,7 @@ fn data_gradient(context: &Context<'_>) -> TokenStream {
         ) -> ::core::result::Result<(), #error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&gradient.dims)?;
-            self.inward.run(self.isa, &self.dims, &self.inward_plan, &self.inputs, params, gradient);
-            ::core::result::Result::Ok(())
+            self.inward.run(self.isa, &self.dims, &self.inward_plan, &self.inputs, params, gradient).map(|_| ())
         }
     }
 }

@@ -321,7 +321,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
             /// If `params` was made for other sizes.
             pub fn value(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<f64, #error> {
                 self.dims.check(&params.dims)?;
-                ::core::result::Result::Ok(self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params))
+                self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
             }
 
             /// Writes the gradient.
@@ -347,9 +347,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
             ) -> ::core::result::Result<f64, #error> {
                 self.dims.check(&params.dims)?;
                 self.dims.check(&gradient.dims)?;
-                ::core::result::Result::Ok(
-                    self.gradient.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient),
-                )
+                self.gradient.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
             }
 
             /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
@@ -394,7 +392,7 @@ pub(crate) fn bench(context: &Context<'_>) -> TokenStream {
                     cost,
                     || fused.run(isa, dims, plan, inputs, params, &mut gradient),
                     || unfused.run(isa, dims, plan, inputs, params, &mut reference),
-                );
+                )?;
                 ::core::result::Result::Ok(report.compared(gradient.as_slice(), reference.as_slice()))
             }
         }

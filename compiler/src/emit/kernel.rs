@@ -229,6 +229,8 @@ impl Emitter<'_> {
                 (quote! { [#(#values),*] }, quote! { [f64; #count] })
             }
         };
+        let error = self.context.public("Error");
+        let intact = program.stream.map(|_| quote! { rt::intact(&self.chunks)?; });
         let last = program.stages.len() - 1;
         let mut functions = Vec::new();
         let mut types = Vec::new();
@@ -282,7 +284,9 @@ impl Emitter<'_> {
                         #result
                     }
                 });
-                calls.push(quote! { self.finish(isa, dims, inputs, params, #pass_gradient) });
+                calls.push(quote! {
+                    ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, #pass_gradient))
+                });
             }
         }
         quote! {
@@ -295,7 +299,8 @@ impl Emitter<'_> {
                     inputs: &Inputs #inputs,
                     params: &Params<T, #used>,
                     #gradient
-                ) -> #result_type {
+                ) -> ::core::result::Result<#result_type, #error> {
+                    #intact
                     #(#calls)*
                 }
 

@@ -154,7 +154,7 @@ fn reference(context: &Context<'_>) -> TokenStream {
                 gradient: &mut #params,
             ) -> ::core::result::Result<f64, #error> {
                 let mut unfused = Unfused::new(&self.dims, &self.plan, &self.inputs)?;
-                ::core::result::Result::Ok(unfused.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient))
+                unfused.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
             }
         }
     }
