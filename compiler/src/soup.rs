@@ -387,3 +387,49 @@ fn deep_specs_do_not_overflow_the_stack() {
         }
     }
 }
+
+/// The stub beside mistakes, and the functions that options ask for, are read from the same tokens.
+#[test]
+fn what_is_too_deep_is_not_read_for_what_stands_beside_the_mistake() {
+    let around = |open: &str, close: &str| format!("{}x * w{}", open.repeat(700), close.repeat(700));
+    let values = [
+        around("(", ")"),
+        around("[", "]"),
+        around("{", "}"),
+        around("x + (", ")"),
+        around("- ", ""),
+        around("! ", ""),
+        around("& ", ""),
+        around("|z| ", ""),
+        around("", ".t()"),
+        around("", " + x * w"),
+    ];
+    let types = ["[", "(", "Vector<"].map(|open| open.repeat(700));
+    let arguments = ["with(", "crate = ", "stream = "].map(|option| format!("{option}{}b", "a<".repeat(700)));
+    let refused = |expansion: TokenStream, source: &str| {
+        let text = expansion.to_string();
+        assert!(text.contains("nested too deeply"), "{source}: {text}");
+    };
+    let tokens = |source: &str| source.parse::<TokenStream>().expect("tokens");
+    for value in values {
+        let source = format!("fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar {{ norm_sq({value}) }}");
+        refused(crate::compile(TokenStream::new(), tokens(&source)), &value);
+        refused(crate::function(&TokenStream::new(), tokens(&source.replace("#[param]", ""))), &value);
+    }
+    for open in types {
+        let close = open.replace('[', "]").replace('(', ")").replace("Vector<", ">");
+        let source = format!("fn f(#[param] w: {open}N{close}) -> Scalar {{ norm_sq(w) }}");
+        refused(crate::compile(TokenStream::new(), tokens(&source)), &open);
+    }
+    for option in arguments {
+        let option = if option.starts_with("with(") {
+            format!("{option}{})", ">".repeat(700))
+        } else {
+            format!("{option}{}", ">".repeat(700))
+        };
+        refused(
+            crate::compile(tokens(&option), tokens("fn f(#[param] w: Vector<N>) -> Scalar { norm_sq(w) }")),
+            &option,
+        );
+    }
+}

@@ -7,11 +7,14 @@ use syn::Item;
 
 use crate::graph::{Dim, Shape};
 use crate::mistakes::RESERVED;
-use crate::spec::{Argument, Role, Spec, Wanted};
+use crate::spec::{Argument, Role, Spec, Wanted, too_deep};
 
 /// What `#[loss]` stands on, if that is not a function: it stays.
 pub(crate) fn other_item(item: TokenStream) -> TokenStream {
     match syn::parse2::<Item>(item.clone()) {
+    if too_deep(&item).is_some() {
+        return TokenStream::new();
+    }
         Ok(Item::Fn(_) | Item::Verbatim(_)) | Err(_) => TokenStream::new(),
         Ok(_) => item,
     }

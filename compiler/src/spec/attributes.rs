@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Path, RangeLimits, Token, UnOp};
 
-use super::{Beyond, Options, Role, Stream, TestedAt, Wanted, text};
+use super::{Beyond, Options, Role, Stream, TestedAt, Wanted, nesting, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
@@ -209,6 +209,9 @@ fn named(paths: Vec<Path>, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
 /// The functions that the options ask for, and the path of the runtime; `None` if they ask for none, or for what is
 /// reported when the options are read.
 pub(crate) fn wanted_functions(arguments: TokenStream) -> Option<(Path, Vec<Path>)> {
+    if nesting::too_deep(&arguments).is_some() {
+        return None;
+    }
     let parsed = Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(arguments).ok()?;
     let mut krate = Options::default().krate;
     let mut wanted = None;

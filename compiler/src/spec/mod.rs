@@ -21,6 +21,7 @@ use crate::place::Place;
 use crate::symbol::Symbol;
 
 pub(crate) use attributes::wanted_functions;
+pub(crate) use nesting::too_deep;
 pub(crate) use parse::{definition, parse, parse_with};
 pub(crate) use text::tokens as text_of;
 

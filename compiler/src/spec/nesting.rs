@@ -10,7 +10,7 @@ const BRACKETS: usize = 64;
 const TOKENS: usize = 500;
 
 /// Where the nesting goes beyond what is read, if it does.
-pub(super) fn too_deep(tokens: &TokenStream) -> Option<Place> {
+pub(crate) fn too_deep(tokens: &TokenStream) -> Option<Place> {
     within(tokens.clone(), BRACKETS, TOKENS)
 }
 
