@@ -113,12 +113,6 @@ fn flat_type(spec: &Spec, name: &str, has: impl Fn(&Argument) -> bool) -> TokenS
             #(#accessors)*
         }
 
-        impl<T: #rt::Element, #declared> #rt::Parameters for Params<T, #used> {
-            type Element = T;
-            fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
-            fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
-            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> { ::core::unimplemented!() }
-        }
     }
 }
 
@@ -187,6 +181,13 @@ fn loss(spec: &Spec) -> TokenStream {
                 gradient: &mut #params,
             ) -> ::core::result::Result<f64, #rt::Error> {
                 ::core::unimplemented!()
+        impl<T: #rt::Element, #declared> #rt::Parameters for #params {
+            type Element = T;
+            fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
+            fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
+            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> { ::core::unimplemented!() }
+        }
+
             }
         }
 

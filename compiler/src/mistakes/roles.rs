@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::spec::{Argument, TestedAt};
 use crate::symbol::Symbol;
 
-/// Methods of the generated `Params` that the accessors of parameters stand beside.
+/// Methods of the generated `Params`, and of `DataGradient`, that the accessors of arguments stand beside.
 pub(crate) const RESERVED: [&str; 9] =
     ["zeros", "from_vec", "dims", "as_slice", "as_mut_slice", "shapes", "new", "clone", "clone_from"];
 
@@ -63,18 +63,20 @@ pub(crate) fn duplicate_argument(at: Place, name: Symbol) -> Mistake {
         .cure("every name has one value: rename one of them")
 }
 
-/// A parameter that would hide a method of `Params`.
-pub(crate) fn reserved_name(at: Place, name: Symbol) -> Mistake {
+/// An argument whose accessor would be a second method of its name.
+pub(crate) fn reserved_name(at: Place, name: Symbol, of: &str) -> Mistake {
+    let what = if of == "Params" { "a parameter" } else { "what is differentiated" };
     Mistake::new(
         at,
-        format!("a parameter can't have the name `{name}`: `Params` has a method of that name, or of `{name}_mut`"),
+        format!("{what} can't have the name `{name}`: `{of}` has a method of that name, or of `{name}_mut`"),
     )
     .cure("give it another name")
 }
 
 /// `x` and `x_mut`, both parameters.
-pub(crate) fn name_of_accessor(at: Place, name: Symbol, accessor: Symbol) -> Mistake {
-    Mistake::new(at, format!("`{accessor}` is how `Params` gives access to the parameter `{name}`"))
+pub(crate) fn name_of_accessor(at: Place, name: Symbol, accessor: Symbol, of: &str) -> Mistake {
+    let what = if of == "Params" { "the parameter" } else { "the gradient in" };
+    Mistake::new(at, format!("`{accessor}` is how `{of}` gives access to {what} `{name}`"))
         .cure("give one of them another name")
 }
 

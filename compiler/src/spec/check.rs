@@ -12,7 +12,7 @@ use crate::place::Place;
 use crate::symbol::Symbol;
 
 /// Names of dimensions become fields in lower case, and names of parameters become methods.
-pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, mistakes: &mut Mistakes) {
+pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, options: &Options, mistakes: &mut Mistakes) {
     let mut fields: Vec<(String, Symbol)> = Vec::new();
     for &(name, place) in &dimensions.names {
         let field = name.as_str().to_ascii_lowercase();
@@ -37,15 +37,23 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, mista
             mistakes.report(mistakes::unused_generic(place, name));
         }
     }
-    let params = || arguments.iter().filter(|argument| argument.role == Role::Param && argument.is_first());
-    for argument in params() {
+    let all = |role| arguments.iter().filter(move |argument| argument.role == role && argument.is_first());
+    check_accessors("Params", &all(Role::Param).collect::<Vec<_>>(), mistakes);
+    let wanted =
+        |argument: &&Argument| options.beyond.data_gradient.iter().any(|(name, _)| *name == argument.declared_name());
+    check_accessors("DataGradient", &all(Role::Data).filter(wanted).collect::<Vec<_>>(), mistakes);
+}
+
+/// Arguments to which a type of the expansion gives access, by methods of their names.
+fn check_accessors(of: &str, arguments: &[&Argument], mistakes: &mut Mistakes) {
+    for argument in arguments {
         let name = argument.declared_name();
         let twin = format!("{name}_mut");
         if mistakes::RESERVED.contains(&name.as_str()) || mistakes::RESERVED.contains(&twin.as_str()) {
-            mistakes.report(mistakes::reserved_name(argument.name_place, name));
+            mistakes.report(mistakes::reserved_name(argument.name_place, name, of));
         }
-        if let Some(other) = params().find(|other| other.declared_name().as_str() == twin) {
-            mistakes.report(mistakes::name_of_accessor(other.name_place, name, other.declared_name()));
+        if let Some(other) = arguments.iter().find(|other| other.declared_name().as_str() == twin) {
+            mistakes.report(mistakes::name_of_accessor(other.name_place, name, other.declared_name(), of));
         }
     }
 }

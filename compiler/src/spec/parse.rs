@@ -105,7 +105,7 @@ fn read(function: ItemFn, options: Options, mistakes: &mut Mistakes, read_result
     body::attributes_inside(function.block.to_token_stream(), mistakes);
     let (statements, result) = body::body(&function.block, &mut dimensions, mistakes);
     let body_is_sound = mistakes.len() == before;
-    check::check_names(&arguments, &dimensions, mistakes);
+    check::check_names(&arguments, &dimensions, &options, mistakes);
     let has_receiver = function.sig.receiver().is_some();
     Spec {
         name: function.sig.ident,
