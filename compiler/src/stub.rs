@@ -5,16 +5,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Item;
 
+use crate::emit::generic;
 use crate::graph::{Dim, Shape};
 use crate::mistakes::RESERVED;
 use crate::spec::{Argument, Role, Spec, Wanted, too_deep};
 
-/// What `#[loss]` stands on, if that is not a function: it stays.
+/// What `#[loss]` stands on, if that is not a function: it stays, unless it is too deep to be read.
 pub(crate) fn other_item(item: TokenStream) -> TokenStream {
-    match syn::parse2::<Item>(item.clone()) {
     if too_deep(&item).is_some() {
         return TokenStream::new();
     }
+    match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(_) | Item::Verbatim(_)) | Err(_) => TokenStream::new(),
         Ok(_) => item,
     }
@@ -42,8 +43,20 @@ pub(crate) fn stub(spec: &Spec) -> TokenStream {
     let loss = loss(spec);
     quote! {
         #(#attributes)*
-        #[allow(dead_code, missing_docs, unreachable_pub, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(
+            dead_code,
+            missing_docs,
+            non_upper_case_globals,
+            unreachable_pub,
+            unused_imports,
+            unused_variables,
+            clippy::all,
+            clippy::nursery,
+            clippy::pedantic,
+        )]
         #visibility mod #module {
+            use ::core::prelude::rust_2021::*;
+
             #constants
             #formulas
             #dims
@@ -168,6 +181,13 @@ fn loss(spec: &Spec) -> TokenStream {
             pub fn with_isa(self, isa: #rt::Isa) -> Self { ::core::unimplemented!() }
         }
 
+        impl<T: #rt::Element, #declared> #rt::Parameters for #params {
+            type Element = T;
+            fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
+            fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
+            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> { ::core::unimplemented!() }
+        }
+
         impl<#lifetime T: #rt::Element, #declared> #rt::Objective for Loss<#lifetime T, #used> {
             type Element = T;
             type Params = #params;
@@ -181,13 +201,6 @@ fn loss(spec: &Spec) -> TokenStream {
                 gradient: &mut #params,
             ) -> ::core::result::Result<f64, #rt::Error> {
                 ::core::unimplemented!()
-        impl<T: #rt::Element, #declared> #rt::Parameters for #params {
-            type Element = T;
-            fn as_slice(&self) -> &[T] { ::core::unimplemented!() }
-            fn as_mut_slice(&mut self) -> &mut [T] { ::core::unimplemented!() }
-            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> { ::core::unimplemented!() }
-        }
-
             }
         }
 
@@ -272,7 +285,7 @@ fn numbers(spec: &Spec) -> Option<TokenStream> {
 fn const_generics(spec: &Spec) -> (TokenStream, TokenStream) {
     // One that is called like the type of the numbers has been reported.
     let generics = spec.generics.iter().filter(|(name, _)| name.as_str() != "T");
-    let names: Vec<Ident> = generics.filter_map(|(name, _)| ident(name.as_str())).collect();
+    let names: Vec<Ident> = generics.map(|(name, _)| generic(*name)).collect();
     (quote! { #(const #names: usize,)* }, quote! { #(#names,)* })
 }
 

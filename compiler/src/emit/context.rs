@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
+use super::names;
 use crate::graph::{Dim, Shape};
 use crate::schedule::{From, Program, Statement};
 use crate::spec::{Argument, Role, Spec};
@@ -75,13 +76,29 @@ impl<'a> Context<'a> {
         syn::parse_str(&name).unwrap_or_else(|_| format_ident!("r#{}", name))
     }
 
-    /// The names of the function's surroundings, which const expressions use.
-    pub(crate) fn outer_names(&self) -> TokenStream {
+    /// Const expressions, which use the names of the function's surroundings: in a module where there are no others.
+    pub(crate) fn outer_sizes(&self) -> Option<TokenStream> {
         if self.spec.const_dims.is_empty() {
-            TokenStream::new()
-        } else {
-            quote! { use super::*; }
+            return None;
         }
+        let generics = self.spec.generics.iter().map(|(name, _)| Self::ident(*name));
+        let generics = quote! { #(const #generics: ::core::primitive::usize,)* };
+        let sizes = self.spec.const_dims.iter().enumerate().map(|(number, (_, tokens))| {
+            let name = outer_size(number);
+            quote! {
+                pub(super) fn #name<#generics>() -> ::core::primitive::usize {
+                    #tokens
+                }
+            }
+        });
+        Some(quote! {
+            /// The sizes that are expressions.
+            mod outer {
+                use super::super::*;
+
+                #(#sizes)*
+            }
+        })
     }
 
     /// The number of a run-time dimension.
@@ -117,11 +134,11 @@ impl<'a> Context<'a> {
                 quote! { #literal }
             }
             Dim::Const(text) => {
-                if let Some((_, tokens)) = self.spec.const_dims.iter().find(|(known, _)| *known == text) {
-                    return quote! { { #tokens } };
-                }
-                let name = Ident::new(text.as_str(), Span::call_site());
-                quote! { #name }
+                let Some(number) = self.spec.const_dims.iter().position(|(known, _)| *known == text) else {
+                    return names::generic(text).to_token_stream();
+                };
+                let (name, (_, used)) = (outer_size(number), self.generics());
+                quote! { outer::#name::<#used>() }
             }
             Dim::Named(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => quote! { 0 },
         }
@@ -145,11 +162,11 @@ impl<'a> Context<'a> {
     pub(crate) fn input(&self, i: usize, form: Form) -> Ident {
         let argument = &self.spec.arguments[i];
         if self.forms(i).next() == Some(form) {
-            return Self::ident(argument.name);
+            return names::value(argument.name);
         }
-        let turned = if form.turned { "_turned" } else { "" };
-        let rows = if form.rows { "_rows" } else { "_whole" };
-        format_ident!("{}{}{}", argument.name.as_str(), turned, rows)
+        let turned = if form.turned { "turned" } else { "" };
+        let rows = if form.rows { "rows" } else { "whole" };
+        format_ident!("{}{}_{}", turned, rows, names::value(argument.name))
     }
 
     /// Every input of the passes: a data argument in one form, and its field.
@@ -181,7 +198,7 @@ impl<'a> Context<'a> {
 
     /// `const K: usize` for each const generic, and `K`.
     pub(crate) fn generics(&self) -> (TokenStream, TokenStream) {
-        let names: Vec<_> = self.spec.generics.iter().map(|(name, _)| Self::ident(*name)).collect();
+        let names: Vec<_> = self.spec.generics.iter().map(|(name, _)| names::generic(*name)).collect();
         let types = self.spec.generics.iter().map(|(_, ty)| ty);
         (quote! { #(const #names: #types,)* }, quote! { #(#names,)* })
     }
@@ -201,4 +218,9 @@ impl<'a> Context<'a> {
         let numbers = self.data().any(|argument| !argument.is_labels());
         (self.borrows().then(|| quote! { 'a, }), numbers.then(|| quote! { T, }))
     }
+}
+
+/// The function of a const expression.
+fn outer_size(number: usize) -> Ident {
+    format_ident!("__size_{}", number)
 }

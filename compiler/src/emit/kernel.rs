@@ -12,7 +12,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::context::Form;
 use super::loops::Loops;
-use super::names::Names;
+use super::names::{self, Names};
 use super::pass::Written;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{Code, Kind as Family};
@@ -129,7 +129,7 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
     for (i, buffer) in program.buffers.iter().enumerate() {
         let name = names.of(buffer.node);
         let twin = twins.entry(buffer.node).or_default();
-        fields.push(if *twin == 0 { name.clone() } else { format_ident!("{}_again{}", name, *twin) });
+        fields.push(if *twin == 0 { name.clone() } else { format_ident!("again{}_{}", *twin, name) });
         if buffer.memory == Some(i) {
             *twin += 1;
         }
@@ -199,8 +199,8 @@ impl Emitter<'_> {
 
     pub(super) fn pack_field(&self, pack: usize) -> Ident {
         let pack = &self.program.packs[pack];
-        let turn = if pack.transposed { "_transposed" } else { "" };
-        format_ident!("{}_packed{}", self.names.of(pack.node), turn)
+        let turn = if pack.transposed { "transposed" } else { "packed" };
+        format_ident!("{}_{}", turn, self.names.of(pack.node))
     }
 
     pub(super) fn type_of(&self, part: &str) -> Ident {
@@ -313,7 +313,7 @@ impl Emitter<'_> {
 
     /// The block of an input.
     pub(super) fn variable(field: &Ident) -> Ident {
-        format_ident!("{}_block", field)
+        format_ident!("block_{}", field)
     }
 
     /// The data argument that `source` is, and how it is read.
@@ -476,7 +476,7 @@ impl Emitter<'_> {
     fn call(&self, routine: Routine, operands: &[Source], out: Target, also: Option<usize>) -> TokenStream {
         let name = path(routine.name);
         let operator = routine.own.map(|own| {
-            let operator = Context::ident(own.name);
+            let operator = names::operator(own.name);
             quote! { ::<#operator, T> }
         });
         let name = quote! { #name #operator };
@@ -594,7 +594,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
-        format_ident!("gradient_{}", self.context.arguments[argument].name.as_str())
+        format_ident!("gradient_{}", names::value(self.context.arguments[argument].name))
     }
 
     /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.

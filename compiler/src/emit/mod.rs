@@ -16,6 +16,8 @@ mod page;
 mod pass;
 mod steps;
 mod summary;
+#[cfg(test)]
+mod words;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,7 @@ pub(crate) use context::Context;
 pub(crate) use functions::{ask, teller};
 pub(crate) use kernel::{Kind, STEPS};
 use loops::Loops;
+pub(crate) use names::generic;
 
 /// The module of a loss.
 ///
@@ -71,7 +74,7 @@ pub(crate) fn module(
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
     let test = spec.options.test.then(|| objective::test(&context, &tested));
-    let outer_names = context.outer_names();
+    let outer_sizes = context.outer_sizes();
     let needs = features(&programs).into_iter().map(|feature| {
         let name = format_ident!("needs_{}", feature);
         quote! { rt::#name!(); }
@@ -82,8 +85,10 @@ pub(crate) fn module(
         #docs
         #[allow(
             clippy::all,
+            clippy::nursery,
             clippy::pedantic,
             non_snake_case,
+            non_upper_case_globals,
             unreachable_pub,
             unused_imports,
             unused_variables,
@@ -93,12 +98,13 @@ pub(crate) fn module(
             reason = "generated code"
         )]
         #visibility mod #name {
-            #outer_names
+            use ::core::prelude::rust_2021::*;
             use #rt as rt;
             use rt::{Element as _, Kernels as _};
 
             #(#needs)*
             #operators
+            #outer_sizes
             #constants
             #(#formulas)*
             #interface
@@ -123,14 +129,14 @@ fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
         .collect();
     let Context { rt, .. } = context;
     let all = named.into_iter().map(|(name, domain)| {
-        let (operator, text) = (Context::ident(name), name.to_string());
-        let test = format_ident!("the_adjoint_of_{}_belongs_to_it", text.to_lowercase());
+        let (operator, outer, text) = (names::operator(name), Context::ident(name), name.to_string());
+        let test = format_ident!("the_adjoint_of_{}_belongs_to_it", operator);
         let check = match domain {
             Domain::Rows => quote! { check_rows },
             Domain::Matrix => quote! { check_matrix },
         };
         quote! {
-            use super::#operator;
+            use super::#outer as #operator;
 
             #[cfg(test)]
             #[test]

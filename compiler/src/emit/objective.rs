@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Context;
 use super::interface::{data_generics, given};
+use super::{Context, names};
 use crate::spec::{Argument, ArgumentKind, TestedAt, Wanted};
 
 /// The traits of the runtime that a loss and its parameters have.
@@ -73,7 +73,7 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
             TestedAt::Size(size) if other == name => Some(*size),
             _ => None,
         });
-        let (name, size) = (Context::ident(*name), Literal::usize_unsuffixed(given.unwrap_or(3 + i)));
+        let (name, size) = (names::generic(*name), Literal::usize_unsuffixed(given.unwrap_or(3 + i)));
         quote! { const #name: #ty = #size; }
     });
     let (_, const_names) = context.generics();
@@ -162,7 +162,7 @@ fn reference(context: &Context<'_>) -> TokenStream {
 
 /// The variable of the test that owns an argument.
 fn variable(argument: &Argument) -> Ident {
-    format_ident!("values_of_{}", argument.name.as_str())
+    format_ident!("values_{}", names::value(argument.name))
 }
 
 /// Random values for an argument.

@@ -197,7 +197,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn staging(field: &Ident) -> Ident {
-        format_ident!("{}_copy", field)
+        format_ident!("copy_{}", field)
     }
 
     /// Memory of routines: of those in passes, or of the others.
@@ -222,6 +222,6 @@ impl Emitter<'_> {
     }
 
     pub(super) fn scratch_field(&self, routine: Routine) -> Ident {
-        format_ident!("{}_scratch", self.names.of(routine.node))
+        format_ident!("scratch_{}", self.names.of(routine.node))
     }
 }
