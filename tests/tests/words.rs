@@ -5,6 +5,7 @@
     non_camel_case_types,
     non_upper_case_globals,
     non_snake_case,
+    clippy::upper_case_acronyms,
     reason = "names are whatever they are"
 )]
 

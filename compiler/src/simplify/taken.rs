@@ -26,7 +26,9 @@ pub(crate) fn selects(graph: &Graph) -> bool {
 /// The graph in which products by what `select` left 0 are 0, and the roots there. The loss is computed as the user wrote it.
 pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Graph, Vec<NodeId>) {
     let mut written = vec![false; graph.len()];
-    loss.iter().for_each(|loss| written[loss.index()] = true);
+    if let Some(loss) = loss {
+        written[loss.index()] = true;
+    }
     for id in graph.ids().rev() {
         if written[id.index()] {
             graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
@@ -239,15 +241,12 @@ impl Taken {
         let rows = self.along(b, Self::rows_taken);
         let (mut left, mut right) = (a, b);
         for c in self.of_data(&rows, &columns) {
-            left = match self.graph.is(left, TRANSPOSE) {
-                Some(&[inner]) => {
-                    let inner = self.selected_rows(c, inner);
-                    self.graph.transpose(inner)
-                }
-                _ => {
-                    let c = self.graph.transpose(c);
-                    self.selected_rows(c, left)
-                }
+            left = if let Some(&[inner]) = self.graph.is(left, TRANSPOSE) {
+                let inner = self.selected_rows(c, inner);
+                self.graph.transpose(inner)
+            } else {
+                let c = self.graph.transpose(c);
+                self.selected_rows(c, left)
             };
         }
         for c in self.of_data(&columns, &rows) {
