@@ -1,5 +1,6 @@
 //! Functions of the user's own.
 
+use super::foreign::elsewhere;
 use super::similar::similar;
 use super::{Known, Operand};
 use crate::graph::Shape;
@@ -7,24 +8,6 @@ use crate::mistake::Mistake;
 use crate::place::Place;
 use crate::spec::Expr;
 use crate::symbol::Symbol;
-
-/// Names that other systems have for functions of this one.
-const ELSEWHERE: [(&str, &str); 14] = [
-    ("square", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("pow", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("powi", "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares"),
-    ("powf", "`sq(e)` is the elementwise square, `sqrt(e)` the square root"),
-    ("log", "the natural logarithm is `ln(e)`"),
-    ("expit", "it is called `sigmoid` here"),
-    ("tr", "it is called `trace` here"),
-    ("inner", "the inner product is `dot(a, b)`"),
-    ("matmul", "the matrix product is written `a * b`"),
-    ("mul", "the matrix product is written `a * b`, the elementwise one `hadamard(a, b)`"),
-    ("transpose", "the transpose is written `e.t()`"),
-    ("t", "the transpose is written `e.t()`"),
-    ("max", "`relu(e)` is the larger of `e` and 0"),
-    ("len", "the number of elements is `size(e)`"),
-];
 
 /// A closure that is not the value of a `let`.
 pub(crate) fn closure_without_name(at: Place) -> Mistake {
@@ -128,11 +111,10 @@ pub(crate) fn too_large(at: Place, limit: usize) -> Mistake {
 
 /// `tahn(…)`.
 pub(crate) fn unknown_function(at: Place, name: Symbol, known: Known, functions: &[&str]) -> Mistake {
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name.as_str()).map(|(_, help)| (*help).to_owned());
     let help = match known {
         Known::Value => Some(format!("`{name}` is a value; a product is written `{name} * ...`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
-        _ => elsewhere.or_else(|| {
+        _ => elsewhere(name.as_str()).map(ToOwned::to_owned).or_else(|| {
             similar(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
         }),
     };

@@ -23,7 +23,16 @@ pub(crate) fn labels_as_value(labels: &Expr, wanted: &str, declared: &str) -> Mi
 /// `pick(z, x)`, where `x` is a matrix.
 pub(crate) fn numbers_as_labels(at: Place, function: Symbol, x: &Operand<'_>, signature: &str) -> Mistake {
     let headline = format!("`{function}` takes labels, but `{}` is a {}", x.expr.brief(), x.shape);
-    let help = x.is_argument.then(|| format!("class indices are declared as labels: `{}: Labels<N, C>`", x.expr));
+    let is_matrix = !x.shape.is_line() && !x.shape.is_scalar();
+    let dims = if is_matrix { format!("{}, {}", x.shape.rows, x.shape.columns) } else { "N, C".to_owned() };
+    let declared = format!("class indices are declared as labels: `{}: Labels<{dims}>`", x.expr);
+    let help = match function.as_str() {
+        "cross_entropy" if is_matrix => {
+            let soft = format!("probabilities of the classes are taken by `-dot({}, log_softmax_rows(z))`", x.expr);
+            Some(if x.is_argument { format!("{declared}; {soft}") } else { soft })
+        }
+        _ => x.is_argument.then_some(declared),
+    };
     Mistake::new(at, headline).facts(vec![signature.to_owned()]).perhaps(help)
 }
 

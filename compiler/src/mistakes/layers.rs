@@ -4,7 +4,7 @@ use super::Operand;
 use crate::graph::Shape;
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::Expr;
+use crate::spec::{Expr, ExprKind, Part};
 use crate::symbol::Symbol;
 
 /// `[Matrix<K, K>; 0]`.
@@ -58,8 +58,19 @@ pub(crate) fn not_an_index(at: Place, array: Symbol, found: &str) -> Mistake {
 
 /// `x[0]`, where `x` is a matrix.
 pub(crate) fn index_of_matrix(at: Place, indexed: &Expr) -> Mistake {
-    Mistake::new(at, format!("only an array of arguments has an index, and `{}` is none", indexed.brief()))
-        .cure("write whole matrices: `sum(...)` is the sum over all elements")
+    let part = |of: &Expr, of_columns| {
+        let first = Part { of_columns, start: 0, end: 1 };
+        Expr { kind: ExprKind::Part(Box::new(of.clone()), first), place: at }
+    };
+    let row = part(indexed, false);
+    let element = part(&row, true);
+    Mistake::new(at, format!("only an array of arguments has an index, and `{}` is none", indexed.brief())).cure(
+        format!(
+            "where the number of rows is written out, `{}` is the first one, and `{}` its first element",
+            row.brief(),
+            element.brief()
+        ),
+    )
 }
 
 /// `i * x`, where `i` is the variable of a loop.

@@ -2,6 +2,7 @@
 //!
 //! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
 
+mod foreign;
 mod functions;
 mod labels;
 mod layers;

@@ -25,7 +25,7 @@ pub(crate) fn unknown_name(at: Place, name: Symbol, known: Known, scope: &[Symbo
     let listed: Vec<_> = scope.iter().map(ToString::to_string).collect();
     let help = match known {
         Known::Dimension => Some(format!(
-            "`{name}` is a dimension, not a number: `size(e)` is the number of elements of `e`, `mean(e)` is `sum(e) / size(e)`"
+            "`{name}` is a dimension, not a number: `rows(e)`, `columns(e)` and `size(e)` count the rows, columns and elements of `e`"
         )),
         Known::Function => Some(format!("`{name}` is a function: `{name}(...)`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),

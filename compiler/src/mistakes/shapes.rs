@@ -3,7 +3,7 @@
 use crate::graph::{Dim, Shape};
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::{BinaryOp, Expr, Part};
+use crate::spec::{BinaryOp, Expr, ExprKind, Part};
 use crate::symbol::Symbol;
 
 /// An operand of what doesn't fit.
@@ -80,8 +80,13 @@ pub(crate) fn inner_dimensions(at: Place, x: &Operand<'_>, w: &Operand<'_>, unus
             let whole = product(&product(x.expr, &Expr::name(name, at)), w.expr);
             format!("`{name}: {shape}` would fit in between: `{whole}`")
         });
+    let scaled = (x.shape.rows == rows && x.shape.columns.is_one() && !w.shape.is_line())
+        .then(|| Expr::call("scale_rows", &[x.expr, w.expr], at));
     let help = between.or_else(|| {
-        if columns == w.shape.columns {
+        if let Some(scaled) = scaled {
+            let sums = product(&x.expr.transposed(), w.expr);
+            Some(format!("each row times its element is `{scaled}`, the sum of these rows `{sums}`"))
+        } else if columns == w.shape.columns {
             Some(format!("transpose the second factor: `{}`", product(x.expr, &w.expr.transposed())))
         } else if x.shape.rows == rows {
             Some(format!("transpose the first factor: `{}`", product(&x.expr.transposed(), w.expr)))
@@ -172,8 +177,10 @@ pub(crate) fn different_shapes(at: Place, wish: Wish, a: &Operand<'_>, b: &Opera
         if matches!(wish, Wish::Call(_)) && (a.shape.is_scalar() || b.shape.is_scalar()) {
             let product = Expr::binary(BinaryOp::Mul, a.expr, b.expr);
             Some(format!("scaling is written with `*`: `{product}`"))
-        } else if a.shape == b.shape.t() {
+        } else if a.shape == b.shape.t() && b.expr.transposed().to_string() != a.expr.to_string() {
             Some(format!("transpose the second operand: `{}`", wish.written(a.expr, &b.expr.transposed())))
+        } else if let Some(pairs) = pairs(at, wish, a, b) {
+            Some(pairs)
         } else if same_rows {
             one_name(a.shape.columns, b.shape.columns)
         } else if same_columns {
@@ -183,6 +190,25 @@ pub(crate) fn different_shapes(at: Place, wish: Wish, a: &Operand<'_>, b: &Opera
         }
     });
     Mistake::new(at, headline).facts(declared(&[a, b])).perhaps(help)
+}
+
+/// A matrix of all sums or differences of an element of a vector and one of a row vector.
+fn pairs(at: Place, wish: Wish, a: &Operand<'_>, b: &Operand<'_>) -> Option<String> {
+    let Wish::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) = wish else { return None };
+    if a.shape.is_scalar() || b.shape.is_scalar() {
+        return None;
+    }
+    let product = |left: &Expr, right: &Expr| Expr::binary(BinaryOp::Mul, left, right);
+    let ones = |like: &Expr| Expr::call("ones_like", &[like], at);
+    let (left, right) = if a.shape.columns.is_one() && b.shape.rows.is_one() {
+        (product(a.expr, &ones(b.expr)), product(&ones(a.expr), b.expr))
+    } else if a.shape.rows.is_one() && b.shape.columns.is_one() {
+        (product(&ones(b.expr), a.expr), product(b.expr, &ones(a.expr)))
+    } else {
+        return None;
+    };
+    let symbol = op.symbol();
+    Some(format!("`{symbol}` builds no pairs; the matrix of all pairs is `{}`", Expr::binary(op, &left, &right)))
 }
 
 /// An argument that was forgotten as a factor of one of the operands.
@@ -253,8 +279,10 @@ fn count_elements(dim: Dim) -> String {
 
 /// A result that isn't a scalar.
 pub(crate) fn loss_is_not_a_scalar(at: Place, loss: &Expr, shape: Shape) -> Mistake {
+    // Of a residual the sum of squares is likely; of what a function made, another square would be another loss.
+    let reduction = if matches!(loss.kind, ExprKind::Call { .. }) { "sum" } else { "norm_sq" };
     Mistake::new(at, format!("a loss is a Scalar, but this is a {shape}"))
-        .cure(format!("reduce it, for example `{}`", Expr::call("norm_sq", &[loss], at)))
+        .cure(format!("reduce it, for example `{}`", Expr::call(reduction, &[loss], at)))
 }
 
 /// `trace(x * w)`; `parts` are the operands that its shape comes from.
@@ -272,7 +300,13 @@ pub(crate) fn operand_shapes(at: Place, function: Symbol, signature: &str, opera
     let headline = format!("{} {are} not fit `{function}`", found.join(" and "));
     let mut facts = declared(&operands.iter().collect::<Vec<_>>());
     facts.extend([String::new(), signature.to_owned()]);
-    Mistake::new(at, headline).facts(facts)
+    let help = match (function.as_str(), operands) {
+        ("diag", [a]) if a.shape.rows == a.shape.columns => {
+            Some(format!("the diagonal of a matrix is `{}`", Expr::call("diagonal", &[a.expr], at)))
+        }
+        _ => None,
+    };
+    Mistake::new(at, headline).facts(facts).perhaps(help)
 }
 
 /// `w.rows(2..5)` of what has fewer rows.

@@ -1,12 +1,12 @@
 //! What a mistyped name was meant to be.
 
 /// The most similar of `candidates`, if one is similar enough: the same but for case, or at Damerau distance 2 at
-/// most (1 for names of up to three letters, 0 for a single letter).
+/// most, 1 for names of fewer than ten letters, 0 for a single letter: `logsumexp` is not meant as `log1mexp`.
 pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = name.to_lowercase();
     let limit = match name.chars().count() {
         0 | 1 => 0,
-        2 | 3 => 1,
+        2..=9 => 1,
         _ => 2,
     };
     let rank = |candidate: &str| {
@@ -72,5 +72,7 @@ mod tests {
         assert_eq!(similar("tahn", ["sin", "tanh"]), Some("tanh"));
         assert_eq!(similar("gelu", ["relu", "ln"]), Some("relu"));
         assert_eq!(similar("attention", ["relu", "ln"]), None);
+        assert_eq!(similar("prod", ["pow"]), None);
+        assert_eq!(similar("logsumexp", ["log1mexp"]), None);
     }
 }

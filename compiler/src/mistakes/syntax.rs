@@ -1,5 +1,6 @@
 //! Rust that is not in the language.
 
+use super::foreign::elsewhere;
 use super::similar::similar;
 use crate::library;
 use crate::mistake::Mistake;
@@ -11,9 +12,16 @@ pub(crate) fn not_in_the_language(at: Place, what: &str) -> Mistake {
     Mistake::new(at, format!("{what} is not part of the language of losses"))
 }
 
-/// `e ^ 2`.
-pub(crate) fn not_a_power(at: Place) -> Mistake {
-    Mistake::new(at, "`^` is not a power").cure("`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares")
+/// `e ^ 2`; `e ** 3`, of which the operands are known.
+pub(crate) fn not_a_power(at: Place, operator: &str, operands: Option<(&Expr, &Expr)>) -> Mistake {
+    let help = match operands {
+        Some((base, exponent)) if exponent.to_string() != "2" => {
+            format!("the elementwise power is `{}`", Expr::call("pow", &[base, exponent], at))
+        }
+        Some((base, _)) => format!("the elementwise square is `{}`", Expr::call("sq", &[base], at)),
+        None => "`sq(e)` is the elementwise square, `norm_sq(e)` the sum of squares".to_owned(),
+    };
+    Mistake::new(at, format!("`{operator}` is not a power")).cure(help)
 }
 
 /// `2.0f64`.
@@ -42,6 +50,9 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
         ("clone" | "view" | "to_owned" | "into" | "as_ref", []) => {
             Some(format!("nothing is moved or borrowed: write `{}`", receiver.brief()))
         }
+        ("powi" | "pow" | "powf", [exponent]) if exponent.to_string() != "2" => {
+            Some(format!("the elementwise power is `{}`", call("pow", &[receiver, exponent])))
+        }
         ("powi" | "pow" | "powf" | "square" | "powi2", _) => {
             Some(format!("the elementwise square is `{}`", call("sq", &[receiver])))
         }
@@ -56,8 +67,10 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
             Some(format!("it is a function: `{}`", call("hadamard", &operands)))
         }
         _ if library::is_function(name) => Some(format!("it is a function: `{}`", call(name, &operands))),
-        _ => similar(name, library::all_functions())
-            .map(|meant| format!("did you mean the function `{}`?", call(meant, &operands))),
+        _ => elsewhere(name).map(ToOwned::to_owned).or_else(|| {
+            similar(name, library::all_functions())
+                .map(|meant| format!("did you mean the function `{}`?", call(meant, &operands)))
+        }),
     };
     let headline = match name {
         "t" => "`.t()` takes no arguments".to_owned(),
@@ -84,7 +97,8 @@ pub(crate) fn field(at: Place, member: &str, receiver: &Expr) -> Mistake {
 
 /// `f64::tanh(x)`, `tanh::<f64>(x)`.
 pub(crate) fn function_path(at: Place, written: &str, last: &str) -> Mistake {
-    let help = library::is_function(last).then(|| format!("write `{last}(...)`"));
+    let here = library::is_function(last).then(|| format!("write `{last}(...)`"));
+    let help = here.or_else(|| elsewhere(last).map(ToOwned::to_owned));
     Mistake::new(at, format!("functions are called by their plain names, and `{written}` is a path")).perhaps(help)
 }
 

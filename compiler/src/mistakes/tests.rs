@@ -214,3 +214,60 @@ fn one_mistake_one_error() {
 help: did you mean `w`?"],
     );
 }
+
+/// The cures of the mistakes in a loss of `x: Matrix<N, D>`, `k: Matrix<D, D>`, `t: Vector<N>`, `w: Vector<D>`.
+fn cures(body: &str) -> Vec<Option<String>> {
+    let item = format!(
+        "fn f(x: Matrix<N, D>, k: Matrix<D, D>, t: Vector<N>, #[param] w: Vector<D>) -> Scalar {{
+            let used = sum(x) + sum(k) + sum(t) + sum(w);
+            used + {body}
+        }}"
+    );
+    let mut mistakes = crate::mistake::Mistakes::default();
+    front(proc_macro2::TokenStream::new(), item.parse().expect("tokens"), &mut mistakes);
+    mistakes.sorted().into_iter().map(|mistake| mistake.help.clone()).collect()
+}
+
+/// A cure says what was meant: never the text that it replaces, another loss, or an unlike function.
+#[test]
+fn cures_say_what_was_meant() {
+    for (body, replaced, expected) in [
+        ("sum(t - t.t())", "t - t.t()", "`t * ones_like(t.t()) - ones_like(t) * t.t()`"),
+        ("sum(t * x)", "t * x", "`scale_rows(t, x)`"),
+        ("sum(diag(k))", "diag(k)", "`diagonal(k)`"),
+        ("sum(if t > 1 { t } else { 0 })", "", "`select(t > 1, t, 0)`"),
+        ("sum(2 * t ** 2)", "t ** 2", "`sq(t)`"),
+        ("sum(t ** 3)", "t ** 3", "`pow(t, 3)`"),
+        ("sum(-t ** w)", "t ** w", "`pow(t, w)`"),
+        ("sum(t.powi(3))", "t.powi(3)", "`pow(t, 3)`"),
+        ("sum(x[0])", "x[0]", "`x.rows(0..1)`"),
+        ("logsumexp(x)", "logsumexp(x)", "`lse_rows(a)`"),
+        ("sum(mean_rows(x))", "mean_rows(x)", "`row_means(a)`"),
+        ("N * sum(x)", "N", "`rows(e)`"),
+    ] {
+        let found = cures(body);
+        let [Some(cure)] = found.as_slice() else { panic!("{body}: {found:?}") };
+        assert!(cure.contains(expected), "{body}: {cure}");
+        assert!(!cure.contains(&format!("`{replaced}`")), "{body}: {cure}");
+    }
+}
+
+#[test]
+fn what_a_function_made_is_summed() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar { sq(x * w - y) }",
+        &["a loss is a Scalar, but this is a Vector<N>
+
+help: reduce it, for example `sum(sq(x * w - y))`"],
+    );
+}
+
+#[test]
+fn nothing_is_suggested_for_an_unlike_function() {
+    for name in ["sort", "prod", "median"] {
+        let found = cures(&format!("sum({name}(x))"));
+        let [Some(cure)] = found.as_slice() else { panic!("{name}: {found:?}") };
+        assert!(!cure.contains("did you mean"), "{name}: {cure}");
+    }
+    assert_eq!(cures("sum(attend(x))"), [None]);
+}

@@ -129,6 +129,16 @@ impl<'m> Reader<'m> {
     }
 
     fn binary(&mut self, expr: &syn::Expr, binary: &syn::ExprBinary) -> Expr {
+        // Rust reads `a ** 2` as `a * (*2)`.
+        if let (BinOp::Mul(_), syn::Expr::Unary(syn::ExprUnary { op: UnOp::Deref(star), expr: exponent, .. })) =
+            (&binary.op, &*binary.right)
+        {
+            let (base, exponent) = (self.expression(&binary.left), self.expression(exponent));
+            let at = Place { first: Place::of(&binary.op).first, last: star.span };
+            let base = last_factor(&binary.left, &base);
+            self.report(mistakes::not_a_power(at, "**", Some((base, &exponent))));
+            return Self::unknown(Place::of(expr));
+        }
         let op = match binary.op {
             BinOp::Add(_) => BinaryOp::Add,
             BinOp::Sub(_) => BinaryOp::Sub,
@@ -216,6 +226,15 @@ impl Reader<'_> {
                 Self::unknown(place)
             }
         }
+    }
+}
+
+/// `c` of `a * b / -c`: what a power after it would be one of.
+fn last_factor<'e>(written: &syn::Expr, read: &'e Expr) -> &'e Expr {
+    match (written, &read.kind) {
+        (syn::Expr::Binary(binary), ExprKind::Binary(_, _, right)) => last_factor(&binary.right, right),
+        (syn::Expr::Unary(unary), ExprKind::Neg(inner)) => last_factor(&unary.expr, inner),
+        _ => read,
     }
 }
 

@@ -16,7 +16,7 @@ impl Reader<'_> {
         let at = Place::of(&op);
         let what = format!("`{}`", op.to_token_stream());
         let mistake = match op {
-            BinOp::BitXor(_) => mistakes::not_a_power(at),
+            BinOp::BitXor(_) => mistakes::not_a_power(at, "^", None),
             BinOp::Eq(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Ne(_) | BinOp::Ge(_) | BinOp::Gt(_) => {
                 mistakes::not_in_the_language(at, &what)
                     .cure("`step(a - b)` is 1 where `a` is above `b`, and 0 elsewhere")
@@ -52,7 +52,8 @@ impl Reader<'_> {
             E::While(it) => return self.a_loop(expr, "`while`", &[&it.cond], &it.body),
             E::Loop(it) => return self.a_loop(expr, "`loop`", &[], &it.body),
             E::If(it) => {
-                self.report(not(whole, "`if`").cure(CHOICE));
+                let cure = selection(it).unwrap_or_else(|| CHOICE.to_owned());
+                self.report(not(whole, "`if`").cure(cure));
                 self.branches(it);
             }
             E::Match(_) => self.report(not(whole, "`match`").cure(CHOICE)),
@@ -181,8 +182,23 @@ impl Reader<'_> {
     }
 }
 
-const CHOICE: &str = "choose by arithmetic: `relu(e)` is the larger of `e` and 0, `step(e)` is 1 where `e` is above 0";
+const CHOICE: &str = "a choice for each element is `select(c, a, b)`: `a` where `c` is above 0, `b` elsewhere";
 const PASS: &str = "pass it as an argument of type `Vector<N>` or `Matrix<N, D>`";
+
+/// A choice for each element in place of `choice`, if that is one between two expressions by a comparison.
+fn selection(choice: &syn::ExprIf) -> Option<String> {
+    let only = |block: &Block| match block.stmts.as_slice() {
+        [Stmt::Expr(value, None)] => Some(text::tokens(value.to_token_stream())),
+        _ => None,
+    };
+    let syn::Expr::Binary(syn::ExprBinary { op, .. }) = &*choice.cond else { return None };
+    let compares = matches!(op, BinOp::Gt(_) | BinOp::Lt(_) | BinOp::Ge(_) | BinOp::Le(_) | BinOp::Eq(_));
+    let (_, otherwise) = choice.else_branch.as_ref()?;
+    let syn::Expr::Block(otherwise) = &**otherwise else { return None };
+    let (a, b) = (only(&choice.then_branch)?, only(&otherwise.block)?);
+    let condition = text::tokens(choice.cond.to_token_stream());
+    compares.then(|| format!("a choice for each element is `select({condition}, {a}, {b})`"))
+}
 
 /// What a loop with this body most likely runs over.
 fn rows_indexed(body: &Block) -> String {

@@ -1,0 +1,176 @@
+//! Names that NumPy, PyTorch, JAX, TensorFlow, MATLAB, Rust and textbooks have for what is written otherwise here.
+
+/// Names, and what to write in their place.
+///
+/// In the code, `a` and `b` are matrices of one shape, `k` and `l` square ones, `w` is a matrix with as many rows as
+/// `a` has columns, `v` and `u` are vectors as long as `a` has rows, and `y` holds their labels, one of as many classes
+/// as `a` has columns: a test reads every piece of code with these declarations.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (&["matmul", "mm", "mv", "bmm", "mtimes", "addmm"], "the matrix product is written `a * w`"),
+    (&["mul", "multiply", "times"], "the matrix product is written `a * w`, the elementwise one `hadamard(a, b)`"),
+    (&["einsum", "tensordot"], "products are written out: `a * w`, `hadamard(a, b)`, `dot(a, b)`, `outer(v, u)`"),
+    (&["inner", "vdot"], "the inner product is `dot(a, b)`"),
+    (&["hprod", "schur_product", "elementwise_mul", "emul"], "the elementwise product is `hadamard(a, b)`"),
+    (&["add", "subtract", "sub", "plus", "minus"], "sums and differences are written `a + b` and `a - b`"),
+    (&["divide", "div", "true_divide", "rdivide"], "the elementwise quotient is written `a / b`"),
+    (&["neg", "negative", "uminus"], "it is written `-a`"),
+    (&["T", "t", "transpose", "permute", "swapaxes", "mT"], "the transpose is written `a.t()`"),
+    (&["square", "pow2", "sqr"], "`sq(a)` is the elementwise square, `norm_sq(a)` the sum of squares"),
+    (&["power", "powi", "powf"], "powers are elementwise: `pow(a, 3)`, and `sq(a)` for the square"),
+    (&["log", "loge"], "the natural logarithm is `ln(a)`"),
+    (&["log2"], "write `ln(a) / LN_2`"),
+    (&["log10"], "write `ln(a) / ln(10)`"),
+    (&["exp2"], "write `exp(a * LN_2)`"),
+    (&["log_sum_exp", "logsumexp", "reduce_logsumexp"], "of each row it is `lse_rows(a)`, of all elements `lse(a)`"),
+    (&["softmax", "softargmax"], "it is taken of each row, `softmax_rows(a)`, or of each column, `softmax_columns(a)`"),
+    (
+        &["log_softmax", "logsoftmax"],
+        "of each row it is `log_softmax_rows(a)`, of each column `log_softmax_columns(a)`",
+    ),
+    (&["expit", "logistic"], "it is called `sigmoid(a)` here"),
+    (&["logsigmoid"], "it is called `log_sigmoid(a)` here"),
+    (&["swish"], "it is called `silu(a)` here"),
+    (&["arcsin"], "it is called `asin(a)` here"),
+    (&["arccos"], "it is called `acos(a)` here"),
+    (&["arctan"], "it is called `atan(a)` here"),
+    (&["arcsinh"], "it is called `asinh(a)` here"),
+    (&["arccosh"], "it is called `acosh(a)` here"),
+    (&["arctanh"], "it is called `atanh(a)` here"),
+    (&["gammaln", "loggamma", "ln_gamma"], "it is called `lgamma(a)` here"),
+    (&["psi"], "it is called `digamma(a)` here"),
+    (&["norm_cdf", "normcdf", "normal_cdf"], "it is called `ndtr(a)` here, its logarithm `log_ndtr(a)`"),
+    (&["absolute", "fabs", "magnitude"], "it is called `abs(a)` here"),
+    (&["sgn", "signum"], "it is called `sign(a)` here"),
+    (&["reciprocal"], "it is called `recip(a)` here"),
+    (&["clamp", "clip_by_value"], "it is called `clip(a, 0, 1)` here"),
+    (&["where_", "ifelse", "if_else", "cond"], "a choice is written `select(a > 0, a, b)`"),
+    (&["heaviside"], "it is called `step(a)` here"),
+    (&["maximum", "fmax", "clamp_min"], "elementwise it is `max(a, b)`; the largest element is `largest(a)`"),
+    (&["minimum", "fmin"], "elementwise it is `min(a, b)`; the smallest element is `smallest(a)`"),
+    (&["amax", "reduce_max"], "the largest element is `largest(a)`, of each row `row_max(a)`"),
+    (&["amin", "reduce_min"], "the smallest element is `smallest(a)`, of each row `row_min(a)`"),
+    (&["reduce_sum", "nansum", "total"], "it is `sum(a)`, of each row `row_sums(a)`, of each column `column_sums(a)`"),
+    (&["reduce_mean", "average", "nanmean", "avg"], "it is `mean(a)`, of each row `row_means(a)`"),
+    (&["mean_rows", "rows_mean", "rowmean", "rowmeans"], "the mean of each row is `row_means(a)`"),
+    (&["mean_columns", "mean_cols", "colmeans", "col_means"], "the mean of each column is `column_means(a)`"),
+    (&["sum_rows", "rowsum", "rowsums"], "the sum of each row is `row_sums(a)`"),
+    (&["sum_columns", "sum_cols", "colsums", "col_sums"], "the sum of each column is `column_sums(a)`"),
+    (&["max_rows"], "the largest of each row is `row_max(a)`"),
+    (&["norm_rows"], "the norm of each row is `row_norms(a)`"),
+    (&["var", "variance"], "it is taken of each row, `row_variances(a)`, or of each column, `column_variances(a)`"),
+    (&["std", "stddev"], "it is `sqrt(row_variances(a))` of each row, `sqrt(column_variances(a))` of each column"),
+    (&["mse", "mse_loss", "mean_squared_error"], "write `mean(sq(a - b))`"),
+    (&["rmse"], "write `sqrt(mean(sq(a - b)))`"),
+    (&["mae", "l1_loss", "mean_absolute_error"], "write `mean(abs(a - b))`"),
+    (&["sse", "rss"], "write `norm_sq(a - b)`"),
+    (
+        &["bce", "bce_with_logits", "binary_cross_entropy", "binary_cross_entropy_with_logits", "log_loss"],
+        "of logits `a` and targets `b` it is `mean(softplus(a) - hadamard(b, a))`",
+    ),
+    (&["nll_loss", "nll", "crossentropy", "sparse_categorical_crossentropy"], "write `mean(cross_entropy(a, y))`"),
+    (
+        &["categorical_crossentropy", "soft_cross_entropy"],
+        "of logits `a` and targets `b` it is `-dot(b, log_softmax_rows(a))`",
+    ),
+    (&["huber_loss", "smooth_l1", "smooth_l1_loss"], "write `sum(huber(a - b, 1))`"),
+    (&["hinge", "hinge_loss"], "of scores `a` and signs `b` it is `sum(relu(1 - hadamard(b, a)))`"),
+    (&["kl_div", "kl_divergence", "kld"], "of distributions `a` from `b` it is `sum(xlogy(a, a / b))`"),
+    (&["l2", "l2_norm", "frobenius_norm", "norm_2", "norm_fro"], "it is called `norm(a)` here"),
+    (&["l1", "l1_norm", "norm_l1"], "it is called `norm_1(a)` here"),
+    (&["cosine_similarity"], "of each row with each row it is `normalize_rows(a) * normalize_rows(b).t()`"),
+    (&["cdist", "pairwise_distances", "pdist", "distances"], "write `sqrt(squared_distances(a, b))`"),
+    (&["normalize"], "rows of length 1 are `normalize_rows(a)`"),
+    (&["layernorm", "LayerNorm"], "it is called `layer_norm(a, 1e-5)` here"),
+    (&["rmsnorm", "RMSNorm"], "it is called `rms_norm(a, 1e-5)` here"),
+    (&["inv", "matrix_inverse"], "it is called `inverse(k)` here; to solve a system, `solve(k, l)` is better"),
+    (&["mldivide", "linsolve"], "it is called `solve(k, l)` here"),
+    (&["slogdet", "log_det", "logdeterminant"], "it is called `logdet(k)` here"),
+    (&["determinant"], "it is called `det(k)` here"),
+    (&["chol", "cholesky_factor"], "it is called `cholesky(k)` here"),
+    (&["eigvalsh", "eigvals", "eig", "eigh", "eigenvalues"], "eigenvalues of a symmetric matrix are `eigvals_sym(k)`"),
+    (&["tr"], "it is called `trace(k)` here"),
+    (&["pseudoinverse"], "it is called `pinv(k)` here"),
+    (&["matrix_exp", "matrix_exponential"], "it is called `expm(k)` here"),
+    (&["diagonal_of", "diag_part", "get_diag"], "it is called `diagonal(k)` here"),
+    (&["diag_embed", "diagflat"], "it is called `diag(v)` here"),
+    (&["symmetrize"], "it is called `sym(k)` here"),
+    (&["outer_product", "ger"], "it is called `outer(v, u)` here"),
+    (&["kronecker", "kronecker_product"], "it is called `kron(a, b)` here"),
+    (&["cum_sum"], "it is called `cumsum(a)` here"),
+    (&["diff"], "it is called `differences(v)` here"),
+    (
+        &["hstack", "concatenate", "horzcat", "hcat", "concat", "cat"],
+        "beside each other: `concat_columns(a, b)`; below each other: `concat_rows(a, b)`",
+    ),
+    (&["vstack", "row_stack", "vertcat", "vcat"], "it is called `concat_rows(a, b)` here"),
+    (&["column_stack"], "it is called `concat_columns(a, b)` here"),
+    (&["eye", "identity"], "the identity has the shape of another matrix: `eye_like(k)`"),
+    (&["zeros"], "zeros have the shape of another matrix: `zeros_like(a)`; a number is added to all elements as it is"),
+    (&["ones"], "ones have the shape of another matrix: `ones_like(a)`; a number is added to all elements as it is"),
+    (&["len", "numel", "length"], "the number of elements is `size(a)`"),
+    (&["shape", "nrows", "nrow"], "there are `rows(a)` and `columns(a)`"),
+    (&["ncols", "ncol"], "there are `rows(a)` and `columns(a)`"),
+    (
+        &["embedding", "take", "index_select", "one_hot"],
+        "rows by labels are `gather(k, y)`, elements by labels `pick(a, y)`",
+    ),
+    (&["gather_nd", "take_along_axis"], "the element of each row that its label says is `pick(a, y)`"),
+    (
+        &["argmax", "argmin", "argsort"],
+        "positions have no derivative, and there is no such function; values are `row_max(a)`",
+    ),
+    (&["sort", "median", "quantile", "percentile", "topk"], NOTHING),
+    (&["prod", "cumprod", "reduce_prod"], "there is no product of elements; of positive ones it is `exp(sum(ln(a)))`"),
+    (
+        &["reshape", "ravel", "flatten", "squeeze", "unsqueeze", "expand_dims"],
+        "shapes are declared, not changed, except by `a.t()`",
+    ),
+    (&["conv", "conv1d", "conv2d", "fft", "ifft", "svd", "qr", "lu"], NOTHING),
+    (&["dropout", "rand", "randn", "normal"], "nothing is random: pass what is random as an argument"),
+    (&["detach", "stop_gradient"], "derivatives go through all that is computed: pass what is constant as an argument"),
+];
+
+/// Said of names that no function here is close to.
+const NOTHING: &str = "there is no such function, nor one that stands for it; compute it outside, and pass it";
+
+/// What to write in place of the function that is called `name` elsewhere.
+pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(names, _)| names.contains(&name)).map(|(_, help)| *help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ELSEWHERE;
+    use crate::compile::front;
+    use crate::library;
+    use crate::mistake::{Mistake, Mistakes};
+
+    #[test]
+    fn no_name_stands_twice_or_is_a_function_here() {
+        let names: Vec<&str> = ELSEWHERE.iter().flat_map(|(names, _)| names.iter().copied()).collect();
+        assert!(names.len() >= 80);
+        for (i, name) in names.iter().enumerate() {
+            assert!(!names[..i].contains(name), "`{name}` stands twice");
+            assert!(!library::is_function(name), "`{name}` is a function here");
+        }
+    }
+
+    #[test]
+    fn what_is_suggested_compiles() {
+        for (names, help) in ELSEWHERE {
+            for code in help.split('`').skip(1).step_by(2) {
+                let loss = format!(
+                    "fn f(#[param] a: Matrix<N, D>, b: Matrix<N, D>, k: Matrix<D, D>, l: Matrix<D, D>, w: Matrix<D, M>,
+                        v: Vector<N>, u: Vector<N>, y: Labels<N, D>) -> Scalar {{
+                        let used = sum(a) + sum(b) + sum(k) + sum(l) + sum(w) + sum(v) + sum(u) + sum(pick(a, y));
+                        used + sum({code})
+                    }}"
+                );
+                let mut mistakes = Mistakes::default();
+                front(proc_macro2::TokenStream::new(), loss.parse().expect("tokens"), &mut mistakes);
+                let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+                assert!(texts.is_empty(), "{names:?}: `{code}`: {texts:?}");
+            }
+        }
+    }
+}
