@@ -243,7 +243,7 @@ fn cures_say_what_was_meant() {
         ("sum(x[0])", "x[0]", "`x.rows(0..1)`"),
         ("logsumexp(x)", "logsumexp(x)", "`lse_rows(a)`"),
         ("sum(mean_rows(x))", "mean_rows(x)", "`row_means(a)`"),
-        ("N * sum(x)", "N", "`rows(e)`"),
+        ("N * sum(x)", "N * sum(x)", "`rows(e)`"),
     ] {
         let found = cures(body);
         let [Some(cure)] = found.as_slice() else { panic!("{body}: {found:?}") };

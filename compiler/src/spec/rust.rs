@@ -191,13 +191,13 @@ fn selection(choice: &syn::ExprIf) -> Option<String> {
         [Stmt::Expr(value, None)] => Some(text::tokens(value.to_token_stream())),
         _ => None,
     };
-    let syn::Expr::Binary(syn::ExprBinary { op, .. }) = &*choice.cond else { return None };
+    let syn::Expr::Binary(syn::ExprBinary { left, op, right, .. }) = &*choice.cond else { return None };
     let compares = matches!(op, BinOp::Gt(_) | BinOp::Lt(_) | BinOp::Ge(_) | BinOp::Le(_) | BinOp::Eq(_));
     let (_, otherwise) = choice.else_branch.as_ref()?;
     let syn::Expr::Block(otherwise) = &**otherwise else { return None };
     let (a, b) = (only(&choice.then_branch)?, only(&otherwise.block)?);
-    let condition = text::tokens(choice.cond.to_token_stream());
-    compares.then(|| format!("a choice for each element is `select({condition}, {a}, {b})`"))
+    let [left, op, right] = [left.to_token_stream(), op.to_token_stream(), right.to_token_stream()].map(text::tokens);
+    compares.then(|| format!("a choice for each element is `select({left} {op} {right}, {a}, {b})`"))
 }
 
 /// What a loop with this body most likely runs over.
