@@ -1,4 +1,4 @@
-//! Names that NumPy, PyTorch, JAX, TensorFlow, MATLAB, Rust and textbooks have for what is written otherwise here.
+//! Names that `NumPy`, `PyTorch`, JAX, TensorFlow, MATLAB, Rust and textbooks have for what is written otherwise here.
 
 /// Names, and what to write in their place.
 ///

@@ -1,7 +1,8 @@
 //! What a mistyped name was meant to be.
 
 /// The most similar of `candidates`, if one is similar enough: the same but for case, or at Damerau distance 2 at
-/// most, 1 for names of fewer than ten letters, 0 for a single letter: `logsumexp` is not meant as `log1mexp`.
+/// most, 1 for names of fewer than ten letters unless their letters are the same, 0 for a single letter: `logsumexp` is not
+/// meant as `log1mexp`, but `thna` is `tanh`.
 pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = name.to_lowercase();
     let limit = match name.chars().count() {
@@ -19,7 +20,11 @@ pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
         letters
     };
     let key = |candidate: &&str| (rank(candidate), letters(candidate) != letters(name));
-    candidates.into_iter().filter(|candidate| rank(candidate) <= limit).min_by_key(key)
+    let is_near = |candidate: &&str| {
+        let rank = rank(candidate);
+        rank <= limit || rank <= 2 && limit > 0 && letters(candidate) == letters(name)
+    };
+    candidates.into_iter().filter(is_near).min_by_key(key)
 }
 
 /// Insertions, deletions, substitutions and exchanges of neighbours, none of which overlap.
@@ -70,6 +75,7 @@ mod tests {
         assert_eq!(similar("b", ["x", "y", "w"]), None);
         assert_eq!(similar("xs", ["x", "ys"]), Some("x"));
         assert_eq!(similar("tahn", ["sin", "tanh"]), Some("tanh"));
+        assert_eq!(similar("thna", ["sin", "tanh"]), Some("tanh"));
         assert_eq!(similar("gelu", ["relu", "ln"]), Some("relu"));
         assert_eq!(similar("attention", ["relu", "ln"]), None);
         assert_eq!(similar("prod", ["pow"]), None);
