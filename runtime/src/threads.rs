@@ -293,7 +293,7 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     unsafe { range(&work, chunks, workers) };
 }
 
-/// Whether the memory of a pass is where it belongs: a panic in a pass, of an operator of the user's, loses it.
+/// Finds the memory of a pass where it belongs: a panic in a pass, of an operator of the user's, loses it.
 ///
 /// # Errors
 /// [`Error::Panicked`] if it is lost.

@@ -7,7 +7,8 @@ use core::ptr::NonNull;
 /// Rows of unit stride. A vector is one row.
 pub struct View<'a, T> {
     // Invariant: for all i < rows, the `width` elements from `start + i * stride` are initialised, live and
-    // are not written for 'a, and where `width` is 0, `stride` is 0 and `start` is aligned and not null; and columns <= width.
+    // are not written for 'a; where `width` is 0, `start` is aligned and not null, and `stride` 0 if there are several rows; and
+    // columns <= width.
     start: *const T,
     rows: usize,
     columns: usize,

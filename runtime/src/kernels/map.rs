@@ -102,7 +102,7 @@ pub trait Sources<T: Element>: Copy {
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
     const COUNT: usize = 1;
-    /// Whether one is the product, of which nothing can be read before a piece is taken.
+    /// True if one is the product, of which nothing can be read before a piece is taken.
     const HAS_PIECE: bool = false;
     /// Whether every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
