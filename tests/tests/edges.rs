@@ -239,3 +239,97 @@ long_rows! {
     long_softmax of 1 { sum(sq(softmax_rows(x) * w)) + sum(lse_rows(scale_columns(x, row_sums(w).t()))) }
     long_variances of 1 { sum(row_variances(scale_columns(x, row_sums(w).t()))) }
 }
+
+/// Differences that agree in nearly all digits, with values of mpmath at 60 digits.
+mod differences {
+    use frobenius::prelude::*;
+    use frobenius_tests::close;
+
+    type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+    const COUNTS: [f64; 4] = [0.0, 3.0, 1.0, 7.0];
+    const MEANS: [f64; 4] = [0.5, 2.0, 1.0, 5.0];
+
+    #[loss(hvp)]
+    fn rising(y: Vector<N>, #[param] s: Scalar) -> Scalar {
+        sum(lgamma(y + s) - lgamma(s))
+    }
+
+    #[loss(hvp)]
+    fn rising_by_name(y: Vector<N>, #[param] s: Scalar) -> Scalar {
+        sum(lgamma_difference(y, s))
+    }
+
+    #[loss]
+    fn negative_binomial(y: Vector<N>, m: Vector<N>, #[param] la: Scalar) -> Scalar {
+        let s = exp(-la);
+        -sum(lgamma(y + s) - lgamma(y + 1) - lgamma(s) - s * log1p(m / s) - hadamard(y, log1p(s / m)))
+    }
+
+    #[loss(hvp)]
+    fn relative(#[param] x: Vector<N>) -> Scalar {
+        sum((exp(x) - 1) / x)
+    }
+
+    #[test]
+    fn differences_of_lgamma_lose_nothing() -> Outcome {
+        let y = [0.0, 3.0, 7.0];
+        macro_rules! check {
+            ($loss:ident) => {{
+                let mut loss = $loss::Loss::new($loss::Data { y: (&y[..]).into() })?;
+                let params = $loss::Params::from_vec(loss.dims(), vec![1e10])?;
+                let mut gradient = loss.params()?;
+                let value = loss.value_and_gradient(&params, &mut gradient)?;
+                close(&[value], &[230.25850930180457], 1e-15)?;
+                close(&[1e9 * gradient.as_slice()[0]], &[0.99999999976], 1e-15)?;
+                let direction = $loss::Params::from_vec(loss.dims(), vec![1.0])?;
+                loss.hvp(&params, &direction, &mut gradient)?;
+                close(&[1e19 * gradient.as_slice()[0]], &[-0.99999999952], 1e-14)?;
+            }};
+        }
+        check!(rising);
+        check!(rising_by_name);
+        Ok(())
+    }
+
+    /// The derivative is a sum of numbers that are as large as counts, 10⁴ and 10¹¹ times its size: in `f32` their roundings
+    /// leave two digits of it.
+    #[test]
+    fn dispersion_of_a_negative_binomial() -> Outcome {
+        type Params<T> = negative_binomial::Params<T>;
+        let data = negative_binomial::Data { y: (&COUNTS[..]).into(), m: (&MEANS[..]).into() };
+        let mut loss = negative_binomial::Loss::new(data)?;
+        let mut gradient = loss.params()?;
+        for (la, value, slope) in
+            [(-8.0, 5.472378210876483, 9.64163153395643e-4), (-25.0, 5.471413901614859, 3.99278386e-11)]
+        {
+            let params = Params::from_vec(loss.dims(), vec![la])?;
+            close(&[loss.value_and_gradient(&params, &mut gradient)?], &[value], 1e-14)?;
+            close(gradient.as_slice(), &[slope], 1e-14)?;
+        }
+
+        let (y, m) = ([0.0_f32, 3.0, 1.0, 7.0], [0.5_f32, 2.0, 1.0, 5.0]);
+        let data = negative_binomial::Data { y: (&y[..]).into(), m: (&m[..]).into() };
+        let mut loss = negative_binomial::Loss::<f32>::new(data)?;
+        let params = Params::from_vec(loss.dims(), vec![-8.0])?;
+        let mut gradient = loss.params()?;
+        let value = loss.value_and_gradient(&params, &mut gradient)?;
+        close(&[value], &[5.472378210876483], 1e-6)?;
+        let slope = f64::from(gradient.as_slice()[0]);
+        Ok(close(&[slope / 9.64163153395643e-4], &[1.0], 1e-2)?)
+    }
+
+    #[test]
+    fn exponentials_less_one_over_what_is_small() -> Outcome {
+        let mut loss = relative::Loss::new(relative::Sizes { n: 3 })?;
+        let params = relative::Params::from_vec(loss.dims(), vec![1e-6, 1e-3, 0.0])?;
+        let mut gradient = loss.params()?;
+        let value = loss.value_and_gradient(&params, &mut gradient)?;
+        close(&[value], &[3.000500666708508], 1e-15)?;
+        close(gradient.as_slice(), &[0.5000003333334583, 0.5003334583666736, 0.5], 2e-16)?;
+        let direction = relative::Params::from_vec(loss.dims(), vec![1.0, 1.0, 1.0])?;
+        loss.hvp(&params, &direction, &mut gradient)?;
+        close(gradient.as_slice(), &[0.33333358333343333, 0.333583433361117, 1.0 / 3.0], 2e-16)?;
+        Ok(())
+    }
+}

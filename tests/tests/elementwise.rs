@@ -26,7 +26,7 @@ functions! {
     smooth_units_agree smooth_units -1.0 .. 1.5 at 2: silu 1 mish 0.7 gelu_tanh 1.3;
     circular_agree circular -1.0 .. 1.5 at 2: sin 1 cos 0.7 sinc 1.3 atan 0.4;
     hyperbolic_agree hyperbolic -1.0 .. 1.5 at 2: sinh 0.06 cosh 0.11 asinh 1.9 tanhshrink 1.7;
-    exponentials_agree exponentials -1.0 .. 1.5 at 2: exp 0.1 expm1 0.07 gaussian 1.3 softsign 0.4 pseudo_huber 1.9 log_cosh 0.6;
+    exponentials_agree exponentials -1.0 .. 1.5 at 2: exp 0.1 expm1 0.07 gaussian 1.3 softsign 0.4 pseudo_huber 1.9 log_cosh 0.6 exprel 0.9;
     normal_agree normal -1.0 .. 1.5 at 2: erf 1 erfc 0.7 ndtr 1.3 log_ndtr 0.4 gelu 1.9;
     linear_units_agree linear_units -1.0 .. 1.5 at 2: relu 1 relu_sq 0.07 leaky_relu 1.3 relu6 0.4 elu 1.9 selu 0.6 celu 1.1;
     hard_agree hard -1.0 .. 1.5 at 2: hardtanh 1 hardsigmoid 0.7 hardswish 1.3 softshrink 0.4 hardshrink 1.9 abs 0.6 sq 0.11 cube 0.02;
@@ -48,6 +48,7 @@ compare! {
         let q = x * w;
         0.7 * sum(hypot(s, z)) + 1.3 * sum(atan2(z, y)) + 0.6 * sum(logaddexp(p, z)) + 1.7 * sum(xlogy(s, q))
             + 0.2 * sum(pow(q, p)) + 0.3 * sum(pow(y, z)) + pow(s, p) + hypot(s, p) + sum(polygamma(2, q))
+            + 0.9 * sum(lgamma_difference(q, s)) + 0.8 * sum(digamma_difference(y, q))
     }
 }
 

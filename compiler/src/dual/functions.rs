@@ -252,6 +252,37 @@ impl Dual {
         self.chain(polygamma(n, self.value), polygamma(n + 1.0, self.value))
     }
 
+    /// ∫ of ψ over s … s + y.
+    pub(crate) fn lgamma_difference(self, s: Self) -> Self {
+        let (from, step) = (s.value, self.value);
+        let value = if from > 0.0 && from + step > 0.0 {
+            over(from, step, digamma)
+        } else {
+            libm::lgamma(from + step) - libm::lgamma(from)
+        };
+        Self::new(value, 0.0)
+            + self.chain(0.0, digamma(from + step))
+            + s.chain(0.0, polygamma_difference(0.0, step, from))
+    }
+
+    pub(crate) fn digamma_difference(self, s: Self) -> Self {
+        self.polygamma_difference(0.0, s)
+    }
+
+    /// The difference of derivatives number `n` of ψ.
+    pub(crate) fn polygamma_difference(self, n: f64, s: Self) -> Self {
+        let (from, step) = (s.value, self.value);
+        let along = self.chain(polygamma_difference(n, step, from), polygamma(n + 1.0, from + step));
+        along + s.chain(0.0, polygamma_difference(n + 1.0, step, from))
+    }
+
+    /// The derivative number `n` of (eᵃ − 1) / a, which is ∫ eᵃᵗ dt over 0 … 1.
+    pub(crate) fn exprel(self, n: f64) -> Self {
+        let a = self.value;
+        let moment = |n: f64| integral(0.0, 1.0, |t| t.powf(n) * (a * t).exp());
+        self.chain(moment(n), moment(n + 1.0))
+    }
+
     /// √(1 + a²) − 1 = 2 sinh²(½ asinh a)
     pub(crate) fn pseudo_huber(self) -> Self {
         let half = (0.5 * self.value.asinh()).sinh();
@@ -272,7 +303,11 @@ fn sinc_slope(a: f64) -> f64 {
 
 /// Gauss and Legendre's rule of five points, on 400 pieces: exact to rounding for what oscillates or decays there.
 fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    const PIECES: u32 = 400;
+    integral_of(400, low, high, f)
+}
+
+/// Gauss and Legendre's rule on so many pieces.
+fn integral_of(pieces: u32, low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     const RULE: [(f64, f64); 5] = [
         (-0.906_179_845_938_664, 0.236_926_885_056_189_08),
         (-0.538_469_310_105_683_1, 0.478_628_670_499_366_47),
@@ -280,9 +315,9 @@ fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
         (0.538_469_310_105_683_1, 0.478_628_670_499_366_47),
         (0.906_179_845_938_664, 0.236_926_885_056_189_08),
     ];
-    let half = 0.5 * (high - low) / f64::from(PIECES);
+    let half = 0.5 * (high - low) / f64::from(pieces);
     let mut sum = 0.0;
-    for k in 0..PIECES {
+    for k in 0..pieces {
         let middle = low + f64::from(2 * k + 1) * half;
         sum += RULE.iter().map(|(at, weight)| weight * f(middle + half * at)).sum::<f64>();
     }
@@ -319,6 +354,21 @@ fn digamma(x: f64) -> f64 {
     let inverse = x.recip();
     let square = inverse * inverse;
     sum + (x.ln() - 0.5 * inverse - square * (1.0 / 12.0 - square * (1.0 / 120.0 - square / 252.0)))
+}
+
+/// ψ⁽ⁿ⁾(s + y) − ψ⁽ⁿ⁾(s) = ∫ of ψ⁽ⁿ⁺¹⁾ over s … s + y; as it stands for numbers that are not positive.
+fn polygamma_difference(n: f64, y: f64, s: f64) -> f64 {
+    if s > 0.0 && s + y > 0.0 {
+        return over(s, y, |x| polygamma(n + 1.0, x));
+    }
+    let value = |x| if n == 0.0 { digamma(x) } else { polygamma(n, x) };
+    value(s + y) - value(s)
+}
+
+/// ∫ f over s … s + y of positive numbers, in ln x where they differ in size.
+fn over(s: f64, y: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let size = (y / s).ln_1p();
+    integral_of(40, 0.0, size, |u| f(s + s * u.exp_m1()) * s * u.exp())
 }
 
 /// (−1)ⁿ⁺¹ n! Σ (x + k)⁻ⁿ⁻¹, whose tail is summed by Euler and Maclaurin's formula from x = 100 on.

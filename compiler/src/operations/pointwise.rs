@@ -69,6 +69,11 @@ pointwise! {
     // Exponentials and logarithms.
     EXP = Pointwise { derivatives: &["value"], evaluate: |v| v[0].exp(), flops: 15, definition: "eᵃ", ..function!(exp a) };
     EXPM1 = Pointwise { derivatives: &["exp(a)"], evaluate: |v| v[0].expm1(), flops: 20, definition: "eᵃ − 1, accurate near 0", ..function!(expm1 a) };
+    EXPREL = Pointwise { derivatives: &["exprel_slope(a)"], evaluate: |v| v[0].exprel(0.0), flops: 30, definition: "(eᵃ − 1) / a, and 1 at 0", ..function!(exprel a) };
+    EXPREL_SLOPE = Pointwise { derivatives: &["exprel_derivative(2, a)"], evaluate: |v| v[0].exprel(1.0), flops: 50,
+        note: "∫ t eᵃᵗ dt over 0 … 1, the derivative of (eᵃ − 1) / a, accurate near 0", ..internal!(exprel_slope a) };
+    EXPREL_DERIVATIVE = Pointwise { derivatives: &["0", "exprel_derivative(n + 1, a)"], evaluate: |v| v[1].exprel(v[0].value), flops: 100,
+        note: "∫ tⁿ eᵃᵗ dt over 0 … 1 for a whole number n", ..internal!(exprel_derivative n a) };
     LN = Pointwise { derivatives: &["1 / a"], evaluate: |v| v[0].ln(), flops: 20, definition: "the natural logarithm", domain: "a > 0",
         note: "−∞ at 0, NaN below", ..function!(ln a) };
     LOG1P = Pointwise { derivatives: &["1 / (1 + a)"], evaluate: |v| v[0].log1p(), flops: 25, definition: "ln(1 + a), accurate near 0", domain: "a > −1",
@@ -173,6 +178,14 @@ pointwise! {
         definition: "the derivative number n + 1 of ln Γ(a), for a whole number n from 1 to 20", domain: "a > 0; for n ≤ 2 also below 0, all but whole numbers",
         note: "NaN for another n", ..function!(polygamma n a) };
     TRIGAMMA = Pointwise { derivatives: &["polygamma(2, a)"], evaluate: |v| v[0].polygamma(1.0), code: of("polygamma(1, a)"), domain: "as `polygamma`", ..function!(trigamma a) };
+    LGAMMA_DIFFERENCE = Pointwise { derivatives: &["digamma(s + y)", "digamma_difference(y, s)"], evaluate: |v| v[0].lgamma_difference(v[1]), flops: 200,
+        definition: "ln |Γ(s + y)| − ln |Γ(s)|, accurate where y is small beside s", domain: "s > 0 and s + y > 0; below 0, all but whole numbers",
+        note: "what differences of `lgamma` become, where one argument is the other and more", ..function!(lgamma_difference y s) };
+    DIGAMMA_DIFFERENCE = Pointwise { derivatives: &["polygamma(1, s + y)", "polygamma_difference(1, y, s)"], evaluate: |v| v[0].digamma_difference(v[1]), flops: 100,
+        notation: "ψ({1} + {0}) − ψ({1})", binds: 1, definition: "ψ(s + y) − ψ(s), accurate where y is small beside s", domain: "as `lgamma_difference`",
+        ..function!(digamma_difference y s) };
+    POLYGAMMA_DIFFERENCE = Pointwise { derivatives: &["0", "polygamma(n + 1, s + y)", "polygamma_difference(n + 1, y, s)"], evaluate: |v| v[1].polygamma_difference(v[0].value, v[2]), flops: 200,
+        note: "ψ⁽ⁿ⁾(s + y) − ψ⁽ⁿ⁾(s), accurate where y is small beside s", ..internal!(polygamma_difference n y s) };
 
     // Losses of one residual.
     PSEUDO_HUBER = Pointwise { parity: Even, derivatives: &["hypot_slope(a, 1)"], evaluate: |v| v[0].pseudo_huber(), flops: 20, definition: "√(1 + a²) − 1, accurate near 0", ..function!(pseudo_huber a) };

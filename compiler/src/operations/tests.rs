@@ -31,6 +31,14 @@ fn samples(name: &str) -> Vec<Vec<f64>> {
         "trigamma" => one(&[1e-3, 0.2, 0.9, 1.1, 1.9, 2.2, 5.5, 17.0, 1e3]),
         "lgamma" | "digamma" => one(&[1e-3, 0.2, 0.9, 1.1, 1.9, 2.2, 5.5, 17.0, 1e3, -0.3, -2.6]),
         "polygamma" => pairs(&[1.0, 2.0, 3.0, 5.0], &[1e-2, 0.3, 1.0, 2.5, 8.0, 30.0, 200.0]),
+        "lgamma_difference" | "digamma_difference" => {
+            pairs(&[1e-3, 0.3, 1.0, 2.5, 40.0], &[1e-2, 0.3, 1.7, 2.9, 8.0, 200.0])
+        }
+        "polygamma_difference" => {
+            let pairs = pairs(&[1e-3, 0.3, 2.5, 40.0], &[1e-2, 0.3, 1.4, 8.0, 200.0]);
+            [1.0, 2.0, 5.0].iter().flat_map(|&n| pairs.iter().map(move |pair| vec![n, pair[0], pair[1]])).collect()
+        }
+        "exprel_derivative" => pairs(&[1.0, 2.0, 5.0], &[-30.3, -4.4, -0.9, -1e-4, 1e-2, 0.7, 2.2, 9.6, 33.1]),
         "spherical_bessel" => pairs(&[1.0, 2.0, 3.0], &[-7.3, -0.4, 1e-3, 0.2, 0.9, 2.6, 4.7, 12.0]),
         "tan" => one(&[-1.2, -0.3, 1e-5, 0.8, 1.4, 4.0]),
         "gaussian" | "erf" => one(&[-6.1, -2.0, -0.3, 1e-3, 0.7, 3.3, 12.0]),
@@ -65,7 +73,10 @@ fn is_straight_through(row: &Pointwise) -> bool {
 
 /// Operands that are whole numbers, or determined by another one.
 fn is_fixed(row: &Pointwise, k: usize) -> bool {
-    matches!((row.name, k), ("polygamma" | "spherical_bessel", 0) | ("tanh_slope", 1))
+    matches!(
+        (row.name, k),
+        ("polygamma" | "polygamma_difference" | "spherical_bessel" | "exprel_derivative", 0) | ("tanh_slope", 1)
+    )
 }
 
 /// A graph with the operands of `row` as scalars.

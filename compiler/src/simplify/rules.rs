@@ -110,6 +110,16 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule { name: "exponential", why: "eᶻ − 1 and 1 − σ(z) don't cancel", apply: stable::exponentials },
     Rule {
+        name: "relative exponential",
+        why: "(eᶻ − 1) / z = exprel(z), which is 1 at 0, and whose derivative does not cancel",
+        apply: stable::relative_exponentials,
+    },
+    Rule {
+        name: "difference of lgamma",
+        why: "ln Γ(s + y) − ln Γ(s) loses all that the two agree in, which is most where s is large",
+        apply: stable::gamma_differences,
+    },
+    Rule {
         name: "sigmoid", why: "1 / (1 + e⁻ᶻ) overflows on the way to 0, σ(z) does not", apply: stable::sigmoids
     },
     Rule {

@@ -3,8 +3,9 @@
 use super::Rewriter;
 use crate::graph::NodeId;
 use crate::operations::{
-    ABS, ADD, BROADCAST, COLUMN_SUMS, COSH, DIV, EXP, EXPM1, HADAMARD, LN, LOG_COSH, LOG1MEXP, LOG1P, LOGADDEXP, LSE,
-    LSE_COLUMNS, LSE_ROWS, NEG, Operation, RECIP, ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
+    ABS, ADD, BROADCAST, COLUMN_SUMS, COSH, DIGAMMA, DIGAMMA_DIFFERENCE, DIV, EXP, EXPM1, EXPREL, HADAMARD, LGAMMA,
+    LGAMMA_DIFFERENCE, LN, LOG_COSH, LOG1MEXP, LOG1P, LOGADDEXP, LSE, LSE_COLUMNS, LSE_ROWS, NEG, Operation, RECIP,
+    ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
 };
 
 /// ln, of what has a logarithm of its own.
@@ -176,6 +177,170 @@ pub(super) fn exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     // 1 − σ(z) = σ(−z)
     let [z] = r.is(b, SIGMOID)?;
     Some(negated(r, SIGMOID, z))
+}
+
+/// (eᶻ − 1) / x where z is a multiple of x: (z/x) exprel(z).
+pub(super) fn relative_exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([e, x]) = r.is(id, DIV) {
+        return relative_exponential(r, e, x);
+    }
+    let [a, b] = r.is(id, HADAMARD)?;
+    for (e, inverse) in [(a, b), (b, a)] {
+        if let Some([x]) = r.is(inverse, RECIP) {
+            return relative_exponential(r, e, x);
+        }
+        // A division by a scalar is a product with 1 over it by now.
+        let Some([one, s]) = r.repeated(inverse).and_then(|inner| r.is(inner, DIV)) else { continue };
+        if r.uniform(one) == Some(1.0) {
+            let x = r.broadcast(s, r.graph.shape(id));
+            return relative_exponential(r, e, x);
+        }
+    }
+    None
+}
+
+fn relative_exponential(r: &mut Rewriter, e: NodeId, x: NodeId) -> Option<NodeId> {
+    let [z] = r.is(e, EXPM1)?;
+    let (opposite_of_z, opposite_of_x) = (opposite(r, z), opposite(r, x));
+    for (multiple, x, is_negative) in [(z, x, false), (opposite_of_z, x, true), (z, opposite_of_x, true)] {
+        let factor = match r.is(multiple, HADAMARD) {
+            _ if multiple == x => None,
+            Some([a, b]) if a == x => Some(b),
+            Some([a, b]) if b == x => Some(a),
+            _ => continue,
+        };
+        let value = r.call(EXPREL, [z]);
+        let value = factor.map_or(value, |factor| r.call(HADAMARD, [factor, value]));
+        return Some(if is_negative { r.call(NEG, [value]) } else { value });
+    }
+    None
+}
+
+/// −z, where its sign may be that of a scalar factor.
+fn opposite(r: &mut Rewriter, z: NodeId) -> NodeId {
+    let positive = r.scaled(z).and_then(|(s, a)| r.is(s, NEG).map(|[s]: [NodeId; 1]| (s, a)));
+    match positive {
+        Some((s, a)) => r.scale(s, a),
+        None => r.call(NEG, [z]),
+    }
+}
+
+/// A term of a sum, and whether it is subtracted. A broadcast is named by its operand.
+type Term = (NodeId, bool);
+
+/// A node of the sums and signs that a sum is made of.
+#[derive(Clone, Copy)]
+struct Part {
+    id: NodeId,
+    term: Term,
+    /// Where the sum stands that this is an operand of.
+    of: usize,
+    is_second: bool,
+    is_term: bool,
+}
+
+/// Bound on the nodes of a sum that are looked at, those closest to its root, so that long sums take time in proportion.
+const MOST_PARTS: usize = 32;
+
+/// Nodes of the sum `id`, from the root down.
+fn parts(r: &Rewriter, id: NodeId) -> Vec<Part> {
+    let part = |id, minus, of, is_second| {
+        let term = (r.repeated(id).unwrap_or(id), minus);
+        Part { id, term, of, is_second, is_term: true }
+    };
+    let mut parts = vec![part(id, false, 0, false)];
+    let mut at = 0;
+    while at < parts.len().min(MOST_PARTS) {
+        let (inner, minus) = parts[at].term;
+        let operands = if let Some([a]) = r.is(inner, NEG) {
+            [Some((a, !minus)), None]
+        } else if let Some([a, b]) = r.is(inner, ADD) {
+            [Some((a, minus)), Some((b, minus))]
+        } else if let Some([a, b]) = r.is(inner, SUB) {
+            [Some((a, minus)), Some((b, !minus))]
+        } else {
+            [None, None]
+        };
+        parts[at].is_term = operands[0].is_none();
+        let operands = operands.into_iter().flatten().enumerate();
+        parts.extend(operands.map(|(k, (id, minus))| part(id, minus, at, k > 0)));
+        at += 1;
+    }
+    parts.truncate(MOST_PARTS);
+    parts
+}
+
+/// The sum `id` with `new` in place of one of its terms, or without that, and nothing if that is all of it.
+fn with_term(r: &mut Rewriter, id: NodeId, term: Term, new: Option<NodeId>) -> Option<NodeId> {
+    let parts = parts(r, id);
+    let mut at = parts.iter().position(|part| part.is_term && part.term == term)?;
+    let mut now = new.map(|new| r.broadcast(new, r.graph.shape(parts[at].id)));
+    while at > 0 {
+        let of = parts[at].of;
+        let (sum, shape) = (parts[of].term.0, r.graph.shape(parts[of].id));
+        let changed = if r.is::<1>(sum, NEG).is_some() {
+            now.map(|now| r.call(NEG, [now]))
+        } else {
+            let operation = if r.is::<2>(sum, SUB).is_some() { SUB } else { ADD };
+            let [a, b] = r.is(sum, operation)?;
+            Some(match (now, parts[at].is_second) {
+                (Some(now), false) => r.call(operation, [now, b]),
+                (Some(now), true) => r.call(operation, [a, now]),
+                (None, false) if operation.name() == SUB.name() => r.call(NEG, [b]),
+                (None, false) => b,
+                (None, true) => a,
+            })
+        };
+        now = changed.map(|changed| r.broadcast(changed, shape));
+        at = of;
+    }
+    now
+}
+
+/// ln Γ(s + y) − ln Γ(s), the two anywhere in a sum, and of ψ.
+pub(super) fn gamma_differences(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let is_difference = r.is::<2>(id, SUB).is_some();
+    let [a, b] = r.is(id, SUB).or_else(|| r.is(id, ADD))?;
+    for (function, difference) in [(LGAMMA, LGAMMA_DIFFERENCE), (DIGAMMA, DIGAMMA_DIFFERENCE)] {
+        // Each side has none by itself, or would not be in normal form.
+        let right = calls(r, b, function);
+        let left = if right.is_empty() { Vec::new() } else { calls(r, a, function) };
+        for (&left, &(right, of_right)) in left.iter().flat_map(|left| right.iter().map(move |right| (left, right))) {
+            let (left, of_left) = left;
+            let right = (right.0, right.1 != is_difference);
+            if left.1 == right.1 {
+                continue;
+            }
+            for (long, of_long, short, of_short) in [(left, of_left, right, of_right), (right, of_right, left, of_left)]
+            {
+                let Some(y) = beyond(r, of_long, of_short) else { continue };
+                let s = r.repeated(of_short).unwrap_or(of_short);
+                let s = r.broadcast(s, r.graph.shape(of_long));
+                let new = r.call(difference, [y, s]);
+                let sum = with_term(r, id, long, Some(new))?;
+                return with_term(r, sum, short, None);
+            }
+        }
+    }
+    None
+}
+
+/// The terms of the sum `id` that are calls of `function`, and of what.
+fn calls(r: &Rewriter, id: NodeId, function: &'static dyn Operation) -> Vec<(Term, NodeId)> {
+    let terms = parts(r, id).into_iter().filter(|part| part.is_term);
+    terms.filter_map(|part| r.is(part.term.0, function).map(|[of]| (part.term, of))).collect()
+}
+
+/// The y of `sum` = `part` + y.
+fn beyond(r: &mut Rewriter, sum: NodeId, part: NodeId) -> Option<NodeId> {
+    let terms = |r: &Rewriter, id| -> Vec<Term> {
+        parts(r, id).into_iter().filter(|part| part.is_term).map(|part| part.term).collect()
+    };
+    let (of_sum, of_part) = (terms(r, sum), terms(r, part));
+    if of_part.len() >= of_sum.len() || !of_part.iter().all(|term| of_sum.contains(term)) {
+        return None;
+    }
+    of_part.into_iter().try_fold(sum, |rest, term| with_term(r, rest, term, None))
 }
 
 /// 1 / (1 + e⁻ᶻ) = σ(z), a / (1 + eᶻ) = a σ(−z), and eᶻ σ(−z) = σ(z).

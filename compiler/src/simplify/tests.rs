@@ -57,6 +57,46 @@ fn check(body: &str, formula: &str) {
 }
 
 #[test]
+fn differences_of_lgamma_are_one_function() {
+    check("sum(lgamma(y + s) - lgamma(s))", "sum(lgamma_difference(Y, s))");
+    check("sum(lgamma(s + y) - lgamma(s))", "sum(lgamma_difference(Y, s))");
+    check("sum(lgamma(s) - lgamma(s + y))", "−sum(lgamma_difference(Y, s))");
+    check("sum(lgamma(x + y) - lgamma(x))", "sum(lgamma_difference(Y, X))");
+    check("sum(lgamma(x + y) - lgamma(y))", "sum(lgamma_difference(X, Y))");
+    check("sum(-lgamma(x) + lgamma(x + y))", "sum(lgamma_difference(Y, X))");
+    check("lgamma(s + 1) - lgamma(s)", "lgamma_difference(1, s)");
+    check("sum(lgamma(y + s) - lgamma(y + 1) - lgamma(s))", "sum(lgamma_difference(Y, s) − lgamma(Y + 1))");
+    check("sum(lgamma(y + 1) + lgamma(s) - lgamma(y + s))", "sum(lgamma(Y + 1) − lgamma_difference(Y, s))");
+    check("sum(exp(y) - (lgamma(s) - x - lgamma(y + s)))", "sum(exp(Y) + X + lgamma_difference(Y, s))");
+    check("sum(lgamma(x + y + s) - lgamma(x + s))", "sum(lgamma_difference(Y, X + s))");
+    check("sum(lgamma(x - y) - lgamma(x))", "sum(lgamma_difference(−Y, X))");
+    check("sum(lgamma(y + 1 + s) - lgamma(y + 1))", "sum(lgamma_difference(s, Y + 1))");
+    check("sum(digamma(y + s) - digamma(s))", "sum(ψ(s + Y) − ψ(s))");
+    // A sum that is not the other one and more, and one sign.
+    check("sum(lgamma(y + 1) - lgamma(s))", "sum(lgamma(Y + 1) − lgamma(s))");
+    check("sum(lgamma(y + 2) - lgamma(s + 1))", "sum(lgamma(Y + 2) − lgamma(s + 1))");
+    check("sum(lgamma(y + s) + lgamma(s))", "sum(lgamma(Y + s) + lgamma(s))");
+    check("sum(lgamma(y + s) - digamma(s))", "sum(lgamma(Y + s) − ψ(s))");
+}
+
+#[test]
+fn exponentials_less_one_are_divided_exactly() {
+    check("sum((exp(x) - 1) / x)", "sum(exprel(X))");
+    check("sum(expm1(x) / x)", "sum(exprel(X))");
+    check("sum((1 - exp(-x)) / x)", "sum(exprel(−X))");
+    check("sum((1 - exp(x)) / x)", "−sum(exprel(X))");
+    check("sum((exp(x) - 1) / -x)", "−sum(exprel(X))");
+    check("(exp(s) - 1) / s", "exprel(s)");
+    check("sum(hadamard(1 / x, exp(x) - 1))", "sum(exprel(X))");
+    check("sum((1 - exp(-s * x)) / (s * x))", "sum(exprel(−s X))");
+    check("sum((1 - exp(-(s * x))) / (s * x))", "sum(exprel(−s X))");
+    check("sum((exp(s * x) - 1) / (-s * x))", "−sum(exprel(s X))");
+    check("sum((1 - exp(-s * x)) / s)", "⟨X, exprel(−s X)⟩");
+    check("sum((exp(2 * x) - 1) / x)", "2 sum(exprel(2 X))");
+    check("sum((exp(x) - 1) / y)", "sum(expm1(X) ⊘ Y)");
+}
+
+#[test]
 fn every_norm_is_one_node() {
     for body in ["norm_sq(x)", "trace(x.t() * x)", "trace(x * x.t())", "dot(x, x)", "sum(hadamard(x, x))", "sum(sq(x))"]
     {

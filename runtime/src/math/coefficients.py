@@ -8,8 +8,8 @@ and the others are fitted again after each, so that they make up for its roundin
 import re
 
 from mpmath import (
-    asin, atan, atanh, cos, erf, erfc, exp, expm1, findroot, frexp, ldexp,
-    linspace, log, loggamma, lu_solve, matrix, mp, mpf, nint, nstr, pi, psi, sin, sqrt
+    asin, atan, atanh, cos, erf, erfc, exp, expm1, factorial, findroot, frexp, ldexp,
+    linspace, log, loggamma, lu_solve, matrix, mp, mpf, nint, nstr, nsum, pi, psi, sin, sqrt
 )
 
 mp.dps = 60
@@ -63,6 +63,14 @@ def fit(name, function, weight, count, low, high, bits, rest_of_first=False):
         fixed[0] = first
     for c in fixed:
         print(f"    {shown(c, bits)},")
+    return fixed
+
+
+def divided(name, coefficients, divisor, bits):
+    """Prints each coefficient over divisor(k)."""
+    print(name)
+    for k, c in enumerate(coefficients):
+        print(f"    {shown(rounded(c / divisor(k), bits), bits)},")
 
 
 def split(name, x, bits, *widths):
@@ -112,6 +120,16 @@ def digamma_rest(x):
     return x**2 * (log(x) - 1 / (2 * x) - digamma(x))
 
 
+def trigamma_rest(x):
+    """x^3 times what is left of 1 / x + 1 / 2x^2."""
+    return x**3 * (psi(1, x) - 1 / x - 1 / (2 * x**2))
+
+
+def exprel_slope(x):
+    """The derivative of (e^x - 1) / x, by its series."""
+    return nsum(lambda k: x**k / (factorial(k) * (k + 2)), [0, 40], method="d")
+
+
 ZERO = findroot(digamma, 1.4616)
 # A little beyond what range reduction leaves, because it rounds.
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
@@ -120,9 +138,9 @@ THIRD2 = (mpf(1) / 3 * (1 + mpf(2) ** -10)) ** 2
 TAN_SIXTEENTH2 = (sqrt(mpf(2)) - 1) ** 2 * (1 + mpf(2) ** -10)
 EIGHTH_OF_A_TURN = (pi / 4 * (1 + mpf(2) ** -6)) ** 2
 
-for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k, gamma, stirling, psi_near, psi_far in (
-    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2, 13, 3, 12, 4),
-    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4, 26, 11, 24, 12),
+for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, tail, tail_excess, k, gamma, stirling, psi_near, psi_far, psi1_far, slope in (
+    (24, 5, 3, 5, 4, 3, 5, 6, 5, 15, 18, 2, 13, 3, 12, 4, 4, 8),
+    (53, 9, 7, 10, 6, 6, 11, 12, 10, 27, 30, 4, 26, 11, 24, 12, 13, 13),
 ):
     print(f"\nf{32 if bits == 24 else 64}")
     fit("exp, (e^r - 1 - r - r^2 / 2) / r^3", lambda r: (expm1(r) - r - r**2 / 2) / r**3,
@@ -155,6 +173,11 @@ for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, t
         lambda t: (t + 1.5 - ZERO) / digamma(t + 1.5), psi_near, mpf(-0.5), mpf(0.5), bits, rest_of_first=True)
     fit("digamma's rest in 1 / x^2", in_inverse_square(digamma_rest),
         in_inverse_square(lambda x: 1 / x**2 / digamma(x)), psi_far, mpf(0), mpf(1) / 9, bits)
+    rest = fit("trigamma's rest in 1 / x^2", in_inverse_square(trigamma_rest),
+               in_inverse_square(lambda x: 1 / x**3 / psi(1, x)), psi1_far, mpf(0), mpf(1) / 9, bits)
+    divided("its integral, negative: what digamma lacks", rest, lambda k: 2 * k + 2, bits)
+    divided("the integral of that: what lgamma lacks", rest, lambda k: (2 * k + 1) * (2 * k + 2), bits)
+    fit("exprel' in x", exprel_slope, lambda x: 1 / exprel_slope(x), slope, mpf(-0.5), mpf(0.5), bits)
     split("zero of digamma", ZERO, bits, bits, bits)
     split("ln 2 pi / 2", log(2 * pi) / 2, bits, bits, bits)
     # The first part times an exponent (9 or 12 bits with its sign) is exact.

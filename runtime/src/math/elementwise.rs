@@ -113,12 +113,27 @@ pub trait Elementwise:
     /// The derivative of ln Γ(x).
     #[must_use]
     fn digamma(self) -> Self;
+    /// ln |Γ(s + y)| − ln |Γ(s)|, where y is `self`.
+    #[must_use]
+    fn lgamma_difference(self, s: Self) -> Self;
+    /// ψ(s + y) − ψ(s), where y is `self`.
+    #[must_use]
+    fn digamma_difference(self, s: Self) -> Self;
+    /// (eˣ − 1) / x, and 1 at 0.
+    #[must_use]
+    fn exprel(self) -> Self;
+    /// The derivative of (eˣ − 1) / x.
+    #[must_use]
+    fn exprel_slope(self) -> Self;
     /// `function` of each lane.
     #[must_use]
     fn each(self, function: fn(f64) -> f64) -> Self;
     /// `function` of each lane and that of `other`.
     #[must_use]
     fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self;
+    /// `function` of each lane and those of `second` and `third`.
+    #[must_use]
+    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self;
 
     // Powers and roots.
 
@@ -211,6 +226,13 @@ pub trait Elementwise:
     fn xlogy(self, y: Self) -> Self {
         let zero = self.number(0.0);
         self.where_equal(zero, zero, self * y.ln())
+    }
+
+    /// The derivative number n of (eˣ − 1) / x, where n is `self`, a whole number.
+    #[inline(always)]
+    #[must_use]
+    fn exprel_derivative(self, x: Self) -> Self {
+        self.each_with(x, special::exprel_derivative)
     }
 
     // Circular and hyperbolic functions and their inverses.
@@ -374,6 +396,13 @@ pub trait Elementwise:
         self.each_with(x, special::polygamma)
     }
 
+    /// The derivative number n of digamma at s + y less that at s, where n is `self`.
+    #[inline(always)]
+    #[must_use]
+    fn polygamma_difference(self, y: Self, s: Self) -> Self {
+        self.each_with_two(y, s, special::polygamma_difference)
+    }
+
     // Losses of one residual.
 
     /// x² / (√(1 + x²) + 1)
@@ -507,6 +536,10 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
         inverse_mills_excess() = inverse_mills_excess;
         lgamma() = lgamma;
         digamma() = digamma;
+        lgamma_difference(s) = lgamma_difference;
+        digamma_difference(s) = digamma_difference;
+        exprel() = exprel;
+        exprel_slope() = exprel_slope;
     }
 
     #[inline(always)]
@@ -545,6 +578,11 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
     #[inline(always)]
     fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
         super::two_by_two(self, other, function)
+    }
+
+    #[inline(always)]
+    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self {
+        super::three_by_three([self, second, third], function)
     }
 }
 
@@ -649,6 +687,26 @@ impl Elementwise for f64 {
     }
 
     #[inline(always)]
+    fn lgamma_difference(self, s: Self) -> Self {
+        super::alone([self, s], super::gamma_difference::lgamma_difference)
+    }
+
+    #[inline(always)]
+    fn digamma_difference(self, s: Self) -> Self {
+        super::alone([self, s], super::gamma_difference::digamma_difference)
+    }
+
+    #[inline(always)]
+    fn exprel(self) -> Self {
+        super::alone([self], |[x]| super::exprel::exprel(x))
+    }
+
+    #[inline(always)]
+    fn exprel_slope(self) -> Self {
+        super::alone([self], |[x]| super::exprel::exprel_slope(x))
+    }
+
+    #[inline(always)]
     fn each(self, function: fn(f64) -> f64) -> Self {
         function(self)
     }
@@ -656,6 +714,11 @@ impl Elementwise for f64 {
     #[inline(always)]
     fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
         function(self, other)
+    }
+
+    #[inline(always)]
+    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self {
+        function(self, second, third)
     }
 }
 

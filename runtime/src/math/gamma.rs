@@ -186,7 +186,7 @@ impl Constants for f64 {
 
 /// The logarithm of a pair that is positive and finite, normalised.
 #[inline(always)]
-fn ln_of_pair<T: Constants, S: Simd>(x: Pair<T, S>) -> Pair<T, S> {
+pub(super) fn ln_of_pair<T: Constants, S: Simd>(x: Pair<T, S>) -> Pair<T, S> {
     let (lift, exponent) = T::LIFT;
     let subnormal = x.hi.less(x.hi.like(T::SMALLEST));
     let (mantissa, k) = subnormal.select(x.hi * x.hi.like(lift), x.hi).split_exponent();
@@ -195,9 +195,9 @@ fn ln_of_pair<T: Constants, S: Simd>(x: Pair<T, S>) -> Pair<T, S> {
     ln_of(k, mantissa - x.hi.like(T::from_f64(1.0)), x.lo * down).normalised()
 }
 
-/// ln |Γ(x)|.
+/// ln Γ(x) for x ≥ 0.
 #[inline(always)]
-pub(super) fn lgamma<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+pub(super) fn lgamma_pair<T: Constants, S: Simd>(x: Lanes<T, S>) -> Pair<T, S> {
     let splat = |value| x.like(T::from_f64(value));
     let (zero, half, one) = (splat(0.0), splat(0.5), splat(1.0));
     let (tiny, small, inner) = (x.less(half), x.less(splat(1.25)), x.less(splat(3.0)));
@@ -209,19 +209,28 @@ pub(super) fn lgamma<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let y = x - tiny.select(zero, small.select(one, splat(2.0)));
     let near = T::LGAMMA.at(Pair::exactly(y)).scaled(y);
     let less = Pair { hi: small.select(ln.hi, zero), lo: small.select(ln.lo, zero) };
-    let near = Pair::sum(near.hi, -less.hi).plus(near.lo - less.lo).rounded();
+    let near = Pair::sum(near.hi, -less.hi).plus(near.lo - less.lo);
 
     let inverse = one / x;
     let correction = inverse * polynomial(inverse * inverse, T::STIRLING);
     let [high, low] = T::LN_SQRT_TAU.map(|part| x.like(part));
     let rest = Pair::sum(high, -(half * ln.hi)).plus((-half).mul_add(ln.lo, low) + correction);
     let large = Pair::fast_sum(ln.hi, -one).plus(ln.lo).scaled(x);
-    let far = Pair::sum(large.hi, rest.hi).plus(large.lo + rest.lo).rounded();
+    let far = Pair::sum(large.hi, rest.hi).plus(large.lo + rest.lo);
     // Infinity has no difference from what is lost of it.
-    let far = large.hi.less(x.like(T::INFINITY)).select(far, large.hi);
+    let finite = large.hi.less(x.like(T::INFINITY));
+    let far = Pair { hi: finite.select(far.hi, large.hi), lo: finite.select(far.lo, zero) };
 
-    let value = x.equal(zero).select(x.like(T::INFINITY), inner.select(near, far));
-    let negative = x.less(zero);
+    let value = Pair { hi: inner.select(near.hi, far.hi), lo: inner.select(near.lo, far.lo) };
+    let pole = x.equal(zero);
+    Pair { hi: pole.select(x.like(T::INFINITY), value.hi), lo: pole.select(zero, value.lo) }
+}
+
+/// ln |Γ(x)|.
+#[inline(always)]
+pub(super) fn lgamma<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
+    let value = lgamma_pair(x).rounded();
+    let negative = x.less(x.like(T::default()));
     if negative.any() { negative.select(one_by_one(x, special::lgamma), value) } else { value }
 }
 

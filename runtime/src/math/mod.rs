@@ -1,7 +1,7 @@
 //! Elementwise functions in explicit vectors.
 //!
-//! One file for each primitive, which opens with its mathematics. All are accurate to 1 ulp in `f32` and 2 ulp in
-//! `f64` (each file says what was measured), and do what IEEE 754 says with infinities, NaN, signed zeros and
+//! One file for each primitive, which opens with its mathematics. All of one number are accurate to 1 ulp in `f32` and 2 ulp
+//! in `f64`, those of two to 2 ulp in both (each file says what was measured, and where it is more), and do what IEEE 754 says with infinities, NaN, signed zeros and
 //! subnormal numbers. Vectors of 256 and of 512 bits give the same bits; plain Rust, which does not fuse, may differ in
 //! the last one. The constants come from coefficients.py.
 //!
@@ -14,7 +14,9 @@
 mod arc;
 mod elementwise;
 mod exp;
+mod exprel;
 mod gamma;
+mod gamma_difference;
 mod ln;
 mod normal;
 mod pair;
@@ -34,7 +36,7 @@ mod tests;
 pub use elementwise::Elementwise;
 use pulp::WithSimd;
 
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Element, Lanes, Plain, Simd};
 
 /// The functions whose vector form depends on the precision.
 pub trait Math: Sized {
@@ -122,10 +124,26 @@ pub trait Math: Sized {
     fn digamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
     where
         Self: Element;
+    /// ln |Γ(s + y)| − ln |Γ(s)|, of [y, s].
+    fn lgamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// ψ(s + y) − ψ(s), of [y, s].
+    fn digamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// (eˣ − 1) / x.
+    fn exprel<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
+    /// The derivative of (eˣ − 1) / x.
+    fn exprel_slope<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
+    where
+        Self: Element;
 }
 
 macro_rules! math {
-    ($t:ident: $($file:ident::$name:ident),*) => {
+    ($t:ident: $($file:ident::$name:ident),*; $($file_of_two:ident::$name_of_two:ident),*) => {
         impl Math for $t {
             #[inline(always)]
             fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R] {
@@ -137,13 +155,21 @@ macro_rules! math {
                     if const { OUTLINED } { apart(x, $file::$name) } else { $file::$name(x) }
                 }
             )*
+            $(
+                #[inline(always)]
+                fn $name_of_two<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S> {
+                    let function = $file_of_two::$name_of_two;
+                    if const { OUTLINED } { apart_two(operands, function) } else { function(operands) }
+                }
+            )*
         }
     };
     ($($t:ident)*) => {
         $(math!($t:
             exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, arc::asin, arc::acos, arc::atan,
             normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess,
-            gamma::lgamma, gamma::digamma
+            gamma::lgamma, gamma::digamma, exprel::exprel, exprel::exprel_slope;
+            gamma_difference::lgamma_difference, gamma_difference::digamma_difference
         );)*
     };
 }
@@ -194,16 +220,25 @@ fn apart<T: Element, S: Simd>(x: Lanes<T, S>, function: impl FnOnce(Lanes<T, S>)
     x.simd().vectorize(Apart { x, function })
 }
 
-struct Apart<T: Element, S: Simd, F> {
-    x: Lanes<T, S>,
+/// `function` of two vectors, compiled as a function of its own as that of `apart` is.
+#[inline(always)]
+fn apart_two<T: Element, S: Simd>(
+    operands: [Lanes<T, S>; 2],
+    function: impl FnOnce([Lanes<T, S>; 2]) -> Lanes<T, S>,
+) -> Lanes<T, S> {
+    operands[0].simd().vectorize(Apart { x: operands, function })
+}
+
+struct Apart<X, F> {
+    x: X,
     function: F,
 }
 
-impl<T: Element, S: Simd, F: FnOnce(Lanes<T, S>) -> Lanes<T, S>> WithSimd for Apart<T, S, F> {
-    type Output = Lanes<T, S>;
+impl<X, Y, F: FnOnce(X) -> Y> WithSimd for Apart<X, F> {
+    type Output = Y;
 
     #[inline(always)]
-    fn with_simd<Same: Simd>(self, _: Same) -> Lanes<T, S> {
+    fn with_simd<Same: Simd>(self, _: Same) -> Y {
         (self.function)(self.x)
     }
 }
@@ -230,6 +265,18 @@ fn two_by_two<T: Element, S: Simd>(x: Lanes<T, S>, y: Lanes<T, S>, function: fn(
     Lanes::load(x.simd(), &lanes)
 }
 
+/// `function` of each lane of three vectors.
+#[inline(always)]
+fn three_by_three<T: Element, S: Simd>([x, y, z]: [Lanes<T, S>; 3], function: fn(f64, f64, f64) -> f64) -> Lanes<T, S> {
+    let mut lanes = [[T::default(); WIDEST]; 3];
+    x.store(&mut lanes[0]);
+    y.store(&mut lanes[1]);
+    z.store(&mut lanes[2]);
+    let simd = x.simd();
+    replace_with_two(&mut lanes, Lanes::<T, S>::count(), function);
+    Lanes::load(simd, &lanes[0])
+}
+
 /// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
 #[inline(never)]
 fn replace<T: Element>(lanes: &mut [T; WIDEST], count: usize, function: fn(f64) -> f64) {
@@ -248,6 +295,26 @@ fn replace_with<T: Element>(
     for (lane, other) in lanes.iter_mut().zip(others).take(count) {
         *lane = T::from_f64(function(lane.to_f64(), other.to_f64()));
     }
+}
+
+#[inline(never)]
+fn replace_with_two<T: Element>(
+    [lanes, second, third]: &mut [[T; WIDEST]; 3],
+    count: usize,
+    function: fn(f64, f64, f64) -> f64,
+) {
+    for ((lane, second), third) in lanes.iter_mut().zip(second).zip(third).take(count) {
+        *lane = T::from_f64(function(lane.to_f64(), second.to_f64(), third.to_f64()));
+    }
+}
+
+/// A number as a vector of plain Rust.
+type Alone = Lanes<f64, Plain>;
+
+/// `function` of single numbers, by the vectors of plain Rust.
+fn alone<const N: usize>(x: [f64; N], function: fn([Alone; N]) -> Alone) -> f64 {
+    let simd = Plain {};
+    function(x.map(|x| Lanes::splat(simd, x))).into_inner()
 }
 
 impl<T: Element, S: Simd> Lanes<T, S> {
@@ -396,5 +463,32 @@ impl<T: Element, S: Simd> Lanes<T, S> {
     #[must_use]
     pub fn digamma(self) -> Self {
         T::digamma(self)
+    }
+    /// ln |Γ(s + y)| − ln |Γ(s)|, where y is `self`.
+    #[inline(always)]
+    #[must_use]
+    pub fn lgamma_difference(self, s: Self) -> Self {
+        T::lgamma_difference([self, s])
+    }
+
+    /// The derivative of ln Γ at s + y less that at s, where y is `self`.
+    #[inline(always)]
+    #[must_use]
+    pub fn digamma_difference(self, s: Self) -> Self {
+        T::digamma_difference([self, s])
+    }
+
+    /// (eˣ − 1) / x, and 1 at 0.
+    #[inline(always)]
+    #[must_use]
+    pub fn exprel(self) -> Self {
+        T::exprel(self)
+    }
+
+    /// The derivative of (eˣ − 1) / x.
+    #[inline(always)]
+    #[must_use]
+    pub fn exprel_slope(self) -> Self {
+        T::exprel_slope(self)
     }
 }

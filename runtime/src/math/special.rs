@@ -137,6 +137,65 @@ pub(super) fn polygamma(n: f64, x: f64) -> f64 {
     sign * factorial * (power(inverse, n) * series + n * shift)
 }
 
+/// ln |Γ(s + y)| − ln |Γ(s)| as it stands, for numbers that are not positive.
+pub(super) fn lgamma_difference(y: f64, s: f64) -> f64 {
+    lgamma(s + y) - lgamma(s)
+}
+
+/// ψ(s + y) − ψ(s) as it stands, for numbers that are not positive.
+pub(super) fn digamma_difference(y: f64, s: f64) -> f64 {
+    digamma(s + y) - digamma(s)
+}
+
+/// ψ⁽ⁿ⁾(s + y) − ψ⁽ⁿ⁾(s), for positive numbers as [`polygamma`], where each power of 1/s takes the place of its own difference
+/// s⁻ᵏ ((1 + y/s)⁻ᵏ − 1).
+pub(super) fn polygamma_difference(n: f64, y: f64, s: f64) -> f64 {
+    if s <= 0.0 || s + y <= 0.0 || !(1.0..=20.0).contains(&n) || n.fract() != 0.0 || s.is_nan() || y.is_nan() {
+        return polygamma(n, s + y) - polygamma(n, s);
+    }
+    let difference = |s: f64, k: f64| power(s.recip(), k) * (-k * (y / s).ln_1p()).exp_m1();
+    let (mut s, mut shift) = (s, 0.0);
+    while s < 12.0 + n || s + y < 12.0 + n {
+        shift += difference(s, n + 1.0);
+        s += 1.0;
+    }
+    let mut series = difference(s, n) + 0.5 * n * difference(s, n + 1.0);
+    // (2k+n−1)! / ((2k)! (n−1)!)
+    let (mut ratio, mut twice) = (1.0, 0.0);
+    for bernoulli in BERNOULLI {
+        ratio *= (twice + n) * (twice + n + 1.0) / ((twice + 1.0) * (twice + 2.0));
+        twice += 2.0;
+        series += bernoulli * ratio * difference(s, n + twice);
+    }
+    let sign = if n % 2.0 == 0.0 { -1.0 } else { 1.0 };
+    sign * libm::tgamma(n) * (series + n * shift)
+}
+
+/// ∫ tⁿ eˣᵗ dt over 0 … 1: Σ xᵏ / (k! (n + k + 1)), or eˣ Σ |x|ᵏ / ((n + 1) … (n + k + 1)) below 0; far out by
+/// (eˣ − n times the one before) / x, where the two differ in size.
+pub(super) fn exprel_derivative(n: f64, x: f64) -> f64 {
+    if x.is_nan() || n < 0.0 || n.fract() != 0.0 {
+        return f64::NAN;
+    }
+    if x.abs() > 40.0 {
+        let exp = x.exp();
+        let (mut k, mut value) = (0.0, x.exp_m1() / x);
+        while k < n {
+            k += 1.0;
+            value = (exp - k * value) / x;
+        }
+        return if x == f64::INFINITY || exp == f64::INFINITY { f64::INFINITY } else { value.abs() };
+    }
+    let (mut term, mut k, mut sum) = (1.0, 0.0, 0.0);
+    while term > 1e-20 * sum {
+        let share = term / (n + k + 1.0);
+        sum += share;
+        k += 1.0;
+        term = if x < 0.0 { share * -x } else { term * x / k };
+    }
+    if x < 0.0 { sum * x.exp() } else { sum }
+}
+
 fn reflected_polygamma(n: f64, x: f64) -> f64 {
     if x.fract() == 0.0 {
         return f64::NAN;

@@ -38,6 +38,34 @@ pub(super) fn apply<F: Function, T: Element>(isa: Isa, input: &[T], output: &mut
     isa.run(Over { input, output, function: core::marker::PhantomData::<F> });
 }
 
+/// One of the functions of two numbers.
+pub(super) trait FunctionOfTwo {
+    fn of<T: Element, S: Simd>(x: Lanes<T, S>, y: Lanes<T, S>) -> Lanes<T, S>;
+}
+
+/// `F` of one number and another, in every lane.
+struct OfTwo<T, F> {
+    operands: [T; 2],
+    function: core::marker::PhantomData<F>,
+}
+
+impl<T: Element, F: FunctionOfTwo> Vectorized for OfTwo<T, F> {
+    type Output = T;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> T {
+        let [x, y] = self.operands.map(|operand| Lanes::splat(simd, operand));
+        let mut output = [T::default(); 1];
+        F::of(x, y).store_partial(&mut output);
+        output[0]
+    }
+}
+
+/// `F` of these operands, with `isa`.
+pub(super) fn of_two<F: FunctionOfTwo, T: Element>(isa: Isa, operands: [T; 2]) -> T {
+    isa.run(OfTwo { operands, function: core::marker::PhantomData::<F> })
+}
+
 /// The error of `got` in ulp of `exact`, which is good to far more digits than an `f32` has.
 ///
 /// An infinite `got` counts as the first number that is too large, since it may be the right rounding of a finite one.
@@ -126,6 +154,29 @@ impl Exact {
             return add(x, &add(&half, &cube.div(&big(6.0), PRECISION, NEAREST)));
         }
         self.exp(x).sub(&big(1.0), PRECISION, NEAREST)
+    }
+
+    pub(super) fn exprel(&mut self, x: &BigFloat) -> BigFloat {
+        if x.is_zero() { big(1.0) } else { self.expm1(x).div(x, PRECISION, NEAREST) }
+    }
+
+    /// (e^x - (e^x - 1) / x) / x, of x > 0 with the first factor outside; up to 2 by its series.
+    pub(super) fn exprel_slope(&mut self, x: &BigFloat) -> BigFloat {
+        if x.exponent().is_none_or(|exponent| exponent <= 1) {
+            let (mut term, mut sum) = (big(1.0), big(0.5));
+            for k in 1..60 {
+                term = times(&term, x).div(&big(f64::from(k)), PRECISION, NEAREST);
+                sum = add(&sum, &term.div(&big(f64::from(k + 2)), PRECISION, NEAREST));
+            }
+            return sum;
+        }
+        let difference = if x.is_positive() {
+            let rest = add(&big(1.0), &self.exprel(&x.neg()).neg());
+            times(&self.exp(x), &rest)
+        } else {
+            add(&self.exp(x), &self.exprel(x).neg())
+        };
+        difference.div(x, PRECISION, NEAREST)
     }
 
     pub(super) fn ln(&mut self, x: &BigFloat) -> BigFloat {

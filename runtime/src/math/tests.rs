@@ -5,9 +5,9 @@
 //! less than is promised, and a little more than the largest error measured.
 
 use super::elementwise::Elementwise;
-use super::references::REFERENCES;
+use super::references::{REFERENCES, REFERENCES_OF_TWO};
 use super::special;
-use super::testing::{Exact, Function, apply, big, ulps_f32, ulps_f64};
+use super::testing::{Exact, Function, FunctionOfTwo, apply, big, of_two, ulps_f32, ulps_f64};
 use crate::random::Random;
 use crate::simd::{Element, Isa, Lanes, Simd};
 
@@ -321,6 +321,14 @@ functions! {
         special::digamma, (0.0, 50.0),
         hard [0.5, 1.0, 1.461_632_144_968_362_2, 1.5, 2.0, 3.0, 4.0, 1e10, 1e300, 1e-20, 1e-310],
         values [(0.0, NAN), (INF, INF), (NAN, NAN)];
+    exprel f32 1.0, f64 1.25,
+        |x| if x.abs() < 1e-100 { 1.0 } else if x < 1e300 { x.exp_m1() / x } else { x }, (-750.0, 725.0),
+        hard [0.0, 1.0, -1.0, 1e-20, LN_2 / 2.0, -LN_2 / 2.0, OVERFLOW, 716.35, -1e30, 1e-310],
+        values [(0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, INF)];
+    exprel_slope f32 1.0, f64 1.25,
+        |x| special::exprel_derivative(1.0, x), (-750.0, 725.0),
+        hard [0.0, 0.5, -0.5, 1e-20, 1.5 * LN_2, -60.0, OVERFLOW, 716.35, -1e30, 1e-310],
+        values [(0.0, 0.5), (-0.0, 0.5), (INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, INF)];
 }
 
 /// The cheap functions are exact: one row each, of an input and of what each of them is there.
@@ -427,8 +435,125 @@ fn functions_agree_with_mpmath() {
         digamma = digamma f32 1.0, f64 60.0;
         polygamma of 1.0 = trigamma f32 0.6, f64 5.0;
         polygamma of 2.0 = tetragamma f32 0.6, f64 5.0;
+        exprel = exprel f32 1.0, f64 1.5;
+        exprel_slope = exprel_slope f32 1.0, f64 1.5;
+        exprel_derivative of 2.0 = exprel2 f32 0.6, f64 8.0;
+        exprel_derivative of 3.0 = exprel3 f32 0.6, f64 8.0;
         spherical_bessel of 1.0 = bessel1 f32 0.6, f64 4.0;
         spherical_bessel of 2.0 = bessel2 f32 0.6, f64 4.0;
+    }
+}
+
+/// Functions of two numbers against mpmath, as those of one.
+#[test]
+fn functions_of_two_agree_with_mpmath() {
+    macro_rules! check {
+        ($($name:ident($y:ident, $s:ident) = $value:expr, f32 $bound_f32:literal, f64 $bound_f64:literal;)*) => { $({
+            struct Subject;
+
+            impl FunctionOfTwo for Subject {
+                #[inline(always)]
+                fn of<T: Element, S: Simd>($y: Lanes<T, S>, $s: Lanes<T, S>) -> Lanes<T, S> {
+                    $value
+                }
+            }
+            let (_, points) = REFERENCES_OF_TWO.iter().find(|(name, _)| *name == stringify!($name)).expect("references");
+            let alone = |$y: f64, $s: f64| $value;
+            agree_of_two::<Subject>(stringify!($name), points, alone, ($bound_f32, $bound_f64));
+        })* };
+    }
+    check! {
+        lgamma_difference(y, s) = Elementwise::lgamma_difference(y, s), f32 3.0, f64 2.0;
+        digamma_difference(y, s) = Elementwise::digamma_difference(y, s), f32 2.0, f64 2.0;
+        trigamma_difference(y, s) = Elementwise::polygamma_difference(y.number(1.0), y, s), f32 0.6, f64 8.0;
+        tetragamma_difference(y, s) = Elementwise::polygamma_difference(y.number(2.0), y, s), f32 0.6, f64 8.0;
+    }
+}
+
+/// Judges `F` and `alone` by values at points of two numbers.
+#[allow(clippy::cast_possible_truncation, reason = "the points are numbers of f32")]
+fn agree_of_two<F: FunctionOfTwo>(
+    name: &str,
+    points: &[(f64, f64, f64)],
+    alone: impl Fn(f64, f64) -> f64,
+    bounds: (f64, f64),
+) {
+    let mut worst = [(Worst::default(), 0.0); 3];
+    let mut see = |k: usize, ulps: f64, (y, s): (f64, f64)| {
+        let (worst, at): &mut (Worst, f64) = &mut worst[k];
+        if ulps > worst.ulps {
+            *at = s;
+        }
+        worst.see(ulps, y);
+    };
+    for &(y, s, exact) in points {
+        see(2, ulps_f64(alone(y, s), &big(exact)), (y, s));
+        for isa in Isa::available() {
+            see(1, ulps_f64(of_two::<F, f64>(isa, [y, s]), &big(exact)), (y, s));
+            see(0, ulps_f32(of_two::<F, f32>(isa, [y as f32, s as f32]), exact), (y, s));
+        }
+    }
+    println!("{name}: f32, f64, alone: {worst:?}");
+    let [single, vector, alone] = worst.map(|(worst, _)| worst.ulps);
+    let within = single <= bounds.0 && vector <= bounds.1 && alone <= bounds.1;
+    assert!(within, "{name}: {worst:?} is above {bounds:?}");
+}
+
+/// Steps that are 0, infinite or negative, and numbers that are 0, negative, infinite or none.
+#[test]
+#[allow(clippy::unreadable_literal, clippy::excessive_precision, reason = "digits as mpmath printed them")]
+fn differences_at_the_edges() {
+    struct Subject;
+
+    impl FunctionOfTwo for Subject {
+        #[inline(always)]
+        fn of<T: Element, S: Simd>(y: Lanes<T, S>, s: Lanes<T, S>) -> Lanes<T, S> {
+            y.lgamma_difference(s)
+        }
+    }
+    struct Slope;
+
+    impl FunctionOfTwo for Slope {
+        #[inline(always)]
+        fn of<T: Element, S: Simd>(y: Lanes<T, S>, s: Lanes<T, S>) -> Lanes<T, S> {
+            y.digamma_difference(s)
+        }
+    }
+    let same = |a: f64, b: f64, at: [f64; 2]| {
+        assert!(
+            (a - b).abs() <= 1e-6 * b.abs() || a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(),
+            "{a} is not {b} at {at:?}"
+        );
+    };
+    // y, s, and the differences of ln Γ and of ψ.
+    for [y, s, value, slope] in [
+        [0.0, 2.5, 0.0, 0.0],
+        [0.0, 300.0, 0.0, 0.0],
+        [1.0, 1.0, 0.0, 1.0],
+        [INF, 2.5, INF, INF],
+        [INF, 300.0, INF, INF],
+        [2.0, INF, INF, 0.0],
+        [2.0, 0.0, -INF, INF],
+        [NAN, 2.0, NAN, NAN],
+        [2.0, NAN, NAN, NAN],
+        [NAN, 300.0, NAN, NAN],
+        [-1.0, 300.0, -299.0_f64.ln(), -1.0 / 299.0],
+        [-1.0, 3.5, -2.5_f64.ln(), -1.0 / 2.5],
+        [-0.25, 0.5, 0.71565758177337737, -2.2639435073548419],
+        [1.5, -2.25, 1.0202030521292109, -7.0527037647009043],
+        [-3.25, 0.5, -0.56787704538874431, 0.0044547610434264696],
+        [0.25, -0.5, 0.32406318906654059, 2.8776491462349513],
+    ] {
+        same(Elementwise::lgamma_difference(y, s), value, [y, s]);
+        same(Elementwise::digamma_difference(y, s), slope, [y, s]);
+        for isa in Isa::available() {
+            same(of_two::<Subject, f64>(isa, [y, s]), value, [y, s]);
+            same(of_two::<Slope, f64>(isa, [y, s]), slope, [y, s]);
+            #[allow(clippy::cast_possible_truncation, reason = "few digits are compared")]
+            let single = [y as f32, s as f32];
+            same(of_two::<Subject, f32>(isa, single).into(), value, [y, s]);
+            same(of_two::<Slope, f32>(isa, single).into(), slope, [y, s]);
+        }
     }
 }
 
