@@ -1,6 +1,15 @@
 //! Tangents of every operation, alone and in gradients, against dual numbers.
 
+use std::collections::BTreeSet;
+
+use super::moves;
+use crate::compile::{derive, front, trace};
+use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
+use crate::graph::{Dim, Graph, NodeId, Op};
+use crate::mistake::Mistakes;
 use crate::reference::Reference;
+use crate::spec::{Role, Spec};
+use crate::symbol::Symbol;
 
 /// Numbers in (0.2, 1.2) of a linear congruence.
 fn numbers(count: usize, seed: &mut u32) -> Vec<f64> {
@@ -11,7 +20,7 @@ fn numbers(count: usize, seed: &mut u32) -> Vec<f64> {
     (0..count).map(next).collect()
 }
 
-/// The slope and the product with the Hessian of a loss of `w: Matrix<N, K>`, `s: Matrix<K, K>`, `v: Vector<N>` and labels.
+/// The gradient, the slope and the product with the Hessian of a loss of `w: Matrix<N, K>`, `s: Matrix<K, K>`, `v: Vector<N>` and labels.
 fn compare(expression: &str) -> Result<(), String> {
     let mut source = "fn f(".to_owned();
     let arguments = [
@@ -47,6 +56,12 @@ fn compare(expression: &str) -> Result<(), String> {
     let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-9 * (1.0 + expected.abs());
     if !near(found.slope, expected.slope) {
         return Err(format!("{expression}: the slope is {} instead of {}", found.slope, expected.slope));
+    }
+    let (derived, dual) = (reference.evaluate(&sizes, &inputs), reference.by_dual_numbers(&sizes, &inputs));
+    for (found, expected) in derived.gradients.iter().flatten().zip(dual.gradients.iter().flatten()) {
+        if !near(*found, *expected) {
+            return Err(format!("{expression}: the gradient has {found} instead of {expected}"));
+        }
     }
     for (found, expected) in found.product.iter().flatten().zip(expected.product.iter().flatten()) {
         if !near(*found, *expected) {
@@ -126,6 +141,19 @@ fn of_rows_labels_maxima_and_scans() {
 }
 
 #[test]
+fn of_arrangements() {
+    all(&[
+        "norm_sq(differences(sq(w))) + sum(exp(differences(v)))",
+        "norm_sq(concat_rows(sq(w), s)) + sum(exp(concat_columns(w, sq(v))))",
+        "sum(exp(kron(s, w)))",
+        "sum(exp(khatri_rao(w, s)))",
+        "norm_sq(tril(sq(s))) + sum(exp(triu(s))) + norm_sq(off_diagonal(sq(s)))",
+        "dot(diagonal(sq(s)), column_sums(w).t()) + sum(exp(diag(v)))",
+        "norm_sq(vec_rows(sq(w)))",
+    ]);
+}
+
+#[test]
 fn of_linear_algebra() {
     all(&[
         "norm_sq(inverse(s * s.t() + w.t() * w))",
@@ -152,4 +180,114 @@ fn of_what_is_not_known_are_nan() {
         let error = compare(expression).expect_err(expression);
         assert!(error.contains("the product with the Hessian has NaN"), "{error}");
     }
+}
+
+/// A loss whose values have several users, within a step of its derivation and in several of them.
+fn with_names() -> (Spec, Graph, NodeId) {
+    let source =
+        "fn f(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>, #[param] b: RowVector<K>) -> Scalar {
+        let z = x * w + b;
+        let h = tanh(z);
+        let e = hadamard(h, z) + exp(h) - y;
+        sum(exp(e)) + norm_sq(h) + dot(sin(e), cos(e))
+    }";
+    let item = source.parse().expect("tokens");
+    front(proc_macro2::TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss")
+}
+
+/// What stands in for differentials in `root`.
+fn stand_ins(graph: &Graph, root: NodeId) -> BTreeSet<NodeId> {
+    let (mut open, mut seen, mut found) = (vec![root], BTreeSet::new(), BTreeSet::new());
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        match graph.node(id).op {
+            Op::Argument(i) if graph.inputs[i].role == Role::StandIn => drop(found.insert(id)),
+            _ => open.extend(graph.operands(id)),
+        }
+    }
+    found
+}
+
+fn dot(a: &Dense, b: impl Iterator<Item = f64>) -> f64 {
+    a.values.iter().zip(b).map(|(a, b)| a.value * b).sum()
+}
+
+/// Each line of a derivation in numbers: the differentials are the slopes of dual numbers, and each step multiplies as much as
+/// the one before.
+#[test]
+fn every_step_of_a_derivation_holds() {
+    let (spec, graph, loss) = with_names();
+    let shown = trace(&derive(&spec, &graph, loss));
+    let sizes: Sizes =
+        [("N", 4), ("D", 3), ("K", 2)].into_iter().map(|(name, size)| (Dim::Named(Symbol::new(name)), size)).collect();
+    let mut seed = 5;
+    let mut inputs: Vec<Dense> = Vec::new();
+    for input in &shown.graph.inputs {
+        let (rows, columns) = size_of(input.shape, &sizes);
+        let mut dense =
+            Dense::new(rows, columns, numbers(rows * columns, &mut seed).into_iter().map(Into::into).collect());
+        if input.role == Role::Param {
+            dense.values.iter_mut().zip(numbers(rows * columns, &mut seed)).for_each(|(x, slope)| x.slope = slope);
+        }
+        inputs.push(dense);
+    }
+    let of = |inputs: &[Dense], id: NodeId| interpret(&shown.graph, &sizes, inputs, &[id]).remove(0);
+    for &(waypoint, name) in &shown.waypoints {
+        let name = format!("d{name}");
+        let of_name =
+            shown.graph.inputs.iter().position(|input| input.role == Role::StandIn && input.name.as_str() == name);
+        let slopes = of(&inputs, waypoint).values.iter().map(|x| x.slope.into()).collect();
+        inputs[of_name.expect("a differential")].values = slopes;
+    }
+    let near = |found: f64, expected: f64| {
+        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}")
+    };
+    let slopes = |id: NodeId| of(&inputs, id).values.into_iter().map(|x| x.slope);
+    assert!(shown.steps.len() >= 4, "{}", shown.steps.len());
+    for step in &shown.steps {
+        for (found, expected) in of(&inputs, step.differential).values.iter().zip(slopes(step.node)) {
+            near(found.value, expected);
+        }
+        let before = dot(&of(&inputs, step.cotangent), slopes(step.node));
+        let parts = step.parts.iter().map(|part| {
+            dot(&of(&inputs, part.cotangent), of(&inputs, part.differential).values.into_iter().map(|x| x.value))
+        });
+        near(parts.sum(), before);
+        // It is in those of the values before it, and in no others.
+        assert_eq!(
+            stand_ins(&shown.graph, step.differential),
+            step.parts.iter().map(|part| part.differential).collect()
+        );
+    }
+    let totals = shown.totals.iter().map(|&(parameter, total)| dot(&of(&inputs, total), slopes(parameter)));
+    near(totals.sum(), slopes(shown.steps[0].node).sum());
+}
+
+#[test]
+fn what_moves_is_shown_in_what_moved_before() {
+    let (spec, mut graph, loss) = with_names();
+    let seeds: Vec<_> = spec
+        .parameters()
+        .map(|i| {
+            let parameter = graph.argument(i);
+            let shape = graph.shape(parameter);
+            (parameter, super::stand_in(&mut graph, shape))
+        })
+        .collect();
+    let waypoints: Vec<_> = graph.names().to_vec();
+    let shown = moves(&mut graph, &seeds, &waypoints, &[loss], 24);
+    let names = |id: NodeId| -> Vec<&str> {
+        stand_ins(&graph, id)
+            .into_iter()
+            .map(|id| match graph.node(id).op {
+                Op::Argument(i) => graph.inputs[i].name.as_str(),
+                _ => "",
+            })
+            .collect()
+    };
+    let found: Vec<_> = shown.steps.iter().map(|(_, differential)| names(*differential)).collect();
+    assert_eq!(found, [vec!["stand-in", "stand-in"], vec!["dz"], vec!["dz", "dh"]]);
+    assert_eq!(names(shown.roots[0].expect("it moves")), ["dh", "de"]);
 }

@@ -262,3 +262,36 @@ fn signs_leave_functions_as_their_rows_say() {
     }
     assert!(seen > 100, "{seen}");
 }
+
+/// At kinks every function has the derivatives that its row documents, which dual numbers need not say.
+#[test]
+fn kinks_have_the_derivatives_that_are_documented() {
+    let mut wrong = Wrong::default();
+    let kinks: [(&str, &[f64], &[f64]); 10] = [
+        ("max", &[1.5, 1.5], &[0.5, 0.5]),
+        ("max", &[-0.0, 0.0], &[0.5, 0.5]),
+        ("min", &[1.5, 1.5], &[0.5, 0.5]),
+        ("min", &[0.0, -0.0], &[0.5, 0.5]),
+        ("clip", &[-1.5, -1.5, 2.5], &[0.0, 1.0, 0.0]),
+        ("clip", &[2.5, -1.5, 2.5], &[0.0, 0.0, 1.0]),
+        ("relu", &[0.0], &[0.0]),
+        ("abs", &[0.0], &[0.0]),
+        ("sign", &[0.0], &[0.0]),
+        ("select", &[0.0, 2.0, 3.0], &[0.0, 0.0, 1.0]),
+    ];
+    for (name, at, expected) in kinks {
+        let &row = POINTWISE.iter().find(|row| row.name == name).expect("a row");
+        for (k, &expected) in expected.iter().enumerate() {
+            let (mut graph, nodes) = operands(row);
+            let root = call(row, &mut graph, &nodes);
+            let slope = derivative(&mut graph, root, k);
+            wrong.unless_near(
+                value(&graph, slope, at) + 0.0,
+                expected,
+                0.0,
+                0.0,
+                &format!("{name} at {at:?} along {k}"),
+            );
+        }
+    }
+}

@@ -111,6 +111,7 @@ fn traces_of_products_are_inner_products() {
     check("trace(y * x.t())", "⟨Y, X⟩");
     check("trace(w + w)", "2 tr(W)");
     check("trace(w.t())", "tr(W)");
+    check("trace(tanh(w) - w)", "tr(tanh(W)) − tr(W)");
 }
 
 #[test]
@@ -133,6 +134,7 @@ fn scalars_and_signs_leave() {
 fn neutral_elements_vanish() {
     check("sum(1 * x + 0)", "sum(X)");
     check("sum(-(-x))", "sum(X)");
+    check("sum(tanh(0 - x))", "sum(tanh(−X))");
     check("sum(x / 1)", "sum(X)");
 }
 
@@ -179,6 +181,8 @@ fn quotients_of_exponentials_are_sigmoids() {
     check("sum(x / (1 + exp(-x)))", "⟨X, σ(X)⟩");
     check("1 / (1 + exp(-s))", "σ(s)");
     check("sum(1 / (2 + exp(x)))", "sum(1 ⊘ (2 + exp(X)))");
+    // Of another matrix, it is no quotient.
+    check("sum(tanh(hadamard(exp(x), sigmoid(y))))", "sum(tanh(exp(X) ⊙ σ(Y)))");
 }
 
 #[test]
@@ -261,6 +265,7 @@ fn inverses_are_solved_for() {
     check("v.t() * inverse(w) * v", "⟨W⁻ᵀ v, v⟩");
     check("trace(inverse(w) * (w + 1))", "⟨W⁻ᵀ, W + 1⟩");
     check("sum(inverse(inverse(w)))", "sum(W)");
+    check("sum(inverse(2 * w))", "0.5 sum(W⁻¹)");
     check("sum(solve(w.t(), v))", "sum(W⁻ᵀ v)");
     check("sum(solve(inverse(w), v))", "sum(W v)");
     check("sum(solve(w, -2 * v))", "−2 sum(W⁻¹ v)");
@@ -360,6 +365,8 @@ fn chains_are_ordered_by_their_cost() {
     // Nothing is known of the sizes.
     assert_eq!(order("sum(tanh(a * u * v))").1, 1);
     assert_eq!(order("sum(tanh(a.t() * a * u))").1, 1);
+    // Read through a transpose, a chain has its factors the other way round.
+    assert_eq!(order("sum(tanh(v * (a * u * v).t()))").1, 1);
     // Two factors have one order, and what others need is not computed another way.
     assert_eq!(order("sum(tanh(a * u))").1, 0);
     assert_eq!(order("sum(tanh(a * u * v)) + sum(tanh(a * u))").1, 0);
@@ -395,5 +402,28 @@ fn diagonal_matrices_are_not_formed() {
 fn rules_say_why() {
     for rule in super::rules::RULES {
         assert!(!rule.name.is_empty() && !rule.why.is_empty());
+    }
+}
+
+/// For numbers that are finite, nothing changes.
+#[test]
+fn what_is_not_taken_leaves_finite_gradients_as_they_are() {
+    for body in [
+        // Where one of two conditions holds, or both do.
+        "sum(select(row_sums(x), row_sums(sq(x * w)), 0)) + sum(select(row_sums(y), exp(row_sums(sq(x * w))), 0))",
+        "sum(select(x, tanh(x * w), 0) - select(y, 0, sq(x * w)))",
+        "sum(select(row_sums(x), lse_rows(sq(x * w)), 0)) - sum(select(row_sums(y), row_max(sq(x * w)), 0))",
+        "sum(select(row_sums(x), row_sums(cumsum(sq(x * w))), 0)) + sum(select(column_sums(x), column_sums(sq(x * w)), 0))",
+    ] {
+        let (graph, root) = parse(body);
+        let (mut graph, roots) = super::simplify(&graph, &[root]);
+        let w = graph.inputs.iter().position(|input| input.name.as_str() == "w").expect("an argument");
+        let gradient = crate::differentiate::reverse(&mut graph, roots[0], &[w])[0].expect("a gradient");
+        let (graph, roots) = super::simplify(&graph, &[roots[0], gradient]);
+        let (taken, roots_taken) = super::take(&graph, &roots, Some(roots[0]));
+        let gradients = [value(&graph, roots[1]), value(&taken, roots_taken[1])];
+        for (before, after) in gradients[0].values.iter().zip(&gradients[1].values) {
+            assert!((before.value - after.value).abs() <= 1e-13 * before.value.abs().max(1.0), "{body}: {gradients:?}");
+        }
     }
 }
