@@ -469,4 +469,98 @@ mod tests {
             assert_eq!(plan.rows(i), 10..10, "{i}");
         }
     }
+
+    /// Rows in one chunk and in several, with a last one that is shorter, and as tests cut them.
+    fn plans() -> Vec<Plan> {
+        let mut plans = Vec::new();
+        for rows in [0, 1, 2, 47, 48, 49, 95, 96, 97, 1000, 12_289, 100_003] {
+            for (widths, work) in [(&[3][..], 0.0), (&[3], 5e6), (&[700, 33], 1e9), (&[20_000], 1e12)] {
+                plans.push(Plan::new::<f32>(rows, widths, &[(1, 1)], work));
+                plans.push(Plan::new::<f64>(rows, widths, &[(10, 10), (3, 100)], work));
+            }
+            for (chunks, block) in [(1, 1), (2, 5), (7, 64), (64, 1)] {
+                plans.push(with_cuts(chunks, block, || Plan::new::<f64>(rows, &[3], &[], 0.0)));
+            }
+        }
+        plans
+    }
+
+    #[test]
+    fn every_row_is_in_one_block_of_one_chunk() {
+        let mut several = 0;
+        for plan in plans() {
+            let chunks: Vec<_> = (0..plan.chunks()).map(|i| plan.rows(i)).collect();
+            assert!(chunks.iter().cloned().flatten().eq(0..plan.rows), "{plan:?}");
+            for chunk in chunks {
+                assert!(plan.blocks(chunk.clone()).flatten().eq(chunk.clone()), "{plan:?}");
+                assert!(plan.blocks(chunk).all(|block| block.len() <= plan.block()), "{plan:?}");
+            }
+            several += usize::from(plan.chunks() > 1);
+        }
+        assert!(several > 50, "{several}");
+        // Work for many threads is cut, and a little is not.
+        assert_eq!(Plan::new::<f64>(100_000, &[3], &[], 1e12).chunks(), 64);
+        assert_eq!(Plan::new::<f64>(100_000, &[3], &[], 1e6).chunks(), 1);
+        // Beside sums that take as long to merge as all rows, too.
+        assert_eq!(Plan::new::<f64>(100_000, &[3], &[(1000, 1000)], 1e9).chunks(), 1);
+    }
+
+    /// Lists the rows that it is given, and writes their numbers.
+    struct Numbers<'p>(&'p Plan);
+
+    impl Pass<f64, 2> for Numbers<'_> {
+        type Sums = Vec<usize>;
+        type Block = ();
+
+        fn chunk(&self, sums: &mut Vec<usize>, (): &mut (), parts: &mut [Part<'_, f64>; 2], rows: Range<usize>) {
+            sums.clear();
+            for rows in self.0.blocks(rows) {
+                let [matrix, line] = parts;
+                for (k, i) in rows.clone().enumerate() {
+                    matrix.rows_mut(rows.clone()).row_mut(k).fill(count(i));
+                    line.rows_mut(rows.clone()).row_mut(0)[k] = count(i);
+                    assert!(
+                        matrix.rows(i..i + 1).row(0).iter().chain(line.rows(i..i + 1).row(0)).all(|x| *x == count(i))
+                    );
+                }
+                sums.extend(rows);
+            }
+        }
+
+        fn merge(&self, sums: &mut Vec<usize>, later: &mut Vec<usize>) {
+            sums.append(later);
+        }
+    }
+
+    /// Whatever there is of row-local buffers, chunks are computed once each and merged in the order of their rows.
+    #[test]
+    fn chunks_are_computed_once_and_merged_in_order() {
+        for plan in plans() {
+            for workers in [1, 2, 3, 5, 64] {
+                let (mut matrix, mut line) = (Buffer::new(plan.rows, 3).unwrap(), Buffer::new(1, plan.rows).unwrap());
+                // What the call before has left.
+                let mut sums = vec![vec![usize::MAX; 3]; plan.chunks()];
+                let parts = [Part::matrix(matrix.view_mut()), Part::line(line.view_mut())];
+                pass(&Numbers(&plan), &plan, &mut sums, &mut vec![(); workers.min(plan.chunks())], parts);
+                assert!(sums[0].iter().copied().eq(0..plan.rows), "{plan:?} by {workers}");
+                for i in 0..plan.rows {
+                    assert!(matrix.view().row(i).iter().chain([&line.view().row(0)[i]]).all(|x| *x == count(i)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_of_chunks_are_added_beside_what_is_there() {
+        for isa in Isa::available() {
+            let (mut sums, mut later) = (Buffer::<f64>::new(3, 17).unwrap(), Buffer::new(3, 17).unwrap());
+            sums.fill(2.0);
+            later.fill(0.5);
+            assert!(sums.as_slice().iter().all(|x| *x == 2.0));
+            add(isa, &later, &mut sums);
+            assert!((0..3).flat_map(|i| sums.view().row(i).to_vec()).all(|x| x == 2.5));
+            sums.clear();
+            assert!(sums.as_slice().iter().all(|x| *x == 0.0));
+        }
+    }
 }

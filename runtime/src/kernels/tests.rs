@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, product_map};
+use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, map, product_map};
 use super::{Packed, Transposed, naive};
 use crate::buffer::Buffer;
 use crate::random::Random;
@@ -243,6 +243,11 @@ fn check_all<T: Element>() {
             (131, 197, 10),
             (150, 130, 11),
             (400, 5, 9),
+            // Lines in several groups.
+            (13, 700, 7),
+            (9, 1000, 9),
+            (7, 300, 5),
+            (5, 1100, 6),
             (3, 0, 5),
             (3, 5, 0),
             (0, 0, 0),
@@ -325,6 +330,7 @@ fn sums_of_a_product_come_from_all_of_its_pieces() {
             (700, 5, 16),
             (1000, 100, 10),
             (131, 9, 150),
+            (1100, 100, 3),
             (9, 0, 3),
             (9, 3, 0),
             (0, 3, 4),
@@ -332,6 +338,56 @@ fn sums_of_a_product_come_from_all_of_its_pieces() {
         for shape in shapes.into_iter().filter(|shape| is_tested(*shape)) {
             check_sums_of_pieces::<f32>(isa, &mut random, shape);
             check_sums_of_pieces::<f64>(isa, &mut random, shape);
+        }
+    }
+}
+
+/// One more, as often as there are sinks: not 0 where nothing stands.
+struct Successor;
+
+impl<T: Element> Map<T, 1, 3> for Successor {
+    const PLAIN: bool = false;
+
+    #[inline(always)]
+    fn map<S: Simd>(&self, simd: S, [a]: [Lanes<T, S>; 1]) -> [Lanes<T, S>; 3] {
+        [a + Lanes::constant(simd, 1.0); 3]
+    }
+}
+
+/// The sums of the loop are those of its elements, whatever its expression makes of what stands behind a row.
+fn check_sums_of_loops<T: Element>(isa: Isa, random: &mut Random, layout: Layout, (rows, columns): (usize, usize)) {
+    let a = Matrix::<T>::new(random, Values::Integers, layout, rows, columns);
+    let (mut sum, mut of_rows, mut of_columns) = (0.0, vec![T::default(); rows], vec![T::default(); columns]);
+    for (i, of_row) in of_rows.iter_mut().enumerate() {
+        for (&x, of_column) in a.view().row(i).iter().zip(&mut of_columns) {
+            let x = x + T::from_f64(1.0);
+            sum += x.to_f64();
+            *of_row += x;
+            *of_column += x;
+        }
+    }
+    let (mut all, mut by_rows, mut by_columns) = (0.0, vec![T::from_f64(7.0); rows], vec![T::default(); columns]);
+    let sinks = (Sum(&mut all), (RowSums(ViewMut::line(&mut by_rows)), ColumnSums(ViewMut::line(&mut by_columns))));
+    map(isa, (rows, columns), a.view(), sinks, &Successor);
+    assert_eq!(
+        (all, by_rows, by_columns),
+        (sum, of_rows, of_columns),
+        "{isa:?} {} {rows} {columns} {layout:?}",
+        T::NAME
+    );
+}
+
+#[test]
+fn what_stands_behind_a_row_is_no_part_of_its_sums() {
+    for isa in Isa::available() {
+        let mut random = Random(5);
+        for rows in ROWS {
+            for columns in COLUMNS {
+                for layout in LAYOUTS {
+                    check_sums_of_loops::<f32>(isa, &mut random, layout, (rows, columns));
+                    check_sums_of_loops::<f64>(isa, &mut random, layout, (rows, columns));
+                }
+            }
         }
     }
 }

@@ -304,6 +304,83 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_equal_elements_of_a_row_is_found_wherever_it_stands() {
+        for isa in Isa::available() {
+            for width in [2, 3, 7, 8, 9, 16, 17, 33] {
+                for first in 0..width - 1 {
+                    for top in [5.0, f64::NAN, f64::INFINITY] {
+                        let mut row: Vec<f64> = (0..width).map(|j| -crate::__rt_0_1::count(j)).collect();
+                        row[first..].fill(top);
+                        let (mut mask, mut largest) = (vec![f64::NAN; width], [0.0]);
+                        row_max_mask(isa, View::new(&row, 1, width), ViewMut::new(&mut mask, 1, width));
+                        row_max(isa, View::new(&row, 1, width), ViewMut::line(&mut largest));
+                        assert!(
+                            mask.iter().enumerate().all(|(j, &x)| x == if j == first { 1.0 } else { 0.0 }),
+                            "{row:?}"
+                        );
+                        assert!(largest[0] == top || largest[0].is_nan() && top.is_nan(), "{row:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whichever rows are a chunk of their own, even none, of equal elements the first one is found.
+    #[test]
+    fn chunks_are_merged_as_if_they_were_one() {
+        for isa in Isa::available() {
+            for cut in 0..=4 {
+                let all = View::new(&A, 4, 3);
+                let (mut top, mut largest) = ([[f64::NEG_INFINITY; 9]; 2], [[f64::NEG_INFINITY; 3]; 2]);
+                for (rows, (top, largest)) in [0..cut, cut..4].into_iter().zip(top.iter_mut().zip(&mut largest)) {
+                    column_top(isa, rows.start, all.row_range(rows.clone()), ViewMut::new(top, 3, 3));
+                    column_max(isa, all.row_range(rows), ViewMut::line(largest));
+                }
+                let [mut first, later] = top;
+                merge_top(isa, View::new(&later, 3, 3), ViewMut::new(&mut first, 3, 3));
+                let [mut top, later] = largest;
+                column_max(isa, View::line(&later), ViewMut::line(&mut top));
+                assert!(top[0] == 7.0 && top[1].is_nan() && top[2] == f64::NEG_INFINITY, "cut at {cut}");
+                let mut mask = [f64::NAN; 12];
+                column_max_mask(isa, 0, View::new(&first, 3, 3), ViewMut::new(&mut mask, 4, 3));
+                assert_eq!(mask, [0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], "cut at {cut}");
+            }
+        }
+    }
+
+    /// Columns of -inf, with NaN, and of numbers, in blocks of every height.
+    #[test]
+    fn log_sum_exps_of_columns_are_those_of_all_blocks() {
+        let z = [
+            1.0,
+            f64::NEG_INFINITY,
+            3.0,
+            -800.0,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            2.0,
+            f64::NEG_INFINITY,
+            0.5,
+            1.0,
+            f64::NEG_INFINITY,
+            4.0,
+        ];
+        // ln(2 e + e² + e⁻⁸⁰⁰)
+        let expected = (2.0 * 1.0_f64.exp() + 2.0_f64.exp()).ln();
+        for isa in Isa::available() {
+            for block in 1..=4 {
+                let mut sums = [f64::NEG_INFINITY; 3];
+                for first in (0..4).step_by(block) {
+                    let rows = View::new(&z, 4, 3).row_range(first..4.min(first + block));
+                    lse_columns(isa, rows, ViewMut::line(&mut sums));
+                }
+                assert!((sums[0] - expected).abs() <= 1e-15 * expected, "{sums:?}");
+                assert!(sums[1] == f64::NEG_INFINITY && sums[2].is_nan(), "{sums:?}");
+            }
+        }
+    }
+
+    #[test]
     fn row_numbers_beyond_the_integers_of_f32_are_exact() {
         let first = (1 << 25) + 1;
         let mut top = [f32::NEG_INFINITY; 3];

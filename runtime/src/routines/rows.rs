@@ -390,6 +390,23 @@ mod tests {
         assert_eq!(bits(&matrix), bits(&residual));
     }
 
+    /// The definition, at its limits: chunks of rows that are masked, or that have overflown.
+    #[test]
+    fn exponentials_are_added_where_they_are_infinite_or_zero() {
+        let inf = f64::INFINITY;
+        for (a, b, expected) in
+            [(-inf, -inf, -inf), (inf, inf, inf), (inf, -inf, inf), (3.0, inf, inf), (3.0, -inf, 3.0)]
+        {
+            assert_eq!([add_exp(a, b), add_exp(b, a)].map(f64::to_bits), [expected.to_bits(); 2], "{a} {b}");
+        }
+        assert!(add_exp(f64::NAN, 1.0).is_nan() && add_exp(1.0, f64::NAN).is_nan());
+        for isa in Isa::available() {
+            let rows = [-inf, -inf, 1.0, -inf];
+            let halves = [0..1, 1..2].map(|half| lse(isa, View::new(&rows, 2, 2).row_range(half), -inf));
+            assert_eq!(halves, [-inf, 1.0]);
+        }
+    }
+
     #[test]
     fn rows_of_every_width_have_their_sums_and_shares() {
         for isa in Isa::available() {
