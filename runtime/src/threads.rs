@@ -429,6 +429,7 @@ pub fn add<T: Element>(isa: Isa, later: &Buffer<T>, sums: &mut Buffer<T>) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers of rows, and sums of halves, are exact")]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 

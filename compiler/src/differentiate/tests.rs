@@ -242,7 +242,7 @@ fn every_step_of_a_derivation_holds() {
         inputs[of_name.expect("a differential")].values = slopes;
     }
     let near = |found: f64, expected: f64| {
-        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}")
+        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} {expected}");
     };
     let slopes = |id: NodeId| of(&inputs, id).values.into_iter().map(|x| x.slope);
     assert!(shown.steps.len() >= 4, "{}", shown.steps.len());

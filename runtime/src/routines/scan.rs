@@ -68,3 +68,56 @@ pub fn cumulative_lse_adjoint<T: Element>(
         out.row_mut(i)[j] = T::from_f64(here);
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use core::ops::Range;
+
+    use super::*;
+    use crate::random::Random;
+
+    const ROWS: usize = 11;
+
+    /// Numbers in (-2, 2).
+    fn numbers(random: &mut Random, count: usize) -> Vec<f64> {
+        (0..count).map(|_| f64::from(u32::try_from(random.below(4001)).unwrap()) / 1000.0 - 2.0).collect()
+    }
+
+    /// Each result against its definition, which sums anew for each row.
+    #[test]
+    fn scans_agree_with_their_definitions() {
+        let mut random = Random(9);
+        for columns in [1, 7, 8, 9, 17] {
+            let (z, g) = (numbers(&mut random, ROWS * columns), numbers(&mut random, ROWS * columns));
+            let (zs, gs) = (View::new(&z, ROWS, columns), View::new(&g, ROWS, columns));
+            let isa = Isa::detect();
+            let written = |run: &dyn Fn(ViewMut<'_, f64>)| {
+                let mut out = vec![f64::NAN; ROWS * columns];
+                run(ViewMut::new(&mut out, ROWS, columns));
+                out
+            };
+            let of_rows = |rows: Range<usize>, j: usize, f: &dyn Fn(usize) -> f64| -> f64 {
+                rows.map(|k| f(k * columns + j)).sum()
+            };
+            let lse = written(&|out| cumulative_lse(isa, zs, out));
+            let found = [
+                written(&|out| cumsum(isa, zs, out)),
+                written(&|out| cumsum_reverse(isa, zs, out)),
+                lse.clone(),
+                written(&|out| cumulative_lse_adjoint(isa, zs, View::new(&lse, ROWS, columns), gs, out)),
+            ];
+            for (at, &own) in z.iter().enumerate() {
+                let (i, j) = (at / columns, at % columns);
+                let expected = [
+                    of_rows(0..i + 1, j, &|k| z[k]),
+                    of_rows(i..ROWS, j, &|k| z[k]),
+                    of_rows(0..i + 1, j, &|k| z[k].exp()).ln(),
+                    of_rows(i..ROWS, j, &|k| g[k] * own.exp() / of_rows(0..k / columns + 1, j, &|k| z[k].exp())),
+                ];
+                for (found, expected) in found.iter().zip(expected) {
+                    assert!((found[at] - expected).abs() <= 1e-13, "({i}, {j}) of {columns}: {} {expected}", found[at]);
+                }
+            }
+        }
+    }
+}
