@@ -199,10 +199,14 @@ macro_rules! compare {
                         )
                     });
                     let mut loss = made.expect("the shapes fit").with_isa(isa);
-                    let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
                     let mut gradient = loss.params().expect("a small gradient");
-                    // What was there before must not matter.
+                    // Neither the call before, at other parameters, must matter, nor what was there.
+                    let others = params.iter().rev().copied().collect();
+                    let others = $loss::Params::from_vec(loss.dims(), others).expect("all parameters");
+                    loss.value(&others).expect("the same sizes");
+                    loss.value_and_gradient(&others, &mut gradient).expect("the same sizes");
                     gradient.as_mut_slice().fill(T::from_f64(f64::NAN));
+                    let params = $loss::Params::from_vec(loss.dims(), params.clone()).expect("all parameters");
                     let value = loss.value(&params).expect("the same sizes");
                     let both = loss.value_and_gradient(&params, &mut gradient).expect("the same sizes");
                     let found: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
@@ -230,8 +234,8 @@ macro_rules! compare {
     };
 }
 
-/// A random loss, and a test that compares its kernel with the interpreter, and that with dual numbers: in f64, at few
-/// sizes, on every instruction set.
+/// A random loss, and a test that compares its kernel with the interpreter, and that with dual numbers: in f64, on every
+/// instruction set, with rows in one block and in chunks of several.
 #[macro_export]
 macro_rules! random_program {
     (
@@ -239,6 +243,7 @@ macro_rules! random_program {
         $(data { $($field:ident: $kind:ident),* })?
         $(given { $($given:ident: $dim:literal),* })?
         sizes { $($name:literal: $size:literal),* }
+        small { $($few:literal: $least:literal),* }
         fn $loss:ident $($function:tt)*
     ) => {
         #[::frobenius::loss]
@@ -248,7 +253,7 @@ macro_rules! random_program {
         fn $test() {
             let source = stringify!(fn $loss $($function)*);
             let reference = $crate::Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-            for n in [1, 7, 50] {
+            for n in [1, 7, 50, 133] {
                 let sizes = [("N", n), $(($name, $size)),*];
                 let case = $crate::Case::new(&reference, &sizes, (-1.0, 1.0), false);
                 let expected = reference.evaluate(&sizes, &case.inputs);
@@ -275,7 +280,7 @@ macro_rules! random_program {
                         .unwrap_or_else(|wrong| panic!("gradient on {context}{wrong}"));
                 }
             }
-            let few = [("N", 3), $(($name, $size)),*];
+            let few = [("N", 3), $(($few, $least)),*];
             let case = $crate::Case::new(&reference, &few, (-1.0, 1.0), false);
             let (derived, dual) =
                 (reference.evaluate(&few, &case.inputs), reference.by_dual_numbers(&few, &case.inputs));

@@ -376,8 +376,8 @@ impl Program {
         text
     }
 
-    /// The call of the macro that makes a test of it.
-    pub(crate) fn test(&self, name: &str, sizes: &[(&str, usize); 3]) -> String {
+    /// The call of the macro that makes a test of it: its kernels at `sizes`, its derivation at sizes that are `small`.
+    pub(crate) fn test(&self, name: &str, sizes: &[(&str, usize); 3], small: &[(&str, usize); 3]) -> String {
         use std::fmt::Write as _;
         let dims = |argument: &Argument| [argument.shape.0, argument.shape.1];
         let tells = |argument: &&Argument, dim: &'static str| match argument.role {
@@ -410,14 +410,20 @@ impl Program {
         if !given.is_empty() {
             let _ = writeln!(text, "    given {{ {} }}", given.join(", "));
         }
-        let sizes: Vec<String> = sizes.iter().map(|(dim, size)| format!("\"{dim}\": {size}")).collect();
-        let _ = writeln!(text, "    sizes {{ {} }}", sizes.join(", "));
+        for (what, sizes) in [("sizes", sizes), ("small", small)] {
+            let sizes: Vec<String> = sizes.iter().map(|(dim, size)| format!("\"{dim}\": {size}")).collect();
+            let _ = writeln!(text, "    {what} {{ {} }}", sizes.join(", "));
+        }
         let _ = writeln!(text, "    {}}}", self.source(name));
         text
     }
 }
 
-/// The program of `seed`, and the sizes of its dimensions but for `N`.
+/// Sizes around vectors and panels: what remains of one, and the first element of the next.
+#[allow(dead_code, reason = "the tests themselves need single programs")]
+const EDGES: [usize; 8] = [7, 8, 9, 15, 16, 17, 31, 33];
+
+/// The program of `seed`, and small sizes of its dimensions but for `N`.
 pub(crate) fn program(seed: u64) -> (Program, [(&'static str, usize); 3]) {
     let mut random = Random(seed ^ 0xabcd);
     let sizes = ["D", "K", "M"].map(|dim| (dim, 1 + random.below(6)));
@@ -425,14 +431,16 @@ pub(crate) fn program(seed: u64) -> (Program, [(&'static str, usize); 3]) {
     (Program::new(seed, depth), sizes)
 }
 
-/// `count` tests, from `seed` on.
+/// `count` tests, from `seed` on. Of every second dimension, the kernels have more than a vector, or a panel, holds.
 #[allow(dead_code, reason = "the tests themselves need single programs")]
 pub(crate) fn tests(count: usize, seed: u64) -> String {
     let mut text = String::new();
     for i in 0..count {
         let seed = seed.wrapping_add(i as u64);
-        let (program, sizes) = program(seed);
-        text.push_str(&program.test(&format!("random_{seed}"), &sizes));
+        let (program, small) = program(seed);
+        let mut random = Random(seed ^ 0x1234);
+        let sizes = small.map(|(dim, size)| (dim, if random.below(2) == 0 { size } else { random.one(&EDGES) }));
+        text.push_str(&program.test(&format!("random_{seed}"), &sizes, &small));
     }
     text
 }

@@ -1,8 +1,7 @@
 //! Random losses, of all operations: their kernels against the interpreter, the interpreter against dual numbers.
 //!
-//! A few kernels by default, and derivations of many. The long run:
-//! `FROBENIUS_RANDOM_PROGRAMS=500 FROBENIUS_RANDOM_SEED=1000 cargo test -p frobenius-tests --test random`, for which
-//! `RUSTFLAGS="--cfg frobenius_plain"` builds one instruction set in place of three.
+//! A few kernels by default, and derivations of many. `FROBENIUS_RANDOM_PROGRAMS` says how many kernels, and
+//! `FROBENIUS_RANDOM_SEED` which one is the first; `../random.py` goes on with further ones for as long as it is told.
 
 use frobenius_tests::{Case, Reference, close};
 
