@@ -381,8 +381,8 @@ fn check_sums_of_loops<T: Element>(isa: Isa, random: &mut Random, layout: Layout
 fn what_stands_behind_a_row_is_no_part_of_its_sums() {
     for isa in Isa::available() {
         let mut random = Random(5);
-        for rows in ROWS {
-            for columns in COLUMNS {
+        for &rows in ROWS {
+            for &columns in COLUMNS {
                 for layout in LAYOUTS {
                     check_sums_of_loops::<f32>(isa, &mut random, layout, (rows, columns));
                     check_sums_of_loops::<f64>(isa, &mut random, layout, (rows, columns));
