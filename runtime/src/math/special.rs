@@ -148,9 +148,9 @@ pub(super) fn digamma_difference(y: f64, s: f64) -> f64 {
 }
 
 /// ψ⁽ⁿ⁾(s + y) − ψ⁽ⁿ⁾(s), for positive numbers as [`polygamma`], where each power of 1/s takes the place of its own difference
-/// s⁻ᵏ ((1 + y/s)⁻ᵏ − 1).
+/// s⁻ᵏ ((1 + y/s)⁻ᵏ − 1). Where s + y is less than half of s, the two have no digits in common that could be lost.
 pub(super) fn polygamma_difference(n: f64, y: f64, s: f64) -> f64 {
-    if s <= 0.0 || s + y <= 0.0 || !(1.0..=20.0).contains(&n) || n.fract() != 0.0 || s.is_nan() || y.is_nan() {
+    if s <= 0.0 || s + y < 0.5 * s || !(1.0..=20.0).contains(&n) || n.fract() != 0.0 || s.is_nan() || y.is_nan() {
         return polygamma(n, s + y) - polygamma(n, s);
     }
     let difference = |s: f64, k: f64| power(s.recip(), k) * (-k * (y / s).ln_1p()).exp_m1();

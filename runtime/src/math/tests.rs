@@ -653,3 +653,13 @@ fn whole_numbers() {
         round [(2.5, 2.0), (3.5, 4.0), (-2.5, -2.0), (0.25, 0.0), (-0.25, -0.0), (-0.0, -0.0), (8_388_609.0, 8_388_609.0), (4_194_304.5, 4_194_304.0), (4_194_305.5, 4_194_306.0), (INF, INF), (NAN, NAN)];
     }
 }
+
+/// Adding 1 to the base of the first pair adds nothing, and its sum is small; of the second pair, both are.
+#[test]
+fn differences_of_polygamma_end_however_large_the_base() {
+    for (y, s, sum) in [(16.0 - 1e17, 1e17, 16.0), (0.5 - 3.0, 3.0, 0.5)] {
+        let found = special::polygamma_difference(5.0, y, s);
+        let expected = special::polygamma(5.0, sum) - special::polygamma(5.0, s);
+        assert!((found / expected - 1.0).abs() < 1e-13, "{found} instead of {expected}");
+    }
+}
