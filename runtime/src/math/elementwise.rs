@@ -125,15 +125,9 @@ pub trait Elementwise:
     /// The derivative of (eˣ − 1) / x.
     #[must_use]
     fn exprel_slope(self) -> Self;
-    /// `function` of each lane.
+    /// `function` of the lanes of each number of `operands`.
     #[must_use]
-    fn each(self, function: fn(f64) -> f64) -> Self;
-    /// `function` of each lane and that of `other`.
-    #[must_use]
-    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self;
-    /// `function` of each lane and those of `second` and `third`.
-    #[must_use]
-    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self;
+    fn each<const N: usize>(operands: [Self; N], function: fn([f64; N]) -> f64) -> Self;
 
     // Powers and roots.
 
@@ -174,7 +168,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn pow(self, p: Self) -> Self {
-        self.each_with(p, f64::powf)
+        Self::each([self, p], |[a, b]| f64::powf(a, b))
     }
 
     /// m √(1 + (n/m)²), where m is the larger magnitude: nothing overflows.
@@ -232,7 +226,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn exprel_derivative(self, x: Self) -> Self {
-        self.each_with(x, special::exprel_derivative)
+        Self::each([self, x], |[a, b]| special::exprel_derivative(a, b))
     }
 
     // Circular and hyperbolic functions and their inverses.
@@ -247,7 +241,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn atan2(self, x: Self) -> Self {
-        self.each_with(x, f64::atan2)
+        Self::each([self, x], |[a, b]| f64::atan2(a, b))
     }
 
     /// Both terms have the sign of x. Infinite where eˣ is, which is a little early.
@@ -302,7 +296,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn spherical_bessel(self, x: Self) -> Self {
-        self.each_with(x, special::spherical_bessel)
+        Self::each([self, x], |[a, b]| special::spherical_bessel(a, b))
     }
 
     // Sigmoids and what belongs to them.
@@ -393,14 +387,14 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn polygamma(self, x: Self) -> Self {
-        self.each_with(x, special::polygamma)
+        Self::each([self, x], |[a, b]| special::polygamma(a, b))
     }
 
     /// The derivative number n of digamma at s + y less that at s, where n is `self`.
     #[inline(always)]
     #[must_use]
     fn polygamma_difference(self, y: Self, s: Self) -> Self {
-        self.each_with_two(y, s, special::polygamma_difference)
+        Self::each([self, y, s], |[n, y, s]| special::polygamma_difference(n, y, s))
     }
 
     // Losses of one residual.
@@ -571,18 +565,8 @@ impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
     }
 
     #[inline(always)]
-    fn each(self, function: fn(f64) -> f64) -> Self {
-        super::one_by_one(self, function)
-    }
-
-    #[inline(always)]
-    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
-        super::two_by_two(self, other, function)
-    }
-
-    #[inline(always)]
-    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self {
-        super::three_by_three([self, second, third], function)
+    fn each<const N: usize>(operands: [Self; N], function: fn([f64; N]) -> f64) -> Self {
+        super::one_by_one(operands, function)
     }
 }
 
@@ -707,18 +691,8 @@ impl Elementwise for f64 {
     }
 
     #[inline(always)]
-    fn each(self, function: fn(f64) -> f64) -> Self {
-        function(self)
-    }
-
-    #[inline(always)]
-    fn each_with(self, other: Self, function: fn(f64, f64) -> f64) -> Self {
-        function(self, other)
-    }
-
-    #[inline(always)]
-    fn each_with_two(self, second: Self, third: Self, function: fn(f64, f64, f64) -> f64) -> Self {
-        function(self, second, third)
+    fn each<const N: usize>(operands: [Self; N], function: fn([f64; N]) -> f64) -> Self {
+        function(operands)
     }
 }
 

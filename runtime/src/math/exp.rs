@@ -140,7 +140,7 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
 /// eˣ.
 #[inline(always)]
 pub(super) fn exp<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    if x.abs().less(x.like(T::NORMAL)).all() { exp_near(x) } else { apart(x, exp_far) }
+    if x.abs().less(x.like(T::NORMAL)).all() { exp_near(x) } else { apart(x.simd(), x, exp_far) }
 }
 
 /// eˣ of several vectors, which are asked about together.
@@ -157,7 +157,7 @@ pub(super) fn exp_each<T: Constants, S: Simd, const R: usize>(mut x: [Lanes<T, S
         }
     } else {
         for x in &mut x {
-            *x = apart(*x, exp_far);
+            *x = apart(x.simd(), *x, exp_far);
         }
     }
     x

@@ -231,7 +231,7 @@ pub(super) fn lgamma_pair<T: Constants, S: Simd>(x: Lanes<T, S>) -> Pair<T, S> {
 pub(super) fn lgamma<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let value = lgamma_pair(x).rounded();
     let negative = x.less(x.like(T::default()));
-    if negative.any() { negative.select(one_by_one(x, special::lgamma), value) } else { value }
+    if negative.any() { negative.select(one_by_one([x], |[x]| special::lgamma(x)), value) } else { value }
 }
 
 /// ψ(x), the derivative of ln Γ(x).
@@ -265,5 +265,5 @@ pub(super) fn digamma<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 
     let value = inner.select(near, x.less(x.like(T::INFINITY)).select(far, x));
     let negative = x.less_or_equal(zero);
-    if negative.any() { negative.select(one_by_one(x, special::digamma), value) } else { value }
+    if negative.any() { negative.select(one_by_one([x], |[x]| special::digamma(x)), value) } else { value }
 }

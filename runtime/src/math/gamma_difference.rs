@@ -26,7 +26,7 @@
 use super::gamma::{self, lgamma_pair, ln_of_pair};
 use super::ln::ln_of;
 use super::pair::Pair;
-use super::{apart_two, special, two_by_two};
+use super::{apart, one_by_one, special};
 use crate::simd::{Lanes, Simd};
 
 /// Constants of each precision.
@@ -194,14 +194,18 @@ pub(super) fn lgamma_difference<T: Constants, S: Simd>([y, s]: [Lanes<T, S>; 2])
         far
     } else {
         let is_near = zero.less_or_equal(least);
-        let near = apart_two([is_near.select(y, three), is_near.select(s, three)], lgamma_near);
+        let near = apart(y.simd(), [is_near.select(y, three), is_near.select(s, three)], lgamma_near);
         is_far.select(far, near)
     };
     let infinity = y.like(T::INFINITY);
     let beyond = s.abs().less(infinity).select(sum.hi.abs(), y * s);
     let value = sum.hi.abs().less(infinity).select(value, beyond);
     let negative = least.less(zero);
-    if negative.any() { negative.select(two_by_two(y, s, special::lgamma_difference), value) } else { value }
+    if negative.any() {
+        negative.select(one_by_one([y, s], |[y, s]| special::lgamma_difference(y, s)), value)
+    } else {
+        value
+    }
 }
 
 /// ψ(s + y) − ψ(s).
@@ -229,5 +233,9 @@ pub(super) fn digamma_difference<T: Constants, S: Simd>([y, s]: [Lanes<T, S>; 2]
     let beyond = s.less(infinity).select(s + y, y / s);
     let value = (s + y).less(infinity).select(value, beyond);
     let negative = least.less(zero);
-    if negative.any() { negative.select(two_by_two(y, s, special::digamma_difference), value) } else { value }
+    if negative.any() {
+        negative.select(one_by_one([y, s], |[y, s]| special::digamma_difference(y, s)), value)
+    } else {
+        value
+    }
 }

@@ -99,7 +99,7 @@ pub(super) fn ln<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     if x.like(T::SMALLEST).less_or_equal(x).and(x.less(x.like(T::INFINITY))).all() {
         of_normal(x)
     } else {
-        apart(x, of_any)
+        apart(x.simd(), x, of_any)
     }
 }
 

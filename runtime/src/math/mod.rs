@@ -152,14 +152,14 @@ macro_rules! math {
             $(
                 #[inline(always)]
                 fn $name<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S> {
-                    if const { OUTLINED } { apart(x, $file::$name) } else { $file::$name(x) }
+                    if const { OUTLINED } { apart(x.simd(), x, $file::$name) } else { $file::$name(x) }
                 }
             )*
             $(
                 #[inline(always)]
                 fn $name_of_two<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S> {
                     let function = $file_of_two::$name_of_two;
-                    if const { OUTLINED } { apart_two(operands, function) } else { function(operands) }
+                    if const { OUTLINED } { apart(operands[0].simd(), operands, function) } else { function(operands) }
                 }
             )*
         }
@@ -213,20 +213,11 @@ fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S
     value
 }
 
-/// `function` of x, compiled as a function of its own: for what a branch that is seldom taken needs, so that kernels stay
-/// small. It has to be `#[inline(always)]`, and no closure, which is not.
+/// `function` of x, a vector or several, compiled as a function of its own: for what a branch that is seldom taken needs, so that
+/// kernels stay small. It has to be `#[inline(always)]`, and no closure, which is not.
 #[inline(always)]
-fn apart<T: Element, S: Simd>(x: Lanes<T, S>, function: impl FnOnce(Lanes<T, S>) -> Lanes<T, S>) -> Lanes<T, S> {
-    x.simd().vectorize(Apart { x, function })
-}
-
-/// `function` of two vectors, compiled as a function of its own as that of `apart` is.
-#[inline(always)]
-fn apart_two<T: Element, S: Simd>(
-    operands: [Lanes<T, S>; 2],
-    function: impl FnOnce([Lanes<T, S>; 2]) -> Lanes<T, S>,
-) -> Lanes<T, S> {
-    operands[0].simd().vectorize(Apart { x: operands, function })
+fn apart<S: Simd, X, Y>(simd: S, x: X, function: impl FnOnce(X) -> Y) -> Y {
+    simd.vectorize(Apart { x, function })
 }
 
 struct Apart<X, F> {
@@ -246,66 +237,32 @@ impl<X, Y, F: FnOnce(X) -> Y> WithSimd for Apart<X, F> {
 /// A vector of `f32` with 512 bits.
 const WIDEST: usize = 16;
 
-/// `function` of each lane.
+/// `function` of the lanes of each number of `operands`.
 #[inline(always)]
-fn one_by_one<T: Element, S: Simd>(x: Lanes<T, S>, function: fn(f64) -> f64) -> Lanes<T, S> {
-    let mut lanes = [T::default(); WIDEST];
-    x.store(&mut lanes);
-    replace(&mut lanes, Lanes::<T, S>::count(), function);
-    Lanes::load(x.simd(), &lanes)
-}
-
-/// `function` of each lane of two vectors.
-#[inline(always)]
-fn two_by_two<T: Element, S: Simd>(x: Lanes<T, S>, y: Lanes<T, S>, function: fn(f64, f64) -> f64) -> Lanes<T, S> {
-    let (mut lanes, mut others) = ([T::default(); WIDEST], [T::default(); WIDEST]);
-    x.store(&mut lanes);
-    y.store(&mut others);
-    replace_with(&mut lanes, &others, Lanes::<T, S>::count(), function);
-    Lanes::load(x.simd(), &lanes)
-}
-
-/// `function` of each lane of three vectors.
-#[inline(always)]
-fn three_by_three<T: Element, S: Simd>([x, y, z]: [Lanes<T, S>; 3], function: fn(f64, f64, f64) -> f64) -> Lanes<T, S> {
-    let mut lanes = [[T::default(); WIDEST]; 3];
-    x.store(&mut lanes[0]);
-    y.store(&mut lanes[1]);
-    z.store(&mut lanes[2]);
-    let simd = x.simd();
-    replace_with_two(&mut lanes, Lanes::<T, S>::count(), function);
-    Lanes::load(simd, &lanes[0])
+fn one_by_one<T: Element, S: Simd, const N: usize>(
+    operands: [Lanes<T, S>; N],
+    function: fn([f64; N]) -> f64,
+) -> Lanes<T, S> {
+    let mut lanes = [[T::default(); WIDEST]; N];
+    for (lanes, operand) in lanes.iter_mut().zip(&operands) {
+        operand.store(lanes);
+    }
+    let results = replaced(&lanes, Lanes::<T, S>::count(), function);
+    Lanes::load(operands[0].simd(), &results)
 }
 
 /// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
 #[inline(never)]
-fn replace<T: Element>(lanes: &mut [T; WIDEST], count: usize, function: fn(f64) -> f64) {
-    for lane in lanes.iter_mut().take(count) {
-        *lane = T::from_f64(function(lane.to_f64()));
-    }
-}
-
-#[inline(never)]
-fn replace_with<T: Element>(
-    lanes: &mut [T; WIDEST],
-    others: &[T; WIDEST],
+fn replaced<T: Element, const N: usize>(
+    lanes: &[[T; WIDEST]; N],
     count: usize,
-    function: fn(f64, f64) -> f64,
-) {
-    for (lane, other) in lanes.iter_mut().zip(others).take(count) {
-        *lane = T::from_f64(function(lane.to_f64(), other.to_f64()));
+    function: fn([f64; N]) -> f64,
+) -> [T; WIDEST] {
+    let mut results = [T::default(); WIDEST];
+    for (i, result) in results.iter_mut().enumerate().take(count) {
+        *result = T::from_f64(function(lanes.map(|lanes| lanes[i].to_f64())));
     }
-}
-
-#[inline(never)]
-fn replace_with_two<T: Element>(
-    [lanes, second, third]: &mut [[T; WIDEST]; 3],
-    count: usize,
-    function: fn(f64, f64, f64) -> f64,
-) {
-    for ((lane, second), third) in lanes.iter_mut().zip(second).zip(third).take(count) {
-        *lane = T::from_f64(function(lane.to_f64(), second.to_f64(), third.to_f64()));
-    }
+    results
 }
 
 /// A number as a vector of plain Rust.

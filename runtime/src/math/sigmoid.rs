@@ -84,7 +84,7 @@ pub(super) fn two_factors<T: Constants, S: Simd>(n: Lanes<T, S>) -> (Lanes<T, S>
 /// 1 / (1 + e⁻ˣ).
 #[inline(always)]
 pub(super) fn sigmoid<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    if x.abs().less(x.like(T::EXACT)).all() { sigmoid_near(x) } else { apart(x, sigmoid_far) }
+    if x.abs().less(x.like(T::EXACT)).all() { sigmoid_near(x) } else { apart(x.simd(), x, sigmoid_far) }
 }
 
 /// The same where 1 + 2ⁿ is exact.
@@ -119,7 +119,7 @@ pub(super) fn softplus<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
         let scale = reduced.n.exp2_of_integer();
         softplus_near(x, &reduced, scale)
     } else {
-        apart(x, softplus_far)
+        apart(x.simd(), x, softplus_far)
     }
 }
 

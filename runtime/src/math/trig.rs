@@ -118,9 +118,9 @@ fn sin_ahead<T: Constants, S: Simd>(x: Lanes<T, S>, turns: f64) -> Lanes<T, S> {
 
 /// `function` of each lane, for where `huge` holds: other lanes don't depend on their neighbours.
 #[inline(always)]
-fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function: fn(f64) -> f64) -> Lanes<T, S> {
+fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function: fn([f64; 1]) -> f64) -> Lanes<T, S> {
     let huge = x.like(T::LARGEST).less(x.abs());
-    if huge.any() { huge.select(one_by_one(x, function), value) } else { value }
+    if huge.any() { huge.select(one_by_one([x], function), value) } else { value }
 }
 
 /// sin x.
@@ -128,11 +128,11 @@ fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function
 pub(super) fn sin<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let minus_zero = x.like(T::from_f64(-0.0));
     let value = sin_ahead(x.abs(), 0.0).bit_xor(x.bit_and(minus_zero));
-    with_huge(x, value, f64::sin)
+    with_huge(x, value, |[x]| x.sin())
 }
 
 /// cos x.
 #[inline(always)]
 pub(super) fn cos<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    with_huge(x, sin_ahead(x.abs(), 1.0), f64::cos)
+    with_huge(x, sin_ahead(x.abs(), 1.0), |[x]| x.cos())
 }

@@ -152,7 +152,7 @@ pub trait Element:
     fn both<S: Simd>(s: S, a: Self::MaskVector<S>, b: Self::MaskVector<S>) -> Self::MaskVector<S>;
 }
 
-/// Whether `S` multiplies and adds in one instruction; in plain Rust and in WebAssembly a fused operation is a slow library call.
+/// True if `S` multiplies and adds in one instruction; in plain Rust and in WebAssembly a fused operation is a slow library call.
 #[inline(always)]
 fn has_fma<S: Simd>() -> bool {
     !cfg!(target_arch = "wasm32") && TypeId::of::<S>() != TypeId::of::<Plain>()
