@@ -152,7 +152,7 @@ pub fn gradient<L: Objective>(loss: &mut L, params: &L::Params) -> Result<Gradie
     let gradient: Vec<f64> = gradient.as_slice().iter().map(|x| x.to_f64()).collect();
     let mut line = Line::new(loss, params);
     if value.is_finite() {
-        line.noise = line.gradient_noise()?;
+        (_, line.noise) = line.noises()?;
     }
     let mut parameters = Vec::new();
     let mut start = 0;
@@ -176,7 +176,7 @@ const SINGLE: usize = 4;
 /// The distance that counts, in multiples of what the extrapolation is uncertain by.
 const DOUBT: f64 = 20.0;
 
-/// What two ways to compute the same may differ by, in multiples of the noise.
+/// The distance, in multiples of the noise, that two ways to compute one value may have.
 const NOISE: f64 = 1e3;
 
 /// Signs of a parameter: element `start + k` moves by plus or minus the step.
@@ -209,15 +209,19 @@ impl<'l, L: Objective> Line<'l, L> {
 
     /// The loss where the elements of `direction` have moved by `step`.
     fn value(&mut self, direction: &Direction, step: f64) -> Result<f64, Error> {
-        let Direction { start, signs } = direction;
+        self.go(direction, step);
+        let value = self.loss.value(&self.moved);
+        self.go(direction, 0.0);
+        value
+    }
+
+    /// Moves the elements of `direction` by `step` from where they are at.
+    fn go(&mut self, Direction { start, signs }: &Direction, step: f64) {
         let range = *start..start + signs.len();
-        let (from, to) = (&self.at.as_slice()[range.clone()], &mut self.moved.as_mut_slice()[range.clone()]);
+        let (from, to) = (&self.at.as_slice()[range.clone()], &mut self.moved.as_mut_slice()[range]);
         for ((to, from), sign) in to.iter_mut().zip(from).zip(signs) {
             *to = L::Element::from_f64(from.to_f64() + sign * step);
         }
-        let value = self.loss.value(&self.moved);
-        self.moved.as_mut_slice()[range.clone()].copy_from_slice(&self.at.as_slice()[range]);
-        value
     }
 
     /// The derivative along `direction`; `None` where the loss is not finite at any step.
@@ -226,21 +230,21 @@ impl<'l, L: Objective> Line<'l, L> {
         extrapolate::<L::Element>(size_of(part), |step| self.value(direction, step))
     }
 
-    /// How far rounding moves each element of the gradient, and last the value.
-    fn gradient_noise(&mut self) -> Result<Vec<f64>, Error> {
+    /// How far rounding moves the loss, and each element of the gradient.
+    fn noises(&mut self) -> Result<(f64, Vec<f64>), Error> {
         let size = size_of(self.at.as_slice());
-        let signs: Vec<f64> = self.at.as_slice().iter().map(|_| self.random.sign()).collect();
+        let signs = self.at.as_slice().iter().map(|_| self.random.sign()).collect();
+        let direction = Direction { start: 0, signs };
         let mut gradient = self.loss.params()?;
-        let mut rows: Vec<Vec<f64>> = Vec::new();
+        let (mut values, mut gradients): (Vec<f64>, Vec<Vec<f64>>) = (Vec::new(), Vec::new());
         for step in noise_steps::<L::Element>(size) {
-            for ((to, from), sign) in self.moved.as_mut_slice().iter_mut().zip(self.at.as_slice()).zip(&signs) {
-                *to = L::Element::from_f64(from.to_f64() + sign * step);
-            }
-            let value = self.loss.value_and_gradient(&self.moved, &mut gradient)?;
-            rows.push(gradient.as_slice().iter().map(|x| x.to_f64()).chain([value]).collect());
+            self.go(&direction, step);
+            values.push(self.loss.value_and_gradient(&self.moved, &mut gradient)?);
+            gradients.push(gradient.as_slice().iter().map(|x| x.to_f64()).collect());
         }
-        self.moved.as_mut_slice().copy_from_slice(self.at.as_slice());
-        Ok((0..=signs.len()).map(|i| noise(rows.iter().map(|row| row[i]).collect())).collect())
+        self.go(&direction, 0.0);
+        let of_element = |i: usize| noise(gradients.iter().map(|gradient| gradient[i]).collect());
+        Ok((noise(values), (0..direction.signs.len()).map(of_element).collect()))
     }
 
     fn parameter(
@@ -371,7 +375,7 @@ fn extrapolate<T: Element>(size: f64, mut f: impl FnMut(f64) -> Result<f64, Erro
     for _ in 0..STEPS {
         let (up, down) = (f(step)?, f(-step)?);
         let mut row = vec![(up - down) / (2.0 * step)];
-        // What the rounding of the two values makes of it. Columns of the tableau may agree by chance.
+        // The part that rounding has in it: columns of the tableau may agree by chance.
         let rounding = 4.0 * (epsilon::<T>() * up.abs().max(down.abs()) + noise) / step;
         let mut factor = 1.0;
         for (k, coarse) in before.iter().enumerate() {
@@ -435,12 +439,12 @@ fn rounding<T: Element>() -> f64 {
     1e3 * epsilon::<T>()
 }
 
-/// What `#[loss(test(…))]` says of a dimension or an argument.
+/// A size or a range in `#[loss(test(…))]`.
 #[derive(Clone, Copy, Debug)]
 pub enum TestedAt {
     /// The size of the dimension.
     Size(usize),
-    /// What the elements of the argument are between.
+    /// Bounds of the elements of an argument.
     Range(f64, f64),
 }
 
@@ -448,7 +452,7 @@ pub enum TestedAt {
 pub struct Case<'n> {
     /// The sizes of the dimensions by number.
     sizes: Vec<usize>,
-    /// What the values are between, unless `given` says otherwise.
+    /// Bounds of the values, unless `given` says otherwise.
     range: (f64, f64),
     given: &'n [(&'static str, TestedAt)],
     random: Random,
@@ -520,8 +524,7 @@ impl Case<'_> {
             return Ok(());
         }
         // Two ways to compute the same round differently: how far rounding goes is measured.
-        let noise = Line::new(loss, &params).gradient_noise()?;
-        let of_value = noise.last().copied().unwrap_or(0.0);
+        let (of_value, noise) = Line::new(loss, &params).noises()?;
         if (found - expected).abs() > 1e-9 * expected.abs().max(1.0) + NOISE * of_value {
             self.outcome =
                 Outcome::Wrong(format!("the value is {found:e}, of the same operations unfused {expected:e}"));

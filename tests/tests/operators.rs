@@ -109,23 +109,31 @@ thread_local! {
     static FAILS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// The row itself, unless it is told to panic.
-struct Fragile;
+/// An operator that is the row itself, but panics unless `$holds`.
+macro_rules! row_itself {
+    ($name:ident of $z:ident if $holds:expr) => {
+        struct $name;
 
-impl RowOperator for Fragile {
-    fn apply<T: Element>(z: &[T], out: &mut [T]) {
-        assert!(!FAILS.get(), "told to");
-        out.copy_from_slice(z);
-    }
+        impl RowOperator for $name {
+            fn apply<T: Element>($z: &[T], out: &mut [T]) {
+                assert!($holds, "told to");
+                out.copy_from_slice($z);
+            }
 
-    fn jvp<T: Element>(_: &[T], v: &[T], out: &mut [T]) {
-        out.copy_from_slice(v);
-    }
+            fn jvp<T: Element>(_: &[T], v: &[T], out: &mut [T]) {
+                out.copy_from_slice(v);
+            }
 
-    fn vjp<T: Element>(_: &[T], g: &[T], out: &mut [T]) {
-        out.copy_from_slice(g);
-    }
+            fn vjp<T: Element>(_: &[T], g: &[T], out: &mut [T]) {
+                out.copy_from_slice(g);
+            }
+        }
+    };
 }
+
+row_itself! { Fragile of z if !FAILS.get() }
+// The last row is that of the test that uses it.
+row_itself! { LastRow of z if z[0].to_f64() < 198.0 }
 
 #[loss]
 fn fragile(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar {
@@ -135,24 +143,6 @@ fn fragile(x: Matrix<N, D>, #[param] w: Matrix<D, D>) -> Scalar {
 #[loss]
 fn fragile_whole(#[param] w: Matrix<D, D>) -> Scalar {
     norm_sq(row_operator(Fragile, w))
-}
-
-/// The row itself, unless it is the last one of the test that uses it.
-struct LastRow;
-
-impl RowOperator for LastRow {
-    fn apply<T: Element>(z: &[T], out: &mut [T]) {
-        assert!(z[0].to_f64() < 198.0, "the last row");
-        out.copy_from_slice(z);
-    }
-
-    fn jvp<T: Element>(_: &[T], v: &[T], out: &mut [T]) {
-        out.copy_from_slice(v);
-    }
-
-    fn vjp<T: Element>(_: &[T], g: &[T], out: &mut [T]) {
-        out.copy_from_slice(g);
-    }
 }
 
 #[loss]
