@@ -3,6 +3,7 @@
 mod beyond;
 mod samples;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -136,22 +137,18 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
 
 /// A graph where what `select` did not take has no influence on what is derived, and its roots there; nothing to do unless
 /// the loss `selects`.
-fn taken(graph: &Graph, roots: Roots, selects: bool) -> (Graph, Roots) {
+fn taken(graph: &Graph, roots: Roots, selects: bool) -> (Cow<'_, Graph>, Roots) {
     if !selects {
-        return (graph.clone(), roots);
+        return (Cow::Borrowed(graph), roots);
     }
     let (graph, nodes) = simplify::take(graph, &roots.nodes(), roots.values.first().copied());
-    (graph, roots.moved(nodes))
+    (Cow::Owned(graph), roots.moved(nodes))
 }
 
 /// The programs for some roots, with the products in the order that is cheapest.
-fn planned(roots: &[(Graph, Roots)], stream: Stream) -> Vec<Planned> {
-    let plan = |graphs: &[(Graph, Roots)]| {
-        let graphs: Vec<_> = graphs.iter().map(|(graph, roots)| (graph, roots.moved(roots.nodes()))).collect();
-        schedule::plan(&graphs, stream)
-    };
+fn planned(roots: &[(Cow<'_, Graph>, Roots)], stream: Stream) -> Vec<Planned> {
     let in_order: Vec<_> = roots.iter().map(|(graph, roots)| ordered(graph, roots)).collect();
-    schedule::cheaper(plan(&in_order), || plan(roots))
+    schedule::cheaper(schedule::plan(&in_order, stream), || schedule::plan(roots, stream))
 }
 
 /// A graph with its chains of products in the cheapest order, and its roots there.

@@ -157,6 +157,19 @@ impl Graph {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
+    /// True for each node that depends on no parameter; of the first ones, that is `known`.
+    pub(crate) fn of_data(&self, mut known: Vec<bool>) -> Vec<bool> {
+        for id in self.ids().skip(known.len()) {
+            let is = match self.node(id).op {
+                Op::Argument(i) => self.inputs.get(i).is_some_and(|input| input.role == Role::Data),
+                Op::Constant(_) | Op::Size(_) => true,
+                Op::Call(_) => self.operands(id).iter().all(|operand| known.get(operand.index()) == Some(&true)),
+            };
+            known.push(is);
+        }
+        known
+    }
+
     /// The operands of `id` if it is a call of `operation`.
     pub(crate) fn is(&self, id: NodeId, operation: &'static dyn Operation) -> Option<&[NodeId]> {
         let node = self.node(id);

@@ -1,5 +1,7 @@
 //! Which axis to stream.
 
+use std::borrow::Borrow;
+
 use super::timetable::candidates;
 use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
 use crate::graph::{Dim, Graph};
@@ -16,14 +18,15 @@ pub(crate) struct Planned {
 ///
 /// Of the axes that the loss may be streamed along it is the most promising one, unless another one, or keeping
 /// everything whole, takes far less memory for the last of the roots.
-pub(crate) fn plan(plans: &[(&Graph, Roots)], stream: Stream) -> Vec<Planned> {
-    let Some((graph, _)) = plans.last() else { return Vec::new() };
+pub(crate) fn plan(plans: &[(impl Borrow<Graph>, Roots)], stream: Stream) -> Vec<Planned> {
+    let Some(graph) = plans.last().map(|(graph, _)| graph.borrow()) else { return Vec::new() };
     let memory = |planned: &Planned| planned.program.memory(|dim| nominal(graph, dim));
     let mut best: Option<(f64, Vec<Planned>)> = None;
     let axes = axes(graph, stream);
     let whole = (axes.is_empty() || stream == Stream::Chosen).then_some(None);
     for axis in axes.into_iter().map(Some).chain(whole) {
-        let planned: Vec<_> = plans.iter().map(|(graph, roots)| planned(graph, roots, axis, Fused::Yes)).collect();
+        let planned = plans.iter().map(|(graph, roots)| planned(graph.borrow(), roots, axis, Fused::Yes));
+        let planned: Vec<_> = planned.collect();
         let memory = planned.last().map_or(0.0, memory);
         // One pass that keeps nothing of the samples can't be beaten by much: other axes need not be tried.
         let is_enough = planned.last().is_some_and(|planned| is_enough(graph, &planned.program));

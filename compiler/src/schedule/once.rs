@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::program::{From, Program, Sink, Source, Statement, Target, is_pass};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId};
 use crate::spec::Role;
 
 /// Marks the statements that need to be run once.
 pub(super) fn mark(graph: &Graph, program: &mut Program) {
-    let mut known = Known { graph, program, of_data: of_data(graph), made: Made::default() };
+    let mut known = Known { graph, program, of_data: graph.of_data(Vec::new()), made: Made::default() };
     let mut once = Vec::with_capacity(program.stages.len());
     for (stage, statements) in program.stages.iter().enumerate() {
         if is_pass(stage) {
@@ -26,20 +26,6 @@ pub(super) fn mark(graph: &Graph, program: &mut Program) {
         }
     }
     program.once = once;
-}
-
-/// Whether each node depends on no parameter.
-fn of_data(graph: &Graph) -> Vec<bool> {
-    let mut of_data: Vec<bool> = Vec::new();
-    for id in graph.ids() {
-        let is = match graph.node(id).op {
-            Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Data),
-            Op::Constant(_) | Op::Size(_) => true,
-            Op::Call(_) => graph.operands(id).iter().all(|operand| of_data.get(operand.index()) == Some(&true)),
-        };
-        of_data.push(is);
-    }
-    of_data
 }
 
 /// What statements that run once have made so far.

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{compact, rebuild};
+use super::{compact, rebuild, settle};
 use crate::graph::{Cost, Dim, Graph, NodeId, Shape};
 use crate::operations::{ADD, EITHER, HADAMARD, MATMUL, TRANSPOSE};
 
@@ -94,10 +94,7 @@ pub(crate) fn order_products(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<Nod
         }
         moved.push(new);
     }
-    for (id, name) in graph.names() {
-        ordered.name(moved[id.index()], *name);
-    }
-    let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
+    let roots = settle(&mut ordered, graph, roots, &moved);
     compact(&ordered, &roots)
 }
 

@@ -122,6 +122,14 @@ fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId
     rebuild_with(to, from, id, |operand| moved[operand.index()])
 }
 
+/// Names what has `moved` as it was called in `from`, and tells where the roots are now.
+fn settle(to: &mut Graph, from: &Graph, roots: &[NodeId], moved: &[NodeId]) -> Vec<NodeId> {
+    for (id, name) in from.names() {
+        to.name(moved[id.index()], *name);
+    }
+    roots.iter().map(|root| moved[root.index()]).collect()
+}
+
 fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = from.node(id);
     to.comes_from(node.origin);
@@ -158,10 +166,7 @@ impl Rewriter {
             }
             moved.push(normal);
         }
-        for (id, name) in graph.names() {
-            self.graph.name(moved[id.index()], *name);
-        }
-        roots.iter().map(|root| moved[root.index()]).collect()
+        settle(&mut self.graph, graph, roots, &moved)
     }
 
     /// The normal form of `id`.

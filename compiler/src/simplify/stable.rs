@@ -92,24 +92,29 @@ fn two_exponentials(r: &Rewriter, id: NodeId) -> Option<[NodeId; 2]> {
 
 /// eᶻ divided by its sum: of each row, each column, or all elements.
 pub(super) fn softmaxes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let (e, sum) = if let Some([e, sum]) = r.is(id, DIV) {
-        (e, sum)
-    } else {
-        // A scalar, or a row's sum, was inverted first.
-        let [a, b] = r.is(id, HADAMARD)?;
-        let inverse = |r: &Rewriter, x: NodeId| {
-            let inner = r.repeated(x).unwrap_or(x);
-            if let Some([sum]) = r.is(inner, RECIP) {
-                return Some(sum);
-            }
-            r.is(inner, DIV).filter(|[one, _]| r.uniform(*one) == Some(1.0)).map(|[_, sum]: [NodeId; 2]| sum)
+    quotients(r, id).into_iter().find_map(|(e, sum)| softmax(r, e, sum))
+}
+
+/// The ways in which `id` is a quotient of two nodes. Scalars and sums of rows are inverted before they divide.
+fn quotients(r: &mut Rewriter, id: NodeId) -> Vec<(NodeId, NodeId)> {
+    if let Some([a, b]) = r.is(id, DIV) {
+        return vec![(a, b)];
+    }
+    let Some([a, b]) = r.is(id, HADAMARD) else { return Vec::new() };
+    let mut quotients = Vec::new();
+    for (numerator, inverse) in [(a, b), (b, a)] {
+        let inner = r.repeated(inverse).unwrap_or(inverse);
+        let divisor = match (r.is(inner, RECIP), r.is(inner, DIV)) {
+            (Some([divisor]), _) => divisor,
+            (_, Some([one, divisor])) if r.uniform(one) == Some(1.0) => divisor,
+            _ => continue,
         };
-        match (inverse(r, a), inverse(r, b)) {
-            (Some(sum), _) if r.is::<1>(b, EXP).is_some() => (b, sum),
-            (_, Some(sum)) => (a, sum),
-            _ => return None,
-        }
-    };
+        quotients.push((numerator, r.broadcast(divisor, r.graph.shape(id))));
+    }
+    quotients
+}
+
+fn softmax(r: &mut Rewriter, e: NodeId, sum: NodeId) -> Option<NodeId> {
     let [z] = r.is(e, EXP)?;
     if let Some([x, y]) = two_exponentials(r, sum) {
         // eˣ / (eˣ + eʸ) = σ(x − y)
@@ -181,22 +186,7 @@ pub(super) fn exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 /// (eᶻ − 1) / x where z is a multiple of x: (z/x) exprel(z).
 pub(super) fn relative_exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([e, x]) = r.is(id, DIV) {
-        return relative_exponential(r, e, x);
-    }
-    let [a, b] = r.is(id, HADAMARD)?;
-    for (e, inverse) in [(a, b), (b, a)] {
-        if let Some([x]) = r.is(inverse, RECIP) {
-            return relative_exponential(r, e, x);
-        }
-        // A division by a scalar is a product with 1 over it by now.
-        let Some([one, s]) = r.repeated(inverse).and_then(|inner| r.is(inner, DIV)) else { continue };
-        if r.uniform(one) == Some(1.0) {
-            let x = r.broadcast(s, r.graph.shape(id));
-            return relative_exponential(r, e, x);
-        }
-    }
-    None
+    quotients(r, id).into_iter().find_map(|(e, x)| relative_exponential(r, e, x))
 }
 
 fn relative_exponential(r: &mut Rewriter, e: NodeId, x: NodeId) -> Option<NodeId> {

@@ -1,4 +1,4 @@
-//! What `select` did not take has no influence on a gradient either, be it infinite or NaN.
+//! Products by what `select` did not take are 0, so that it has no influence on a gradient, be it infinite or NaN.
 //!
 //! The cotangent of what was not taken is 0, and the chain rule multiplies it: by a slope, by a row of data, by a softmax
 //! that may be NaN. Each such product is made to be 0: an elementwise one is selected itself, a factor of a matrix product
@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{compact, rebuild};
+use super::{compact, rebuild, settle};
 use crate::graph::{Dim, Graph, NodeId, Op, Shape};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT, DIV, DOT, EITHER, HADAMARD, Kind,
@@ -18,7 +18,7 @@ use crate::spec::Role;
 /// Conditions of one node that are looked at.
 const MOST: usize = 2;
 
-/// Whether anything is selected. Derivatives of other functions select as well, where nothing is infinite.
+/// True if anything is selected. Derivatives of other functions select as well, where nothing is infinite.
 pub(crate) fn selects(graph: &Graph) -> bool {
     graph.ids().any(|id| graph.is(id, SELECT).is_some())
 }
@@ -34,7 +34,7 @@ pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Gr
             graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
         }
     }
-    let mut taken = Taken { graph: graph.empty_like(), conditions: HashMap::default() };
+    let mut taken = Taken { graph: graph.empty_like(), conditions: HashMap::default(), of_data: Vec::new() };
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
         let new = rebuild(&mut taken.graph, graph, id, &moved);
@@ -43,10 +43,7 @@ pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Gr
         taken.conditions.insert(new, conditions);
         moved.push(new);
     }
-    for (id, name) in graph.names() {
-        taken.graph.name(moved[id.index()], *name);
-    }
-    let roots: Vec<_> = roots.iter().map(|root| moved[root.index()]).collect();
+    let roots = settle(&mut taken.graph, graph, roots, &moved);
     compact(&taken.graph, &roots)
 }
 
@@ -55,6 +52,8 @@ struct Taken {
     graph: Graph,
     /// The conditions outside of which a node is 0, each of its shape.
     conditions: HashMap<NodeId, Vec<NodeId>>,
+    /// True for each of the first nodes that depends on no parameter.
+    of_data: Vec<bool>,
 }
 
 impl Taken {
@@ -96,10 +95,7 @@ impl Taken {
     }
 
     fn of_choice(&mut self, c: NodeId, a: NodeId, b: NodeId) -> Vec<NodeId> {
-        let is_zero = |id| {
-            let inner = self.graph.is(id, BROADCAST).map_or(id, |operands| operands[0]);
-            self.graph.constant_value(inner) == Some(0.0)
-        };
+        let is_zero = |id| self.graph.constant_value(self.unrepeated(id)) == Some(0.0);
         match (is_zero(a), is_zero(b)) {
             (false, true) => [vec![c], self.of(a)].concat(),
             (true, false) => [vec![self.not(c)], self.of(b)].concat(),
@@ -109,8 +105,19 @@ impl Taken {
 
     /// 1 where `c` is not taken, 0 elsewhere.
     fn not(&mut self, c: NodeId) -> NodeId {
-        let [zero, one] = self.numbers(self.graph.shape(c));
-        self.graph.call(SELECT, [c, zero, one])
+        self.choose(c, 0.0, 1.0)
+    }
+
+    /// 1 where `c` is taken, 0 elsewhere.
+    fn is_taken(&mut self, c: NodeId) -> NodeId {
+        self.choose(c, 1.0, 0.0)
+    }
+
+    /// One number where `c` is taken, and another one elsewhere.
+    fn choose(&mut self, c: NodeId, taken: f64, other: f64) -> NodeId {
+        let shape = self.graph.shape(c);
+        let [taken, other] = [taken, other].map(|number| self.number(number, shape));
+        self.graph.call(SELECT, [c, taken, other])
     }
 
     /// A sum is 0 where both terms are.
@@ -129,12 +136,6 @@ impl Taken {
     fn of_scan(&mut self, a: NodeId, scan: &'static dyn Operation) -> Vec<NodeId> {
         let taken: Vec<_> = self.of(a).into_iter().map(|c| self.is_taken(c)).collect();
         taken.into_iter().map(|taken| self.graph.call(scan, [taken])).collect()
-    }
-
-    /// 1 where `c` is taken, 0 elsewhere.
-    fn is_taken(&mut self, c: NodeId) -> NodeId {
-        let [zero, one] = self.numbers(self.graph.shape(c));
-        self.graph.call(SELECT, [c, one, zero])
     }
 
     fn repeated(&mut self, conditions: &[NodeId], shape: Shape) -> Vec<NodeId> {
@@ -158,7 +159,7 @@ impl Taken {
         self.line(c, Shape::new(Dim::ONE, shape.columns))
     }
 
-    /// What `id` repeats, if it is a line of shape `line`.
+    /// The line of shape `line` that `id` repeats.
     fn line(&mut self, id: NodeId, line: Shape) -> Option<NodeId> {
         if self.graph.shape(id) == line {
             return Some(id);
@@ -182,11 +183,9 @@ impl Taken {
         Some(self.graph.call_slice(operation, &operands?))
     }
 
-    fn numbers(&mut self, shape: Shape) -> [NodeId; 2] {
-        [0.0, 1.0].map(|number| {
-            let number = self.graph.constant(number);
-            self.graph.broadcast(number, shape)
-        })
+    fn number(&mut self, number: f64, shape: Shape) -> NodeId {
+        let number = self.graph.constant(number);
+        self.graph.broadcast(number, shape)
     }
 
     /// The operand row i of which makes row i of a call that is linear in it.
@@ -197,7 +196,7 @@ impl Taken {
         self.graph.operands(id).get(*k).copied()
     }
 
-    /// The same as `id`, but 0 where a factor is that was not taken.
+    /// A node as `id`, but 0 where a factor is that was not taken.
     fn guard(&mut self, id: NodeId) -> NodeId {
         self.graph.derived_by("what is not taken");
         let operands = self.graph.operands(id).to_vec();
@@ -208,17 +207,13 @@ impl Taken {
                     return id;
                 }
                 let (of_a, of_b) = (self.of(a), self.of(b));
-                let unshared: Vec<_> = of_a
-                    .iter()
-                    .filter(|c| !of_b.contains(c))
-                    .chain(of_b.iter().filter(|c| !of_a.contains(c)))
-                    .collect();
-                unshared.into_iter().fold(id, |id, &c| self.selected(c, id))
+                let id = self.selected_by(&without(&of_a, &of_b), id);
+                self.selected_by(&without(&of_b, &of_a), id)
             }
             [a, b] if operation.name() == DOT.name() => {
                 let (of_a, of_b) = (self.of(a), self.of(b));
-                let a = of_b.iter().filter(|c| !of_a.contains(c)).fold(a, |a, &c| self.selected(c, a));
-                let b = of_a.iter().filter(|c| !of_b.contains(c)).fold(b, |b, &c| self.selected(c, b));
+                let a = self.selected_by(&without(&of_b, &of_a), a);
+                let b = self.selected_by(&without(&of_a, &of_b), b);
                 self.graph.call(DOT, [a, b])
             }
             [a, b] if operation.name() == MATMUL.name() => self.guard_product(id, a, b),
@@ -226,7 +221,7 @@ impl Taken {
                 Some(a) => {
                     let lines = self.along(a, Self::rows_taken);
                     let conditions = self.repeated(&lines, self.graph.shape(id));
-                    conditions.into_iter().fold(id, |id, c| self.selected(c, id))
+                    self.selected_by(&conditions, id)
                 }
                 None => id,
             },
@@ -256,9 +251,9 @@ impl Taken {
     }
 
     /// The conditions that depend on no parameter, but for those that are `known`.
-    fn of_data(&self, conditions: &[NodeId], known: &[NodeId]) -> Vec<NodeId> {
-        let new = conditions.iter().filter(|c| !known.contains(c) && is_of_data(&self.graph, **c));
-        new.copied().collect()
+    fn of_data(&mut self, conditions: &[NodeId], known: &[NodeId]) -> Vec<NodeId> {
+        self.of_data = self.graph.of_data(std::mem::take(&mut self.of_data));
+        without(conditions, known).into_iter().filter(|c| self.of_data.get(c.index()) == Some(&true)).collect()
     }
 
     /// `a` where the line `c` is taken. Parameters and numbers are finite, or nothing is.
@@ -274,28 +269,34 @@ impl Taken {
         self.selected(c, a)
     }
 
+    fn selected_by(&mut self, conditions: &[NodeId], a: NodeId) -> NodeId {
+        conditions.iter().fold(a, |a, &c| self.selected(c, a))
+    }
+
     fn selected(&mut self, c: NodeId, a: NodeId) -> NodeId {
-        let [zero, _] = self.numbers(self.graph.shape(a));
+        let zero = self.number(0.0, self.graph.shape(a));
         let selected = self.graph.call(SELECT, [c, a, zero]);
         let conditions = self.look(selected);
         self.conditions.insert(selected, conditions);
         selected
     }
 
-    /// Whether `id` is one number, at most repeated.
+    /// True if `id` is one number, at most repeated.
     fn is_number(&self, id: NodeId) -> bool {
-        let inner = self.graph.is(id, BROADCAST).map_or(id, |operands| operands[0]);
+        let inner = self.unrepeated(id);
         self.graph.shape(inner).is_scalar() && !self.graph.shape(id).is_scalar()
             || self.graph.constant_value(inner).is_some()
     }
+
+    /// The operand of a broadcast; another node is itself.
+    fn unrepeated(&self, id: NodeId) -> NodeId {
+        self.graph.is(id, BROADCAST).and_then(|operands| operands.first().copied()).unwrap_or(id)
+    }
 }
 
-/// Whether `id` depends on no parameter. Conditions are small.
-fn is_of_data(graph: &Graph, id: NodeId) -> bool {
-    match graph.node(id).op {
-        Op::Argument(i) => graph.inputs.get(i).is_some_and(|input| input.role == Role::Data),
-        _ => graph.operands(id).iter().all(|&operand| is_of_data(graph, operand)),
-    }
+/// The conditions that only the first list has.
+fn without(conditions: &[NodeId], known: &[NodeId]) -> Vec<NodeId> {
+    conditions.iter().filter(|c| !known.contains(c)).copied().collect()
 }
 
 fn common(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
