@@ -10,7 +10,7 @@ use crate::graph::{Dim, Shape};
 use crate::mistakes::RESERVED;
 use crate::spec::{Argument, Role, Spec, Wanted, too_deep};
 
-/// What `#[loss]` stands on, if that is not a function: it stays, unless it is too deep to be read.
+/// An item below `#[loss]` that is no function: it stays, unless it is too deep to be read.
 pub(crate) fn other_item(item: TokenStream) -> TokenStream {
     if too_deep(&item).is_some() {
         return TokenStream::new();

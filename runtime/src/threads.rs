@@ -163,10 +163,10 @@ pub(crate) fn threads() -> usize {
     1
 }
 
-/// Whether somebody would do what is handed to the pool.
+/// True if a thread would do what is handed to the pool.
 ///
-/// Nobody would in a child made by `fork`, which has only the thread that forked: its first wait for the global pool of the parent
-/// would be its last. Nor would anybody where the system gives no thread to that pool, about which rayon panics.
+/// None would in a child made by `fork`, which has only the thread that forked: its first wait for the global pool of the parent
+/// would be its last. Nor would one where the system gives no thread to that pool, about which rayon panics.
 #[cfg(feature = "rayon")]
 fn has_pool() -> bool {
     /// The process that the global pool is in, or none.
@@ -176,7 +176,7 @@ fn has_pool() -> bool {
         return true;
     }
     let process = GLOBAL.get_or_init(|| {
-        // What has no source says that the pool is there already.
+        // An error without a source says that the pool is there already.
         let failed = rayon::ThreadPoolBuilder::new().build_global().is_err_and(|error| error.source().is_some());
         (!failed).then(std::process::id)
     });
@@ -533,13 +533,13 @@ mod tests {
         }
     }
 
-    /// Whatever there is of row-local buffers, chunks are computed once each and merged in the order of their rows.
+    /// However many row-local buffers there are, chunks are computed once each and merged in the order of their rows.
     #[test]
     fn chunks_are_computed_once_and_merged_in_order() {
         for plan in plans() {
             for workers in [1, 2, 3, 5, 64] {
                 let (mut matrix, mut line) = (Buffer::new(plan.rows, 3).unwrap(), Buffer::new(1, plan.rows).unwrap());
-                // What the call before has left.
+                // Numbers as an earlier call may have left them.
                 let mut sums = vec![vec![usize::MAX; 3]; plan.chunks()];
                 let parts = [Part::matrix(matrix.view_mut()), Part::line(line.view_mut())];
                 pass(&Numbers(&plan), &plan, &mut sums, &mut vec![(); workers.min(plan.chunks())], parts);

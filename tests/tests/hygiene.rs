@@ -1,4 +1,4 @@
-//! What stands around a loss, and which lints are on, is no matter to its expansion.
+//! Expansions beside items of any name, without the prelude, and under all lints.
 #![deny(missing_docs, single_use_lifetimes, unreachable_pub, unused_qualifications, unused_results, warnings)]
 #![deny(clippy::all, clippy::nursery, clippy::pedantic)]
 

@@ -88,7 +88,7 @@ fn memory_that_is_not_there_is_an_error() {
     assert!(matches!(failed.err(), Some(Error::Overflow { .. })));
     let failed = determinant::Loss::new(determinant::Data { s: 0.1 }, determinant::Sizes { n: 20_000 });
     assert!(matches!(failed.err(), Some(Error::Overflow { .. })));
-    // What does fit goes on.
+    // A loss that fits still works.
     assert!(all().iter().all(|(value, slope)| value.is_finite() && slope.is_finite()));
 }
 

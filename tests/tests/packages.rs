@@ -1,5 +1,5 @@
-//! What is published with each package, and the links of README, which is read in the repository, on a registry's page and in the
-//! documentation.
+//! Texts that are published with each package, and the links of README, which is read in the repository, on a registry's page and
+//! in the documentation.
 
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};

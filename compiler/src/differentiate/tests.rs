@@ -195,7 +195,7 @@ fn with_names() -> (Spec, Graph, NodeId) {
     front(proc_macro2::TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss")
 }
 
-/// What stands in for differentials in `root`.
+/// The stand-ins for differentials in `root`.
 fn stand_ins(graph: &Graph, root: NodeId) -> BTreeSet<NodeId> {
     let (mut open, mut seen, mut found) = (vec![root], BTreeSet::new(), BTreeSet::new());
     while let Some(id) = open.pop() {

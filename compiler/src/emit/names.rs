@@ -1,6 +1,6 @@
 //! Identifiers of the expansion: the user's names where there are any, and never one of its own.
 //!
-//! Whatever is called after something of the user's begins with a word for what it is to that, and a `_`: `v_x` is the value
+//! A name made from one of the user's begins with a word for its use, and a `_`: `v_x` is the value
 //! `x`, `copy_v_x` a copy of it. No name of the expansion's own begins so, and no two of them are alike, however the user's
 //! names end. Only what users see has their names as they are: fields of `Data` and `Dims`, and the accessors of parameters.
 

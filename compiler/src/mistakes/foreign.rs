@@ -133,7 +133,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
 /// Said of names that no function here is close to.
 const NOTHING: &str = "there is no such function, nor one that stands for it; compute it outside, and pass it";
 
-/// What to write in place of the function that is called `name` elsewhere.
+/// Tells how the function is written here that is called `name` elsewhere.
 pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     ELSEWHERE.iter().find(|(names, _)| names.contains(&name)).map(|(_, help)| *help)
 }

@@ -155,7 +155,7 @@ fn word(options: &mut Options, name: &str, at: Place) {
     options.beyond.wanted.push(wanted);
 }
 
-/// What `test(…)` lists; `None` if it lists nothing, or a size of 0, or a range that is empty.
+/// Sizes and ranges that `test(…)` lists; `None` if it lists nothing, or a size of 0, or a range that is empty.
 fn tested_at(list: &Group) -> Option<Vec<(Symbol, TestedAt, Place)>> {
     let named = Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(list.stream()).ok()?;
     let read = |named: OptionTokens| {

@@ -82,7 +82,7 @@ pub(super) fn check_stream(options: &Options, place: Option<Place>, arguments: &
     mistakes.report(mistakes::unknown_stream(place, name, &dimensions(arguments)));
 }
 
-/// What `test(…)` gives sizes are dimensions, and what it gives ranges are arguments that are numbers.
+/// Reports sizes in `test(…)` of other things than dimensions, and ranges of other things than arguments that are numbers.
 pub(super) fn check_test(options: &Options, arguments: &[Argument], mistakes: &mut Mistakes) {
     for &(name, at, place) in &options.tested_at {
         let known: Vec<Symbol> = match at {

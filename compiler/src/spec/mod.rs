@@ -85,12 +85,13 @@ pub(crate) struct Options {
     pub(crate) bench: bool,
     /// `test`: with the loss comes a test of its derivatives. `test(N = 40, x = 0.5..2.0)` says of what sizes and values.
     pub(crate) test: bool,
+    /// Sizes and ranges in `test(…)`, by the names that have them.
     pub(crate) tested_at: Vec<(Symbol, TestedAt, Place)>,
     /// What the loss computes beside its value and gradient.
     pub(crate) beyond: Beyond,
 }
 
-/// What `test(…)` says of a name.
+/// A size or a range in `test(…)`.
 #[derive(Clone, Copy)]
 pub(crate) enum TestedAt {
     /// The size of a dimension.

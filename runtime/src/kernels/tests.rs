@@ -15,7 +15,7 @@ const ROWS: &[usize] = if cfg!(miri) { &[0, 1, 7, 13] } else { &[0, 1, 2, 5, 6, 
 const COLUMNS: &[usize] =
     if cfg!(miri) { &[1, 5, 9, 17] } else { &[1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100] };
 
-/// Whether a product of this shape is tested.
+/// True if a product of this shape is tested: an interpreter takes long.
 fn is_tested((rows, d, k): (usize, usize, usize)) -> bool {
     !cfg!(miri) || rows * d * k <= 12_000
 }
