@@ -12,6 +12,7 @@ pub(crate) use beyond::{Beginning, Request, Told};
 
 use crate::emit::{self, Kind};
 use crate::explain::Trace;
+use crate::graph::verify::verify;
 use crate::graph::{Dim, Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
@@ -105,15 +106,12 @@ pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
 fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let (graph, loss) = lower::lower(spec, mistakes)?;
     mistakes.stop()?;
+    debug_assert_eq!(verify(&graph, &[]), Ok(()));
     let derived = derive(spec, &graph, loss);
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
     let derivation = explain::derivation(&trace(&derived));
-    let roots = [
-        (&derived.value_graph, Roots { values: vec![derived.value], gradients: Vec::new() }),
-        (&derived.graph, Roots { values: vec![derived.loss], gradients: derived.gradients.clone() }),
-    ];
     let selects = simplify::selects(&graph);
-    let roots = roots.map(|(graph, roots)| taken(graph, roots, selects));
+    let roots = computed(&derived, selects);
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
     let unfused =
@@ -133,6 +131,13 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
     Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
+}
+
+/// The graphs that value and gradient are computed by, and their roots there.
+fn computed(derived: &Derived, selects: bool) -> [(Cow<'_, Graph>, Roots); 2] {
+    let value = Roots { values: vec![derived.value], gradients: Vec::new() };
+    let gradient = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
+    [taken(&derived.value_graph, value, selects), taken(&derived.graph, gradient, selects)]
 }
 
 /// A graph where what `select` did not take has no influence on what is derived, and its roots there; nothing to do unless
@@ -174,10 +179,14 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
     let parameters: Vec<usize> = spec.parameters().collect();
     let gradients = differentiate::reverse(&mut graph, value[0], &parameters);
     let roots: Vec<_> = value.iter().copied().chain(gradients.iter().copied().flatten()).collect();
+    debug_assert_eq!(verify(&graph, &[]), Ok(()));
     let (graph, roots) = simplify::simplify(&graph, &roots);
     let mut rest = roots.iter().copied();
     let loss = rest.next().unwrap_or(value[0]);
-    let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next()))).collect();
+    let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next())));
+    let gradients = gradients.collect::<Vec<_>>();
+    debug_assert_eq!(verify(&value_graph, &[]), Ok(()));
+    debug_assert_eq!(verify(&graph, &gradients), Ok(()));
     Derived { graph, loss, gradients, value_graph, value: value[0] }
 }
 
@@ -209,6 +218,12 @@ pub(crate) fn front(
     let (graph, loss) = lower::lower(&spec, mistakes)?;
     mistakes.stop()?;
     Some((spec, graph, loss))
+}
+
+/// The programs of value and gradient, for tests.
+#[cfg(test)]
+pub(crate) fn plans(spec: &Spec, written: &Graph, derived: &Derived) -> Vec<Planned> {
+    planned(&computed(derived, simplify::selects(written)), spec.options.stream)
 }
 
 #[cfg(test)]

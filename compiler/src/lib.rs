@@ -9,8 +9,6 @@ mod dual;
 mod emit;
 mod explain;
 mod graph;
-#[cfg(test)]
-mod growth;
 mod library;
 mod lower;
 mod mistake;
@@ -19,14 +17,12 @@ mod operations;
 mod place;
 pub mod reference;
 mod schedule;
-#[cfg(test)]
-mod show;
 mod simplify;
-#[cfg(test)]
-mod soup;
 mod spec;
 mod stub;
 mod symbol;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 

@@ -30,6 +30,7 @@ pub(crate) fn pull_back(graph: &mut Graph, root: NodeId, cotangent: NodeId, wrt:
                 continue;
             }
             let Some(part) = operation.adjoint(graph, id, k, g) else { continue };
+            debug_assert!(graph.shape(part).fits(graph.shape(operand)), "G4: a cotangent of `{}`", operation.name());
             let Some(cotangent) = cotangents.get_mut(operand.index()) else { continue };
             *cotangent = Some(match *cotangent {
                 None => part,

@@ -1,11 +1,14 @@
-//! The invariants of a graph, G1 to G5, checked between stages in tests and debug builds.
+//! The invariants G1, G2, G3 and G5 of a graph, checked between stages in debug builds and tests; the reverse sweep checks G4.
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Graph, NodeId, Op, Shape};
 use crate::operations::Kind;
 use crate::operations::Primitive;
 
 /// The first invariant that does not hold, in words.
-pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(), String> {
+pub(crate) fn verify(graph: &Graph, gradients: &[(usize, Option<NodeId>)]) -> Result<(), String> {
+    let mut calls = HashSet::default();
     for id in graph.ids() {
         let node = graph.node(id);
         if let Some(late) = node.operands.iter().find(|operand| **operand >= id) {
@@ -15,6 +18,9 @@ pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(),
         if operation.arity() != node.operands.len() {
             return Err(format!("G2: {id:?} calls `{}` with {} operands", operation.name(), node.operands.len()));
         }
+        if !calls.insert((operation.name(), &node.operands, node.shape)) {
+            return Err(format!("G3: {id:?} calls `{}` as another node does", operation.name()));
+        }
         // A broadcast gets the shape that it is asked for; dimensions that no operand tells fit everything.
         let free = matches!(operation.kind(), Kind::Multilinear(row) if row.primitive == Primitive::Broadcast);
         let shapes: Vec<Shape> = node.operands.iter().map(|&operand| graph.letters(operand)).collect();
@@ -23,6 +29,7 @@ pub(crate) fn verify(graph: &Graph, gradients: &[(usize, NodeId)]) -> Result<(),
         }
     }
     for &(argument, gradient) in gradients {
+        let Some(gradient) = gradient else { continue };
         let (wanted, found) = (graph.inputs[argument].shape, graph.shape(gradient));
         if wanted != found {
             return Err(format!("G5: the gradient of argument {argument} has {found} instead of {wanted}"));

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use super::timetable::candidates;
 use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
+use crate::graph::verify::verify;
 use crate::graph::{Dim, Graph};
 use crate::simplify;
 use crate::spec::{Role, Stream};
@@ -97,6 +98,7 @@ pub(crate) fn unfused(graph: &Graph, roots: &Roots) -> Planned {
 
 fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Planned {
     let (graph, nodes) = simplify::orient(graph, &roots.nodes(), stream);
+    debug_assert_eq!(verify(&graph, &[]), Ok(()));
     let program = schedule(&graph, &roots.moved(nodes), stream, fused);
     Planned { graph, program }
 }

@@ -4,7 +4,7 @@
 //! loop; this file puts primitives and loops into order, [`together`] joins routines that share work, [`epilogue`] lets products
 //! go through loops, and [`workspace`] gives memory to what needs it.
 //!
-//! Invariants of a [`Program`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
+//! Invariants of a [`Program`], checked by [`verify`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
 //! share memory; **P5** every root is stored exactly once.
 
@@ -16,6 +16,7 @@ mod once;
 mod program;
 mod timetable;
 mod together;
+mod verify;
 mod workspace;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -84,7 +85,9 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
     for (&stage, members) in &timetable.stages {
         assembler.stage(stage, members, &gradients);
     }
-    assembler.finish()
+    let program = assembler.finish();
+    debug_assert_eq!(verify::verify(graph, roots, &program), Ok(()));
+    program
 }
 
 fn empty(roots: &Roots, stream: Option<Dim>) -> Program {

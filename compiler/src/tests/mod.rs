@@ -1,0 +1,6 @@
+//! Tests of the compiler as a whole.
+
+mod dump;
+mod fuzz;
+mod golden;
+mod scaling;

@@ -1,0 +1,1159 @@
+///
+///# The loss and its gradient
+///
+///```text
+///L = (1 / N) sum(CE(X W + 1 b, y)) + 0.01 ‖W‖²
+///dL/dw = (1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) + 0.02 W
+///dL/db = (1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y))
+///```
+///
+///# The derivation
+///
+///A : B is the sum of the elements of A ⊙ B. Reasons stand in brackets; the letters of rules stand for any matrices.
+///
+///```text
+///dL = (1 / N) sum(dg) + 0.02 ⟨dW, W⟩                      [L = (1 / N) sum(g) + 0.01 ‖W‖²]
+///   = (1 / N) sum(dg) + 0.02 W : dW                       [G : (A ⊙ B) = (G ⊙ B) : A, d(A : B) = B : dA + A : dB, sum(A) = 1 1ᵀ : A]
+///(1 / N) sum(dg) = (1 / N) sum(((X dW + 1 db) ⊙ (softmax(X W + 1 b) − onehot(y))) 1)    [g = CE(X W + 1 b, y)]
+///         = (1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) : dW + (1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y)) : db    [G : D f(A)[dA] = D f(A)*[G] : dA, G : (a 1ᵀ) = G 1 : a, G : A B = Aᵀ G : B]
+///⇒ dL/dW = (1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) + 0.02 W
+///⇒ dL/db = (1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y))
+///```
+///
+///# How it is computed
+///
+///One pass over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.
+///
+///Of each block: X W + 1 b, CE(X W + 1 b, y), (softmax(X W + 1 b) − onehot(y)).
+///
+///Summed over the blocks: 1ᵀ (softmax(X W + 1 b) − onehot(y)), Xᵀ (softmax(X W + 1 b) − onehot(y)).
+///
+///Computed beside the passes: 0.02 W.
+///
+///4 C D N + 4 C D + 22 C N + C + N floating-point operations; 2 C D N + C D + 21 C N + N for the value alone.
+///
+///2 C D + D N + 2 C + N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.
+///
+///| | shape | |
+///|---|---|---|
+///| `x` | `Matrix<N, D>` | data |
+///| `y` | `Labels<N, C>` | data |
+///| `w` | `Matrix<D, C>` | parameter |
+///| `b` | `RowVector<C>` | parameter |
+///
+///- `cross_entropy`: `lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain.
+#[allow(
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    non_snake_case,
+    non_upper_case_globals,
+    unreachable_pub,
+    unused_imports,
+    unused_variables,
+    unused_mut,
+    unused_qualifications,
+    unnameable_test_items,
+    reason = "generated code"
+)]
+mod softmax {
+    use ::core::prelude::rust_2021::*;
+    use ::frobenius::__rt_0_1 as rt;
+    use rt::{Element as _, Kernels as _};
+    /// The loss, as the compiler understood it.
+    pub const FORMULA: &str = "(1 / N) sum(CE(X W + 1 b, y)) + 0.01 ‖W‖²";
+    /// The name of each parameter, and the gradient in it.
+    pub const GRADIENTS: &[(&str, &str)] = &[
+        ("w", "(1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) + 0.02 W"),
+        ("b", "(1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y))"),
+    ];
+    /// How the gradients come from the loss, line by line, with reasons in brackets. A : B is the sum of the elements of A ⊙ B.
+    pub const DERIVATION: &str = "dL = (1 / N) sum(dg) + 0.02 ⟨dW, W⟩                      [L = (1 / N) sum(g) + 0.01 ‖W‖²]\n   = (1 / N) sum(dg) + 0.02 W : dW                       [G : (A ⊙ B) = (G ⊙ B) : A, d(A : B) = B : dA + A : dB, sum(A) = 1 1ᵀ : A]\n(1 / N) sum(dg) = (1 / N) sum(((X dW + 1 db) ⊙ (softmax(X W + 1 b) − onehot(y))) 1)    [g = CE(X W + 1 b, y)]\n         = (1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) : dW + (1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y)) : db    [G : D f(A)[dA] = D f(A)*[G] : dA, G : (a 1ᵀ) = G 1 : a, G : A B = Aᵀ G : B]\n⇒ dL/dW = (1 / N) Xᵀ (softmax(X W + 1 b) − onehot(y)) + 0.02 W\n⇒ dL/db = (1 / N) 1ᵀ (softmax(X W + 1 b) − onehot(y))";
+    /// `FORMULA` in LaTeX, for mathematics mode.
+    pub const FORMULA_LATEX: &str = "\\left( 1 / N \\right) \\operatorname{sum} \\left( \\operatorname{CE} \\left( X W + \\mathbf{1} b , y \\right) \\right) + 0.01 \\lVert W \\rVert^{2}";
+    /// `GRADIENTS` in LaTeX, for mathematics mode.
+    pub const GRADIENTS_LATEX: &[(&str, &str)] = &[
+        (
+            "w",
+            "\\left( 1 / N \\right) X^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right) + 0.02 W",
+        ),
+        (
+            "b",
+            "\\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right)",
+        ),
+    ];
+    /// `DERIVATION` in LaTeX, with the package amsmath.
+    pub const DERIVATION_LATEX: &str = "\\begin{align*}\n\\mathrm{d}L &= \\left( 1 / N \\right) \\operatorname{sum} \\left( \\mathrm{d}g \\right) + 0.02 \\langle \\mathrm{d}W , W \\rangle && L = \\left( 1 / N \\right) \\operatorname{sum} \\left( g \\right) + 0.01 \\lVert W \\rVert^{2} \\\\\n &= \\left( 1 / N \\right) \\operatorname{sum} \\left( \\mathrm{d}g \\right) + 0.02 W : \\mathrm{d}W && G : \\left( A \\odot B \\right) = \\left( G \\odot B \\right) : A , d \\left( A : B \\right) = B : \\mathrm{d}A + A : \\mathrm{d}B , \\operatorname{sum} \\left( A \\right) = \\mathbf{1} \\mathbf{1}^{\\top} : A \\\\\n\\left( 1 / N \\right) \\operatorname{sum} \\left( \\mathrm{d}g \\right) &= \\left( 1 / N \\right) \\operatorname{sum} \\left( \\left( \\left( X \\mathrm{d}W + \\mathbf{1} \\mathrm{d}b \\right) \\odot \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right) \\right) \\mathbf{1} \\right) && g = \\operatorname{CE} \\left( X W + \\mathbf{1} b , y \\right) \\\\\n &= \\left( 1 / N \\right) X^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right) : \\mathrm{d}W + \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right) : \\mathrm{d}b && G : D f \\left( A \\right) \\left[ \\mathrm{d}A \\right] = D f \\left( A \\right)^{*} \\left[ G \\right] : \\mathrm{d}A , G : \\left( a \\mathbf{1}^{\\top} \\right) = G \\mathbf{1} : a , G : A B = A^{\\top} G : B \\\\\n\\Rightarrow \\mathrm{d}L / \\mathrm{d}W &= \\left( 1 / N \\right) X^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right) + 0.02 W \\\\\n\\Rightarrow \\mathrm{d}L / \\mathrm{d}b &= \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( \\operatorname{softmax} \\left( X W + \\mathbf{1} b \\right) - \\operatorname{onehot} \\left( y \\right) \\right)\n\\end{align*}";
+    /// Arguments and intermediates: the name of each, its shape, and what it is.
+    pub const SHAPES: &[(&str, &str, &str)] = &[
+        ("x", "Matrix<N, D>", "data"),
+        ("y", "Labels<N, C>", "data"),
+        ("w", "Matrix<D, C>", "parameter"),
+        ("b", "RowVector<C>", "parameter"),
+    ];
+    /// How the rows are walked, what is kept where, how many operations that takes, and how many elements it moves.
+    pub const SCHEDULE: &[&str] = &[
+        "One pass over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.",
+        "Of each block: X W + 1 b, CE(X W + 1 b, y), (softmax(X W + 1 b) − onehot(y)).",
+        "Summed over the blocks: 1ᵀ (softmax(X W + 1 b) − onehot(y)), Xᵀ (softmax(X W + 1 b) − onehot(y)).",
+        "Computed beside the passes: 0.02 W.",
+        "4 C D N + 4 C D + 22 C N + C + N floating-point operations; 2 C D N + C D + 21 C N + N for the value alone.",
+        "2 C D + D N + 2 C + N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
+    ];
+    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    pub const ASSUMPTIONS: &[&str] = &[
+        "`cross_entropy`: `lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain.",
+    ];
+    /// All of this as a part of an HTML page, in MathML.
+    pub const HTML: &str = "<section class=\"loss\">\n<h2>softmax</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>CE</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo>,</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.01</mn><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mi>W</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>b</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mrow><mo fence=\"true\" stretchy=\"false\">⟨</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>,</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">⟩</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.01</mn><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mi>W</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>d</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>:</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>B</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>+</mo><mi>A</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>B</mi><mo>,</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi>A</mi></math></td></tr>\n<tr><td class=\"left\"><math><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi mathvariant=\"normal\">d</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>g</mi><mo>=</mo><mi>CE</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo>,</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>+</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mi>D</mi><mi>f</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mrow><mo fence=\"true\" stretchy=\"false\">[</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">]</mo></mrow><mo>=</mo><mi>D</mi><mi>f</mi><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></mrow><mo>*</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">[</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">]</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mi>W</mi></math></td><td class=\"why\"></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td><math><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>y</mi></math></td><td><code>Labels&lt;N, C&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, C&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>b</mi></math></td><td><code>RowVector&lt;C&gt;</code></td><td>parameter</td></tr>\n</table>\n<h3>Computation</h3>\n<p>One pass over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: X W + 1 b, CE(X W + 1 b, y), (softmax(X W + 1 b) − onehot(y)).</p>\n<p>Summed over the blocks: 1ᵀ (softmax(X W + 1 b) − onehot(y)), Xᵀ (softmax(X W + 1 b) − onehot(y)).</p>\n<p>Computed beside the passes: 0.02 W.</p>\n<p>4 C D N + 4 C D + 22 C N + C + N floating-point operations; 2 C D N + C D + 21 C N + N for the value alone.</p>\n<p>2 C D + D N + 2 C + N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>cross_entropy: lse(z) - z[y] of each row, in a form that loses nothing where the labelled class is nearly certain.</li>\n</ul>\n</section>\n";
+    /// The sizes of the dimensions that are known at run time.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Dims {
+        ///`N`.
+        pub n: usize,
+        ///`D`.
+        pub d: usize,
+        ///`C`.
+        pub c: usize,
+    }
+    impl Dims {
+        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+            if found.n != self.n {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "N",
+                    found: found.n,
+                    expected: self.n,
+                });
+            }
+            if found.d != self.d {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "D",
+                    found: found.d,
+                    expected: self.d,
+                });
+            }
+            if found.c != self.c {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "C",
+                    found: found.c,
+                    expected: self.c,
+                });
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+    /// The sizes that no data argument tells.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Sizes {
+        ///`C`.
+        pub c: usize,
+    }
+    /// What the loss reads and does not differentiate. Nothing is copied.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Data<'a, T> {
+        ///`Matrix<N, D>`.
+        pub x: ::frobenius::MatrixRef<'a, T>,
+        ///`Labels<N, C>`.
+        pub y: ::frobenius::Labels<'a>,
+    }
+    /// The data in the form that the passes read.
+    #[allow(dead_code, reason = "of some data, only the size matters")]
+    struct Inputs<'a, T> {
+        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
+        v_y: ::frobenius::__rt_0_1::LabelInput<'a>,
+    }
+    ///The parameters, or the gradient in them: one flat buffer, and a view of each.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Params<T> {
+        dims: Dims,
+        flat: rt::Flat<T, 2>,
+    }
+    impl<T: rt::Element> Params<T> {
+        /// All elements 0.
+        ///
+        /// # Errors
+        /// If they are larger than memory.
+        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
+            ::core::result::Result::Ok(Self {
+                dims,
+                flat: rt::Flat::zeros(Self::shapes(&dims))?,
+            })
+        }
+        /// The elements that `values` has: one matrix after the other, each a row after the other.
+        ///
+        /// # Errors
+        /// If `values` has more elements, or fewer.
+        pub fn from_vec(
+            dims: Dims,
+            values: ::std::vec::Vec<T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            ::core::result::Result::Ok(Self {
+                dims,
+                flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
+            })
+        }
+        /// The sizes that it was made for.
+        #[must_use]
+        pub fn dims(&self) -> Dims {
+            self.dims
+        }
+        /// All elements: one matrix after the other, each a row after the other.
+        #[must_use]
+        pub fn as_slice(&self) -> &[T] {
+            self.flat.as_slice()
+        }
+        /// All elements, to write.
+        pub fn as_mut_slice(&mut self) -> &mut [T] {
+            self.flat.as_mut_slice()
+        }
+        ///`w: Matrix<D, C>`.
+        #[must_use]
+        pub fn w(&self) -> ::frobenius::MatrixRef<'_, T> {
+            self.flat.matrix(0)
+        }
+        ///`w: Matrix<D, C>`, to write.
+        pub fn w_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+            self.flat.matrix_mut(0)
+        }
+        ///`b: RowVector<C>`.
+        #[must_use]
+        pub fn b(&self) -> ::frobenius::VectorRef<'_, T> {
+            self.flat.vector(1)
+        }
+        ///`b: RowVector<C>`, to write.
+        pub fn b_mut(&mut self) -> &mut [T] {
+            self.flat.part_mut(1)
+        }
+        fn shapes(dims: &Dims) -> [rt::Extent; 2] {
+            [rt::Extent::matrix(dims.d, dims.c), rt::Extent::line(1, dims.c)]
+        }
+    }
+    /// The loss of some data: value and gradient, without allocation.
+    pub struct Loss<'a, T: rt::Element> {
+        dims: Dims,
+        plan: rt::Plan,
+        isa: rt::Isa,
+        inputs: Inputs<'a, T>,
+        value: Value<T>,
+        gradient: Gradient<T>,
+    }
+    impl<'a, T: rt::Element> Loss<'a, T> {
+        /// Checks every shape and makes every buffer, for as many threads as the pool has that this is called in.
+        ///
+        /// # Errors
+        /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
+        pub fn new(
+            data: Data<'a, T>,
+            sizes: Sizes,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut shapes = rt::Shapes::<3>::default();
+            shapes.give(2, "C", sizes.c);
+            shapes
+                .argument(
+                    "x",
+                    "Matrix<N, D>",
+                    (data.x.rows(), data.x.columns()),
+                    (rt::Size::Named(0), rt::Size::Named(1)),
+                )?;
+            shapes
+                .argument(
+                    "y",
+                    "Labels<N, C>",
+                    (data.y.len(), 1),
+                    (rt::Size::Named(0), rt::Size::Fixed(1)),
+                )?;
+            let dims = Dims {
+                n: shapes.size(0),
+                d: shapes.size(1),
+                c: shapes.size(2),
+            };
+            let plan = {
+                let dims = &dims;
+                {
+                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
+                    rt::Plan::new::<
+                        T,
+                    >(
+                        dims.n,
+                        &[dims.d, 1, dims.c, 1, dims.c],
+                        &[(1, dims.c), (dims.d, dims.c)],
+                        flops + 4.0 * bytes,
+                    )
+                }
+            };
+            let inputs = Inputs {
+                v_x: rt::Input::streamed(data.x),
+                v_y: {
+                    let dims = &dims;
+                    rt::LabelInput::new("y", "Labels<N, C>", data.y, dims.c)?
+                },
+            };
+            ::core::result::Result::Ok(Self {
+                value: Value::new(&dims, &plan, &inputs)?,
+                gradient: Gradient::new(&dims, &plan, &inputs)?,
+                dims,
+                plan,
+                isa: rt::Isa::detect(),
+                inputs,
+            })
+        }
+        /// The sizes of this loss.
+        #[must_use]
+        pub fn dims(&self) -> Dims {
+            self.dims
+        }
+        /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
+        #[must_use]
+        pub fn workspace_bytes(&self) -> usize {
+            self.value.bytes() + self.gradient.bytes()
+        }
+        /// Parameters of the right sizes, all 0.
+        ///
+        /// # Errors
+        /// If they are larger than memory.
+        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+            Params::zeros(self.dims)
+        }
+        /// The loss, added up in f64.
+        ///
+        /// # Errors
+        /// If `params` was made for other sizes.
+        pub fn value(
+            &mut self,
+            params: &Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.dims.check(&params.dims)?;
+            self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
+        }
+        /// Writes the gradient.
+        ///
+        /// # Errors
+        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+        pub fn gradient(
+            &mut self,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<(), ::frobenius::Error> {
+            self.value_and_gradient(params, gradient).map(|_| ())
+        }
+        /// The loss, added up in f64; writes the gradient.
+        ///
+        /// # Errors
+        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+        pub fn value_and_gradient(
+            &mut self,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.dims.check(&params.dims)?;
+            self.dims.check(&gradient.dims)?;
+            self.gradient
+                .run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
+        }
+        /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
+        #[must_use]
+        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+            self.isa = isa;
+            self.value.is_prepared = false;
+            self.gradient.is_prepared = false;
+            self
+        }
+    }
+    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    #[must_use]
+    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
+        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
+            + rt::count(dims.n) * rt::count(1);
+        let params = 0.0 + rt::count(dims.d) * rt::count(dims.c)
+            + rt::count(1) * rt::count(dims.c);
+        ::frobenius::Cost::new(
+            0.0 + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d))
+                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
+                    + 1.0 * rt::count(dims.c) * rt::count(dims.n))
+                + (0.0 + 20.0 * rt::count(dims.c) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.c) * rt::count(dims.n))
+                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.c))
+                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d)),
+            0.0 + (0.0 + 1.0 * rt::count(dims.c) * rt::count(dims.d))
+                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
+                    + 1.0 * rt::count(dims.c) * rt::count(dims.n))
+                + (0.0 + 20.0 * rt::count(dims.c) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.n)),
+            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+        )
+    }
+    ///What lives for a whole call.
+    struct Value<T> {
+        packed_v_w: rt::Packed<T>,
+        ///Whether what depends on the data alone has been computed.
+        is_prepared: bool,
+        t7: f64,
+        t8: f64,
+        t5: f64,
+        t6: f64,
+        t9: f64,
+        chunks: ::std::vec::Vec<ValueSums<T>>,
+        blocks: ::std::vec::Vec<ValueBlock<T>>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> Value<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                packed_v_w: ::core::default::Default::default(),
+                is_prepared: false,
+                t7: 0.0,
+                t8: 0.0,
+                t5: 0.0,
+                t6: 0.0,
+                t9: 0.0,
+                chunks: ::core::default::Default::default(),
+                blocks: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.packed_v_w.make(dims.d, dims.c, &mut outcome);
+            made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
+            made.blocks = rt::each(
+                plan.workers(),
+                |_| ValueBlock::new(dims, plan.block(), inputs),
+            )?;
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.packed_v_w.bytes()
+                + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
+                + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
+        }
+    }
+    ///The sums of a chunk of rows.
+    struct ValueSums<T> {
+        t5: f64,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> ValueSums<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            is_first: bool,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t5: 0.0,
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0
+        }
+    }
+    ///What exists of one block of rows.
+    struct ValueBlock<T> {
+        ///One block of Matrix<N, C>.
+        t3: rt::Buffer<T>,
+        ///One block of Vector<N>.
+        t4: rt::Buffer<T>,
+        copy_v_x: rt::Staging<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> ValueBlock<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            block: usize,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t3: rt::Buffer::EMPTY,
+                t4: rt::Buffer::EMPTY,
+                copy_v_x: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t3.make(block, dims.c, &mut outcome);
+            made.t4.make(1, block, &mut outcome);
+            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t3.bytes() + self.t4.bytes() + self.copy_v_x.bytes()
+        }
+    }
+    impl<T: rt::Element> Value<T> {
+        fn run(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            rt::intact(&self.chunks)?;
+            self.prepare(isa, dims, inputs, params);
+            self.pass(isa, dims, plan, inputs, params);
+            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+        }
+        /// What needs no rows.
+        #[inline(never)]
+        fn prepare(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            self.t7 = 0.0;
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (dims.d, dims.c),
+                    params.flat.view(0),
+                    rt::Sum(&mut self.t7),
+                    &Loop1,
+                );
+            }
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            self.t8 = 0.01 * self.t7;
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {}
+            {
+                let pass = ValuePass {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                self.t5 = first.t5;
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs all rows.
+        #[inline(never)]
+        fn finish(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) -> f64 {
+            self.t6 = self.t5 / rt::count(dims.n);
+            self.t9 = self.t6 + self.t8;
+            self.is_prepared = true;
+            self.t9
+        }
+    }
+    struct ValuePass<'p, 'a, T> {
+        whole: &'p Value<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for ValuePass<'_, '_, T> {
+        type Sums = ValueSums<T>;
+        type Block = ValueBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t5 = 0.0;
+            for rows in self.plan.blocks(rows) {
+                self.accumulate(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            sums.t5 += later.t5;
+        }
+    }
+    impl<T: rt::Element> ValuePass<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate(
+            &self,
+            sums: &mut ValueSums<T>,
+            block: &mut ValueBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            let block_v_y = inputs.v_y.rows(rows.clone());
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.c),
+                    (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                    rt::Store(block.t3.first_rows_mut(count)),
+                    &Loop2,
+                );
+            }
+            rt::cross_entropy(
+                isa,
+                block.t3.first_rows(count),
+                block_v_y,
+                block.t4.first_entries_mut(count),
+            );
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (1, count),
+                    block.t4.first_entries(count),
+                    rt::Sum(&mut sums.t5),
+                    &Loop3,
+                );
+            }
+        }
+    }
+    struct Loop1;
+    impl<T: rt::Element> rt::Map<T, 1, 1> for Loop1 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [v_w,
+            ]: [rt::Lanes<T, S>; 1],
+        ) -> [rt::Lanes<T, S>; 1] {
+            [v_w * v_w]
+        }
+    }
+    struct Loop2;
+    impl<T: rt::Element> rt::Map<T, 2, 1> for Loop2 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t1,
+            t2,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t3 = t1 + t2;
+            [t3]
+        }
+    }
+    struct Loop3;
+    impl<T: rt::Element> rt::Map<T, 1, 1> for Loop3 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t4,
+            ]: [rt::Lanes<T, S>; 1],
+        ) -> [rt::Lanes<T, S>; 1] {
+            [t4]
+        }
+    }
+    ///What lives for a whole call.
+    struct Gradient<T> {
+        ///Matrix<D, C>.
+        t11: rt::Buffer<T>,
+        ///RowVector<C>, a sum over the blocks.
+        t14: rt::Buffer<T>,
+        ///Matrix<D, C>, a sum over the blocks.
+        t18: rt::Buffer<T>,
+        packed_v_w: rt::Packed<T>,
+        ///Whether what depends on the data alone has been computed.
+        is_prepared: bool,
+        t7: f64,
+        t8: f64,
+        t12: f64,
+        t5: f64,
+        t6: f64,
+        t9: f64,
+        chunks: ::std::vec::Vec<GradientSums<T>>,
+        blocks: ::std::vec::Vec<GradientBlock<T>>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> Gradient<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t11: rt::Buffer::EMPTY,
+                t14: rt::Buffer::EMPTY,
+                t18: rt::Buffer::EMPTY,
+                packed_v_w: ::core::default::Default::default(),
+                is_prepared: false,
+                t7: 0.0,
+                t8: 0.0,
+                t12: 0.0,
+                t5: 0.0,
+                t6: 0.0,
+                t9: 0.0,
+                chunks: ::core::default::Default::default(),
+                blocks: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t11.make(dims.d, dims.c, &mut outcome);
+            made.t14.make(1, dims.c, &mut outcome);
+            made.t18.make(dims.d, dims.c, &mut outcome);
+            made.packed_v_w.make(dims.d, dims.c, &mut outcome);
+            made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
+            made.blocks = rt::each(
+                plan.workers(),
+                |_| GradientBlock::new(dims, plan.block(), inputs),
+            )?;
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t11.bytes() + self.t14.bytes() + self.t18.bytes()
+                + self.packed_v_w.bytes()
+                + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
+                + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
+        }
+    }
+    ///The sums of a chunk of rows.
+    struct GradientSums<T> {
+        ///RowVector<C>, a sum over the blocks.
+        t14: rt::Buffer<T>,
+        ///Matrix<D, C>, a sum over the blocks.
+        t18: rt::Buffer<T>,
+        t5: f64,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> GradientSums<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            is_first: bool,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t14: rt::Buffer::EMPTY,
+                t18: rt::Buffer::EMPTY,
+                t5: 0.0,
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            if !is_first {
+                made.t14.make(1, dims.c, &mut outcome);
+            }
+            if !is_first {
+                made.t18.make(dims.d, dims.c, &mut outcome);
+            }
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t14.bytes() + self.t18.bytes()
+        }
+    }
+    ///What exists of one block of rows.
+    struct GradientBlock<T> {
+        ///One block of Matrix<N, C>.
+        t3: rt::Buffer<T>,
+        ///One block of Vector<N>.
+        t4: rt::Buffer<T>,
+        ///One block of Matrix<N, C>.
+        t13: rt::Buffer<T>,
+        copy_v_x: rt::Staging<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> GradientBlock<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            block: usize,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t3: rt::Buffer::EMPTY,
+                t4: rt::Buffer::EMPTY,
+                t13: rt::Buffer::EMPTY,
+                copy_v_x: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t3.make(block, dims.c, &mut outcome);
+            made.t4.make(1, block, &mut outcome);
+            made.t13.make(block, dims.c, &mut outcome);
+            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t3.bytes() + self.t4.bytes() + self.t13.bytes()
+                + self.copy_v_x.bytes()
+        }
+    }
+    impl<T: rt::Element> Gradient<T> {
+        fn run(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            rt::intact(&self.chunks)?;
+            self.prepare(isa, dims, inputs, params, gradient);
+            self.pass(isa, dims, plan, inputs, params, gradient);
+            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+        }
+        /// What needs no rows.
+        #[inline(never)]
+        fn prepare(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            if !self.is_prepared {
+                self.t12 = 1.0 / rt::count(dims.n);
+            }
+            self.t7 = 0.0;
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    2,
+                >(
+                    isa,
+                    (dims.d, dims.c),
+                    params.flat.view(0),
+                    (rt::Sum(&mut self.t7), rt::Store(self.t11.view_mut())),
+                    &Loop4,
+                );
+            }
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            self.t8 = 0.01 * self.t7;
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t14, &mut self.t14);
+                ::core::mem::swap(&mut first.t18, &mut self.t18);
+            }
+            {
+                let pass = GradientPass {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t14, &mut self.t14);
+                ::core::mem::swap(&mut first.t18, &mut self.t18);
+                self.t5 = first.t5;
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs all rows.
+        #[inline(never)]
+        fn finish(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> f64 {
+            self.t6 = self.t5 / rt::count(dims.n);
+            self.t9 = self.t6 + self.t8;
+            {
+                let [_, mut gradient_v_b] = gradient.flat.views_mut();
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (1, dims.c),
+                    (self.t14.view(), rt::Scalar(self.t12)),
+                    rt::Store(gradient_v_b.reborrow()),
+                    &Loop5,
+                );
+            }
+            {
+                let [mut gradient_v_w, _] = gradient.flat.views_mut();
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    3,
+                    1,
+                >(
+                    isa,
+                    (dims.d, dims.c),
+                    ((self.t11.view(), self.t18.view()), rt::Scalar(self.t12)),
+                    rt::Store(gradient_v_w.reborrow()),
+                    &Loop6,
+                );
+            }
+            self.is_prepared = true;
+            self.t9
+        }
+    }
+    struct GradientPass<'p, 'a, T> {
+        whole: &'p Gradient<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for GradientPass<'_, '_, T> {
+        type Sums = GradientSums<T>;
+        type Block = GradientBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t14.clear();
+            sums.t18.clear();
+            sums.t5 = 0.0;
+            for rows in self.plan.blocks(rows) {
+                self.accumulate(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t14, &mut sums.t14);
+            rt::add(self.isa, &later.t18, &mut sums.t18);
+            sums.t5 += later.t5;
+        }
+    }
+    impl<T: rt::Element> GradientPass<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate(
+            &self,
+            sums: &mut GradientSums<T>,
+            block: &mut GradientBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            let block_v_y = inputs.v_y.rows(rows.clone());
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.c),
+                    (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                    rt::Store(block.t3.first_rows_mut(count)),
+                    &Loop2,
+                );
+            }
+            rt::cross_entropy_and_residual(
+                isa,
+                block.t3.first_rows(count),
+                block_v_y,
+                block.t4.first_entries_mut(count),
+                block.t13.first_rows_mut(count),
+            );
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (1, count),
+                    block.t4.first_entries(count),
+                    rt::Sum(&mut sums.t5),
+                    &Loop3,
+                );
+            }
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (count, dims.c),
+                    block.t13.first_rows(count),
+                    rt::ColumnSums(sums.t14.view_mut()),
+                    &Loop3,
+                );
+            }
+            T::product_t(
+                isa,
+                block_v_x,
+                block.t13.first_rows(count),
+                sums.t18.view_mut(),
+            );
+        }
+    }
+    struct Loop4;
+    impl<T: rt::Element> rt::Map<T, 1, 2> for Loop4 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [v_w,
+            ]: [rt::Lanes<T, S>; 1],
+        ) -> [rt::Lanes<T, S>; 2] {
+            let t10 = rt::Lanes::constant(simd, 0.02);
+            let t11 = t10 * v_w;
+            [v_w * v_w, t11]
+        }
+    }
+    struct Loop5;
+    impl<T: rt::Element> rt::Map<T, 2, 1> for Loop5 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t14,
+            t15,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t16 = t15 * t14;
+            [t16]
+        }
+    }
+    struct Loop6;
+    impl<T: rt::Element> rt::Map<T, 3, 1> for Loop6 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t11,
+            t18,
+            t19,
+            ]: [rt::Lanes<T, S>; 3],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t20 = t19 * t18;
+            let t21 = t11 + t20;
+            [t21]
+        }
+    }
+    impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
+        type Element = T;
+        type Params = Params<T>;
+        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+            self.params()
+        }
+        fn value(
+            &mut self,
+            params: &Self::Params,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.value(params)
+        }
+        fn value_and_gradient(
+            &mut self,
+            params: &Self::Params,
+            gradient: &mut Self::Params,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.value_and_gradient(params, gradient)
+        }
+    }
+    impl<T: rt::Element> rt::Parameters for Params<T> {
+        type Element = T;
+        fn as_slice(&self) -> &[T] {
+            self.as_slice()
+        }
+        fn as_mut_slice(&mut self) -> &mut [T] {
+            self.as_mut_slice()
+        }
+        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+            let dims = &self.dims;
+            ::std::vec![("w", dims.d, dims.c), ("b", 1, dims.c)]
+        }
+    }
+}

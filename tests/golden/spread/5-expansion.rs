@@ -1,0 +1,1599 @@
+///
+///# The loss and its gradient
+///
+///```text
+///L = sum(log1p((1 / N) 1ᵀ (G ⊙ G)))  where Z = tanh(X W), G = Z − (1 / N) 1 1ᵀ Z
+///dL/dw = 2 Xᵀ (((1 / N) G₁ − (1 / N²) 1 1ᵀ G₁) ⊙ Z′)  where Z = tanh(X W), Z′ = 1 − Z ⊙ Z, G = Z − (1 / N) 1 1ᵀ Z, G₁ = G diag(1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1))
+///```
+///
+///# The derivation
+///
+///A : B is the sum of the elements of A ⊙ B. Reasons stand in brackets; the letters of rules stand for any matrices.
+///
+///```text
+///dL = sum(dh)                                                    [L = sum(h)]
+///sum(dh) = sum((2 / N) (1ᵀ ((dZ − (1 / N) 1 1ᵀ dZ) ⊙ G) ⊙ g))    [h = log1p((1 / N) 1ᵀ (G ⊙ G)), G = Z − (1 / N) 1 1ᵀ Z, g = 1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1)]
+///        = −2 G₁ : dZ                                            [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : (A ⊙ B) = (G ⊙ B) : A, g : 1ᵀ A = 1 g : A, G : (a 1ᵀ) = G 1 : a, G₁ = (1 / N²) 1 1ᵀ G diag(g) − (1 / N) G diag(g)]
+///−2 G₁ : dZ = −2 G₁ : (X dW ⊙ Z′)                                [Z = tanh(X W), Z′ = 1 − Z ⊙ Z]
+///         = −2 Xᵀ (G₁ ⊙ Z′) : dW                                 [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : A B = Aᵀ G : B]
+///⇒ dL/dW = −2 Xᵀ (G₁ ⊙ Z′)
+///```
+///
+///# How it is computed
+///
+///4 passes over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.
+///
+///Of each block: (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.
+///
+///Summed over the blocks: 1ᵀ Z, 1ᵀ (G ⊙ G), 1ᵀ G₁, Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).
+///
+///Computed beside the passes: (1 / N) 1ᵀ Z, (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))), (−2 / N) 1ᵀ G₁.
+///
+///10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.
+///
+///2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.
+///
+///| | shape | |
+///|---|---|---|
+///| `x` | `Matrix<N, D>` | data |
+///| `w` | `Matrix<D, K>` | parameter |
+///| `Z` | `Matrix<N, K>` | tanh(X W) |
+///| `G` | `Matrix<N, K>` | Z − (1 / N) 1 1ᵀ Z |
+///| `G₁` | `Matrix<N, K>` | G diag(1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1)) |
+///| `Z′` | `Matrix<N, K>` | 1 − Z ⊙ Z |
+///
+///- `log1p`: −∞ at −1, NaN below.
+#[allow(
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    non_snake_case,
+    non_upper_case_globals,
+    unreachable_pub,
+    unused_imports,
+    unused_variables,
+    unused_mut,
+    unused_qualifications,
+    unnameable_test_items,
+    reason = "generated code"
+)]
+mod spread {
+    use ::core::prelude::rust_2021::*;
+    use ::frobenius::__rt_0_1 as rt;
+    use rt::{Element as _, Kernels as _};
+    /// The loss, as the compiler understood it.
+    pub const FORMULA: &str = "sum(log1p((1 / N) 1ᵀ (G ⊙ G)))  where Z = tanh(X W), G = Z − (1 / N) 1 1ᵀ Z";
+    /// The name of each parameter, and the gradient in it.
+    pub const GRADIENTS: &[(&str, &str)] = &[
+        (
+            "w",
+            "2 Xᵀ (((1 / N) G₁ − (1 / N²) 1 1ᵀ G₁) ⊙ Z′)  where Z = tanh(X W), Z′ = 1 − Z ⊙ Z, G = Z − (1 / N) 1 1ᵀ Z, G₁ = G diag(1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1))",
+        ),
+    ];
+    /// How the gradients come from the loss, line by line, with reasons in brackets. A : B is the sum of the elements of A ⊙ B.
+    pub const DERIVATION: &str = "dL = sum(dh)                                                    [L = sum(h)]\nsum(dh) = sum((2 / N) (1ᵀ ((dZ − (1 / N) 1 1ᵀ dZ) ⊙ G) ⊙ g))    [h = log1p((1 / N) 1ᵀ (G ⊙ G)), G = Z − (1 / N) 1 1ᵀ Z, g = 1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1)]\n        = −2 G₁ : dZ                                            [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : (A ⊙ B) = (G ⊙ B) : A, g : 1ᵀ A = 1 g : A, G : (a 1ᵀ) = G 1 : a, G₁ = (1 / N²) 1 1ᵀ G diag(g) − (1 / N) G diag(g)]\n−2 G₁ : dZ = −2 G₁ : (X dW ⊙ Z′)                                [Z = tanh(X W), Z′ = 1 − Z ⊙ Z]\n         = −2 Xᵀ (G₁ ⊙ Z′) : dW                                 [G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA, G : A B = Aᵀ G : B]\n⇒ dL/dW = −2 Xᵀ (G₁ ⊙ Z′)";
+    /// `FORMULA` in LaTeX, for mathematics mode.
+    pub const FORMULA_LATEX: &str = "\\operatorname{sum} \\left( \\operatorname{log1p} \\left( \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( G \\odot G \\right) \\right) \\right) \\quad\\text{where}\\quad Z = \\operatorname{tanh} \\left( X W \\right) , G = Z - \\left( 1 / N \\right) \\mathbf{1} \\mathbf{1}^{\\top} Z";
+    /// `GRADIENTS` in LaTeX, for mathematics mode.
+    pub const GRADIENTS_LATEX: &[(&str, &str)] = &[
+        (
+            "w",
+            "2 X^{\\top} \\left( \\left( \\left( 1 / N \\right) G_{1} - \\left( 1 / N^{2} \\right) \\mathbf{1} \\mathbf{1}^{\\top} G_{1} \\right) \\odot Z' \\right) \\quad\\text{where}\\quad Z = \\operatorname{tanh} \\left( X W \\right) , Z' = 1 - Z \\odot Z , G = Z - \\left( 1 / N \\right) \\mathbf{1} \\mathbf{1}^{\\top} Z , G_{1} = G \\operatorname{diag} \\left( 1 \\oslash \\left( \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( G \\odot G \\right) + 1 \\right) \\right)",
+        ),
+    ];
+    /// `DERIVATION` in LaTeX, with the package amsmath.
+    pub const DERIVATION_LATEX: &str = "\\begin{align*}\n\\mathrm{d}L &= \\operatorname{sum} \\left( \\mathrm{d}h \\right) && L = \\operatorname{sum} \\left( h \\right) \\\\\n\\operatorname{sum} \\left( \\mathrm{d}h \\right) &= \\operatorname{sum} \\left( \\left( 2 / N \\right) \\left( \\mathbf{1}^{\\top} \\left( \\left( \\mathrm{d}Z - \\left( 1 / N \\right) \\mathbf{1} \\mathbf{1}^{\\top} \\mathrm{d}Z \\right) \\odot G \\right) \\odot g \\right) \\right) && h = \\operatorname{log1p} \\left( \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( G \\odot G \\right) \\right) , G = Z - \\left( 1 / N \\right) \\mathbf{1} \\mathbf{1}^{\\top} Z , g = 1 \\oslash \\left( \\left( 1 / N \\right) \\mathbf{1}^{\\top} \\left( G \\odot G \\right) + 1 \\right) \\\\\n &= - 2 G_{1} : \\mathrm{d}Z && G : \\left( f' \\left( A \\right) \\odot \\mathrm{d}A \\right) = \\left( G \\odot f' \\left( A \\right) \\right) : \\mathrm{d}A , G : \\left( A \\odot B \\right) = \\left( G \\odot B \\right) : A , g : \\mathbf{1}^{\\top} A = \\mathbf{1} g : A , G : \\left( a \\mathbf{1}^{\\top} \\right) = G \\mathbf{1} : a , G_{1} = \\left( 1 / N^{2} \\right) \\mathbf{1} \\mathbf{1}^{\\top} G \\operatorname{diag} \\left( g \\right) - \\left( 1 / N \\right) G \\operatorname{diag} \\left( g \\right) \\\\\n- 2 G_{1} : \\mathrm{d}Z &= - 2 G_{1} : \\left( X \\mathrm{d}W \\odot Z' \\right) && Z = \\operatorname{tanh} \\left( X W \\right) , Z' = 1 - Z \\odot Z \\\\\n &= - 2 X^{\\top} \\left( G_{1} \\odot Z' \\right) : \\mathrm{d}W && G : \\left( f' \\left( A \\right) \\odot \\mathrm{d}A \\right) = \\left( G \\odot f' \\left( A \\right) \\right) : \\mathrm{d}A , G : A B = A^{\\top} G : B \\\\\n\\Rightarrow \\mathrm{d}L / \\mathrm{d}W &= - 2 X^{\\top} \\left( G_{1} \\odot Z' \\right)\n\\end{align*}";
+    /// Arguments and intermediates: the name of each, its shape, and what it is.
+    pub const SHAPES: &[(&str, &str, &str)] = &[
+        ("x", "Matrix<N, D>", "data"),
+        ("w", "Matrix<D, K>", "parameter"),
+        ("Z", "Matrix<N, K>", "tanh(X W)"),
+        ("G", "Matrix<N, K>", "Z − (1 / N) 1 1ᵀ Z"),
+        ("G₁", "Matrix<N, K>", "G diag(1 ⊘ ((1 / N) 1ᵀ (G ⊙ G) + 1))"),
+        ("Z′", "Matrix<N, K>", "1 − Z ⊙ Z"),
+    ];
+    /// How the rows are walked, what is kept where, how many operations that takes, and how many elements it moves.
+    pub const SCHEDULE: &[&str] = &[
+        "4 passes over `N`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.",
+        "Of each block: (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.",
+        "Summed over the blocks: 1ᵀ Z, 1ᵀ (G ⊙ G), 1ᵀ G₁, Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).",
+        "Computed beside the passes: (1 / N) 1ᵀ Z, (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))), (−2 / N) 1ᵀ G₁.",
+        "10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.",
+        "2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
+    ];
+    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    pub const ASSUMPTIONS: &[&str] = &["`log1p`: −∞ at −1, NaN below."];
+    /// All of this as a part of an HTML page, in MathML.
+    pub const HTML: &str = "<section class=\"loss\">\n<h2>spread</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msub><mi>G</mi><mn>1</mn></msub><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><msup><mrow><mi>N</mi></mrow><mo>2</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"><math><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>2</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>h</mi><mo>=</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi><mo>,</mo><mi>g</mi><mo>=</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>g</mi><mo>:</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>A</mi><mo>=</mo><mi>𝟏</mi><mi>g</mi><mo>:</mo><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><msup><mrow><mi>N</mi></mrow><mo>2</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"><math><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, K&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>Z</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><mi>G</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></td></tr>\n<tr><td><math><msub><mi>G</mi><mn>1</mn></msub></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><msup><mi>Z</mi><mo>′</mo></msup></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n</table>\n<h3>Computation</h3>\n<p>4 passes over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.</p>\n<p>Summed over the blocks: 1ᵀ Z, 1ᵀ (G ⊙ G), 1ᵀ G₁, Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).</p>\n<p>Computed beside the passes: (1 / N) 1ᵀ Z, (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))), (−2 / N) 1ᵀ G₁.</p>\n<p>10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.</p>\n<p>2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>log1p: −∞ at −1, NaN below.</li>\n</ul>\n</section>\n";
+    /// The sizes of the dimensions that are known at run time.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Dims {
+        ///`N`.
+        pub n: usize,
+        ///`D`.
+        pub d: usize,
+        ///`K`.
+        pub k: usize,
+    }
+    impl Dims {
+        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+            if found.n != self.n {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "N",
+                    found: found.n,
+                    expected: self.n,
+                });
+            }
+            if found.d != self.d {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "D",
+                    found: found.d,
+                    expected: self.d,
+                });
+            }
+            if found.k != self.k {
+                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                    dimension: "K",
+                    found: found.k,
+                    expected: self.k,
+                });
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+    /// The sizes that no data argument tells.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Sizes {
+        ///`K`.
+        pub k: usize,
+    }
+    /// What the loss reads and does not differentiate. Nothing is copied.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Data<'a, T> {
+        ///`Matrix<N, D>`.
+        pub x: ::frobenius::MatrixRef<'a, T>,
+    }
+    /// The data in the form that the passes read.
+    #[allow(dead_code, reason = "of some data, only the size matters")]
+    struct Inputs<'a, T> {
+        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
+    }
+    ///The parameters, or the gradient in them: one flat buffer, and a view of each.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Params<T> {
+        dims: Dims,
+        flat: rt::Flat<T, 1>,
+    }
+    impl<T: rt::Element> Params<T> {
+        /// All elements 0.
+        ///
+        /// # Errors
+        /// If they are larger than memory.
+        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
+            ::core::result::Result::Ok(Self {
+                dims,
+                flat: rt::Flat::zeros(Self::shapes(&dims))?,
+            })
+        }
+        /// The elements that `values` has: one matrix after the other, each a row after the other.
+        ///
+        /// # Errors
+        /// If `values` has more elements, or fewer.
+        pub fn from_vec(
+            dims: Dims,
+            values: ::std::vec::Vec<T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            ::core::result::Result::Ok(Self {
+                dims,
+                flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
+            })
+        }
+        /// The sizes that it was made for.
+        #[must_use]
+        pub fn dims(&self) -> Dims {
+            self.dims
+        }
+        /// All elements: one matrix after the other, each a row after the other.
+        #[must_use]
+        pub fn as_slice(&self) -> &[T] {
+            self.flat.as_slice()
+        }
+        /// All elements, to write.
+        pub fn as_mut_slice(&mut self) -> &mut [T] {
+            self.flat.as_mut_slice()
+        }
+        ///`w: Matrix<D, K>`.
+        #[must_use]
+        pub fn w(&self) -> ::frobenius::MatrixRef<'_, T> {
+            self.flat.matrix(0)
+        }
+        ///`w: Matrix<D, K>`, to write.
+        pub fn w_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+            self.flat.matrix_mut(0)
+        }
+        fn shapes(dims: &Dims) -> [rt::Extent; 1] {
+            [rt::Extent::matrix(dims.d, dims.k)]
+        }
+    }
+    /// The loss of some data: value and gradient, without allocation.
+    pub struct Loss<'a, T: rt::Element> {
+        dims: Dims,
+        plan: rt::Plan,
+        isa: rt::Isa,
+        inputs: Inputs<'a, T>,
+        value: Value<T>,
+        gradient: Gradient<T>,
+    }
+    impl<'a, T: rt::Element> Loss<'a, T> {
+        /// Checks every shape and makes every buffer, for as many threads as the pool has that this is called in.
+        ///
+        /// # Errors
+        /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
+        pub fn new(
+            data: Data<'a, T>,
+            sizes: Sizes,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut shapes = rt::Shapes::<3>::default();
+            shapes.give(2, "K", sizes.k);
+            shapes
+                .argument(
+                    "x",
+                    "Matrix<N, D>",
+                    (data.x.rows(), data.x.columns()),
+                    (rt::Size::Named(0), rt::Size::Named(1)),
+                )?;
+            let dims = Dims {
+                n: shapes.size(0),
+                d: shapes.size(1),
+                k: shapes.size(2),
+            };
+            let plan = {
+                let dims = &dims;
+                {
+                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
+                    rt::Plan::new::<
+                        T,
+                    >(
+                        dims.n,
+                        &[dims.d, dims.k],
+                        &[(1, dims.k), (1, dims.k), (1, dims.k), (dims.d, dims.k)],
+                        flops + 4.0 * bytes,
+                    )
+                }
+            };
+            let inputs = Inputs {
+                v_x: rt::Input::streamed(data.x),
+            };
+            ::core::result::Result::Ok(Self {
+                value: Value::new(&dims, &plan, &inputs)?,
+                gradient: Gradient::new(&dims, &plan, &inputs)?,
+                dims,
+                plan,
+                isa: rt::Isa::detect(),
+                inputs,
+            })
+        }
+        /// The sizes of this loss.
+        #[must_use]
+        pub fn dims(&self) -> Dims {
+            self.dims
+        }
+        /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
+        #[must_use]
+        pub fn workspace_bytes(&self) -> usize {
+            self.value.bytes() + self.gradient.bytes()
+        }
+        /// Parameters of the right sizes, all 0.
+        ///
+        /// # Errors
+        /// If they are larger than memory.
+        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+            Params::zeros(self.dims)
+        }
+        /// The loss, added up in f64.
+        ///
+        /// # Errors
+        /// If `params` was made for other sizes.
+        pub fn value(
+            &mut self,
+            params: &Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.dims.check(&params.dims)?;
+            self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
+        }
+        /// Writes the gradient.
+        ///
+        /// # Errors
+        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+        pub fn gradient(
+            &mut self,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<(), ::frobenius::Error> {
+            self.value_and_gradient(params, gradient).map(|_| ())
+        }
+        /// The loss, added up in f64; writes the gradient.
+        ///
+        /// # Errors
+        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+        pub fn value_and_gradient(
+            &mut self,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.dims.check(&params.dims)?;
+            self.dims.check(&gradient.dims)?;
+            self.gradient
+                .run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
+        }
+        /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
+        #[must_use]
+        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+            self.isa = isa;
+            self.value.is_prepared = false;
+            self.gradient.is_prepared = false;
+            self
+        }
+    }
+    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    #[must_use]
+    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
+        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d);
+        let params = 0.0 + rt::count(dims.d) * rt::count(dims.k);
+        ::frobenius::Cost::new(
+            0.0
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 26.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.k))
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0 + 33.0 * rt::count(dims.k))
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.k))
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 38.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0
+                    + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)),
+            0.0
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 26.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0 + 1.0 * rt::count(dims.k))
+                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
+                + (0.0 + 27.0 * rt::count(dims.k)),
+            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+        )
+    }
+    ///What lives for a whole call.
+    struct Value<T> {
+        ///RowVector<K>, a sum over the blocks.
+        t2: rt::Buffer<T>,
+        ///RowVector<K>.
+        t5: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t9: rt::Buffer<T>,
+        packed_v_w: rt::Packed<T>,
+        ///Whether what depends on the data alone has been computed.
+        is_prepared: bool,
+        t3: f64,
+        t12: f64,
+        chunks: ::std::vec::Vec<ValueSums<T>>,
+        blocks: ::std::vec::Vec<ValueBlock<T>>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> Value<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t2: rt::Buffer::EMPTY,
+                t5: rt::Buffer::EMPTY,
+                t9: rt::Buffer::EMPTY,
+                packed_v_w: ::core::default::Default::default(),
+                is_prepared: false,
+                t3: 0.0,
+                t12: 0.0,
+                chunks: ::core::default::Default::default(),
+                blocks: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t2.make(1, dims.k, &mut outcome);
+            made.t5.make(1, dims.k, &mut outcome);
+            made.t9.make(1, dims.k, &mut outcome);
+            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
+            made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
+            made.blocks = rt::each(
+                plan.workers(),
+                |_| ValueBlock::new(dims, plan.block(), inputs),
+            )?;
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t2.bytes() + self.t5.bytes() + self.t9.bytes()
+                + self.packed_v_w.bytes()
+                + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
+                + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
+        }
+    }
+    ///The sums of a chunk of rows.
+    struct ValueSums<T> {
+        ///RowVector<K>, a sum over the blocks.
+        t2: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t9: rt::Buffer<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> ValueSums<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            is_first: bool,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t2: rt::Buffer::EMPTY,
+                t9: rt::Buffer::EMPTY,
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            if !is_first {
+                made.t2.make(1, dims.k, &mut outcome);
+            }
+            if !is_first {
+                made.t9.make(1, dims.k, &mut outcome);
+            }
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t2.bytes() + self.t9.bytes()
+        }
+    }
+    ///What exists of one block of rows.
+    struct ValueBlock<T> {
+        copy_v_x: rt::Staging<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> ValueBlock<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            block: usize,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                copy_v_x: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.copy_v_x.bytes()
+        }
+    }
+    impl<T: rt::Element> Value<T> {
+        fn run(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            rt::intact(&self.chunks)?;
+            self.prepare(isa, dims, inputs, params);
+            self.pass(isa, dims, plan, inputs, params);
+            self.between_1(isa, dims, inputs, params);
+            self.pass_2(isa, dims, plan, inputs, params);
+            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+        }
+        /// What needs no rows.
+        #[inline(never)]
+        fn prepare(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            if !self.is_prepared {
+                self.t3 = 1.0 / rt::count(dims.n);
+            }
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            }
+            {
+                let pass = ValuePass {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs the sums of the last pass.
+        #[inline(never)]
+        fn between_1(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (1, dims.k),
+                    (self.t2.view(), rt::Scalar(self.t3)),
+                    rt::Store(self.t5.view_mut()),
+                    &Loop2,
+                );
+            }
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass_2(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            }
+            {
+                let pass = ValuePass_2 {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs all rows.
+        #[inline(never)]
+        fn finish(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+        ) -> f64 {
+            self.t12 = 0.0;
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (1, dims.k),
+                    (rt::Scalar(self.t3), self.t9.view()),
+                    rt::Sum(&mut self.t12),
+                    &Loop4,
+                );
+            }
+            self.is_prepared = true;
+            self.t12
+        }
+    }
+    struct ValuePass<'p, 'a, T> {
+        whole: &'p Value<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for ValuePass<'_, '_, T> {
+        type Sums = ValueSums<T>;
+        type Block = ValueBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t2.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t2, &mut sums.t2);
+        }
+    }
+    impl<T: rt::Element> ValuePass<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate(
+            &self,
+            sums: &mut ValueSums<T>,
+            block: &mut ValueBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    rt::Piece::new(),
+                    rt::ColumnSums(sums.t2.view_mut()),
+                    &Loop1,
+                );
+            }
+        }
+    }
+    struct ValuePass_2<'p, 'a, T> {
+        whole: &'p Value<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for ValuePass_2<'_, '_, T> {
+        type Sums = ValueSums<T>;
+        type Block = ValueBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t9.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate_2(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t9, &mut sums.t9);
+        }
+    }
+    impl<T: rt::Element> ValuePass_2<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate_2(
+            &self,
+            sums: &mut ValueSums<T>,
+            block: &mut ValueBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    rt::ColumnSums(sums.t9.view_mut()),
+                    &Loop3,
+                );
+            }
+        }
+    }
+    struct Loop1;
+    impl<T: rt::Element> rt::Map<T, 1, 1> for Loop1 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t1,
+            ]: [rt::Lanes<T, S>; 1],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let v_z = rt::Elementwise::tanh(t1);
+            [v_z]
+        }
+    }
+    struct Loop2;
+    impl<T: rt::Element> rt::Map<T, 2, 1> for Loop2 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t2,
+            t4,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t5 = t4 * t2;
+            [t5]
+        }
+    }
+    struct Loop3;
+    impl<T: rt::Element> rt::Map<T, 2, 1> for Loop3 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t1,
+            t6,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let v_z = rt::Elementwise::tanh(t1);
+            let t7 = v_z - t6;
+            let t8 = rt::Elementwise::sq(t7);
+            [t8]
+        }
+    }
+    struct Loop4;
+    impl<T: rt::Element> rt::Map<T, 2, 1> for Loop4 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t4,
+            t9,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t10 = t4 * t9;
+            let t11 = rt::Elementwise::log1p(t10);
+            [t11]
+        }
+    }
+    ///What lives for a whole call.
+    struct Gradient<T> {
+        ///RowVector<K>, a sum over the blocks.
+        t2: rt::Buffer<T>,
+        ///RowVector<K>.
+        t5: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t9: rt::Buffer<T>,
+        ///RowVector<K>.
+        t16: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t21: rt::Buffer<T>,
+        ///RowVector<K>.
+        t24: rt::Buffer<T>,
+        ///Matrix<D, K>, a sum over the blocks.
+        t30: rt::Buffer<T>,
+        packed_v_w: rt::Packed<T>,
+        ///Whether what depends on the data alone has been computed.
+        is_prepared: bool,
+        t3: f64,
+        t22: f64,
+        t12: f64,
+        chunks: ::std::vec::Vec<GradientSums<T>>,
+        blocks: ::std::vec::Vec<GradientBlock<T>>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> Gradient<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t2: rt::Buffer::EMPTY,
+                t5: rt::Buffer::EMPTY,
+                t9: rt::Buffer::EMPTY,
+                t16: rt::Buffer::EMPTY,
+                t21: rt::Buffer::EMPTY,
+                t24: rt::Buffer::EMPTY,
+                t30: rt::Buffer::EMPTY,
+                packed_v_w: ::core::default::Default::default(),
+                is_prepared: false,
+                t3: 0.0,
+                t22: 0.0,
+                t12: 0.0,
+                chunks: ::core::default::Default::default(),
+                blocks: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t2.make(1, dims.k, &mut outcome);
+            made.t5.make(1, dims.k, &mut outcome);
+            made.t9.make(1, dims.k, &mut outcome);
+            made.t16.make(1, dims.k, &mut outcome);
+            made.t21.make(1, dims.k, &mut outcome);
+            made.t24.make(1, dims.k, &mut outcome);
+            made.t30.make(dims.d, dims.k, &mut outcome);
+            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
+            made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
+            made.blocks = rt::each(
+                plan.workers(),
+                |_| GradientBlock::new(dims, plan.block(), inputs),
+            )?;
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t2.bytes() + self.t5.bytes() + self.t9.bytes() + self.t16.bytes()
+                + self.t21.bytes() + self.t24.bytes() + self.t30.bytes()
+                + self.packed_v_w.bytes()
+                + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
+                + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
+        }
+    }
+    ///The sums of a chunk of rows.
+    struct GradientSums<T> {
+        ///RowVector<K>, a sum over the blocks.
+        t2: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t9: rt::Buffer<T>,
+        ///RowVector<K>, a sum over the blocks.
+        t21: rt::Buffer<T>,
+        ///Matrix<D, K>, a sum over the blocks.
+        t30: rt::Buffer<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> GradientSums<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            is_first: bool,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t2: rt::Buffer::EMPTY,
+                t9: rt::Buffer::EMPTY,
+                t21: rt::Buffer::EMPTY,
+                t30: rt::Buffer::EMPTY,
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            if !is_first {
+                made.t2.make(1, dims.k, &mut outcome);
+            }
+            if !is_first {
+                made.t9.make(1, dims.k, &mut outcome);
+            }
+            if !is_first {
+                made.t21.make(1, dims.k, &mut outcome);
+            }
+            if !is_first {
+                made.t30.make(dims.d, dims.k, &mut outcome);
+            }
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t2.bytes() + self.t9.bytes() + self.t21.bytes() + self.t30.bytes()
+        }
+    }
+    ///What exists of one block of rows.
+    struct GradientBlock<T> {
+        ///One block of Matrix<N, K>.
+        t28: rt::Buffer<T>,
+        copy_v_x: rt::Staging<T>,
+        element: ::core::marker::PhantomData<T>,
+    }
+    impl<T: rt::Element> GradientBlock<T> {
+        #[inline(never)]
+        fn new(
+            dims: &Dims,
+            block: usize,
+            inputs: &Inputs<'_, T>,
+        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+            let mut made = Self {
+                t28: rt::Buffer::EMPTY,
+                copy_v_x: ::core::default::Default::default(),
+                element: ::core::marker::PhantomData,
+            };
+            let mut outcome = ::core::result::Result::Ok(());
+            made.t28.make(block, dims.k, &mut outcome);
+            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            outcome.map(|()| made)
+        }
+        fn bytes(&self) -> usize {
+            0 + self.t28.bytes() + self.copy_v_x.bytes()
+        }
+    }
+    impl<T: rt::Element> Gradient<T> {
+        fn run(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            rt::intact(&self.chunks)?;
+            self.prepare(isa, dims, inputs, params, gradient);
+            self.pass(isa, dims, plan, inputs, params, gradient);
+            self.between_1(isa, dims, inputs, params, gradient);
+            self.pass_2(isa, dims, plan, inputs, params, gradient);
+            self.between_2(isa, dims, inputs, params, gradient);
+            self.pass_3(isa, dims, plan, inputs, params, gradient);
+            self.between_3(isa, dims, inputs, params, gradient);
+            self.pass_4(isa, dims, plan, inputs, params, gradient);
+            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+        }
+        /// What needs no rows.
+        #[inline(never)]
+        fn prepare(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            if !self.is_prepared {
+                self.t3 = 1.0 / rt::count(dims.n);
+                self.t22 = -2.0 / rt::count(dims.n);
+            }
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            }
+            {
+                let pass = GradientPass {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs the sums of the last pass.
+        #[inline(never)]
+        fn between_1(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (1, dims.k),
+                    (self.t2.view(), rt::Scalar(self.t3)),
+                    rt::Store(self.t5.view_mut()),
+                    &Loop2,
+                );
+            }
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass_2(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            }
+            {
+                let pass = GradientPass_2 {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs the sums of the last pass.
+        #[inline(never)]
+        fn between_2(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            self.t12 = 0.0;
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    2,
+                >(
+                    isa,
+                    (1, dims.k),
+                    (rt::Scalar(self.t3), self.t9.view()),
+                    (rt::Sum(&mut self.t12), rt::Store(self.t16.view_mut())),
+                    &Loop5,
+                );
+            }
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass_3(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t21, &mut self.t21);
+            }
+            {
+                let pass = GradientPass_3 {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t21, &mut self.t21);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs the sums of the last pass.
+        #[inline(never)]
+        fn between_3(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            {
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (1, dims.k),
+                    (self.t21.view(), rt::Scalar(self.t22)),
+                    rt::Store(self.t24.view_mut()),
+                    &Loop2,
+                );
+            }
+        }
+        /// Adds all rows.
+        #[inline(never)]
+        fn pass_4(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            plan: &rt::Plan,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) {
+            let mut chunks = ::core::mem::take(&mut self.chunks);
+            let mut blocks = ::core::mem::take(&mut self.blocks);
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t30, &mut self.t30);
+            }
+            {
+                let pass = GradientPass_4 {
+                    whole: &*self,
+                    isa,
+                    dims,
+                    plan,
+                    inputs,
+                    params,
+                };
+                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
+            }
+            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+                ::core::mem::swap(&mut first.t30, &mut self.t30);
+            }
+            self.chunks = chunks;
+            self.blocks = blocks;
+        }
+        /// What needs all rows.
+        #[inline(never)]
+        fn finish(
+            &mut self,
+            isa: rt::Isa,
+            dims: &Dims,
+            inputs: &Inputs<'_, T>,
+            params: &Params<T>,
+            gradient: &mut Params<T>,
+        ) -> f64 {
+            {
+                let [mut gradient_v_w] = gradient.flat.views_mut();
+                rt::map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (dims.d, dims.k),
+                    self.t30.view(),
+                    rt::Store(gradient_v_w.reborrow()),
+                    &Loop8,
+                );
+            }
+            self.is_prepared = true;
+            self.t12
+        }
+    }
+    struct GradientPass<'p, 'a, T> {
+        whole: &'p Gradient<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for GradientPass<'_, '_, T> {
+        type Sums = GradientSums<T>;
+        type Block = GradientBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t2.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t2, &mut sums.t2);
+        }
+    }
+    impl<T: rt::Element> GradientPass<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate(
+            &self,
+            sums: &mut GradientSums<T>,
+            block: &mut GradientBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    1,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    rt::Piece::new(),
+                    rt::ColumnSums(sums.t2.view_mut()),
+                    &Loop1,
+                );
+            }
+        }
+    }
+    struct GradientPass_2<'p, 'a, T> {
+        whole: &'p Gradient<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for GradientPass_2<'_, '_, T> {
+        type Sums = GradientSums<T>;
+        type Block = GradientBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t9.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate_2(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t9, &mut sums.t9);
+        }
+    }
+    impl<T: rt::Element> GradientPass_2<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate_2(
+            &self,
+            sums: &mut GradientSums<T>,
+            block: &mut GradientBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    2,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    rt::ColumnSums(sums.t9.view_mut()),
+                    &Loop3,
+                );
+            }
+        }
+    }
+    struct GradientPass_3<'p, 'a, T> {
+        whole: &'p Gradient<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for GradientPass_3<'_, '_, T> {
+        type Sums = GradientSums<T>;
+        type Block = GradientBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t21.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate_3(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t21, &mut sums.t21);
+        }
+    }
+    impl<T: rt::Element> GradientPass_3<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate_3(
+            &self,
+            sums: &mut GradientSums<T>,
+            block: &mut GradientBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    3,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    (
+                        (rt::Piece::new(), rt::Row(whole.t5.view())),
+                        rt::Row(whole.t16.view()),
+                    ),
+                    rt::ColumnSums(sums.t21.view_mut()),
+                    &Loop6,
+                );
+            }
+        }
+    }
+    struct GradientPass_4<'p, 'a, T> {
+        whole: &'p Gradient<T>,
+        isa: rt::Isa,
+        dims: &'p Dims,
+        plan: &'p rt::Plan,
+        inputs: &'p Inputs<'a, T>,
+        params: &'p Params<T>,
+    }
+    impl<T: rt::Element> rt::Pass<T, 0> for GradientPass_4<'_, '_, T> {
+        type Sums = GradientSums<T>;
+        type Block = GradientBlock<T>;
+        fn chunk(
+            &self,
+            sums: &mut Self::Sums,
+            block: &mut Self::Block,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            sums.t30.clear();
+            for rows in self.plan.blocks(rows) {
+                self.accumulate_4(sums, block, parts, rows);
+            }
+        }
+        fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
+            rt::add(self.isa, &later.t30, &mut sums.t30);
+        }
+    }
+    impl<T: rt::Element> GradientPass_4<'_, '_, T> {
+        /// Adds one block of rows.
+        #[inline(never)]
+        fn accumulate_4(
+            &self,
+            sums: &mut GradientSums<T>,
+            block: &mut GradientBlock<T>,
+            parts: &mut [rt::Part<'_, T>; 0],
+            rows: ::core::ops::Range<usize>,
+        ) {
+            let Self { whole, isa, dims, inputs, params, .. } = *self;
+            let [] = parts;
+            let count = rows.len();
+            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
+            {
+                rt::product_map::<
+                    T,
+                    _,
+                    _,
+                    _,
+                    4,
+                    1,
+                >(
+                    isa,
+                    (block_v_x, &whole.packed_v_w),
+                    (count, dims.k),
+                    (
+                        (rt::Piece::new(), rt::Row(whole.t5.view())),
+                        (rt::Row(whole.t16.view()), rt::Row(whole.t24.view())),
+                    ),
+                    rt::Store(block.t28.first_rows_mut(count)),
+                    &Loop7,
+                );
+            }
+            T::product_t(
+                isa,
+                block_v_x,
+                block.t28.first_rows(count),
+                sums.t30.view_mut(),
+            );
+        }
+    }
+    struct Loop5;
+    impl<T: rt::Element> rt::Map<T, 2, 2> for Loop5 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t4,
+            t9,
+            ]: [rt::Lanes<T, S>; 2],
+        ) -> [rt::Lanes<T, S>; 2] {
+            let t13 = rt::Lanes::constant(simd, 1.0);
+            let t10 = t4 * t9;
+            let t11 = rt::Elementwise::log1p(t10);
+            let t14 = t13 + t10;
+            let t15 = rt::Elementwise::recip(t14);
+            let t16 = t15 * t4;
+            [t11, t16]
+        }
+    }
+    struct Loop6;
+    impl<T: rt::Element> rt::Map<T, 3, 1> for Loop6 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t1,
+            t6,
+            t17,
+            ]: [rt::Lanes<T, S>; 3],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let v_z = rt::Elementwise::tanh(t1);
+            let t7 = v_z - t6;
+            let t19 = t17 * t7;
+            [t19]
+        }
+    }
+    struct Loop7;
+    impl<T: rt::Element> rt::Map<T, 4, 1> for Loop7 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t1,
+            t6,
+            t17,
+            t25,
+            ]: [rt::Lanes<T, S>; 4],
+        ) -> [rt::Lanes<T, S>; 1] {
+            let t18 = rt::Lanes::constant(simd, 2.0);
+            let v_z = rt::Elementwise::tanh(t1);
+            let t7 = v_z - t6;
+            let t19 = t17 * t7;
+            let t20 = t18 * t19;
+            let t26 = t20 + t25;
+            let t27 = rt::Elementwise::tanh_slope(t1, v_z);
+            let t28 = t26 * t27;
+            [t28]
+        }
+    }
+    struct Loop8;
+    impl<T: rt::Element> rt::Map<T, 1, 1> for Loop8 {
+        const PLAIN: bool = ::core::cfg!(debug_assertions);
+        #[inline(always)]
+        fn map<S: rt::Simd>(
+            &self,
+            simd: S,
+            [t30,
+            ]: [rt::Lanes<T, S>; 1],
+        ) -> [rt::Lanes<T, S>; 1] {
+            [t30]
+        }
+    }
+    impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
+        type Element = T;
+        type Params = Params<T>;
+        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+            self.params()
+        }
+        fn value(
+            &mut self,
+            params: &Self::Params,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.value(params)
+        }
+        fn value_and_gradient(
+            &mut self,
+            params: &Self::Params,
+            gradient: &mut Self::Params,
+        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+            self.value_and_gradient(params, gradient)
+        }
+    }
+    impl<T: rt::Element> rt::Parameters for Params<T> {
+        type Element = T;
+        fn as_slice(&self) -> &[T] {
+            self.as_slice()
+        }
+        fn as_mut_slice(&mut self) -> &mut [T] {
+            self.as_mut_slice()
+        }
+        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+            let dims = &self.dims;
+            ::std::vec![("w", dims.d, dims.k)]
+        }
+    }
+}
