@@ -1,26 +1,22 @@
 //! The pipeline, from top to bottom.
 
-mod beyond;
-mod samples;
-
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-pub(crate) use beyond::{Beginning, Request, Told};
-
-use crate::emit::{self, Kind};
-use crate::explain::Trace;
+use crate::derive::{Derived, derive, trace};
+use crate::emit;
 use crate::graph::verify::verify;
-use crate::graph::{Dim, Graph, NodeId};
+use crate::graph::{Dim, Graph};
 use crate::mistake::{Mistake, Mistakes};
 use crate::place::Place;
+use crate::requests::{self, Forms, Made, Output, Quantity};
 use crate::schedule::{self, Planned, Roots};
 use crate::spec::{self, Spec, Stream};
-use crate::{differentiate, explain, lower, mistakes, simplify, stub};
+use crate::{explain, lower, mistakes, simplify};
 
-/// What the attribute expands to: the module of the loss, or the mistakes beside a stub of it; or a question for the
+/// What the attribute expands to: the module of the loss, or the mistakes beside its API; or a question for the
 /// first of the functions that it uses.
 pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match spec::wanted_functions(arguments.clone()) {
@@ -62,7 +58,7 @@ pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStrea
     }
     let Some(spec) = spec::definition(item.clone(), &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
-        expansion.extend(stub::other_item(item));
+        expansion.extend(emit::other_item(item));
         return expansion;
     };
     if mistakes.is_empty() {
@@ -81,12 +77,12 @@ fn compile_with(arguments: TokenStream, item: TokenStream, definitions: Vec<Toke
     let mut mistakes = Mistakes::default();
     let Some(spec) = spec::parse_with(arguments, item.clone(), definitions, &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
-        expansion.extend(stub::other_item(item));
+        expansion.extend(emit::other_item(item));
         return expansion;
     };
     stages(&spec, &mut mistakes).unwrap_or_else(|| {
         let mut expansion = mistakes.to_compile_errors();
-        expansion.extend(stub::stub(&spec));
+        expansion.extend(emit::fallback(&spec));
         expansion
     })
 }
@@ -114,23 +110,23 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let roots = computed(&derived, selects);
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
-    let unfused =
-        (spec.options.bench || spec.options.test).then(|| (Kind::Unfused, schedule::unfused(&roots[1].0, &roots[1].1)));
-    let beginning = Beginning { spec, written: (&graph, loss), derived: &derived, stream };
-    let requests = beginning.requests(mistakes);
+    let unfused = (spec.options.bench || spec.options.test)
+        .then(|| (Quantity::Unfused, schedule::unfused(&roots[1].0, &roots[1].1)));
+    let forms = Forms { spec, written: (&graph, loss), derived: &derived, stream };
+    let made = requests::made(&forms, mistakes);
     mistakes.stop()?;
-    let formulas: Vec<_> = requests.iter().map(|request| beginning.told(request)).collect();
-    let kernels = [Kind::Value, Kind::Gradient].into_iter().zip(planned).chain(unfused);
-    let requested = requests.into_iter().filter_map(|Request { kind, graph, roots }| {
-        // Norms of samples are written along the axis that the gradient is streamed along.
+    let explained: Vec<_> = made.iter().map(|made| requests::explained(&forms, made)).collect();
+    let kernels = [Quantity::Value, Quantity::Gradient].into_iter().zip(planned).chain(unfused);
+    let requested = made.into_iter().filter_map(|Made { request, graph, roots }| {
+        // What is written of samples is written along the axis that the gradient is streamed along.
         let along = match stream {
-            Some(Dim::Named(name) | Dim::Const(name)) if kind == Kind::SampleNorms => Stream::Along(name),
+            Some(Dim::Named(name) | Dim::Const(name)) if request.writes == Output::Samples => Stream::Along(name),
             _ => spec.options.stream,
         };
-        Some((kind, self::planned(&[taken(&graph, roots, selects)], along).pop()?))
+        Some((Quantity::Requested(request), self::planned(&[taken(&graph, roots, selects)], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
-    Some(emit::module(spec, beyond::arguments(spec, stream), &kernels, &explanation, &derivation, &formulas))
+    Some(emit::module(spec, requests::arguments(spec, stream), &kernels, &explanation, &derivation, &explained))
 }
 
 /// The graphs that value and gradient are computed by, and their roots there.
@@ -162,58 +158,13 @@ pub(crate) fn ordered(graph: &Graph, roots: &Roots) -> (Graph, Roots) {
     (graph, roots.moved(nodes))
 }
 
-/// A loss and its gradients in normal form, and the loss alone.
-pub(crate) struct Derived {
-    pub(crate) graph: Graph,
-    pub(crate) loss: NodeId,
-    /// The argument of each parameter and the gradient in it, unless that is zero everywhere.
-    pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
-    pub(crate) value_graph: Graph,
-    pub(crate) value: NodeId,
-}
-
-/// Differentiates the canonical form of the loss, and simplifies what comes out.
-pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
-    let (value_graph, value) = simplify::simplify(graph, &[loss]);
-    let mut graph = value_graph.clone();
-    let parameters: Vec<usize> = spec.parameters().collect();
-    let gradients = differentiate::reverse(&mut graph, value[0], &parameters);
-    let roots: Vec<_> = value.iter().copied().chain(gradients.iter().copied().flatten()).collect();
-    debug_assert_eq!(verify(&graph, &[]), Ok(()));
-    let (graph, roots) = simplify::simplify(&graph, &roots);
-    let mut rest = roots.iter().copied();
-    let loss = rest.next().unwrap_or(value[0]);
-    let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next())));
-    let gradients = gradients.collect::<Vec<_>>();
-    debug_assert_eq!(verify(&value_graph, &[]), Ok(()));
-    debug_assert_eq!(verify(&graph, &gradients), Ok(()));
-    Derived { graph, loss, gradients, value_graph, value: value[0] }
-}
-
-/// The reverse sweep to the parameters as a derivation shows it.
-pub(crate) fn trace(derived: &Derived) -> Trace {
-    let parameters: Vec<_> = derived.gradients.iter().map(|(i, _)| *i).collect();
-    trace_to(&derived.value_graph, derived.value, &parameters)
-}
-
-/// The same to arguments that are its `ends`.
-fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
-    let (mut graph, value) = simplify::canonical(graph, &[value], &[]);
-    let waypoints = explain::waypoints(&graph, ends);
-    let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
-    let is_cut = totals.is_empty() && steps.len() == explain::STEPS;
-    let trace = Trace { graph, steps, totals, waypoints, is_cut };
-    let (graph, nodes) = simplify::simplify(&trace.graph, &trace.nodes());
-    trace.moved(graph, nodes)
-}
-
 /// The first two stages, for tests.
 #[cfg(test)]
 pub(crate) fn front(
     arguments: TokenStream,
     item: TokenStream,
     mistakes: &mut Mistakes,
-) -> Option<(Spec, Graph, NodeId)> {
+) -> Option<(Spec, Graph, crate::graph::NodeId)> {
     let spec = spec::parse(arguments, item, mistakes)?;
     let (graph, loss) = lower::lower(&spec, mistakes)?;
     mistakes.stop()?;

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod compile;
+mod derive;
 mod differentiate;
 mod dual;
 mod emit;
@@ -16,10 +17,10 @@ mod mistakes;
 mod operations;
 mod place;
 pub mod reference;
+mod requests;
 mod schedule;
 mod simplify;
 mod spec;
-mod stub;
 mod symbol;
 #[cfg(test)]
 mod tests;

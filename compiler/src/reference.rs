@@ -9,12 +9,13 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{Beginning, Derived, Request, derive};
+use crate::derive::{Derived, derive};
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
 use crate::graph::{Dim, Graph, NodeId, Shape};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};
+use crate::requests::{self, Forms, Made};
 use crate::schedule::Roots;
 use crate::spec::{self, ArgumentKind, Spec};
 use crate::symbol::Symbol;
@@ -149,10 +150,9 @@ impl Reference {
     #[must_use]
     pub fn along(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>], directions: &[Vec<f64>]) -> Along {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let beginning = self.beginning(&derived);
-        let evaluate = |request| self.evaluate_request(request, sizes, inputs, directions, &[]);
-        let (_, slope) = evaluate(beginning.jvp());
-        let (roots, products) = evaluate(beginning.hvp());
+        let evaluate = |word| self.evaluate_request(self.made(word, &derived), sizes, inputs, directions, &[]);
+        let (_, slope) = evaluate("jvp");
+        let (roots, products) = evaluate("hvp");
         let mut products = products.into_iter();
         let product = roots.gradients.iter().map(|(i, node)| match node {
             Some(_) => products.next().unwrap_or_default(),
@@ -175,8 +175,8 @@ impl Reference {
         steps: &[f64],
     ) -> (Vec<f64>, Vec<f64>) {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let request = self.beginning(&derived).line_search();
-        let (_, results) = self.evaluate_request(request, sizes, inputs, directions, steps);
+        let made = self.made("line_search", &derived);
+        let (_, results) = self.evaluate_request(made, sizes, inputs, directions, steps);
         let mut values = results.concat();
         let slopes = values.split_off(steps.len());
         (values, slopes)
@@ -197,19 +197,27 @@ impl Reference {
     ) -> Result<Vec<f64>, String> {
         let derived = derive(&self.spec, &self.graph, self.loss);
         let stream = Some(Dim::Named(Symbol::new(samples)));
-        let request = Beginning { stream, ..self.beginning(&derived) }.norms().map_err(|(_, why)| why)?;
-        let request = request.ok_or("no samples")?;
-        Ok(self.evaluate_request(request, sizes, inputs, &[], &[]).1.concat())
+        let made =
+            requests::sample_norms(&self.forms(&derived, stream)).map_err(|(_, why)| why)?.ok_or("no samples")?;
+        Ok(self.evaluate_request(made, sizes, inputs, &[], &[]).1.concat())
     }
 
-    fn beginning<'a>(&'a self, derived: &'a Derived) -> Beginning<'a> {
-        Beginning { spec: &self.spec, written: (&self.graph, self.loss), derived, stream: None }
+    fn forms<'a>(&'a self, derived: &'a Derived, stream: Option<Dim>) -> Forms<'a> {
+        Forms { spec: &self.spec, written: (&self.graph, self.loss), derived, stream }
+    }
+
+    /// The graph that the option `word` asks for.
+    ///
+    /// # Panics
+    /// If no option has this word, or if it has to be a part of the loss.
+    fn made(&self, word: &str, derived: &Derived) -> Made {
+        requests::by_word(word, &self.forms(derived, None)).expect("an option that is a word by itself")
     }
 
     /// The roots of a request, and the elements of each.
     fn evaluate_request(
         &self,
-        request: Request,
+        made: Made,
         sizes: &[(&str, usize)],
         inputs: &[Vec<f64>],
         directions: &[Vec<f64>],
@@ -222,9 +230,9 @@ impl Reference {
             all.push(Dense::new(rows, columns, direction.iter().map(|&x| x.into()).collect()));
         }
         all.extend(steps.iter().map(|&step| Dense::new(1, 1, vec![step.into()])));
-        let values = interpret(&request.graph, &sizes, &all, &request.roots.nodes());
+        let values = interpret(&made.graph, &sizes, &all, &made.roots.nodes());
         let elements = |value: Dense| value.values.into_iter().map(|x| x.value).collect();
-        (request.roots, values.into_iter().map(elements).collect())
+        (made.roots, values.into_iter().map(elements).collect())
     }
 
     /// What [`along`](Self::along) says, by dual numbers that move along all directions at once: through the loss as it was written, and through

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::moves;
-use crate::compile::{derive, front, trace};
+use crate::compile::front;
+use crate::derive::{derive, trace};
 use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
 use crate::graph::{Dim, Graph, NodeId, Op};
 use crate::mistake::Mistakes;

@@ -8,6 +8,7 @@ use syn::Ident;
 
 use super::names;
 use crate::graph::{Dim, Shape};
+use crate::requests::Api;
 use crate::schedule::{From, Program, Statement};
 use crate::spec::{Argument, Role, Spec};
 use crate::symbol::Symbol;
@@ -54,7 +55,7 @@ impl<'a> Context<'a> {
             From::Buffer(_) | From::Scalar(_) | From::Piece => None,
         });
         let mut forms: BTreeSet<_> = forms.collect();
-        for (i, argument) in spec.arguments.iter().enumerate() {
+        for (i, argument) in arguments.iter().enumerate() {
             // What nothing reads has its shape checked all the same.
             if argument.role == Role::Data && !forms.iter().any(|(read, _)| *read == i) {
                 forms.insert((i, Form { turned: false, rows: false }));
@@ -70,10 +71,16 @@ impl<'a> Context<'a> {
         quote! { #krate::#item }
     }
 
-    /// The field of `Dims` for a run-time dimension.
+    /// The field of `Dims` for a run-time dimension; of a keyword, which is a mistake, any identifier.
     pub(crate) fn field(dim: Symbol) -> Ident {
         let name = dim.as_str().to_lowercase();
-        syn::parse_str(&name).unwrap_or_else(|_| format_ident!("r#{}", name))
+        syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+    }
+
+    /// Names and types that the methods of requests are written with.
+    pub(crate) fn api(&self) -> Api<'a> {
+        let (_, generics) = self.generics();
+        Api { error: self.public("Error"), params: quote! { Params<T, #generics> }, generics, spec: self.spec }
     }
 
     /// Const expressions, which use the names of the function's surroundings: in a module where there are no others.
@@ -160,7 +167,7 @@ impl<'a> Context<'a> {
 
     /// The field of `Inputs` that has argument `i` in some form.
     pub(crate) fn input(&self, i: usize, form: Form) -> Ident {
-        let argument = &self.spec.arguments[i];
+        let argument = &self.arguments[i];
         if self.forms(i).next() == Some(form) {
             return names::value(argument.name);
         }
@@ -170,19 +177,24 @@ impl<'a> Context<'a> {
     }
 
     /// Every input of the passes: a data argument in one form, and its field.
-    pub(crate) fn data_inputs(&self) -> impl Iterator<Item = (&'a Argument, Form, Ident)> {
+    pub(crate) fn data_inputs(&self) -> impl Iterator<Item = (&Argument, Form, Ident)> {
         self.forms.iter().filter_map(|&(i, form)| {
-            let argument = self.spec.arguments.get(i).filter(|argument| argument.role == Role::Data)?;
+            let argument = self.arguments.get(i).filter(|argument| argument.role == Role::Data)?;
             Some((argument, form, self.input(i, form)))
         })
     }
 
-    pub(crate) fn data(&self) -> impl Iterator<Item = &'a Argument> {
-        self.spec.arguments.iter().filter(|argument| argument.role == Role::Data)
+    pub(crate) fn data(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| argument.role == Role::Data)
     }
 
-    pub(crate) fn params(&self) -> impl Iterator<Item = &'a Argument> {
-        self.spec.arguments.iter().filter(|argument| argument.role == Role::Param)
+    /// The data arguments that a request differentiates by.
+    pub(crate) fn data_outputs(&self) -> impl Iterator<Item = &Argument> {
+        self.data().filter(|argument| !argument.is_labels() && self.spec.options.names_data(argument.declared_name()))
+    }
+
+    pub(crate) fn params(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| argument.role == Role::Param)
     }
 
     /// The number of an argument among those of its role: of a parameter among the parameters.
@@ -198,8 +210,10 @@ impl<'a> Context<'a> {
 
     /// `const K: usize` for each const generic, and `K`.
     pub(crate) fn generics(&self) -> (TokenStream, TokenStream) {
-        let names: Vec<_> = self.spec.generics.iter().map(|(name, _)| names::generic(*name)).collect();
-        let types = self.spec.generics.iter().map(|(_, ty)| ty);
+        // One that is called like the type of the numbers has been reported.
+        let generics: Vec<_> = self.spec.generics.iter().filter(|(name, _)| name.as_str() != "T").collect();
+        let names: Vec<_> = generics.iter().map(|(name, _)| names::generic(*name)).collect();
+        let types = generics.iter().map(|(_, ty)| ty);
         (quote! { #(const #names: #types,)* }, quote! { #(#names,)* })
     }
 

@@ -3,8 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Context, Kind};
+use super::Context;
+use super::requests::{self, Requested};
 use crate::graph::{Dim, Shape};
+use crate::requests::{State, fields as fields_of};
 use crate::schedule::{BufferRole, From, Planned, Program};
 use crate::spec::{Argument, ArgumentKind};
 
@@ -12,7 +14,7 @@ pub(crate) fn interface(
     context: &Context<'_>,
     value: &Planned,
     gradient: &Planned,
-    requested: &[&(Kind, Planned)],
+    requested: &Requested<'_>,
 ) -> TokenStream {
     let dims = dims(context);
     let data = data(context);
@@ -259,7 +261,7 @@ fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStrea
     }
 }
 
-fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]) -> TokenStream {
+fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> TokenStream {
     let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
@@ -269,10 +271,9 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
     let data_argument = has_data.then(|| quote! { data: Data<#lifetime #numbers #const_names>, });
     let given = given(context);
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
-    let make = make(context, program, requested);
-    let fields = super::beyond::fields(context, requested);
-    let others = super::beyond::bytes(context, requested);
-    let names: Vec<_> = requested.iter().map(|(kind, _)| format_ident!("{}", kind.names().1)).collect();
+    let State { fields, made, bytes } = requests::state(context, requested);
+    let make = make(context, program, &made);
+    let names = requested.iter().map(|(request, _)| fields_of(request).0);
     let isa = context.public("Isa");
     quote! {
         /// The loss of some data: value and gradient, without allocation.
@@ -304,7 +305,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
             /// Memory that the loss holds beside its data: blocks of rows, packed parameters, sums.
             #[must_use]
             pub fn workspace_bytes(&self) -> usize {
-                self.value.bytes() + self.gradient.bytes() #(+ self.#names.bytes())* #others
+                self.value.bytes() + self.gradient.bytes() #bytes
             }
 
             /// Parameters of the right sizes, all 0.
@@ -410,7 +411,7 @@ fn given_as(argument: &Argument) -> TokenStream {
 }
 
 /// The body of `Loss::new`.
-fn make(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]) -> TokenStream {
+fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenStream {
     let count = Literal::usize_unsuffixed(context.dims.len());
     let gives = given(context).into_iter().map(|dim| {
         let (number, field, name) =
@@ -471,7 +472,6 @@ fn make(context: &Context<'_>, program: &Program, requested: &[&(Kind, Planned)]
     let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData, });
     let (_, used) = context.generics();
     let plan = plan(context, program, &quote! { cost::<T, #used>(dims).flops });
-    let made = super::beyond::made(context, requested);
     quote! {
         let mut shapes = rt::Shapes::<#count>::default();
         #(#gives)*

@@ -15,64 +15,10 @@ use super::loops::Loops;
 use super::names::{self, Names};
 use super::pass::Written;
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::{Code, Kind as Family};
+use crate::operations::{Code, Kind};
+use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
 use crate::schedule::{Buffer, BufferRole, From, Planned, Program, Routine, Source, Statement, Target, is_pass};
 use crate::spec::Role;
-
-/// Which kernel it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Value,
-    Gradient,
-    /// The gradient, one operation after the other.
-    Unfused,
-    /// Value and slope along a direction.
-    Jvp,
-    /// The Hessian times a direction.
-    Hvp,
-    /// The Gauss-Newton matrix times a direction.
-    Ggn,
-    /// Values and slopes at several steps along a direction.
-    LineSearch,
-    /// The norms of what samples add to the gradient.
-    SampleNorms,
-    /// The gradient in data.
-    DataGradient,
-}
-
-impl Kind {
-    /// The name of the type, and of the field of `Loss`.
-    pub(super) fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Value => ("Value", "value"),
-            Self::Gradient => ("Gradient", "gradient"),
-            Self::Unfused => ("Unfused", "unfused"),
-            Self::Jvp => ("Jvp", "jvp"),
-            Self::Hvp => ("Hvp", "hvp"),
-            Self::Ggn => ("Ggn", "ggn"),
-            Self::LineSearch => ("Line", "line"),
-            Self::SampleNorms => ("Samples", "samples"),
-            Self::DataGradient => ("Inward", "inward"),
-        }
-    }
-
-    /// What it writes beside the scalars that it returns: the gradients in arguments, or what has their shapes.
-    pub(super) fn has_gradient(self) -> bool {
-        !matches!(self, Self::Value | Self::Jvp | Self::LineSearch)
-    }
-
-    pub(super) fn has_direction(self) -> bool {
-        matches!(self, Self::Jvp | Self::Hvp | Self::Ggn | Self::LineSearch)
-    }
-
-    /// Whether it is computed on request, by a plan of its own.
-    pub(super) fn is_requested(self) -> bool {
-        !matches!(self, Self::Value | Self::Gradient | Self::Unfused)
-    }
-}
-
-/// Steps along a direction that one pass over the rows evaluates.
-pub(crate) const STEPS: usize = 8;
 
 /// What a function of a kernel takes beside the parameters: declared, and as another function is given it.
 #[derive(Clone)]
@@ -115,7 +61,7 @@ pub(super) struct Emitter<'a> {
     pub(super) graph: &'a Graph,
     pub(super) program: &'a Program,
     pub(super) names: Names,
-    pub(super) kind: Kind,
+    pub(super) quantity: Quantity,
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
     pub(super) loops: &'a mut Loops,
@@ -138,11 +84,11 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
 }
 
 /// The workspace type of a program and its passes, and those loops that no kernel before has.
-pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind, loops: &mut Loops) -> TokenStream {
+pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, loops: &mut Loops) -> TokenStream {
     let names = Names::new(&plan.graph);
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
-    let mut emitter = Emitter { context, graph, program, names, kind, fields, loops, pass: None };
+    let mut emitter = Emitter { context, graph, program, names, quantity, fields, loops, pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = loops.definitions();
@@ -151,25 +97,25 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, kind: Kind, loops: &
 
 impl Emitter<'_> {
     pub(super) fn type_name(&self) -> Ident {
-        Ident::new(self.kind.names().0, Span::call_site())
+        Ident::new(self.quantity.names().0, Span::call_site())
     }
 
     pub(super) fn extra(&self) -> Extra {
         let (_, used) = self.context.generics();
         let name = |text: &str| Ident::new(text, Span::call_site());
         let mut read = Vec::new();
-        if self.kind.has_direction() {
+        if self.quantity.reads(Input::Direction) {
             read.push((name("direction"), quote! { Params<T, #used> }));
         }
-        if self.kind == Kind::LineSearch {
-            let count = Literal::usize_unsuffixed(STEPS);
+        if self.quantity.reads(Input::Steps) {
+            let count = Literal::usize_unsuffixed(LINE_SEARCH_STEPS);
             read.push((name("steps"), quote! { [f64; #count] }));
         }
-        let gradient = match self.kind {
-            Kind::Value | Kind::Jvp | Kind::LineSearch => None,
-            Kind::Gradient | Kind::Unfused | Kind::Hvp | Kind::Ggn => Some(quote! { Params<T, #used> }),
-            Kind::SampleNorms => Some(quote! { Norms<T> }),
-            Kind::DataGradient => Some(quote! { DataGradient<T, #used> }),
+        let gradient = match self.quantity.writes() {
+            Output::Nothing => None,
+            Output::Parameters => Some(quote! { Params<T, #used> }),
+            Output::Samples => Some(quote! { Norms<T> }),
+            Output::Data => Some(quote! { DataGradient<T, #used> }),
         };
         Extra { read, gradient }
     }
@@ -180,10 +126,10 @@ impl Emitter<'_> {
             let all = self.context.arguments.iter().enumerate();
             all.filter(move |(_, argument)| argument.role == role).map(|(i, _)| i).collect()
         };
-        match self.kind {
-            Kind::SampleNorms => of_role(Role::Sample),
-            Kind::DataGradient => self.context.spec.data_outputs().collect(),
-            _ => of_role(Role::Param),
+        match self.quantity.writes() {
+            Output::Samples => of_role(Role::Sample),
+            Output::Data => self.context.spec.data_outputs().collect(),
+            Output::Parameters | Output::Nothing => of_role(Role::Param),
         }
     }
 
@@ -213,7 +159,7 @@ impl Emitter<'_> {
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
         let common = quote! { isa: rt::Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
-        let is_gradient = self.kind.has_gradient();
+        let is_gradient = self.quantity.writes() != Output::Nothing;
         let extra = self.extra();
         let (gradient, pass_gradient) = (extra.declared(), extra.given());
         let zeros = program.zero_gradients.iter().map(|&argument| {
@@ -492,7 +438,7 @@ impl Emitter<'_> {
             }
         });
         let letters = |k: usize| match self.graph.kind(routine.node) {
-            Some(Family::Routine(row)) => row.operands.get(k).map_or(*b"11", |letters| **letters),
+            Some(Kind::Routine(row)) => row.operands.get(k).map_or(*b"11", |letters| **letters),
             _ => *b"11",
         };
         let nodes = self.graph.operands(routine.node);
@@ -558,7 +504,7 @@ impl Emitter<'_> {
     /// The shape of a routine's result, as its row says it.
     pub(super) fn result(&self, id: NodeId) -> [u8; 2] {
         match self.graph.kind(id) {
-            Some(Family::Routine(row)) => *row.result,
+            Some(Kind::Routine(row)) => *row.result,
             _ => *b"11",
         }
     }
@@ -666,7 +612,7 @@ pub(super) fn number(value: f64) -> TokenStream {
 
 /// A pointwise operation on operands that are vectors or numbers.
 pub(super) fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
-    let Some(Family::Pointwise(row)) = graph.kind(id) else {
+    let Some(Kind::Pointwise(row)) = graph.kind(id) else {
         return operands.first().cloned().unwrap_or_default();
     };
     let operator = |text: &str| text.parse::<TokenStream>().unwrap_or_default();

@@ -1,10 +1,10 @@
 //! From programs to the module that stands where the function was. The expansion is safe code, and product: it is
 //! meant to be read.
 //!
-//! This folder, the stub and the rendering of mistakes are the only places with `quote!`.
+//! This folder, the methods in `requests` and the rendering of mistakes are the only places with `quote!`.
 
-mod beyond;
 mod context;
+mod fallback;
 mod flops;
 mod functions;
 mod interface;
@@ -14,6 +14,7 @@ mod names;
 mod objective;
 mod page;
 mod pass;
+mod requests;
 mod steps;
 mod summary;
 #[cfg(test)]
@@ -25,18 +26,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::compile::Told;
 use crate::explain::{self, Derivation, Explanation};
 use crate::operations::Domain;
+use crate::requests::{Explained, Quantity};
 use crate::schedule::{Planned, Program, Statement};
 use crate::spec::{Argument, Spec};
 use summary::Summary;
 
 pub(crate) use context::Context;
+pub(crate) use fallback::{fallback, other_item};
 pub(crate) use functions::{ask, teller};
-pub(crate) use kernel::{Kind, STEPS};
 use loops::Loops;
-pub(crate) use names::generic;
 
 /// The module of a loss.
 ///
@@ -45,10 +45,10 @@ pub(crate) use names::generic;
 pub(crate) fn module(
     spec: &Spec,
     arguments: Vec<Argument>,
-    kernels: &[(Kind, Planned)],
+    kernels: &[(Quantity, Planned)],
     explanation: &Explanation,
     derivation: &Derivation,
-    told: &[Told],
+    explained: &[Explained],
 ) -> TokenStream {
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
     let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
@@ -56,17 +56,17 @@ pub(crate) fn module(
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
     let summary = summary::summary(spec, explanation, value, gradient);
-    let docs = documentation(explanation, derivation, told, &summary);
-    let html = page::html(&spec.name.to_string(), explanation, derivation, told, &summary);
+    let docs = documentation(explanation, derivation, explained, &summary);
+    let html = page::html(&spec.name.to_string(), explanation, derivation, explained, &summary);
     let constants = constants(explanation, derivation, &summary, &html);
-    let requested: Vec<_> = kernels.iter().filter(|(kind, _)| kind.is_requested()).collect();
+    let requested = requests::requested(kernels);
     let interface = interface::interface(&context, value, gradient, &requested);
-    let beyond = beyond::methods(&context, &requested);
-    let formulas = told.iter().map(beyond::constants);
+    let methods = requests::methods(&context, &requested);
+    let formulas = requests::all_constants(explained);
     let (tested, others): (Vec<_>, Vec<_>) =
-        kernels.iter().partition(|(kind, _)| *kind == Kind::Unfused && !spec.options.bench);
+        kernels.iter().partition(|(quantity, _)| *quantity == Quantity::Unfused && !spec.options.bench);
     let mut loops = Loops::default();
-    let mut kernel = |(kind, plan): &(Kind, Planned)| kernel::kernel(&context, plan, *kind, &mut loops);
+    let mut kernel = |(quantity, plan): &(Quantity, Planned)| kernel::kernel(&context, plan, *quantity, &mut loops);
     let emitted: Vec<_> = others.into_iter().map(&mut kernel).collect();
     // Last: what only a test needs is defined for it alone, and what others have too is there.
     let tested: Vec<_> = tested.into_iter().map(&mut kernel).collect();
@@ -106,9 +106,9 @@ pub(crate) fn module(
             #operators
             #outer_sizes
             #constants
-            #(#formulas)*
+            #formulas
             #interface
-            #beyond
+            #methods
             #(#emitted)*
             #operations
             #bench
@@ -195,7 +195,12 @@ fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summa
 }
 
 /// What `cargo doc` shows of the module, below the user's own words.
-fn documentation(explanation: &Explanation, derivation: &Derivation, told: &[Told], summary: &Summary) -> TokenStream {
+fn documentation(
+    explanation: &Explanation,
+    derivation: &Derivation,
+    explained: &[Explained],
+    summary: &Summary,
+) -> TokenStream {
     let mut lines = vec![
         String::new(),
         "# The loss and its gradient".to_owned(),
@@ -207,8 +212,8 @@ fn documentation(explanation: &Explanation, derivation: &Derivation, told: &[Tol
     lines.extend(["```", "", "# The derivation", "", DERIVATION_LETTERS, "", "```text"].map(str::to_owned));
     lines.extend(derivation.text.lines().map(str::to_owned));
     lines.push("```".to_owned());
-    for Told { kind, derivation, .. } in told {
-        lines.extend(["", &format!("# {}", beyond::title(*kind)), "", "```text"].map(str::to_owned));
+    for Explained { request, derivation, .. } in explained {
+        lines.extend(["", &format!("# {}", request.title), "", "```text"].map(str::to_owned));
         lines.extend(derivation.text.lines().map(str::to_owned));
         lines.push("```".to_owned());
     }

@@ -5,7 +5,8 @@ use quote::{format_ident, quote};
 
 use super::interface::{data_generics, given};
 use super::{Context, names};
-use crate::spec::{Argument, ArgumentKind, TestedAt, Wanted};
+use crate::requests;
+use crate::spec::{Argument, ArgumentKind, TestedAt};
 
 /// The traits of the runtime that a loss and its parameters have.
 pub(super) fn objective(context: &Context<'_>) -> TokenStream {
@@ -105,13 +106,8 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
         quote! { Sizes { #(#fields: dims.#fields),* }, }
     });
     let reference = reference(context);
-    let wants = |wanted: Wanted| context.spec.options.beyond.wants(wanted);
-    let slope = wants(Wanted::Jvp).then(|| {
-        quote! { case.check_slope(&mut loss, |loss, params, direction| loss.jvp(params, direction))?; }
-    });
-    let hessian = wants(Wanted::Hvp).then(|| {
-        quote! { case.check_hessian(&mut loss, |loss, params, direction, out| loss.hvp(params, direction, out))?; }
-    });
+    let asked = requests::asked(context.spec).flat_map(|request| request.asked(context.spec));
+    let checks = asked.filter_map(|(choice, _)| Some((choice.check?)()));
     quote! {
         #[cfg(test)]
         mod unfused {
@@ -132,8 +128,7 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
                 let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
                 case.check(&mut loss)?;
                 case.check_unfused(&mut loss, |loss, params, out| loss.unfused(params, out))?;
-                #slope
-                #hessian
+                #(#checks)*
                 ::core::result::Result::Ok(())
             })
         }

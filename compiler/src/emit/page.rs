@@ -3,15 +3,15 @@
 use std::fmt::Write;
 
 use super::summary::Summary;
-use crate::compile::Told;
 use crate::explain::{self, Derivation, Explanation};
+use crate::requests::Explained;
 
 /// A section with the loss, its gradients, the derivation, derivatives on request, and the summary.
 pub(super) fn html(
     name: &str,
     explanation: &Explanation,
     derivation: &Derivation,
-    told: &[Told],
+    explained: &[Explained],
     summary: &Summary,
 ) -> String {
     let mut page = String::new();
@@ -28,13 +28,8 @@ pub(super) fn html(
             writeln!(page, "<tr><td class=\"left\">{left}</td><td>{}</td></tr>", explain::mathml(&format!("= {text}")));
     }
     let _ = write!(page, "</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n{}</table>\n", derivation.html);
-    for Told { kind, derivation, .. } in told {
-        let _ = write!(
-            page,
-            "<h3>{}</h3>\n<table class=\"derivation\">\n{}</table>\n",
-            super::beyond::title(*kind),
-            derivation.html
-        );
+    for Explained { request, derivation, .. } in explained {
+        let _ = write!(page, "<h3>{}</h3>\n<table class=\"derivation\">\n{}</table>\n", request.title, derivation.html);
     }
     page.push_str("<h3>Shapes</h3>\n<table class=\"shapes\">\n");
     for [name, shape, what] in &summary.shapes {

@@ -8,6 +8,7 @@ use crate::schedule::{Buffer, BufferRole, Planned};
 use crate::spec::{Role, Spec};
 
 /// In words.
+#[derive(Default)]
 pub(super) struct Summary {
     /// Arguments and intermediates: name, shape, and what it is.
     pub(super) shapes: Vec<[String; 3]>,

@@ -17,6 +17,7 @@ pub(crate) use notation::Notation;
 pub(crate) use typeset::{latex, mathml};
 
 /// What the generated module says of itself.
+#[derive(Default)]
 pub(crate) struct Explanation {
     /// `‖E‖²  where E = tanh(X W) A − Y`
     pub(crate) formula: String,
@@ -68,6 +69,7 @@ fn moved_pairs(pairs: &[(NodeId, NodeId)], nodes: &mut impl Iterator<Item = Node
 pub(crate) const STEPS: usize = 24;
 
 /// The derivation, in all its forms.
+#[derive(Default)]
 pub(crate) struct Derivation {
     /// The lines as text.
     pub(crate) text: String,
@@ -379,7 +381,8 @@ fn capitalised(name: &str) -> String {
 mod tests {
     use std::fmt::Write;
 
-    use crate::compile::{derive, front};
+    use crate::compile::front;
+    use crate::derive::derive;
     use crate::mistake::Mistakes;
 
     /// Each layer uses its argument twice: written out, the gradient would double with every layer.

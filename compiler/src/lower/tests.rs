@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use quote::ToTokens;
 
-use crate::compile::{derive, front};
+use crate::compile::front;
+use crate::derive::derive;
 use crate::dual::Dual;
 use crate::graph::interpret::{Dense, interpret};
 use crate::graph::{Dim, Graph, LOOKS, NodeId};

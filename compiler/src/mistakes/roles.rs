@@ -121,27 +121,10 @@ pub(crate) fn attribute_on_loss(at: Place, name: &str) -> Mistake {
     Mistake::new(at, format!("`#[{name}]` has no meaning on a loss, which becomes a module")).cure("remove it")
 }
 
-/// What may stand in `#[loss(…)]`.
-pub(crate) const OPTIONS: [&str; 13] = [
-    "bench",
-    "crate",
-    "data_gradient",
-    "ggn",
-    "hessian",
-    "hessian_diagonal",
-    "hvp",
-    "jvp",
-    "line_search",
-    "sample_norms",
-    "stream",
-    "test",
-    "with",
-];
-
-/// `#[loss(strem = N)]`.
-pub(crate) fn unknown_option(at: Place, name: &str) -> Mistake {
-    let help = similar(name, OPTIONS).map(|meant| format!("did you mean `{meant}`?"));
-    let options: Vec<_> = OPTIONS.iter().map(|option| format!("`{option}`")).collect();
+/// `#[loss(strem = N)]`, where `known` options are.
+pub(crate) fn unknown_option(at: Place, name: &str, known: &[&'static str]) -> Mistake {
+    let help = similar(name, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?"));
+    let options: Vec<_> = known.iter().map(|option| format!("`{option}`")).collect();
     Mistake::new(at, format!("unknown option `{name}` of `#[loss]`"))
         .facts(vec![format!("options: {}", options.join(", "))])
         .perhaps(help)

@@ -10,6 +10,7 @@ use crate::simplify;
 use crate::spec::{Role, Stream};
 
 /// A program, and the graph whose nodes it names: that of the loss, with the samples as rows.
+#[derive(Default)]
 pub(crate) struct Planned {
     pub(crate) graph: Graph,
     pub(crate) program: Program,

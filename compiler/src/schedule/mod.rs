@@ -91,18 +91,8 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
 }
 
 fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
-    Program {
-        stream,
-        buffers: Vec::new(),
-        packs: Vec::new(),
-        scalars: Vec::new(),
-        sums: Vec::new(),
-        stages: Vec::new(),
-        once: Vec::new(),
-        values: roots.values.clone(),
-        zero_gradients: roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect(),
-        choices_fit: true,
-    }
+    let zero_gradients = roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect();
+    Program { stream, values: roots.values.clone(), zero_gradients, choices_fit: true, ..Program::default() }
 }
 
 /// The last stage that reads each node.

@@ -6,7 +6,7 @@ use super::timetable::Stage;
 use crate::operations::Own;
 
 /// The evaluation of some roots.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Program {
     /// The axis that is walked block by block; `None` if everything is whole.
     pub(crate) stream: Option<Dim>,

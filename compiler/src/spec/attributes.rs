@@ -7,10 +7,11 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Path, RangeLimits, Token, UnOp};
 
-use super::{Beyond, Options, Role, Stream, TestedAt, Wanted, nesting, text};
+use super::{Asked, Options, Role, Stream, TestedAt, nesting, text};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::place::Place;
+use crate::requests::{self, Choice, Takes};
 use crate::symbol::Symbol;
 
 /// `name = value` or `name(list)`, with anything as the value or list.
@@ -85,29 +86,6 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"));
                 }
             },
-            "ggn" => match syn::parse2::<Ident>(value) {
-                Ok(model) if option.list.is_none() => {
-                    options.beyond.ggn = Some((Symbol::new(&model.to_string()), at_value));
-                }
-                _ => mistakes.report(mistakes::option_value(
-                    at_value,
-                    &name,
-                    "the name that a `let` gives to the output of the model",
-                    "ggn = z",
-                )),
-            },
-            "data_gradient" => match option.list.as_ref().and_then(paths) {
-                Some(paths) if paths.iter().all(|path| path.get_ident().is_some()) => {
-                    let named = |path: &Path| Some((Symbol::new(&path.get_ident()?.to_string()), Place::of(path)));
-                    options.beyond.data_gradient = paths.iter().filter_map(named).collect();
-                }
-                _ => mistakes.report(mistakes::option_value(
-                    at_value,
-                    &name,
-                    "a list of data arguments",
-                    "data_gradient(x)",
-                )),
-            },
             "test" if option.list.is_some() => match option.list.as_ref().and_then(tested_at) {
                 Some(tested_at) => (options.test, options.tested_at) = (true, tested_at),
                 None => mistakes.report(mistakes::option_value(
@@ -117,42 +95,59 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     "test(N = 40, x = 0.5..2.0)",
                 )),
             },
-            _ if mistakes::OPTIONS.contains(&name.as_str()) => {
-                if value.is_empty() && option.list.is_none() {
-                    word(&mut options, &name, at);
+            "test" | "bench" if value.is_empty() && option.list.is_none() => {
+                let wanted = if name == "test" { &mut options.test } else { &mut options.bench };
+                *wanted = true;
+            }
+            "test" | "bench" => mistakes.report(mistakes::option_value(at_value, &name, WORD, &name)),
+            _ => {
+                if let Some(choice) = requests::option(&name) {
+                    options.asked.extend(asked(choice, &value, option.list.as_ref(), at_value, mistakes));
                 } else {
-                    mistakes.report(mistakes::option_value(at_value, &name, "a word by itself", &name));
+                    let mut known: Vec<_> = OPTIONS.into_iter().chain(requests::words()).collect();
+                    known.sort_unstable();
+                    mistakes.report(mistakes::unknown_option(at, &name, &known));
                 }
             }
-            _ => mistakes.report(mistakes::unknown_option(at, &name)),
         }
         seen.push(name);
     }
     (options, stream_place)
 }
 
-/// An option that is a word by itself.
-fn word(options: &mut Options, name: &str, at: Place) {
-    let wanted = match name {
-        "jvp" => Wanted::Jvp,
-        "hvp" => Wanted::Hvp,
-        "hessian" => Wanted::Hessian,
-        "hessian_diagonal" => Wanted::HessianDiagonal,
-        "line_search" => Wanted::LineSearch,
-        "sample_norms" => {
-            options.beyond.sample_norms = Some(at);
-            return;
+/// Options that ask for no derivative.
+const OPTIONS: [&str; 5] = ["bench", "crate", "stream", "test", "with"];
+
+/// An option that takes nothing, in a message.
+const WORD: &str = "a word by itself";
+
+/// The derivative that an option asks for, unless what follows its word is not what it takes.
+fn asked(
+    choice: &'static Choice,
+    value: &TokenStream,
+    list: Option<&Group>,
+    at_value: Place,
+    mistakes: &mut Mistakes,
+) -> Option<Asked> {
+    let named = |name: &Ident, place| (Symbol::new(&name.to_string()), place);
+    let (names, wanted, example) = match choice.takes {
+        Takes::Nothing => ((value.is_empty() && list.is_none()).then(Vec::new), WORD, choice.word),
+        Takes::Name { wanted, example } => {
+            let name = syn::parse2::<Ident>(value.clone()).ok().filter(|_| list.is_none());
+            (name.map(|name| vec![named(&name, at_value)]), wanted, example)
         }
-        "test" => {
-            options.test = true;
-            return;
-        }
-        _ => {
-            options.bench = true;
-            return;
+        Takes::Data { example } => {
+            let one = |path: &Path| Some(named(path.get_ident()?, Place::of(path)));
+            let names = list.and_then(paths).and_then(|paths| paths.iter().map(one).collect());
+            (names, "a list of data arguments", example)
         }
     };
-    options.beyond.wanted.push(wanted);
+    let Some(names) = names else {
+        mistakes.report(mistakes::option_value(at_value, choice.word, wanted, example));
+        return None;
+    };
+    let of_data = matches!(choice.takes, Takes::Data { .. });
+    Some(Asked { option: choice.word, names, of_data, place: at_value })
 }
 
 /// Sizes and ranges that `test(…)` lists; `None` if it lists nothing, or a size of 0, or a range that is empty.
@@ -244,7 +239,7 @@ impl Default for Options {
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
         let (with, tested_at) = (Vec::new(), Vec::new());
-        Self { krate, stream: Stream::Chosen, with, bench: false, test: false, tested_at, beyond: Beyond::default() }
+        Self { krate, stream: Stream::Chosen, with, bench: false, test: false, tested_at, asked: Vec::new() }
     }
 }
 

@@ -39,8 +39,7 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
     }
     let all = |role| arguments.iter().filter(move |argument| argument.role == role && argument.is_first());
     check_accessors("Params", &all(Role::Param).collect::<Vec<_>>(), mistakes);
-    let wanted =
-        |argument: &&Argument| options.beyond.data_gradient.iter().any(|(name, _)| *name == argument.declared_name());
+    let wanted = |argument: &&Argument| options.names_data(argument.declared_name());
     check_accessors("DataGradient", &all(Role::Data).filter(wanted).collect::<Vec<_>>(), mistakes);
 }
 

@@ -64,13 +64,15 @@ impl Spec {
 
     /// The numbers of those that are.
     pub(crate) fn data_outputs(&self) -> impl Iterator<Item = usize> {
-        let wanted = |argument: &Argument| {
-            let names = self.options.beyond.data_gradient.iter();
-            names.map(|(name, _)| *name).any(|name| name == argument.declared_name())
-        };
+        let is_wanted = |argument: &Argument| self.options.names_data(argument.declared_name());
         let is_data = |argument: &Argument| argument.role == Role::Data && !argument.is_labels();
         let all = self.arguments.iter().enumerate();
-        all.filter(move |(_, argument)| is_data(argument) && wanted(argument)).map(|(i, _)| i)
+        all.filter(move |(_, argument)| is_data(argument) && is_wanted(argument)).map(|(i, _)| i)
+    }
+
+    /// The derivative that the option `word` asks for, if it is there.
+    pub(crate) fn asked(&self, word: &str) -> Option<&Asked> {
+        self.options.asked.iter().find(|asked| asked.option == word)
     }
 }
 
@@ -88,7 +90,7 @@ pub(crate) struct Options {
     /// Sizes and ranges in `test(…)`, by the names that have them.
     pub(crate) tested_at: Vec<(Symbol, TestedAt, Place)>,
     /// What the loss computes beside its value and gradient.
-    pub(crate) beyond: Beyond,
+    pub(crate) asked: Vec<Asked>,
 }
 
 /// A size or a range in `test(…)`.
@@ -100,42 +102,22 @@ pub(crate) enum TestedAt {
     Range(f64, f64),
 }
 
-/// Derivatives on request.
-#[derive(Default)]
-pub(crate) struct Beyond {
-    /// Those that a word asks for.
-    pub(crate) wanted: Vec<Wanted>,
-    /// `ggn = e`: the Gauss-Newton matrix times a direction, where `e` is what the model gives the outer loss.
-    pub(crate) ggn: Option<(Symbol, Place)>,
-    /// `sample_norms`: the norm of what each sample adds to the gradient.
-    pub(crate) sample_norms: Option<Place>,
-    /// `data_gradient(x, y)`: the gradient in data.
-    pub(crate) data_gradient: Vec<(Symbol, Place)>,
+/// A derivative on request, as an option asks for it.
+pub(crate) struct Asked {
+    /// The word of the option.
+    pub(crate) option: &'static str,
+    /// The names that follow it.
+    pub(crate) names: Vec<(Symbol, Place)>,
+    /// Whether they are names of data arguments.
+    pub(crate) of_data: bool,
+    pub(crate) place: Place,
 }
 
-/// A derivative that is asked for by a word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Wanted {
-    /// `jvp`: the derivative along a direction.
-    Jvp,
-    /// `hvp`: the Hessian times a direction.
-    Hvp,
-    /// `hessian`: all of it.
-    Hessian,
-    /// `hessian_diagonal`.
-    HessianDiagonal,
-    /// `line_search`: value and slope at many steps along a direction.
-    LineSearch,
-}
-
-impl Beyond {
-    pub(crate) fn wants(&self, derivative: Wanted) -> bool {
-        self.wanted.contains(&derivative)
-    }
-
-    /// Whether the whole Hessian, or its diagonal, is made of its products with directions.
-    pub(crate) fn wants_columns(&self) -> bool {
-        self.wants(Wanted::Hessian) || self.wants(Wanted::HessianDiagonal)
+impl Options {
+    /// Whether a derivative in the data argument `name` is asked for.
+    pub(crate) fn names_data(&self, name: Symbol) -> bool {
+        let mut names = self.asked.iter().filter(|asked| asked.of_data).flat_map(|asked| &asked.names);
+        names.any(|(known, _)| *known == name)
     }
 }
 

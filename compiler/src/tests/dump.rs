@@ -7,12 +7,14 @@ use std::fmt::Write;
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{Beginning, derive, front, ordered, trace};
+use crate::compile::{front, ordered};
+use crate::derive::{derive, trace};
 use crate::graph::{Graph, NodeId, Op, Origin};
 use crate::mistake::Mistakes;
+use crate::requests::{self, Forms};
 use crate::schedule::{
-    Buffer, BufferRole, From, Map, Outcome, Planned, Program, Repeat, Roots, Sink, Source, Statement as Step, Target,
-    is_pass, plan,
+    Buffer, BufferRole, From, Map, Outcome, Planned, Repeat, Roots, Sink, Source, Statement as Step, Target, is_pass,
+    plan,
 };
 use crate::spec::{Let, Over, Role, Spec, Statement};
 
@@ -117,7 +119,7 @@ pub(super) fn program(planned: &Planned) -> String {
         writeln!(out, "stage {stage}, {kind}").expect("memory");
         for (statement, once) in statements.iter().zip(&program.once[stage]) {
             let once = if *once { "in the first call: " } else { "" };
-            writeln!(out, "    {once}{}", step(graph, program, statement)).expect("memory");
+            writeln!(out, "    {once}{}", step(graph, statement)).expect("memory");
         }
     }
     for gradient in &program.zero_gradients {
@@ -137,7 +139,7 @@ fn source(graph: &Graph, source: Source) -> String {
     if source.rows && !matches!(source.from, From::Scalar(_) | From::Piece) { format!("{read}[rows]") } else { read }
 }
 
-fn step(graph: &Graph, program: &Program, statement: &Step) -> String {
+fn step(graph: &Graph, statement: &Step) -> String {
     let read = |it: &Source| source(graph, *it);
     let name = |argument: &usize| graph.inputs[*argument].name;
     match statement {
@@ -164,7 +166,7 @@ fn step(graph: &Graph, program: &Program, statement: &Step) -> String {
         Step::Map(it) => map(graph, it),
         Step::Guarded(it) => {
             let sign = if it.first { "<=" } else { ">" };
-            format!("if {} {sign} 0: {}", operand(graph, it.difference), step(graph, program, &it.statement))
+            format!("if {} {sign} 0: {}", operand(graph, it.difference), step(graph, &it.statement))
         }
     }
 }
@@ -232,9 +234,9 @@ fn dump() {
     for (name, gradient) in crate::explain::explain(&derived.graph, derived.loss, &derived.gradients).gradients {
         println!("dL/d{name} = {gradient}");
     }
-    let beginning = Beginning { spec: &spec, written: (&written, loss), derived: &derived, stream: None };
-    for request in beginning.requests(&mut Mistakes::default()) {
-        println!("{}", beginning.told(&request).derivation.text);
+    let forms = Forms { spec: &spec, written: (&written, loss), derived: &derived, stream: None };
+    for made in requests::made(&forms, &mut Mistakes::default()) {
+        println!("{}", requests::explained(&forms, &made).derivation.text);
     }
     let roots = Roots { values: vec![derived.loss], gradients: derived.gradients.clone() };
     let (in_order, roots) = ordered(&derived.graph, &roots);

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use crate::compile::{self, compile};
 use crate::graph::{Shape, verify};
 use crate::mistake::Mistakes;
-use crate::{lower, spec, stub};
+use crate::{emit, lower, spec};
 
 /// `SplitMix64`.
 struct Random(u64);
@@ -269,8 +269,8 @@ fn check(arguments: &str, source: &str) -> Option<bool> {
             let expansion = compile(arguments, item);
             assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
         }
-        let stub = stub::stub(&spec);
-        assert!(syn::parse2::<syn::File>(stub.clone()).is_ok(), "not Rust: {stub}");
+        let fallback = emit::fallback(&spec);
+        assert!(syn::parse2::<syn::File>(fallback.clone()).is_ok(), "not Rust: {fallback}");
     } else {
         assert!(!mistakes.is_empty(), "refused without a reason");
     }
@@ -388,7 +388,7 @@ fn deep_specs_do_not_overflow_the_stack() {
     }
 }
 
-/// The stub beside mistakes, and the functions that options ask for, are read from the same tokens.
+/// The API beside mistakes, and the functions that options ask for, are read from the same tokens.
 #[test]
 fn what_is_too_deep_is_not_read_for_what_stands_beside_the_mistake() {
     let around = |open: &str, close: &str| format!("{}x * w{}", open.repeat(700), close.repeat(700));

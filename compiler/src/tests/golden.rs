@@ -6,7 +6,8 @@ use std::path::Path;
 use proc_macro2::TokenStream;
 
 use super::dump;
-use crate::compile::{self, derive, front, plans};
+use crate::compile::{self, front, plans};
+use crate::derive::derive;
 use crate::mistake::Mistakes;
 
 const LOSSES: [(&str, &str); 4] = [

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use proc_macro2::TokenStream;
 
-use crate::compile::{Beginning, derive, front, ordered, trace};
+use crate::compile::{front, ordered};
+use crate::derive::{derive, trace};
 use crate::graph::LOOKS;
 use crate::mistake::Mistakes;
+use crate::requests::{self, Forms, Quantity};
 use crate::schedule::{Roots, plan};
 use crate::{emit, explain};
 
@@ -51,7 +53,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [u64; 6]) {
     let again = roots.moved(roots.nodes());
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
     looks[4] = lap();
-    let kernels: Vec<_> = [emit::Kind::Value, emit::Kind::Gradient].into_iter().zip(planned).collect();
+    let kernels: Vec<_> = [Quantity::Value, Quantity::Gradient].into_iter().zip(planned).collect();
     assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation, &[]).is_empty());
     looks[5] = lap();
     (nodes, looks)
@@ -74,8 +76,9 @@ fn tangents_have_nodes_in_proportion_to_the_loss() {
             let item: TokenStream = net(depth, layer).parse().expect("tokens");
             let (spec, graph, loss) = front(TokenStream::new(), item, &mut Mistakes::default()).expect("a sound loss");
             let derived = derive(&spec, &graph, loss);
-            let beginning = Beginning { spec: &spec, written: (&graph, loss), derived: &derived, stream: None };
-            (derived.value_graph.len(), beginning.jvp().graph.len(), beginning.hvp().graph.len())
+            let forms = Forms { spec: &spec, written: (&graph, loss), derived: &derived, stream: None };
+            let nodes = |word| requests::by_word(word, &forms).map_or(0, |made| made.graph.len());
+            (derived.value_graph.len(), nodes("jvp"), nodes("hvp"))
         };
         let ((loss, slope, product), (_, deeper_slope, deeper_product)) = (nodes(50), nodes(100));
         assert!(slope <= 5 * loss + 10, "{layer}: {slope} nodes of the slope for {loss}");

@@ -1,7 +1,8 @@
 //! Value and gradient of every function, as derived and interpreted, against dual numbers through the definitions,
 //! against central differences, and against the published numbers.
 
-use crate::compile::{derive, front};
+use crate::compile::front;
+use crate::derive::derive;
 use crate::graph::NodeId;
 use crate::mistake::Mistakes;
 use crate::operations::{LU, Operation};

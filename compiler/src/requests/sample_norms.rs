@@ -1,13 +1,81 @@
-//! The norm of what each sample adds to the gradient, without any gradient of a sample.
+//! `sample_norms`: the norm of what each sample adds to the gradient, without any gradient of a sample.
 //!
 //! A gradient that is a sum over samples, Xᵀ G = Σ xᵢ gᵢᵀ, has the terms xᵢ gᵢᵀ, of which
 //! ⟨xᵢ gᵢᵀ, x′ᵢ g′ᵢᵀ⟩ = (xᵢ · x′ᵢ) (gᵢ · g′ᵢ): sums of the rows of X ⊙ X′ and of G ⊙ G′ are all that it takes.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
+use crate::explain;
 use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::mistake::Mistakes;
+use crate::mistakes;
 use crate::operations::{
     ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SCATTER, SQRT, SUB, SUM, TRANSPOSE,
 };
+use crate::schedule::Roots;
 use crate::simplify;
+use crate::spec::Role;
+
+pub(super) static SAMPLE_NORMS: Request = Request {
+    options: &[Choice { word: "sample_norms", takes: Takes::Nothing, method, check: None }],
+    names: ("Samples", "samples"),
+    title: "The norm of each sample's gradient",
+    formula: Formula {
+        constant: "SAMPLE_NORMS",
+        doc: "The norm of what each sample adds to the gradient.",
+        of: "the norm of each sample's gradient",
+        shows: Shows::Output,
+    },
+    reads: &[],
+    writes: Output::Samples,
+    derive,
+    derivation: |_, made| explain::results(&made.graph, made.outputs(""), "‖u vᵀ‖ = ‖u‖ ‖v‖"),
+    state: super::stateless,
+};
+
+fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
+    let place = forms.spec.asked("sample_norms")?.place;
+    let mistake = match norms(forms) {
+        Ok(Some(request)) => return Some(request),
+        Ok(None) => mistakes::no_samples(place),
+        Err((i, why)) => {
+            let samples = forms.stream.map_or_else(String::new, |axis| axis.to_string());
+            mistakes::not_a_sum_over_samples(place, forms.spec.arguments[i].label(), &samples, &why)
+        }
+    };
+    mistakes.report(mistake);
+    None
+}
+
+/// The norms of samples; none without samples. If it can't be, the parameter where it can't, and why.
+pub(crate) fn norms(forms: &Forms<'_>) -> Result<Option<Made>, (usize, String)> {
+    let Some((axis, norms)) = forms.stream.zip(forms.numbers(Role::Sample).first().copied()) else {
+        return Ok(None);
+    };
+    let graph = forms.with_inputs(&forms.derived.graph);
+    let (graph, root) = along_axis(&graph, &forms.derived.gradients, axis)?;
+    let roots = Roots { values: Vec::new(), gradients: vec![(norms, Some(root))] };
+    Ok(Some(forms.made(&SAMPLE_NORMS, &graph, &roots)))
+}
+
+fn method(api: &Api<'_>) -> TokenStream {
+    let Api { error, params, .. } = api;
+    let run = super::run(&SAMPLE_NORMS, &quote! { &mut self.norms });
+    quote! {
+        /// For each sample the norm of what it adds to the gradient, over all parameters, without any gradient of a
+        /// sample. What no sample adds, such as a penalty's gradient, does not count.
+        ///
+        /// # Errors
+        /// If `params` was made for other sizes.
+        pub fn sample_norms(&mut self, params: &#params) -> ::core::result::Result<&[T], #error> {
+            self.dims.check(&params.dims)?;
+            #run?;
+            ::core::result::Result::Ok(self.norms.flat.as_slice())
+        }
+    }
+}
 
 /// What row i adds to a gradient: `factor` times the outer product of row i of `left` and row i of `right`.
 #[derive(Clone, Copy)]
@@ -29,7 +97,7 @@ enum Left {
 }
 
 /// The norms as a vector along `axis`, and the graph that has it; or the parameter where that is not possible, and why.
-pub(super) fn norms(
+fn along_axis(
     graph: &Graph,
     gradients: &[(usize, Option<NodeId>)],
     axis: Dim,
@@ -233,7 +301,10 @@ fn turned(term: Term) -> Option<Term> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Beginning, derive, front};
+    use super::super::by_word;
+    use super::Forms;
+    use crate::compile::front;
+    use crate::derive::derive;
     use crate::graph::Dim;
     use crate::mistake::Mistakes;
     use crate::reference::Reference;
@@ -319,12 +390,13 @@ mod tests {
         let (spec, graph, loss) = front(proc_macro2::TokenStream::new(), item, &mut mistakes).expect("a sound loss");
         let derived = derive(&spec, &graph, loss);
         let stream = Some(Dim::Named(Symbol::new("N")));
-        let beginning = Beginning { spec: &spec, written: (&graph, loss), derived: &derived, stream };
-        for request in [beginning.jvp(), beginning.hvp()] {
-            let planned = plan(&[(&request.graph, request.roots)], spec.options.stream);
+        let forms = Forms { spec: &spec, written: (&graph, loss), derived: &derived, stream };
+        let made = |word| by_word(word, &forms).expect("a request");
+        for made in [made("jvp"), made("hvp")] {
+            let planned = plan(&[(&made.graph, made.roots)], spec.options.stream);
             assert_eq!(planned[0].program.passes(), 1);
         }
-        let search = beginning.line_search();
+        let search = made("line_search");
         let planned = plan(&[(&search.graph, search.roots)], spec.options.stream);
         assert_eq!(planned[0].program.passes(), 1);
         let products =

@@ -1,0 +1,140 @@
+//! Derivatives on request in the expansion: their formulas, their methods, and the memory of `Loss` that they use.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{Context, flops, interface};
+use crate::explain::{Derivation, Explanation};
+use crate::requests::{Explained, Formula, Output, Quantity, Request, Shows, State, fields};
+use crate::schedule::Planned;
+
+/// The requests of a loss, and their programs.
+pub(super) type Requested<'a> = [(&'static Request, &'a Planned)];
+
+/// The requests among kernels.
+pub(super) fn requested(kernels: &[(Quantity, Planned)]) -> Vec<(&'static Request, &Planned)> {
+    let requests = kernels.iter().filter_map(|(quantity, plan)| match quantity {
+        Quantity::Requested(request) => Some((*request, plan)),
+        Quantity::Value | Quantity::Gradient | Quantity::Unfused => None,
+    });
+    requests.collect()
+}
+
+/// What `Loss` holds for its requests: a kernel of each, how that cuts the rows, and memory.
+pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
+    let mut state = State { fields: TokenStream::new(), made: TokenStream::new(), bytes: TokenStream::new() };
+    let mut add = |State { fields, made, bytes }: State| {
+        state.fields.extend(fields);
+        state.made.extend(made);
+        state.bytes.extend(quote! { + #bytes });
+    };
+    for (request, plan) in requested {
+        add(kernel(context, request, plan));
+    }
+    for (request, plan) in requested {
+        (request.state)(&context.api()).into_iter().for_each(&mut add);
+        if request.writes == Output::Samples {
+            add(norms(context, plan));
+        }
+    }
+    state
+}
+
+fn kernel(context: &Context<'_>, request: &Request, plan: &Planned) -> State {
+    let (_, used) = context.generics();
+    let ty = Ident::new(request.names.0, Span::call_site());
+    let (name, cut) = fields(request);
+    let flops = flops::flops(context, plan);
+    let plan = interface::plan(context, &plan.program, &quote! { (0.0 #(+ #flops)*) });
+    State {
+        fields: quote! { #name: #ty<T, #used>, #cut: rt::Plan, },
+        // A plan of its own: blocks of what has more values of each row have fewer rows.
+        made: quote! {
+            #name: { let dims = &dims; let plan = #plan; #ty::new(dims, &plan, &inputs)? },
+            #cut: { let dims = &dims; #plan },
+        },
+        bytes: quote! { self.#name.bytes() },
+    }
+}
+
+/// A number for each sample.
+fn norms(context: &Context<'_>, plan: &Planned) -> State {
+    let rows = plan.program.stream.map_or_else(|| quote! { 0 }, |axis| context.size(axis));
+    State {
+        fields: quote! { norms: Norms<T>, },
+        made: quote! {
+            norms: { let dims = &dims; Norms { flat: rt::Flat::zeros([rt::Extent::line(#rows, 1)])? } },
+        },
+        bytes: quote! { ::core::mem::size_of_val(self.norms.flat.as_slice()) },
+    }
+}
+
+/// The formulas of a request, and its derivation, as text.
+pub(super) fn constants(request: &Request, explanation: &Explanation, derivation: &Derivation) -> TokenStream {
+    let Formula { constant, doc, of, shows } = &request.formula;
+    let Derivation { text, latex, .. } = derivation;
+    let formula = match shows {
+        Shows::Value(_) => Some(explanation.formula.as_str()),
+        Shows::Output => Some(explanation.gradients.first().map_or("", |(_, text)| text)),
+        Shows::Outputs => None,
+    };
+    let (ty, formula) = if let Some(formula) = formula {
+        (quote! { &str }, quote! { #formula })
+    } else {
+        let all = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
+        (quote! { &[(&str, &str)] }, quote! { &[#(#all),*] })
+    };
+    let [constant, text_name, latex_name] =
+        ["", "_DERIVATION", "_DERIVATION_LATEX"].map(|end| format_ident!("{constant}{end}"));
+    let text_doc =
+        format!("How {of} comes from the loss, with reasons in brackets; `V_w` is the direction of the parameter `w`.");
+    let latex_doc = format!("`{text_name}` in LaTeX, with the package amsmath.");
+    quote! {
+        #[doc = #doc]
+        pub const #constant: #ty = #formula;
+        #[doc = #text_doc]
+        pub const #text_name: &str = #text;
+        #[doc = #latex_doc]
+        pub const #latex_name: &str = #latex;
+    }
+}
+
+/// The constants of all that could be explained.
+pub(super) fn all_constants(explained: &[Explained]) -> TokenStream {
+    let constants = explained.iter().filter_map(|Explained { request, explanation, derivation }| {
+        Some(constants(request, explanation.as_ref()?, derivation))
+    });
+    constants.collect()
+}
+
+/// The methods, and the types that only they have.
+pub(super) fn methods(context: &Context<'_>, requested: &Requested<'_>) -> TokenStream {
+    if requested.is_empty() {
+        return TokenStream::new();
+    }
+    let (declared, used) = interface::data_generics(context, &quote! { rt::Element });
+    let api = context.api();
+    let choices = requested.iter().flat_map(|(request, _)| request.asked(context.spec));
+    let methods = choices.map(|(choice, _)| (choice.method)(&api));
+    let types = requested.iter().map(|(request, _)| match request.writes {
+        Output::Nothing | Output::Parameters => TokenStream::new(),
+        Output::Samples => quote! {
+            /// A number for each sample.
+            struct Norms<T> {
+                flat: rt::Flat<T, 1>,
+            }
+        },
+        Output::Data => {
+            let arguments: Vec<_> = context.data_outputs().collect();
+            let doc = "The gradient in data: one flat buffer, and a view of each.";
+            interface::flat_type(context, "DataGradient", doc, &arguments)
+        }
+    });
+    quote! {
+        #(#types)*
+
+        impl #declared Loss #used {
+            #(#methods)*
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `data_gradient(x, y)`: the gradient in data.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
+use crate::derive::trace_to;
+use crate::differentiate::reverse;
+use crate::explain;
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::schedule::Roots;
+use crate::spec::Argument;
+
+const WORD: &str = "data_gradient";
+
+pub(super) static DATA_GRADIENT: Request = Request {
+    options: &[Choice { word: WORD, takes: Takes::Data { example: "data_gradient(x)" }, method, check: None }],
+    names: ("Inward", "inward"),
+    title: "The gradient in data",
+    formula: Formula {
+        constant: "DATA_GRADIENT",
+        doc: "The name of each data argument, and the gradient in it.",
+        of: "the gradient in data",
+        shows: Shows::Outputs,
+    },
+    reads: &[],
+    writes: Output::Data,
+    derive,
+    derivation: |forms, _| {
+        let wanted: Vec<_> = forms.spec.data_outputs().collect();
+        explain::derivation(&trace_to(&forms.derived.value_graph, forms.derived.value, &wanted))
+    },
+    state: super::stateless,
+};
+
+fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
+    let known: Vec<_> = forms.spec.data_numbers().map(Argument::declared_name).collect();
+    for &(name, place) in forms.spec.asked(WORD).iter().flat_map(|asked| &asked.names) {
+        if !known.contains(&name) {
+            mistakes.report(mistakes::unknown_data(place, name, &known));
+        }
+    }
+    let wanted: Vec<_> = forms.spec.data_outputs().collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut graph = forms.with_inputs(&forms.derived.value_graph);
+    let gradients = reverse(&mut graph, forms.derived.value, &wanted);
+    let gradients = wanted.into_iter().zip(gradients).collect();
+    Some(forms.made(&DATA_GRADIENT, &graph, &Roots { values: Vec::new(), gradients }))
+}
+
+fn method(api: &Api<'_>) -> TokenStream {
+    let Api { error, params, generics, .. } = api;
+    let run = super::run(&DATA_GRADIENT, &quote! { gradient });
+    quote! {
+        /// Writes the gradient in the data that the loss was asked to differentiate by.
+        ///
+        /// # Errors
+        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
+        pub fn data_gradient(
+            &mut self,
+            params: &#params,
+            gradient: &mut DataGradient<T, #generics>,
+        ) -> ::core::result::Result<(), #error> {
+            self.dims.check(&params.dims)?;
+            self.dims.check(&gradient.dims)?;
+            #run.map(|_| ())
+        }
+    }
+}

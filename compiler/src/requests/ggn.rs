@@ -1,0 +1,85 @@
+//! `ggn = z`: the Gauss-Newton matrix times a direction. With f = h(M(W), W), where M is the output `z` of the model, it is
+//! (M′, 1)ᵀ ∇²h (M′, 1) V, which leaves out the curvature of M.
+
+use super::hvp::product;
+use super::{Choice, Forms, Formula, Input, Made, Output, Request, Shows, Takes};
+use crate::differentiate::{forward, pull_back, reverse, stand_in, substitute};
+use crate::explain;
+use crate::mistake::Mistakes;
+use crate::mistakes;
+use crate::operations::ADD;
+use crate::schedule::Roots;
+use crate::simplify;
+use crate::spec::Role;
+
+pub(super) static GGN: Request = Request {
+    options: &[Choice {
+        word: "ggn",
+        takes: Takes::Name { wanted: "the name that a `let` gives to the output of the model", example: "ggn = z" },
+        method: |api| product(api, &GGN, DOC),
+        check: None,
+    }],
+    names: ("Ggn", "ggn"),
+    title: "The Gauss-Newton matrix times V",
+    formula: Formula {
+        constant: "GGN",
+        doc: "The name of each parameter, and the part of the Gauss-Newton product in it.",
+        of: "the Gauss-Newton product",
+        shows: Shows::Outputs,
+    },
+    reads: &[Input::Direction],
+    writes: Output::Parameters,
+    derive,
+    derivation: |_, made| explain::results(&made.graph, made.outputs("GGN_"), "M′ᵀ h″ M′ V for h(M(W))"),
+    state: super::stateless,
+};
+
+const DOC: &str = "Writes the Gauss-Newton matrix times `direction`, over all parameters at once: the Hessian of the outer loss, \
+                   between Jacobians of the model, without the curvature of the model.";
+
+fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
+    let (name, place) = *forms.spec.asked("ggn")?.names.first()?;
+    let (written, loss) = forms.written;
+    let Some(&(model, _)) = written.names().iter().find(|(_, known)| *known == name) else {
+        let mut known: Vec<_> = written.names().iter().map(|(_, name)| *name).collect();
+        known.dedup();
+        mistakes.report(mistakes::unknown_model(place, name, &known));
+        return None;
+    };
+    let parameters = forms.numbers(Role::Param);
+    let mut graph = forms.with_inputs(written);
+    let own = graph.inputs.len();
+    // The outer loss, of an output that stands in for the model's.
+    let output = stand_in(&mut graph, written.shape(model));
+    let outer = substitute(&mut graph, &[(model, output)], &[loss]);
+    let (graph, roots) = simplify::compact(&graph, &[outer[0], model]);
+    let (mut graph, roots) = simplify::simplify(&graph, &roots);
+    let &[outer, model] = roots.as_slice() else { return None };
+    let output = graph.argument(own);
+    let seeds = forms.seeds(&mut graph);
+    let Some(&Some(moves)) = forward(&mut graph, &seeds, &[model]).first() else {
+        mistakes.report(mistakes::model_is_constant(place, name));
+        return None;
+    };
+    let wrt: Vec<usize> = parameters.iter().copied().chain([own]).collect();
+    let gradients = reverse(&mut graph, outer, &wrt);
+    let known: Vec<_> = gradients.iter().copied().flatten().collect();
+    let seeds: Vec<_> = seeds.into_iter().chain([(output, moves)]).collect();
+    let mut tangents = forward(&mut graph, &seeds, &known).into_iter();
+    let mut tangents: Vec<_> = gradients.iter().map(|node| node.and_then(|_| tangents.next().flatten())).collect();
+    let back = tangents.pop().flatten().map(|cotangent| pull_back(&mut graph, model, cotangent, &parameters));
+    let back = back.unwrap_or_else(|| vec![None; parameters.len()]);
+    let mut sums = Vec::new();
+    for (direct, back) in tangents.into_iter().zip(back) {
+        sums.push(match (direct, back) {
+            (Some(a), Some(b)) => Some(graph.call(ADD, [a, b])),
+            (a, b) => a.or(b),
+        });
+    }
+    // The output is that of the model.
+    let known: Vec<_> = sums.iter().copied().flatten().collect();
+    let mut known = substitute(&mut graph, &[(output, model)], &known).into_iter();
+    let sums = sums.into_iter().map(|node| node.and_then(|_| known.next()));
+    let gradients = parameters.into_iter().zip(sums).collect();
+    Some(forms.made(&GGN, &graph, &Roots { values: Vec::new(), gradients }))
+}
