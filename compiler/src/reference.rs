@@ -4,14 +4,16 @@
 //! Two gradients are given, which have little in common: the derived graph, interpreted; and dual numbers
 //! through the loss as it was written, an element at a time.
 
+pub(crate) mod interpret;
+
+use interpret::{Sizes, interpret, size_of};
 use rustc_hash::FxHashMap as HashMap;
 use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
 use crate::derive::{Derived, derive};
-use crate::dual::Dual;
-use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
+use crate::dual::{Dense, Dual};
 use crate::graph::{Dim, Graph, NodeId, Shape};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::moves;
 use crate::compile::front;
 use crate::derive::{derive, trace};
-use crate::graph::interpret::{Dense, Sizes, interpret, size_of};
+use crate::dual::Dense;
 use crate::graph::{Dim, Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::reference::Reference;
+use crate::reference::interpret::{Sizes, interpret, size_of};
 use crate::spec::{Role, Spec};
 use crate::symbol::Symbol;
 

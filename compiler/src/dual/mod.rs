@@ -3,10 +3,13 @@
 //! The derivatives here are written from the definitions of a few primitives and the chain rule, not from the
 //! table of operations, so that the two can disagree.
 
+mod dense;
 mod functions;
 
 use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};
+
+pub(crate) use dense::Dense;
 
 /// value + slope ε, with ε² = 0.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

@@ -5,19 +5,19 @@
 //! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
 
 mod cost;
-pub(crate) mod interpret;
+pub(crate) mod operation;
 mod order;
 mod shape;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::operations::{self, Kind, Operation};
 use crate::place::Place;
 use crate::spec::{ArgumentKind, Role};
 use crate::symbol::Symbol;
 
 pub(crate) use cost::Cost;
+pub(crate) use operation::{Kind, Operation};
 pub(crate) use shape::{Dim, Shape};
 
 /// A node of a [`Graph`].
@@ -290,22 +290,6 @@ impl Graph {
             sorted.sort();
         }
         Key::Call(operation.name(), sorted, shape)
-    }
-
-    /// `a` with the shape `shape`: itself, or repeated along rows, columns or both.
-    pub(crate) fn broadcast(&mut self, a: NodeId, shape: Shape) -> NodeId {
-        if self.shape(a) == shape { a } else { self.call_as(operations::BROADCAST, &[a], shape) }
-    }
-
-    /// The transpose of `a`; a scalar is its own.
-    pub(crate) fn transpose(&mut self, a: NodeId) -> NodeId {
-        if self.shape(a).is_scalar() {
-            return a;
-        }
-        if let Some(&[inner]) = self.is(a, operations::TRANSPOSE) {
-            return inner;
-        }
-        self.call(operations::TRANSPOSE, [a])
     }
 
     /// Calls `id` by `name` where it is printed, and in the emitted code.

@@ -3,8 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Graph, NodeId, Op, Shape};
-use crate::operations::{DIV, HADAMARD, NEG, Operation, RECIP, SQ};
+use super::{Graph, NodeId, Op, Operation, Shape};
 use crate::spec::Role;
 
 /// What is compared first: it is known when a node is made.
@@ -27,7 +26,7 @@ impl Graph {
             _ => 0,
         };
         let is_product = match op {
-            Op::Call(operation) => [HADAMARD, DIV, SQ, NEG, RECIP].iter().any(|known| known.name() == operation.name()),
+            Op::Call(operation) => operation.is_of_factors(),
             _ => differential == 0,
         };
         let weights = || operands.iter().map(|operand| self.node(*operand).weight);
@@ -68,7 +67,7 @@ impl Graph {
 
     /// Puts operands that may change places in order: coefficients stand before what they are coefficients of.
     pub(super) fn sort_operands(&self, operation: &dyn Operation, shape: Shape, operands: &mut [NodeId]) {
-        let are_scalars = shape.is_scalar() && operation.name() == HADAMARD.name();
+        let are_scalars = shape.is_scalar() && operation.is_of_factors();
         operands.sort_by(|a, b| {
             let first = self.node(*a).weight.cmp(&self.node(*b).weight);
             if are_scalars { first.then_with(|| self.compare(*a, *b)) } else { self.compare(*a, *b) }

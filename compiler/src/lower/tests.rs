@@ -7,10 +7,11 @@ use quote::ToTokens;
 
 use crate::compile::front;
 use crate::derive::derive;
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::{Dense, interpret};
 use crate::graph::{Dim, Graph, LOOKS, NodeId};
 use crate::mistake::{Mistake, Mistakes};
+use crate::reference::interpret::interpret;
 use crate::spec::{Spec, Stream};
 use crate::symbol::Symbol;
 

@@ -4,10 +4,11 @@
 //! What takes a part, or puts one in place, has the number of the part's first row or column for its second operand;
 //! how large the part is, its shape says.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, routines};
 use super::{Operation, Wanted};
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
+use crate::graph::operation::{Reach, Routine};
 use crate::graph::{Dim, Graph, NodeId, Shape};
 
 /// A square matrix in, and one out, row by row: each row has to know its number.

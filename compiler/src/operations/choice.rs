@@ -2,7 +2,8 @@
 //!
 //! Choices are made after the derivation, so that nothing is ever derived or rewritten through one.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, routines};
+use crate::graph::operation::{Reach, Routine};
 
 #[rustfmt::skip]
 routines! {

@@ -1,11 +1,12 @@
 //! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
 //! matrix is ever built.
 
-use super::routine::{ROUTINE, Reach, Routine, Together, routines};
+use super::routine::{ROUTINE, routines};
 use super::rows::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
+use crate::graph::operation::{Reach, Routine, Together};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]

@@ -13,9 +13,10 @@ mod definitions;
 mod tests;
 
 use super::arrange::{TRIL, TRIU};
-use super::routine::{ROUTINE, Routine, routines};
+use super::routine::{ROUTINE, routines};
 use super::{ADD, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
-use crate::graph::interpret::Dense;
+use crate::dual::Dense;
+use crate::graph::operation::Routine;
 use crate::graph::{Dim, Graph, NodeId, Shape};
 use definitions as by_definition;
 

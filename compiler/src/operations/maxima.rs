@@ -3,11 +3,12 @@
 //! Where several elements are largest, the first one takes the whole derivative. It is found anew by the adjoint: a
 //! value needs no positions. NaN is larger than any number.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, routines};
 use super::rows::{log_sum_exp, to_lines};
 use super::{EXP, HADAMARD, SUB, Wanted};
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
+use crate::graph::operation::{Reach, Routine};
 use crate::graph::{Dim, Shape};
 
 /// Row numbers are stored in two parts, each of which an f32 holds exactly.

@@ -8,45 +8,8 @@
 //! whoever holds G in place of X computes the cotangent of X: the adjoint in an operand is the same signature
 //! with the letters of that operand and of the result exchanged.
 
-use super::{HADAMARD, Kind, Operation, Wanted, shape_by_letters};
+use super::{HADAMARD, Kind, Letters, Multilinear, Operation, Primitive, Wanted, shape_by_letters};
 use crate::graph::{Dim, Graph, NodeId, Shape};
-
-/// The letters of rows and columns.
-type Letters = [u8; 2];
-
-/// An operation that is linear in each operand.
-pub(crate) struct Multilinear {
-    pub(crate) name: &'static str,
-    pub(crate) signature: &'static str,
-    pub(crate) is_function: bool,
-    pub(crate) operands: &'static [&'static [u8; 2]],
-    pub(crate) result: &'static [u8; 2],
-    /// What to say when the operands don't fit.
-    pub(crate) wanted: Wanted,
-    /// How it is written, and how tightly it binds; as for pointwise operations.
-    pub(crate) notation: &'static str,
-    pub(crate) binds: u8,
-    /// The exchange rule for each operand, as a derivation shows it.
-    pub(crate) rules: &'static [&'static str],
-    /// Which primitive of the runtime computes it.
-    pub(crate) primitive: Primitive,
-}
-
-/// What computes a multilinear operation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Primitive {
-    Product,
-    Transpose,
-    Broadcast,
-    /// Σ of the elements of the products of the operands.
-    Sum,
-    ColumnSums,
-    RowSums,
-    Trace,
-    Identity,
-    /// None: a rule writes it as the elementwise product of repeated operands, before it is scheduled.
-    Entries,
-}
 
 macro_rules! multilinear {
     ($($constant:ident = $row:expr;)*) => {

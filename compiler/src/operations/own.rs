@@ -1,36 +1,10 @@
 //! Operators of the user's own that are not elementwise: a type of theirs with `apply`, `jvp` and `vjp`, on each row or
 //! on a whole matrix. The compiler knows no more of one than its name, and that D h(Z)* is the adjoint of D h(Z).
 
-use super::routine::{ROUTINE, Reach, Routine};
-use super::{Kind, Operation};
+use super::routine::ROUTINE;
+use super::{Domain, Kind, Operation, Own, Part, Reach, Routine};
 use crate::graph::{Graph, NodeId};
 use crate::symbol::Symbol;
-
-/// What an own operator is applied to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Domain {
-    Rows,
-    Matrix,
-}
-
-/// Which of its functions a node calls.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Part {
-    Apply,
-    /// D h(Z)[V]
-    Jvp,
-    /// D h(Z)*\[G\]
-    Vjp,
-}
-
-/// An operator of the user's own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Own {
-    /// The type that has the trait.
-    pub(crate) name: Symbol,
-    pub(crate) domain: Domain,
-    part: Part,
-}
 
 impl Domain {
     /// The functions of the language that apply an operator.

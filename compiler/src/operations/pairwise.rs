@@ -1,8 +1,9 @@
 //! Functions of all pairs of rows of two matrices.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, routines};
 use super::{COLUMN_SUMS, HADAMARD, MATMUL, ROW_SUMS, SUB};
 use crate::dual::Dual;
+use crate::graph::operation::{Reach, Routine};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]

@@ -1,67 +1,8 @@
 //! What a row of [`POINTWISE`](super::POINTWISE) states, and what is derived from it.
 
-use super::{HADAMARD, Kind, NEG, Operation, Wanted, scalar};
+use super::{Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
 use crate::dual::Dual;
 use crate::graph::{Dim, Graph, NodeId, Shape};
-
-/// A function of each element of its operands, which have one shape.
-pub(crate) struct Pointwise {
-    pub(crate) name: &'static str,
-    pub(crate) signature: &'static str,
-    /// What formulas call the operands.
-    pub(crate) operands: &'static [&'static str],
-    /// The values of the last operands, where a call leaves them out.
-    pub(crate) defaults: &'static [f64],
-    pub(crate) is_function: bool,
-    pub(crate) commutes: bool,
-    /// What becomes of the sign of the first operand.
-    pub(crate) parity: Parity,
-    /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
-    /// for readers, and a test compares the two.
-    pub(crate) derivatives: &'static [&'static str],
-    /// The definition, for the interpreter; written independently of the derivative.
-    pub(crate) evaluate: fn(&[Dual]) -> Dual,
-    /// How it is written: the operands stand for `{0}`, `{1}`, …; if it is empty, as a call.
-    pub(crate) notation: &'static str,
-    /// How tightly it binds: 1 sums, 2 products, 3 signs, 4 calls.
-    pub(crate) binds: u8,
-    /// How the expansion says it.
-    pub(crate) code: Code,
-    /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
-    /// a few is computed once and stored where several loops need it.
-    pub(crate) flops: u32,
-    /// What it is, where that is no formula.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
-    pub(crate) definition: &'static str,
-    /// Where it is a real number.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
-    pub(crate) domain: &'static str,
-    /// What is documented: value at a kink, at the edge of the domain.
-    pub(crate) note: &'static str,
-}
-
-/// What becomes of the sign of an operand.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Parity {
-    Neither,
-    /// f(−a) = f(a)
-    Even,
-    /// f(−a) = −f(a)
-    Odd,
-}
-
-/// How the expansion says a pointwise operation, on vectors and on scalars alike.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Code {
-    /// `a + b`
-    Infix(&'static str),
-    /// `-a`
-    Prefix(&'static str),
-    /// `a.tanh()`
-    Method(&'static str),
-    /// A formula of other functions, which takes the place of the call before anything else is done with it.
-    Formula(&'static str),
-}
 
 pub(super) const ROW: Pointwise = Pointwise {
     name: "",
@@ -166,6 +107,10 @@ impl Operation for Pointwise {
 
     fn commutes(&self) -> bool {
         self.commutes
+    }
+
+    fn is_of_factors(&self) -> bool {
+        [HADAMARD, DIV, SQ, NEG, RECIP].iter().any(|known| known.name() == self.name)
     }
 
     fn is_function(&self) -> bool {

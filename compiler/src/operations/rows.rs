@@ -1,9 +1,10 @@
 //! Operators that act on each row by itself: softmax, log-sum-exp, maxima; and their twins over all elements.
 
-use super::routine::{ROUTINE, Reach, Routine, Together, routines};
+use super::routine::{ROUTINE, routines};
 use super::{EXP, HADAMARD, ROW_SUMS, SUB};
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
+use crate::graph::operation::{Reach, Routine, Together};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]

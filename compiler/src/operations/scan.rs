@@ -1,9 +1,10 @@
 //! Prefix sums down the rows: each result needs all rows before it.
 
-use super::routine::{ROUTINE, Reach, Routine, routines};
+use super::routine::{ROUTINE, routines};
 use super::{DIV, EXP, HADAMARD, NEG};
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
+use crate::graph::operation::{Reach, Routine};
 
 #[rustfmt::skip]
 routines! {

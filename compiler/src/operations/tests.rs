@@ -2,9 +2,10 @@
 
 use super::{POINTWISE, Parity, Pointwise};
 use crate::differentiate::reverse;
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::{Dense, Sizes, interpret};
 use crate::graph::{Graph, Input, NodeId, Shape};
+use crate::reference::interpret::{Sizes, interpret};
 use crate::simplify::simplify;
 use crate::spec::{ArgumentKind, Role};
 use crate::symbol::Symbol;

@@ -1,8 +1,8 @@
 //! What the operations of dense linear algebra are, in dual numbers and in the plainest way known: elimination,
 //! rotations, series and iterations. Nothing here knows an adjoint, or reads a factorisation.
 
+use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::interpret::Dense;
 
 fn number(value: f64) -> Dual {
     Dual::from(value)

@@ -2,31 +2,9 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{Dim, Graph, NodeId, Op, Shape};
-use crate::dual::Dual;
-use crate::operations::{Kind, letters_of};
-
-/// A matrix of dual numbers, a row after the other.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Dense {
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-    pub(crate) values: Vec<Dual>,
-}
-
-impl Dense {
-    pub(crate) fn new(rows: usize, columns: usize, values: Vec<Dual>) -> Self {
-        Self { rows, columns, values }
-    }
-
-    pub(crate) fn filled(rows: usize, columns: usize, value: Dual) -> Self {
-        Self { rows, columns, values: vec![value; rows * columns] }
-    }
-
-    pub(crate) fn at(&self, i: usize, j: usize) -> Dual {
-        self.values[i * self.columns + j]
-    }
-}
+use crate::dual::{Dense, Dual};
+use crate::graph::{Dim, Graph, Kind, NodeId, Op, Shape};
+use crate::operations::letters_of;
 
 /// The sizes of the dimensions that are not written out.
 pub(crate) type Sizes = HashMap<Dim, usize>;

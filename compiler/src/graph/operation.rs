@@ -1,0 +1,297 @@
+//! What the compiler knows of an operation: the questions of all stages, and the three kinds of rows that answer them. The rows
+//! themselves stand in [`operations`](crate::operations).
+
+use std::fmt;
+
+use super::{Graph, NodeId, Shape};
+use crate::dual::{Dense, Dual};
+use crate::symbol::Symbol;
+
+/// Why operands don't fit an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// The columns of the first operand are to be the rows of the second.
+    Inner,
+    /// All operands are to have the same shape.
+    Same,
+    /// The operand of this number is to be square.
+    Square(usize),
+    /// Each operand is to be what the signature says.
+    Signature,
+}
+
+/// Makes an operand of those that a call states: a factorisation of one of them, say, which all calls share that
+/// need it. No cotangent goes through it; the operation's adjoint accounts for it.
+pub(crate) type Helper = fn(&mut Graph, &[NodeId]) -> NodeId;
+
+/// One operation: everything that the stages ask about it.
+pub(crate) trait Operation: Sync {
+    /// The name, also of the function in the language if there is one.
+    fn name(&self) -> &'static str;
+
+    /// The signature that messages show, such as `trace(a: Matrix<N, N>) -> Scalar`.
+    fn signature(&self) -> &'static str;
+
+    /// How many operands it has.
+    fn arity(&self) -> usize;
+
+    /// What makes the last operands, which no call states: [`Graph::call`] adds them.
+    fn helpers(&self) -> &'static [Helper] {
+        &[]
+    }
+
+    /// How many operands a call states, and a formula shows.
+    fn stated(&self) -> usize {
+        self.arity().saturating_sub(self.helpers().len())
+    }
+
+    /// Whether its operands may change places.
+    fn commutes(&self) -> bool {
+        false
+    }
+
+    /// Whether its result is a product or a quotient of its operands alone.
+    fn is_of_factors(&self) -> bool {
+        false
+    }
+
+    /// Whether users may call it by its name; others come from operators and derivatives.
+    fn is_function(&self) -> bool;
+
+    /// Whether operand `k` is labels, which are class indices; all others are numbers.
+    fn takes_labels(&self, _k: usize) -> bool {
+        false
+    }
+
+    /// The shape of the result. Dimensions that are not known fit everything.
+    fn shape(&self, operands: &[Shape]) -> Result<Shape, Wanted>;
+
+    /// The cotangent of operand `k` of the call `node`, whose own cotangent is `g`; `None` if it is zero everywhere.
+    fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
+
+    /// The rule by which the cotangent of operand `k` comes, as a derivation shows it; empty where nothing is to be shown.
+    fn rule(&self, k: usize) -> &'static str;
+
+    /// Whether the result moves along a line when the operands of these numbers do, and the others stay where they are.
+    fn is_affine(&self, moving: &[usize]) -> bool;
+
+    /// Which family it belongs to: what the schedule and the notation go by.
+    fn kind(&'static self) -> Kind;
+}
+
+/// The families of operations.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Pointwise(&'static Pointwise),
+    Multilinear(&'static Multilinear),
+    Routine(&'static Routine),
+}
+
+impl fmt::Debug for dyn Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A function of each element of its operands, which have one shape.
+pub(crate) struct Pointwise {
+    pub(crate) name: &'static str,
+    pub(crate) signature: &'static str,
+    /// What formulas call the operands.
+    pub(crate) operands: &'static [&'static str],
+    /// The values of the last operands, where a call leaves them out.
+    pub(crate) defaults: &'static [f64],
+    pub(crate) is_function: bool,
+    pub(crate) commutes: bool,
+    /// What becomes of the sign of the first operand.
+    pub(crate) parity: Parity,
+    /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
+    /// for readers, and a test compares the two.
+    pub(crate) derivatives: &'static [&'static str],
+    /// The definition, for the interpreter; written independently of the derivative.
+    pub(crate) evaluate: fn(&[Dual]) -> Dual,
+    /// How it is written: the operands stand for `{0}`, `{1}`, …; if it is empty, as a call.
+    pub(crate) notation: &'static str,
+    /// How tightly it binds: 1 sums, 2 products, 3 signs, 4 calls.
+    pub(crate) binds: u8,
+    /// How the expansion says it.
+    pub(crate) code: Code,
+    /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
+    /// a few is computed once and stored where several loops need it.
+    pub(crate) flops: u32,
+    /// What it is, where that is no formula.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
+    pub(crate) definition: &'static str,
+    /// Where it is a real number.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
+    pub(crate) domain: &'static str,
+    /// What is documented: value at a kink, at the edge of the domain.
+    pub(crate) note: &'static str,
+}
+
+/// What becomes of the sign of an operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Parity {
+    Neither,
+    /// f(−a) = f(a)
+    Even,
+    /// f(−a) = −f(a)
+    Odd,
+}
+
+/// How the expansion says a pointwise operation, on vectors and on scalars alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Code {
+    /// `a + b`
+    Infix(&'static str),
+    /// `-a`
+    Prefix(&'static str),
+    /// `a.tanh()`
+    Method(&'static str),
+    /// A formula of other functions, which takes the place of the call before anything else is done with it.
+    Formula(&'static str),
+}
+
+/// The letters of rows and columns.
+pub(crate) type Letters = [u8; 2];
+
+/// An operation that is linear in each operand.
+pub(crate) struct Multilinear {
+    pub(crate) name: &'static str,
+    pub(crate) signature: &'static str,
+    pub(crate) is_function: bool,
+    pub(crate) operands: &'static [&'static [u8; 2]],
+    pub(crate) result: &'static [u8; 2],
+    /// What to say when the operands don't fit.
+    pub(crate) wanted: Wanted,
+    /// How it is written, and how tightly it binds; as for pointwise operations.
+    pub(crate) notation: &'static str,
+    pub(crate) binds: u8,
+    /// The exchange rule for each operand, as a derivation shows it.
+    pub(crate) rules: &'static [&'static str],
+    /// Which primitive of the runtime computes it.
+    pub(crate) primitive: Primitive,
+}
+
+/// What computes a multilinear operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Primitive {
+    Product,
+    Transpose,
+    Broadcast,
+    /// Σ of the elements of the products of the operands.
+    Sum,
+    ColumnSums,
+    RowSums,
+    Trace,
+    Identity,
+    /// None: a rule writes it as the elementwise product of repeated operands, before it is scheduled.
+    Entries,
+}
+
+/// Which rows of its operands a routine needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reach {
+    /// Row i of the result needs row i of the operands that have the result's first letter first, and the others
+    /// as a whole.
+    Rows,
+    /// The result is a sum, or another combination, over the rows of the operands whose first letter the result
+    /// lacks: rows are added to it block by block. It needs the others as a whole.
+    Sums,
+    /// Everything at once.
+    Whole,
+}
+
+/// The shape of a result, from those of the operands.
+pub(crate) type ShapeRule = fn(&[Shape]) -> Result<Shape, Wanted>;
+
+/// An operation that a routine of the runtime computes.
+///
+/// The routine is called as `routine(isa, operands…, out)`, with matrices as views (a vector, standing or lying, is one
+/// row), scalars as `f64`, labels as label views. With `offset`, the number of the first row follows `isa`. A routine
+/// whose result is a scalar returns it; if it [sums](Reach::Sums), it is called as `routine(isa, operands…, before)`.
+pub(crate) struct Routine {
+    pub(crate) name: &'static str,
+    pub(crate) signature: &'static str,
+    pub(crate) is_function: bool,
+    /// The letters of the operands' rows and columns, and of the result's. A letter is one size; `1` is one element.
+    pub(crate) operands: &'static [&'static [u8; 2]],
+    pub(crate) result: &'static [u8; 2],
+    /// What makes the last of the operands: users, rules and adjoints state only those before.
+    pub(crate) helpers: &'static [Helper],
+    /// The shape, where letters can't say it.
+    pub(crate) shape: Option<ShapeRule>,
+    /// What to say when the operands don't fit.
+    pub(crate) wanted: Wanted,
+    pub(crate) reach: Reach,
+    /// What a sum is before any row was added.
+    pub(crate) start: f64,
+    /// The function of the runtime that adds the sum of later rows to that of earlier ones; addition if it has no name. It is
+    /// called as `merge(isa, later, out)`, or as `merge(earlier, later)` if the result is a scalar.
+    pub(crate) merge: &'static str,
+    /// The cotangent of operand k of the call, of the call's own cotangent.
+    pub(crate) adjoint: fn(&mut Graph, NodeId, usize, NodeId) -> Option<NodeId>,
+    /// The definition, for the interpreter: written independently of the adjoint. The result comes filled with
+    /// zeros, in its shape.
+    pub(crate) evaluate: fn(&[&Dense], &mut Dense),
+    /// How it is written, and how tightly it binds; as for pointwise operations.
+    pub(crate) notation: &'static str,
+    pub(crate) binds: u8,
+    /// The name in the runtime.
+    pub(crate) runs: &'static str,
+    /// What computes the result of another operation as well.
+    pub(crate) together: Option<Together>,
+    /// Whether the routine is told which row is its first.
+    pub(crate) offset: bool,
+    /// Operands in which it is linear: a scalar factor of one leaves the call.
+    pub(crate) linear: &'static [usize],
+    /// Operands that are class labels. For the letters they have a row for each label and a column for each class.
+    pub(crate) labels: &'static [usize],
+    /// The type of the runtime that holds memory for the routine: it is made once, by `new(rows, columns)` of the
+    /// first operand, and lent to each call as the last argument.
+    pub(crate) scratch: Option<&'static str>,
+    /// The feature of the runtime that has it, if it is not always there.
+    pub(crate) feature: Option<&'static str>,
+    /// The operator of the user's own that the routine calls.
+    pub(crate) own: Option<Own>,
+    /// Floating-point operations for each element of the first operand.
+    pub(crate) flops: u32,
+    /// What is documented: values at kinks, domains.
+    pub(crate) note: &'static str,
+}
+
+/// A routine that computes two operations of the same operands for less than both take: it is called with the results of
+/// both, that of the row first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Together {
+    /// The name of the other one.
+    pub(crate) with: &'static str,
+    /// The name in the runtime.
+    pub(crate) runs: &'static str,
+}
+
+/// What an own operator is applied to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Domain {
+    Rows,
+    Matrix,
+}
+
+/// Which of its functions a node calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Apply,
+    /// D h(Z)[V]
+    Jvp,
+    /// D h(Z)*\[G\]
+    Vjp,
+}
+
+/// An operator of the user's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Own {
+    /// The type that has the trait.
+    pub(crate) name: Symbol,
+    pub(crate) domain: Domain,
+    pub(crate) part: Part,
+}
