@@ -2,7 +2,7 @@
 
 use super::{Binding, Lowering};
 use crate::graph::NodeId;
-use crate::mistakes;
+use crate::mistakes::{self, IndexedBy};
 use crate::spec::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over};
 use crate::symbol::Symbol;
 
@@ -29,11 +29,7 @@ impl Lowering<'_, '_> {
             _ => None,
         };
         let Some((name, length)) = elements else {
-            // Whatever is indexed may have a mistake of its own.
-            let is_sound = self.expression(array).is_some();
-            if is_sound {
-                self.mistakes.report(mistakes::index_of_matrix(expr.place, array));
-            }
+            self.index_of_matrix(expr);
             return None;
         };
         self.used.insert(name);
@@ -71,8 +67,42 @@ impl Lowering<'_, '_> {
                     BinaryOp::Div | BinaryOp::Compare(_) => None,
                 }
             }
-            IndexValue::Other => None,
+            IndexValue::Range(..) | IndexValue::Several(_) | IndexValue::Other => None,
         }
+    }
+
+    /// Reports an index of what is no array: `w[0]`, `w[0, 1]`, `w[0][1]`, `z[y]`.
+    fn index_of_matrix(&mut self, expr: &Expr) {
+        let (mut whole, mut indices) = (expr, Vec::new());
+        while let ExprKind::Index(inner, index) = &whole.kind
+            && !matches!(inner.kind, ExprKind::Name(name) if self.array(name).is_some())
+        {
+            whole = inner;
+            indices.insert(0, index);
+        }
+        // Whatever is indexed may have a mistake of its own.
+        let Some(node) = self.expression(whole) else { return };
+        let axes: Vec<&IndexValue> = indices.iter().flat_map(|index| index.value.axes()).collect();
+        let names: Vec<Symbol> = axes.iter().flat_map(|axis| axis.names()).collect();
+        for &name in &names {
+            self.used.insert(name);
+        }
+        let operand = self.operand(whole, node);
+        let labels = names.iter().find_map(|&name| {
+            let labels = self.scope.iter().rev().find(|binding| binding.name == name)?.node?;
+            Some((name, self.graph.shape(labels).rows, self.classes(labels)?))
+        });
+        let by = if self.labels(node).is_some() {
+            IndexedBy::Labels
+        } else if let Some((labels, length, classes)) = labels {
+            let is_gathered = operand.shape.rows == classes && (operand.shape.rows, operand.shape.columns) != (length, classes);
+            if is_gathered { IndexedBy::Gathered(labels) } else { IndexedBy::Picked(labels) }
+        } else if names.iter().any(|&name| self.is_loop_variable(name)) {
+            IndexedBy::Loop
+        } else {
+            IndexedBy::Axes(&axes)
+        };
+        self.mistakes.report(mistakes::index_of_matrix(expr.place, &operand, &by));
     }
 
     pub(super) fn assign(&mut self, assign: &Assign) {

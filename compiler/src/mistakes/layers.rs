@@ -1,10 +1,10 @@
 //! Arrays of arguments, and loops over them.
 
-use super::Operand;
-use crate::graph::Shape;
+use super::{Operand, part_outside};
+use crate::graph::{Dim, Shape};
 use crate::mistake::Mistake;
 use crate::place::Place;
-use crate::spec::{Expr, ExprKind, Part};
+use crate::spec::{Expr, ExprKind, IndexValue, Part};
 use crate::symbol::Symbol;
 
 /// `[Matrix<K, K>; 0]`.
@@ -56,21 +56,88 @@ pub(crate) fn not_an_index(at: Place, array: Symbol, found: &str) -> Mistake {
     Mistake::new(at, format!("{headline}; found `{found}`"))
 }
 
+/// What stands in the brackets behind what is no array.
+pub(crate) enum IndexedBy<'i> {
+    /// Of labels, nothing is an element.
+    Labels,
+    /// `z[y]`: of each row, the element that its label says.
+    Picked(Symbol),
+    /// `w[y]`: for each label, a row.
+    Gathered(Symbol),
+    /// The variable of a loop.
+    Loop,
+    /// Anything else, for rows, columns and so on.
+    Axes(&'i [&'i IndexValue]),
+}
+
 /// `x[0]`, where `x` is a matrix.
-pub(crate) fn index_of_matrix(at: Place, indexed: &Expr) -> Mistake {
-    let part = |of: &Expr, of_columns| {
-        let first = Part { of_columns, start: 0, end: 1 };
-        Expr { kind: ExprKind::Part(Box::new(of.clone()), first), place: at }
+pub(crate) fn index_of_matrix(at: Place, indexed: &Operand<'_>, by: &IndexedBy<'_>) -> Mistake {
+    let whole = indexed.expr;
+    let headline = format!("only an array of arguments has an index, and `{}` is none", whole.brief());
+    let call = |function, labels| Expr::call(function, &[whole, &Expr::name(labels, at)], at);
+    let help = match by {
+        IndexedBy::Labels => super::labels::USES.to_owned(),
+        IndexedBy::Picked(labels) => {
+            format!("of each row, the element that its label says is `{}`", call("pick", *labels))
+        }
+        IndexedBy::Gathered(labels) => format!("the row of each label is `{}`", call("gather", *labels)),
+        IndexedBy::Loop => {
+            let element = if indexed.shape.is_line() { Shape::SCALAR } else { Shape::new(Dim::ONE, indexed.shape.columns) };
+            let along = if indexed.shape.rows.is_one() { indexed.shape.columns } else { indexed.shape.rows };
+            let length = if let Dim::Size(size) = along { size } else { 3 };
+            format!("what a loop takes one by one is declared as an array of arguments, such as `[{element}; {length}]`")
+        }
+        IndexedBy::Axes(_) if indexed.shape.is_scalar() => format!("it is one number: write `{}`", whole.brief()),
+        IndexedBy::Axes(axes) => match parts(at, indexed, axes) {
+            Ok((part, unknown)) if unknown.is_empty() => format!("write `{}`", part.brief()),
+            Ok((part, unknown)) => format!(
+                "where the number of {} is written out, it is `{}`",
+                unknown.join(" and that of "),
+                part.brief()
+            ),
+            Err(Some(outside)) => return part_outside(at, indexed, outside),
+            Err(None) => "rows and columns are taken by numbers that are written out, in `.rows(a..b)` and `.columns(a..b)`; \
+                the sum over all is `sum(...)`"
+                .to_owned(),
+        },
     };
-    let row = part(indexed, false);
-    let element = part(&row, true);
-    Mistake::new(at, format!("only an array of arguments has an index, and `{}` is none", indexed.brief())).cure(
-        format!(
-            "where the number of rows is written out, `{}` is the first one, and `{}` its first element",
-            row.brief(),
-            element.brief()
-        ),
-    )
+    Mistake::new(at, headline).cure(help)
+}
+
+/// The part of a matrix that has the indices `axes`, and which of its sizes are known only at run time. `Err` if there is no
+/// such part, or if the indices are no numbers.
+fn parts(at: Place, indexed: &Operand<'_>, axes: &[&IndexValue]) -> Result<(Expr, Vec<&'static str>), Option<Part>> {
+    let mut whole = indexed.expr.clone();
+    let mut unknown = Vec::new();
+    let is_row = indexed.shape.rows.is_one();
+    let of_axes = if is_row && axes.len() == 1 { &[true][..] } else { &[false, true] };
+    if axes.len() > of_axes.len() {
+        return Err(None);
+    }
+    for (axis, &of_columns) in axes.iter().zip(of_axes) {
+        let dim = if of_columns { indexed.shape.columns } else { indexed.shape.rows };
+        let size = if let Dim::Size(size) = dim { Some(size) } else { None };
+        let (start, end) = match axis {
+            IndexValue::Number(number) => {
+                let number = u64::try_from(*number).map_err(|_| None)?;
+                (number, number.saturating_add(1))
+            }
+            IndexValue::Range(None, None) => continue,
+            IndexValue::Range(start, end) => (start.unwrap_or(0), end.or(size).ok_or(None)?),
+            _ => return Err(None),
+        };
+        let part = Part { of_columns, start, end };
+        match size {
+            Some(size) if end > size => return Err(Some(part)),
+            None => unknown.push(if of_columns { "columns" } else { "rows" }),
+            Some(_) => {}
+        }
+        if start >= end {
+            return Err(None);
+        }
+        whole = Expr { kind: ExprKind::Part(Box::new(whole), part), place: at };
+    }
+    Ok((whole, unknown))
 }
 
 /// `i * x`, where `i` is the variable of a loop.

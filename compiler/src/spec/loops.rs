@@ -154,6 +154,23 @@ fn index_value(expr: &syn::Expr) -> IndexValue {
             };
             IndexValue::Binary(op, Box::new(index_value(&it.left)), Box::new(index_value(&it.right)))
         }
+        syn::Expr::Range(it) => range(it).unwrap_or(IndexValue::Other),
+        syn::Expr::Tuple(it) => IndexValue::Several(it.elems.iter().map(index_value).collect()),
+        syn::Expr::Array(it) => IndexValue::Several(it.elems.iter().map(index_value).collect()),
         _ => IndexValue::Other,
     }
+}
+
+/// `2..5`, with or without bounds; `None` if they are no numbers.
+fn range(range: &syn::ExprRange) -> Option<IndexValue> {
+    let bound = |bound: Option<&syn::Expr>| match bound {
+        Some(bound) => whole_number(bound).and_then(|number| u64::try_from(number).ok()).map(Some),
+        None => Some(None),
+    };
+    let (start, end) = (bound(range.start.as_deref())?, bound(range.end.as_deref())?);
+    let end = match range.limits {
+        RangeLimits::HalfOpen(_) => end,
+        RangeLimits::Closed(_) => Some(end?.checked_add(1)?),
+    };
+    Some(IndexValue::Range(start, end))
 }

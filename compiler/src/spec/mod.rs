@@ -434,8 +434,32 @@ pub(crate) enum IndexValue {
     /// A loop's variable, most likely.
     Name(Symbol),
     Binary(BinaryOp, Box<IndexValue>, Box<IndexValue>),
+    /// `2..5`, `..`: an array has no such index, and a matrix has methods in its place.
+    Range(Option<u64>, Option<u64>),
+    /// `0, 1`
+    Several(Vec<IndexValue>),
     /// Anything else.
     Other,
+}
+
+impl IndexValue {
+    /// What stands in it for rows, columns and so on.
+    pub(crate) fn axes(&self) -> Vec<&Self> {
+        match self {
+            Self::Several(axes) => axes.iter().flat_map(Self::axes).collect(),
+            one => vec![one],
+        }
+    }
+
+    /// The names in it.
+    pub(crate) fn names(&self) -> Vec<Symbol> {
+        match self {
+            Self::Name(name) => vec![*name],
+            Self::Binary(_, left, right) => [left.names(), right.names()].concat(),
+            Self::Several(axes) => axes.iter().flat_map(Self::names).collect(),
+            Self::Number(_) | Self::Range(..) | Self::Other => Vec::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

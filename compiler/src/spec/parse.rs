@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
@@ -130,6 +130,9 @@ fn read_function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
         Ok(function) => return Some(function),
         Err(error) => error,
     };
+    if let Ok(function) = syn::parse2(bracketed(item.clone())) {
+        return Some(function);
+    }
     // At the end of the input, syn points at the macro call.
     let at = match error.span() {
         end if end.source_text().is_none() => Place::of(&item),
@@ -143,6 +146,32 @@ fn read_function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
         _ => mistakes.report(mistakes::unreadable(at, &error)),
     }
     None
+}
+
+/// `w[0, 1]` as `w[(0, 1)]`, which is Rust, so that the body is read and the index reported as one.
+fn bracketed(tokens: TokenStream) -> TokenStream {
+    let mut is_indexed = false;
+    let one = |token| {
+        let TokenTree::Group(group) = token else {
+            is_indexed = matches!(&token, TokenTree::Ident(_));
+            return token;
+        };
+        let is_list = |token: TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ',');
+        let (delimiter, stream) = (group.delimiter(), bracketed(group.stream()));
+        let is_index = is_indexed && delimiter == Delimiter::Bracket && stream.clone().into_iter().any(is_list);
+        is_indexed = delimiter != Delimiter::Brace;
+        let stream = if is_index {
+            let mut inner = Group::new(Delimiter::Parenthesis, stream);
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        } else {
+            stream
+        };
+        let mut read = Group::new(delimiter, stream);
+        read.set_span(group.span());
+        TokenTree::Group(read)
+    };
+    tokens.into_iter().map(one).collect()
 }
 
 /// The word that an item begins with, after attributes and visibility: `struct`, `impl`, …
