@@ -208,6 +208,7 @@ impl Lowering<'_, '_> {
             node: Some(node),
             value: None,
             is_mutable: false,
+            place: None,
         });
         let outer = std::mem::replace(&mut self.scope, inner.collect());
         let outer_used = self.used.clone();

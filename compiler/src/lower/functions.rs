@@ -48,7 +48,7 @@ pub(crate) struct Elementwise {
     parameters: Vec<Symbol>,
     lets: Vec<(Symbol, Expr)>,
     result: Expr,
-    /// The scalars that it names and that are not its own.
+    /// The scalars that it names and that are not its own; elements of arrays by what is written, `w[3]`.
     captured: HashMap<Symbol, NodeId>,
     /// The user's functions that it calls.
     functions: HashMap<Symbol, Rc<Elementwise>>,
@@ -62,6 +62,12 @@ struct Definition<'c> {
     captured: HashMap<Symbol, NodeId>,
     functions: HashMap<Symbol, Rc<Elementwise>>,
     closure: &'c Closure,
+}
+
+impl Definition<'_> {
+    fn has_local(&self, name: Symbol) -> bool {
+        self.locals.iter().any(|(local, ..)| *local == name)
+    }
 }
 
 impl Lowering<'_, '_> {
@@ -111,16 +117,12 @@ impl Lowering<'_, '_> {
             closure,
         };
         for &(name, place) in &closure.parameters {
-            self.check_new_name(name, place);
+            self.check_name_of_local(name, place);
             definition.locals.push((name, place, false));
         }
         let mut is_sound = closure.is_sound;
         for binding in &closure.lets {
-            self.check_new_name(binding.name, binding.name_place);
-            if definition.locals.iter().any(|(known, ..)| *known == binding.name) {
-                let mistake = mistakes::shadowed_name(binding.name_place, binding.name, "an earlier name");
-                self.mistakes.report(mistake);
-            }
+            self.check_name_of_local(binding.name, binding.name_place);
             is_sound &= self.check_elements(&binding.value, &mut definition);
             definition.locals.push((binding.name, binding.name_place, false));
         }
@@ -147,6 +149,13 @@ impl Lowering<'_, '_> {
             captured: definition.captured,
             functions: definition.functions,
         })
+    }
+
+    /// Reports a name inside of a function that is a dimension. Any other name from outside is hidden, as in Rust.
+    fn check_name_of_local(&mut self, name: Symbol, at: Place) {
+        if self.dimension(name) {
+            self.mistakes.report(mistakes::name_for_two_things(at, name, "a dimension", "a name inside of a function"));
+        }
     }
 
     /// Whether `expr` is a function of each element; what is not is reported.
@@ -180,6 +189,10 @@ impl Lowering<'_, '_> {
                 }
                 self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
             }
+            ExprKind::Index(array, index) if self.is_element(array, definition) => {
+                let Some(node) = self.index(expr, array, index) else { return false };
+                self.capture(expr, Symbol::new(&expr.to_string()), node, definition)
+            }
             ExprKind::Index(array, _) => {
                 if !matches!(array.kind, ExprKind::Unknown) {
                     let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
@@ -192,7 +205,7 @@ impl Lowering<'_, '_> {
     }
 
     fn check_captured(&mut self, expr: &Expr, name: Symbol, definition: &mut Definition<'_>) -> bool {
-        if let Some((.., is_used)) = definition.locals.iter_mut().find(|(known, ..)| *known == name) {
+        if let Some((.., is_used)) = definition.locals.iter_mut().rfind(|(known, ..)| *known == name) {
             *is_used = true;
             return true;
         }
@@ -209,6 +222,16 @@ impl Lowering<'_, '_> {
         }
         let locals: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
         let Some(node) = self.name(expr, name, &locals) else { return false };
+        self.capture(expr, name, node, definition)
+    }
+
+    /// Whether an index of `array` is an element of an array of arguments.
+    fn is_element(&self, array: &Expr, definition: &Definition<'_>) -> bool {
+        matches!(array.kind, ExprKind::Name(name) if self.array(name).is_some() && !definition.has_local(name))
+    }
+
+    /// Makes `node`, which is called `name`, known inside of a function, if it is a scalar.
+    fn capture(&mut self, expr: &Expr, name: Symbol, node: NodeId, definition: &mut Definition<'_>) -> bool {
         let declared = self.labels(node).unwrap_or_else(|| self.graph.shape(node).to_string());
         if declared != Shape::SCALAR.to_string() {
             if self.graph.shape(node).is_known() {
@@ -229,7 +252,7 @@ impl Lowering<'_, '_> {
         given: usize,
         definition: &mut Definition<'_>,
     ) -> bool {
-        if let Some(function) = self.function(name).cloned() {
+        if let Some(function) = self.function(name).filter(|_| !definition.has_local(name)).cloned() {
             self.used.insert(name);
             let Some(body) = function.body else { return false };
             let Body::Elements(elements) = &body else {
@@ -258,7 +281,7 @@ impl Lowering<'_, '_> {
                 return false;
             }
             None => {
-                self.unknown_function(name, at, definition.locals.iter().any(|(local, ..)| *local == name));
+                self.unknown_function(name, at, definition.has_local(name));
                 return false;
             }
         };
@@ -403,7 +426,8 @@ impl Lowering<'_, '_> {
                 let library = library::source(function.as_str()).and_then(read_library)?;
                 self.inline(expr.place, &library, &operands)
             }
-            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => None,
+            ExprKind::Index(..) => values.get(&Symbol::new(&expr.to_string())).copied(),
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Unknown => None,
         }
     }
 

@@ -7,9 +7,10 @@ use crate::spec::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over
 use crate::symbol::Symbol;
 
 impl Lowering<'_, '_> {
-    /// The numbers of the arguments that the array `name` is made of.
-    fn array(&self, name: Symbol) -> Option<&[usize]> {
-        self.arrays.get(&name).map(Vec::as_slice)
+    /// The numbers of the arguments that the array `name` is made of, unless a `let` hides it.
+    pub(super) fn array(&self, name: Symbol) -> Option<&[usize]> {
+        let is_hidden = self.scope.iter().any(|binding| binding.name == name);
+        self.arrays.get(&name).filter(|_| !is_hidden).map(Vec::as_slice)
     }
 
     /// The declared type of the array `name`.
@@ -84,18 +85,17 @@ impl Lowering<'_, '_> {
         let Some(node) = self.expression(whole) else { return };
         let axes: Vec<&IndexValue> = indices.iter().flat_map(|index| index.value.axes()).collect();
         let names: Vec<Symbol> = axes.iter().flat_map(|axis| axis.names()).collect();
-        for &name in &names {
-            self.used.insert(name);
-        }
         let operand = self.operand(whole, node);
-        let labels = names.iter().find_map(|&name| {
+        let has_number = axes.iter().any(|axis| matches!(axis, IndexValue::Number(_) | IndexValue::Binary(..)));
+        let labels = names.iter().filter(|_| !has_number).find_map(|&name| {
             let labels = self.scope.iter().rev().find(|binding| binding.name == name)?.node?;
             Some((name, self.graph.shape(labels).rows, self.classes(labels)?))
         });
         let by = if self.labels(node).is_some() {
             IndexedBy::Labels
         } else if let Some((labels, length, classes)) = labels {
-            let is_gathered = operand.shape.rows == classes && (operand.shape.rows, operand.shape.columns) != (length, classes);
+            let is_gathered =
+                operand.shape.rows == classes && (operand.shape.rows, operand.shape.columns) != (length, classes);
             if is_gathered { IndexedBy::Gathered(labels) } else { IndexedBy::Picked(labels) }
         } else if names.iter().any(|&name| self.is_loop_variable(name)) {
             IndexedBy::Loop
@@ -173,7 +173,7 @@ impl Lowering<'_, '_> {
                 (Some((name, _)), Over::Numbers(..)) => self.loops.push((name, turn)),
                 (Some((name, _)), Over::Array(array, _)) => {
                     let node = usize::try_from(turn).ok().and_then(|turn| self.element(*array, turn));
-                    self.scope.push(Binding { name, node, value: None, is_mutable: false });
+                    self.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
                 }
                 (None, _) => {}
             }

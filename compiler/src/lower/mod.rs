@@ -17,6 +17,8 @@ use functions::Function;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use used::Used;
+
 use crate::graph::{Dim, Graph, Input, NodeId, Shape};
 use crate::library;
 use crate::mistake::Mistakes;
@@ -87,6 +89,8 @@ struct Binding {
     value: Option<String>,
     /// Whether it is a `let mut`.
     is_mutable: bool,
+    /// Where the `let` stands; none if it is no `let`.
+    place: Option<Place>,
 }
 
 struct Lowering<'s, 'm> {
@@ -94,7 +98,7 @@ struct Lowering<'s, 'm> {
     spec: &'s Spec,
     mistakes: &'m mut Mistakes,
     scope: Vec<Binding>,
-    used: HashSet<Symbol>,
+    used: Used,
     /// Names and functions that have been reported as unknown: once is enough.
     reported: HashSet<Symbol>,
     unused: Vec<Unused>,
@@ -130,7 +134,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
             spec,
             mistakes,
             scope: Vec::new(),
-            used: HashSet::default(),
+            used: Used::default(),
             reported: HashSet::default(),
             unused: used::unused_arguments(spec),
             inlining: None,
@@ -140,7 +144,8 @@ impl<'s, 'm> Lowering<'s, 'm> {
             steps: 0,
             arrays: HashMap::default(),
             loops: Vec::new(),
-            named: HashMap::default(),
+            // A `let` that hides an argument is printed by another name.
+            named: spec.arguments.iter().map(|argument| (argument.declared_name(), 1)).collect(),
         }
     }
 
@@ -154,7 +159,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
                 continue;
             }
             let node = known.then_some(node);
-            self.scope.push(Binding { name: argument.name, node, value: None, is_mutable: false });
+            self.scope.push(Binding { name: argument.name, node, value: None, is_mutable: false, place: None });
         }
     }
 
@@ -190,9 +195,17 @@ impl<'s, 'm> Lowering<'s, 'm> {
         }
     }
 
+    /// Reports a name of a value that is taken by something else than a value. A value of this name is hidden from here on, as in
+    /// Rust.
+    fn check_name_of_value(&mut self, name: Symbol, at: Place) {
+        if self.function(name).is_some() || self.is_loop_variable(name) || self.dimension(name) {
+            self.check_new_name(name, at);
+        }
+    }
+
     fn binding(&mut self, binding: &Let) {
         let name = binding.name;
-        self.check_new_name(name, binding.name_place);
+        self.check_name_of_value(name, binding.name_place);
         let mut node = self.expression(&binding.value);
         // What is put in place has other dimensions than those it was declared with.
         let declared = binding.declared.filter(|_| self.inlining.is_none());
@@ -214,7 +227,8 @@ impl<'s, 'm> Lowering<'s, 'm> {
         }
         // Of what is put in place, messages show nothing.
         let value = self.inlining.is_none().then(|| binding.value.to_string());
-        self.scope.push(Binding { name, node, value, is_mutable: binding.mutable.is_some() });
+        let (is_mutable, place) = (binding.mutable.is_some(), Some(binding.name_place));
+        self.scope.push(Binding { name, node, value, is_mutable, place });
     }
 
     fn result(&mut self) -> Option<NodeId> {
@@ -313,7 +327,10 @@ impl<'s, 'm> Lowering<'s, 'm> {
     fn name(&mut self, expr: &Expr, name: Symbol, locals: &[Symbol]) -> Option<NodeId> {
         // The last one: after a mistake, a name may stand for two values.
         if let Some(binding) = self.scope.iter().rev().find(|binding| binding.name == name) {
-            self.used.insert(name);
+            match binding.place {
+                Some(place) => self.used.insert_let(name, place),
+                None => self.used.insert(name),
+            }
             return binding.node;
         }
         if self.function(name).is_some() {

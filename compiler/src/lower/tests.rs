@@ -16,12 +16,13 @@ use crate::spec::{Spec, Stream};
 use crate::symbol::Symbol;
 
 /// Arguments that a body may name, each with its value.
-const ARGUMENTS: [(&str, &str, &[f64]); 6] = [
+const ARGUMENTS: [(&str, &str, &[f64]); 7] = [
     ("x", "Matrix<N, D>", &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
     ("v", "Vector<N>", &[1.0, -1.0]),
     ("r", "RowVector<D>", &[10.0, 20.0, 30.0]),
     ("c", "Matrix<N, 1>", &[7.0, 8.0]),
     ("s", "Scalar", &[2.0]),
+    ("q", "[Scalar; 3]", &[2.0, 3.0, 5.0]),
     ("#[param] w", "Vector<{ 1 + 2 }>", &[1.0, 0.0, -1.0]),
 ];
 
@@ -49,13 +50,16 @@ fn check(body: &str, expected: f64) {
     ]);
     let inputs: Vec<Dense> = arguments
         .iter()
-        .map(|(name, _, values)| {
+        .flat_map(|(name, _, values)| {
             let (rows, columns) = match *name {
                 "x" => (2, 3),
                 "r" => (1, 3),
+                "q" => (1, 1),
                 _ => (values.len(), 1),
             };
-            Dense::new(rows, columns, values.iter().map(|&value| Dual::from(value)).collect())
+            let matrix =
+                |values: &[f64]| Dense::new(rows, columns, values.iter().map(|&value| Dual::from(value)).collect());
+            values.chunks(rows * columns).map(matrix).collect::<Vec<_>>()
         })
         .collect();
     let found =
@@ -135,6 +139,50 @@ fn closures_are_functions_of_each_element() {
         (1.0 + 0.0 + 1.0 + 4.0 + 9.0 + 16.0) / 2.0,
     );
     check("let h = |z: Scalar| -> Scalar { relu(-z) }; sum(h(v))", 1.0);
+}
+
+#[test]
+fn a_closure_names_elements_of_arrays() {
+    check("let h = |z| z * q[1]; sum(h(x))", 63.0);
+    check("let h = |z, a| q[0] * z + a; let g = |z| h(z, q[2]) * q[0]; g(q[1])", 22.0);
+    check(
+        "let mut a = 1; for i in 0..2 { let h = |z| { let z = z * q[i]; z + q[i + 1] }; a += sum(h(v)); } a",
+        1.0 + (5.0 + 1.0) + (8.0 + 2.0),
+    );
+}
+
+#[test]
+fn names_inside_of_a_function_hide_those_from_outside() {
+    check("let h = |q| q * q; sum(h(v)) + q[0]", 4.0);
+    check("let h = |x, v| x * v; sum(h(v, 3)) + sum(h(x, 2)) + s", 44.0);
+    check("let h = |z| { let z = z * s; let z = z + 1; z * z }; sum(h(v))", 10.0);
+    check("let h = |z| { let a = s * z; let s = a + 1; s * s }; sum(h(v)) + s", 12.0);
+    check("let h = |z| z + 1; let g = |h| h * 2; g(h(s))", 6.0);
+}
+
+#[test]
+fn a_let_hides_what_had_its_name() {
+    check("let v = sq(v + s); sum(v)", 10.0);
+    check("let h = x * r.t(); let h = h / 10; let h = sq(h); sum(h)", 14.0 * 14.0 + 32.0 * 32.0);
+    check("let mut a = 0; for i in 0..2 { let b = q[i]; let b = b * b; a += b; } a", 13.0);
+    check("let b = s; let mut a = 0; for i in 0..2 { let b = b + q[i]; a += b; } a + b", 11.0);
+    check("let q = q[0] + q[1]; let s = q * s; s", 10.0);
+    check("let mut a = s; a += 1; let b = a; let mut a = b * 10; a += 1; a", 31.0);
+}
+
+/// The names of values that were hidden are told apart where formulas are printed.
+#[test]
+fn hidden_values_have_names_of_their_own() {
+    let (_, graph, _) = read(
+        "|fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar {
+            let x = sq(x);
+            let h = x * w;
+            let h = tanh(h);
+            norm_sq(h)
+        }",
+    );
+    let names: Vec<&str> = graph.names().iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["x₁", "h", "h₁"]);
 }
 
 /// Each one doubles what is written, and what is computed: the calls share all that is equal.

@@ -5,8 +5,46 @@ use rustc_hash::FxHashSet as HashSet;
 use crate::graph::{Graph, NodeId, Op, Shape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Unused};
+use crate::place::Place;
 use crate::spec::{Expr, Role, Spec, Statement};
 use crate::symbol::Symbol;
+
+/// What expressions name. A `let` is known by where it stands as well, since another one, or an argument, may have its name.
+#[derive(Clone, Default)]
+pub(super) struct Used {
+    names: HashSet<Symbol>,
+    lets: HashSet<(Symbol, (usize, usize))>,
+}
+
+impl Used {
+    /// An argument, an array, a function.
+    pub(super) fn insert(&mut self, name: Symbol) {
+        self.names.insert(name);
+    }
+
+    pub(super) fn insert_let(&mut self, name: Symbol, at: Place) {
+        self.lets.insert((name, at.order()));
+    }
+
+    fn contains(&self, name: Symbol) -> bool {
+        self.names.contains(&name)
+    }
+
+    /// The `let`s of `statements` that nothing names.
+    fn idle_lets(&self, statements: &[Statement]) -> Vec<(Symbol, Place)> {
+        let of_one = |statement: &Statement| match statement {
+            Statement::Let(binding) => {
+                let is_used = self.lets.contains(&(binding.name, binding.name_place.order()));
+                if is_used { Vec::new() } else { vec![(binding.name, binding.name_place)] }
+            }
+            Statement::Closure(closure) if self.contains(closure.name) => Vec::new(),
+            Statement::Closure(closure) => vec![(closure.name, closure.name_place)],
+            Statement::Assign(_) => Vec::new(),
+            Statement::For(it) => self.idle_lets(&it.body),
+        };
+        statements.iter().flat_map(of_one).collect()
+    }
+}
 
 /// The arguments that no expression names.
 pub(super) fn unused_arguments(spec: &Spec) -> Vec<Unused> {
@@ -22,19 +60,12 @@ fn named(spec: &Spec) -> HashSet<Symbol> {
 }
 
 /// Arguments and `let`s that do nothing, and parameters that the loss does not reach.
-pub(super) fn check_used(
-    spec: &Spec,
-    graph: &Graph,
-    loss: Option<NodeId>,
-    used: &HashSet<Symbol>,
-    mistakes: &mut Mistakes,
-) {
-    for function in spec.functions.iter().filter(|function| !used.contains(&function.name)) {
+pub(super) fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used: &Used, mistakes: &mut Mistakes) {
+    for function in spec.functions.iter().filter(|function| !used.contains(function.name)) {
         mistakes.report(mistakes::unused_function(function.name_place, function.name));
     }
     let mut idle_let = false;
-    let introduced = spec.statements.iter().flat_map(Statement::introduces);
-    for (name, place) in introduced.filter(|(name, _)| !used.contains(name)) {
+    for (name, place) in used.idle_lets(&spec.statements) {
         mistakes.report(mistakes::unused_let(place, name));
         idle_let = true;
     }
@@ -45,16 +76,18 @@ pub(super) fn check_used(
     // Of an array, the first element that does nothing speaks for the others.
     let mut arrays: HashSet<Symbol> = HashSet::default();
     for (i, argument) in spec.arguments.iter().enumerate() {
-        let is_used = used.contains(&argument.name);
+        let is_used = used.contains(argument.name);
         if arrays.contains(&argument.declared_name()) {
             continue;
         }
         // Of elements whose type is a mistake, one stands for all.
         let is_known = argument.element.is_none() || argument.shape != Shape::UNKNOWN;
         let before = mistakes.len();
-        let whole = argument.element.filter(|element| !used.contains(&element.array));
+        let whole = argument.element.filter(|element| !used.contains(element.array));
         let name = whole.map_or(argument.label(), |element| element.array);
         match argument.role {
+            // Elements of data may be left out one by one: they cost nothing, and one that no formula needs is no mistake.
+            Role::Data if argument.element.is_some() && whole.is_none() => {}
             Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument, name)),
             // What only an idle `let` uses is idle because of it.
             // That labels are no parameter has been reported.
@@ -81,14 +114,12 @@ fn check_mutable(spec: &Spec, mistakes: &mut Mistakes) {
 }
 
 /// Arguments and `let`s of a function that nothing names.
-pub(super) fn check_named(spec: &Spec, used: &HashSet<Symbol>, mistakes: &mut Mistakes) {
-    for argument in spec.arguments.iter().filter(|argument| !used.contains(&argument.name)) {
+pub(super) fn check_named(spec: &Spec, used: &Used, mistakes: &mut Mistakes) {
+    for argument in spec.arguments.iter().filter(|argument| !used.contains(argument.name)) {
         mistakes.report(mistakes::unused_argument(argument, argument.label()));
     }
-    for (name, place) in spec.statements.iter().flat_map(Statement::introduces) {
-        if !used.contains(&name) {
-            mistakes.report(mistakes::unused_let(place, name));
-        }
+    for (name, place) in used.idle_lets(&spec.statements) {
+        mistakes.report(mistakes::unused_let(place, name));
     }
 }
 

@@ -6,7 +6,8 @@ use crate::place::Place;
 use crate::spec::Expr;
 use crate::symbol::Symbol;
 
-pub(super) const USES: &str = "labels are class indices: `pick(z, y)`, `gather(w, y)` and `cross_entropy(z, y)` take them";
+pub(super) const USES: &str =
+    "labels are class indices: `pick(z, y)`, `gather(w, y)` and `cross_entropy(z, y)` take them";
 
 /// `y + 1`, `tanh(y)`, where `y` is a `Labels<N, C>`.
 pub(crate) fn labels_as_numbers(whole: &Expr, labels: &Expr, declared: &str) -> Mistake {

@@ -82,10 +82,13 @@ pub(crate) fn index_of_matrix(at: Place, indexed: &Operand<'_>, by: &IndexedBy<'
         }
         IndexedBy::Gathered(labels) => format!("the row of each label is `{}`", call("gather", *labels)),
         IndexedBy::Loop => {
-            let element = if indexed.shape.is_line() { Shape::SCALAR } else { Shape::new(Dim::ONE, indexed.shape.columns) };
+            let element =
+                if indexed.shape.is_line() { Shape::SCALAR } else { Shape::new(Dim::ONE, indexed.shape.columns) };
             let along = if indexed.shape.rows.is_one() { indexed.shape.columns } else { indexed.shape.rows };
             let length = if let Dim::Size(size) = along { size } else { 3 };
-            format!("what a loop takes one by one is declared as an array of arguments, such as `[{element}; {length}]`")
+            format!(
+                "what a loop takes one by one is declared as an array of arguments, such as `[{element}; {length}]`"
+            )
         }
         IndexedBy::Axes(_) if indexed.shape.is_scalar() => format!("it is one number: write `{}`", whole.brief()),
         IndexedBy::Axes(axes) => match parts(at, indexed, axes) {
@@ -96,9 +99,11 @@ pub(crate) fn index_of_matrix(at: Place, indexed: &Operand<'_>, by: &IndexedBy<'
                 part.brief()
             ),
             Err(Some(outside)) => return part_outside(at, indexed, outside),
-            Err(None) => "rows and columns are taken by numbers that are written out, in `.rows(a..b)` and `.columns(a..b)`; \
+            Err(None) => {
+                "rows and columns are taken by numbers that are written out, in `.rows(a..b)` and `.columns(a..b)`; \
                 the sum over all is `sum(...)`"
-                .to_owned(),
+                    .to_owned()
+            }
         },
     };
     Mistake::new(at, headline).cure(help)

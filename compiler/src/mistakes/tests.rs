@@ -252,6 +252,113 @@ fn cures_say_what_was_meant() {
     }
 }
 
+/// The cures of the mistakes in a loss of these arguments.
+fn cures_of(arguments: &str, body: &str) -> Vec<String> {
+    let item = format!("fn f({arguments}) -> Scalar {{ {body} }}");
+    let mut mistakes = crate::mistake::Mistakes::default();
+    front(proc_macro2::TokenStream::new(), item.parse().expect("tokens"), &mut mistakes);
+    mistakes.sorted().into_iter().map(|mistake| mistake.help.clone().unwrap_or(mistake.headline.clone())).collect()
+}
+
+#[test]
+fn an_index_of_a_matrix_is_a_part_of_it() {
+    let arguments = "#[param] w: Matrix<3, 4>, v: Vector<3>, r: RowVector<4>, s: Scalar, x: Matrix<N, 4>, y: Labels<N, 4>, l: Labels<M, 3>";
+    for (indexed, expected) in [
+        ("w[0]", "write `w.rows(0..1)`"),
+        ("w[0, 1]", "write `w.rows(0..1).columns(1..2)`"),
+        ("w[(0, 1)]", "write `w.rows(0..1).columns(1..2)`"),
+        ("w[[0, 1]]", "write `w.rows(0..1).columns(1..2)`"),
+        ("w[0][1]", "write `w.rows(0..1).columns(1..2)`"),
+        ("(w + 1)[2]", "write `(w + 1).rows(2..3)`"),
+        ("w[1..]", "write `w.rows(1..3)`"),
+        ("w[.., 0..=1]", "write `w.columns(0..2)`"),
+        ("w[3]", "`w` has 3 rows: there is no `.rows(3..4)`"),
+        ("w[0, 4]", "`w` has 4 columns: there is no `.columns(4..5)`"),
+        ("v[2]", "write `v.rows(2..3)`"),
+        ("r[2]", "write `r.columns(2..3)`"),
+        ("s[0]", "it is one number: write `s`"),
+        ("x[5]", "where the number of rows is written out, it is `x.rows(5..6)`"),
+        ("x[.., 1]", "write `x.columns(1..2)`"),
+        ("x[y]", "of each row, the element that its label says is `pick(x, y)`"),
+        ("x[.., y]", "of each row, the element that its label says is `pick(x, y)`"),
+        ("w[l]", "the row of each label is `gather(w, l)`"),
+        ("w[l, ..]", "the row of each label is `gather(w, l)`"),
+        ("y[0]", super::labels::USES),
+        (
+            "w[s]",
+            "rows and columns are taken by numbers that are written out, in `.rows(a..b)` and `.columns(a..b)`; the sum over all is `sum(...)`",
+        ),
+        (
+            "w[i, j]",
+            "rows and columns are taken by numbers that are written out, in `.rows(a..b)` and `.columns(a..b)`; the sum over all is `sum(...)`",
+        ),
+    ] {
+        assert_eq!(cures_of(arguments, &format!("sum({indexed})")), [expected], "{indexed}");
+    }
+    for (indexed, expected) in [
+        ("w[i]", "[RowVector<4>; 3]"),
+        ("v[i]", "[Scalar; 3]"),
+        ("r[i + 1]", "[Scalar; 4]"),
+        ("x[i]", "[RowVector<4>; 3]"),
+    ] {
+        let body = format!("let mut a = 0; for i in 0..3 {{ a += sum({indexed}); }} a");
+        let expected =
+            format!("what a loop takes one by one is declared as an array of arguments, such as `{expected}`");
+        assert_eq!(cures_of(arguments, &body), [expected], "{indexed}");
+    }
+}
+
+/// A name in braces is a constant's; where it is also the size of data, a constant is not what was meant.
+#[test]
+fn sizes_of_run_time_are_no_constants() {
+    check(
+        "#[loss] fn f(#[param] w: Vector<{ N - 1 }>, y: Vector<N>) -> Scalar { sum(w) + sum(y) }",
+        &["a size in braces is known when the loss is compiled, and `N` is a size that is known at run time
+
+help: give this size a name of its own; or write `const N: usize` among the generics of the loss"],
+    );
+    check(
+        "#[loss] fn f<const N: usize>(#[param] w: Vector<{ N - 1 }>, y: Vector<N>) -> Scalar { sum(w) + sum(y) }",
+        &[],
+    );
+    check(
+        "#[loss] fn f(#[param] w: Vector<{ sizes::N + N::LENGTH + S.N }>, y: Vector<N>) -> Scalar { sum(w) + sum(y) }",
+        &[],
+    );
+}
+
+/// Data that a formula leaves out cost nothing; a parameter that it leaves out is never fitted.
+#[test]
+fn elements_of_data_may_be_left_out() {
+    check("#[loss] fn f(gap: [Scalar; 3], #[param] w: Scalar) -> Scalar { w * gap[1] }", &[]);
+    check(
+        "#[loss] fn f(gap: [Scalar; 3], #[param] w: Scalar) -> Scalar { sq(w) }",
+        &["the argument `gap` is never used\n\nhelp: use it, or remove the argument"],
+    );
+    check(
+        "#[loss] fn f(gap: [Scalar; 3], #[param] w: [Scalar; 2]) -> Scalar { w[1] * gap[1] }",
+        &[
+            "the loss does not depend on the parameter `w[0]`, so its gradient is always 0\n\nhelp: use it, or remove the argument",
+        ],
+    );
+}
+
+/// Each value is to be used, also where another one has its name.
+#[test]
+fn hidden_values_are_to_be_used() {
+    check(
+        "#[loss] fn f(x: Matrix<N, D>, #[param] w: Vector<D>) -> Scalar { let x = w; let y = x; let y = tanh(x); sum(y) }",
+        &[
+            "the argument `x` is never used\n\nhelp: use it, or remove the argument",
+            "`y` is never used\n\nhelp: use it, or remove the `let`",
+        ],
+    );
+    check(
+        "#[loss] fn f(x: Vector<N>, #[param] w: Scalar) -> Scalar { let h = |z| { let z = 1; z + w }; sum(h(x)) }",
+        &["the argument `z` of `h` is never used\n\nhelp: use it, or remove it"],
+    );
+}
+
 #[test]
 fn what_a_function_made_is_summed() {
     check(

@@ -7,6 +7,7 @@ use super::similar::similar;
 use crate::mistake::Mistake;
 use crate::place::Place;
 use crate::spec::text_of;
+use crate::symbol::Symbol;
 
 /// `Matrix<N>`, `Vector`, `Scalar<N>`.
 pub(crate) fn too_few_dimensions(at: Place, name: &str, given: usize) -> Mistake {
@@ -57,6 +58,17 @@ pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
         "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>`, `Scalar` or `Labels<R, C>`"
     };
     Mistake::new(at, format!("expected {kinds}, found `{found}`")).perhaps(help)
+}
+
+/// `Vector<{ N - 1 }>`, where `N` is a size that the data tell.
+pub(crate) fn size_in_braces(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(
+        at,
+        format!(
+            "a size in braces is known when the loss is compiled, and `{name}` is a size that is known at run time"
+        ),
+    )
+    .cure(format!("give this size a name of its own; or write `const {name}: usize` among the generics of the loss"))
 }
 
 /// `Matrix<n, d>`, `Matrix<N, -1>`.

@@ -11,6 +11,7 @@ use crate::operations::ADD;
 use crate::schedule::Roots;
 use crate::simplify;
 use crate::spec::Role;
+use crate::symbol::Symbol;
 
 pub(super) static GGN: Request = Request {
     options: &[Choice {
@@ -40,7 +41,10 @@ const DOC: &str = "Writes the Gauss-Newton matrix times `direction`, over all pa
 fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let (name, place) = *forms.spec.asked("ggn")?.names.first()?;
     let (written, loss) = forms.written;
-    let Some(&(model, _)) = written.names().iter().find(|(_, known)| *known == name) else {
+    let is_model =
+        |known: &Symbol| known.as_str().trim_end_matches(|digit| ('₀'..='₉').contains(&digit)) == name.as_str();
+    // The last value that has the name, as in Rust.
+    let Some(&(model, _)) = written.names().iter().rev().find(|(_, known)| is_model(known)) else {
         let mut known: Vec<_> = written.names().iter().map(|(_, name)| *name).collect();
         known.dedup();
         mistakes.report(mistakes::unknown_model(place, name, &known));

@@ -37,6 +37,13 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
             mistakes.report(mistakes::unused_generic(place, name));
         }
     }
+    for (_, tokens) in &dimensions.constants {
+        for (name, place) in values_named(tokens.clone()) {
+            if dimensions.names.iter().any(|(known, _)| *known == name) {
+                mistakes.report(mistakes::size_in_braces(place, name));
+            }
+        }
+    }
     let all = |role| arguments.iter().filter(move |argument| argument.role == role && argument.is_first());
     check_accessors("Params", &all(Role::Param).collect::<Vec<_>>(), mistakes);
     let wanted = |argument: &&Argument| options.names_data(argument.declared_name());
@@ -67,6 +74,27 @@ fn is_used(generic: Symbol, arguments: &[Argument], constants: &[(Symbol, TokenS
     }
     let in_type = |argument: &Argument| argument.dims().any(|dim| dim == Dim::Const(generic));
     arguments.iter().any(in_type) || constants.iter().any(|(_, tokens)| names(tokens.clone(), generic))
+}
+
+/// The names in `tokens` that stand for values: parts of paths, fields and methods do not.
+fn values_named(tokens: TokenStream) -> Vec<(Symbol, Place)> {
+    let mut names = Vec::new();
+    let mut is_member = false;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match &token {
+            TokenTree::Ident(name) => {
+                let is_path = matches!(tokens.peek(), Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
+                if !is_member && !is_path {
+                    names.push((Symbol::new(&name.to_string()), name.span().into()));
+                }
+            }
+            TokenTree::Group(group) => names.extend(values_named(group.stream())),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+        is_member = matches!(&token, TokenTree::Punct(mark) if [':', '.'].contains(&mark.as_char()));
+    }
+    names
 }
 
 /// The stream axis is a dimension of an argument.
