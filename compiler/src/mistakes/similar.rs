@@ -22,6 +22,11 @@ pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
     let key = |candidate: &&str| (rank(candidate), letters(candidate) != letters(name));
     let is_near = |candidate: &&str| {
         let rank = rank(candidate);
+        // Of a short name, another letter makes another word: `dev` is not meant as `det`, nor `gelu` as `relu`.
+        let is_other_word = rank > 0 && name.chars().count() <= 4 && name.chars().count() == candidate.chars().count();
+        if is_other_word && letters(candidate) != letters(name) {
+            return false;
+        }
         rank <= limit || rank <= 2 && limit > 0 && letters(candidate) == letters(name)
     };
     candidates.into_iter().filter(is_near).min_by_key(key)
@@ -76,7 +81,9 @@ mod tests {
         assert_eq!(similar("xs", ["x", "ys"]), Some("x"));
         assert_eq!(similar("tahn", ["sin", "tanh"]), Some("tanh"));
         assert_eq!(similar("thna", ["sin", "tanh"]), Some("tanh"));
-        assert_eq!(similar("gelu", ["relu", "ln"]), Some("relu"));
+        assert_eq!(similar("rlu", ["relu", "ln"]), Some("relu"));
+        assert_eq!(similar("gelu", ["relu", "ln"]), None);
+        assert_eq!(similar("dev", ["det"]), None);
         assert_eq!(similar("attention", ["relu", "ln"]), None);
         assert_eq!(similar("prod", ["pow"]), None);
         assert_eq!(similar("logsumexp", ["log1mexp"]), None);

@@ -244,6 +244,10 @@ fn cures_say_what_was_meant() {
         ("logsumexp(x)", "logsumexp(x)", "`lse_rows(a)`"),
         ("sum(mean_rows(x))", "mean_rows(x)", "`row_means(a)`"),
         ("N * sum(x)", "N * sum(x)", "`rows(e)`"),
+        ("sum(np.exp(x))", "np.exp(x)", "`exp(...)`"),
+        ("sum(F.log_softmax(x))", "F.log_softmax(x)", "`log_softmax_rows(a)`"),
+        ("np.linalg.norm(x)", "np.linalg.norm(x)", "`norm(...)`"),
+        ("torch.nn.functional.smooth_l1_loss(x, x)", "", "`sum(huber(a - b, 1))`"),
     ] {
         let found = cures(body);
         let [Some(cure)] = found.as_slice() else { panic!("{body}: {found:?}") };

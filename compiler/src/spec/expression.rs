@@ -187,6 +187,13 @@ impl<'m> Reader<'m> {
     }
 
     fn method(&mut self, expr: &syn::Expr, call: &ExprMethodCall) -> Expr {
+        if is_module(&call.receiver) {
+            let last = call.method.to_string();
+            let path = format!("{}.{last}", text::tokens(call.receiver.to_token_stream()));
+            let at = Place::of(&call.receiver).to(call.method.span().into());
+            self.report(mistakes::function_path(at, &path, &last));
+            return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
+        }
         let receiver = self.expression(&call.receiver);
         if let (true, Some(syn::Expr::Range(range))) = (call.args.len() == 1, call.args.first())
             && (call.method == "rows" || call.method == "columns")
@@ -226,6 +233,16 @@ impl Reader<'_> {
                 Self::unknown(place)
             }
         }
+    }
+}
+
+/// `np`, `torch.nn.functional`: where functions stand in other languages.
+fn is_module(expr: &syn::Expr) -> bool {
+    const MODULES: [&str; 10] = ["np", "numpy", "torch", "F", "nn", "tf", "jax", "jnp", "scipy", "math"];
+    match expr {
+        syn::Expr::Path(path) => path.path.get_ident().is_some_and(|name| MODULES.iter().any(|module| name == module)),
+        syn::Expr::Field(field) => is_module(&field.base),
+        _ => false,
     }
 }
 
