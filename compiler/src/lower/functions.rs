@@ -220,6 +220,10 @@ impl Lowering<'_, '_> {
                 return false;
             }
         }
+        if let Some(declared) = self.array_type(name).filter(|declared| !declared.starts_with("[Scalar;")) {
+            self.mistakes.report(mistakes::captured_matrix(expr.place, definition.name, name, &declared));
+            return false;
+        }
         let locals: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
         let Some(node) = self.name(expr, name, &locals) else { return false };
         self.capture(expr, name, node, definition)

@@ -31,7 +31,8 @@ pub(crate) fn not_elementwise(at: Place, what: &str, function: Symbol) -> Mistak
 pub(crate) fn captured_matrix(at: Place, function: Symbol, name: Symbol, declared: &str) -> Mistake {
     let headline = format!("`{function}` is a function of each element, and `{name}` is a {declared}, not a Scalar");
     // Labels are no argument of such a function either.
-    let help = (!declared.starts_with("Labels")).then(|| format!("pass it as an argument of `{function}`"));
+    let passed = if declared.starts_with('[') { "an element of it" } else { "it" };
+    let help = (!declared.contains("Labels")).then(|| format!("pass {passed} as an argument of `{function}`"));
     Mistake::new(at, headline).perhaps(help)
 }
 

@@ -10,6 +10,8 @@ mod names;
 mod roles;
 mod shapes;
 mod similar;
+#[cfg(test)]
+mod suggestions;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -238,7 +238,7 @@ fn cures_say_what_was_meant() {
         ("sum(if t > 1 { t } else { 0 })", "", "`select(t > 1, t, 0)`"),
         ("sum(2 * t ** 2)", "t ** 2", "`sq(t)`"),
         ("sum(t ** 3)", "t ** 3", "`pow(t, 3)`"),
-        ("sum(-t ** w)", "t ** w", "`pow(t, w)`"),
+        ("sum(-t ** (t + 1))", "t ** (t + 1)", "`pow(t, t + 1)`"),
         ("sum(t.powi(3))", "t.powi(3)", "`pow(t, 3)`"),
         ("sum(x[0])", "x[0]", "`x.rows(0..1)`"),
         ("logsumexp(x)", "logsumexp(x)", "`lse_rows(a)`"),

@@ -50,7 +50,7 @@ pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
             inner => Some(format!("data are borrowed anyhow: write `{}`", text_of(inner.to_token_stream()))),
         },
         (name, _) => similar(name, ["Matrix", "Vector", "RowVector", "Scalar", "Labels"])
-            .map(|meant| format!("did you mean `{meant}`?")),
+            .map(|meant| format!("did you mean `{}`?", found.replacen(name, meant, 1))),
     };
     let kinds = if last == "Labels" {
         "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`"
