@@ -190,11 +190,22 @@ impl Lowering<'_, '_> {
                 self.check_called(expr, *function, *function_place, arguments.len(), definition) && is_sound
             }
             ExprKind::Index(array, index) if self.is_element(array, definition) => {
+                // A name of the function's own hides the variable of a loop, and is no whole number.
+                if index.value.names().into_iter().any(|name| definition.has_local(name)) {
+                    self.mistakes.report(mistakes::not_an_index(index.place, array, &index.text));
+                    return false;
+                }
                 let Some(node) = self.index(expr, array, index) else { return false };
                 self.capture(expr, Symbol::new(&expr.to_string()), node, definition)
             }
             ExprKind::Index(array, _) => {
-                if !matches!(array.kind, ExprKind::Unknown) {
+                // What is indexed may be unknown.
+                let is_known = match array.kind {
+                    ExprKind::Unknown => false,
+                    ExprKind::Name(name) if !definition.has_local(name) => self.name(array, name, &[]).is_some(),
+                    _ => true,
+                };
+                if is_known {
                     let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
                     self.mistakes.report(mistake);
                 }

@@ -35,7 +35,7 @@ impl Lowering<'_, '_> {
         };
         self.used.insert(name);
         let Some(found) = self.index_value(&index.value) else {
-            self.mistakes.report(mistakes::not_an_index(index.place, name, &index.text));
+            self.mistakes.report(mistakes::not_an_index(index.place, array, &index.text));
             return None;
         };
         let inside = usize::try_from(found).ok().filter(|found| *found < length);

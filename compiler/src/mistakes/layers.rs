@@ -50,7 +50,7 @@ pub(crate) fn index_out_of_range(at: Place, written: &Expr, array: Symbol, index
 }
 
 /// `w[n]`, `w[0.5]`.
-pub(crate) fn not_an_index(at: Place, array: Symbol, found: &str) -> Mistake {
+pub(crate) fn not_an_index(at: Place, array: &Expr, found: &str) -> Mistake {
     let headline =
         format!("an index is a whole number or the variable of a loop, as in `{array}[3]` or `{array}[i + 1]`");
     Mistake::new(at, format!("{headline}; found `{found}`"))

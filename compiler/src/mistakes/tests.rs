@@ -382,3 +382,23 @@ fn nothing_is_suggested_for_an_unlike_function() {
     }
     assert_eq!(cures("sum(attend(x))"), [None]);
 }
+
+/// In a closure, its own names come first, also in an index.
+#[test]
+fn elements_in_closures() {
+    for (argument, index, expected) in [
+        ("i", "i", "an index is a whole number or the variable of a loop, as in `w[3]` or `w[i + 1]`; found `i`"),
+        ("z", "4", "`w` has no element 4: its 4 elements are 0 to 3"),
+        ("w", "0", "apply it to whole matrices, outside of `h`"),
+    ] {
+        let arguments = "x: Vector<N>, #[param] w: [Scalar; 4]";
+        let body = format!(
+            "let mut a = 0; for i in 0..4 {{ let h = |{argument}| {argument} * w[{index}]; a += sum(h(x)); }} a"
+        );
+        assert_eq!(cures_of(arguments, &body), [expected], "{body}");
+    }
+    assert_eq!(
+        cures_of("x: Vector<N>, #[param] w: Scalar", "let h = |z| z * w * q[1]; sum(h(x))"),
+        ["unknown name `q`"]
+    );
+}
