@@ -289,7 +289,7 @@ mod tests {
     use crate::compile::front;
     use crate::library;
     use crate::mistake::{Mistake, Mistakes};
-    use crate::mistakes::similar::similar;
+    use crate::mistakes::similar::similar_function;
 
     #[test]
     fn no_name_stands_twice_or_is_a_function_here() {
@@ -318,7 +318,7 @@ mod tests {
     fn popular_names_lead_to_nothing_unlike_them() {
         let plain = |name: &str| name.replace('_', "").trim_end_matches('s').to_owned();
         let unlike = |name: &&str| {
-            let meant = similar(name, library::all_functions()).filter(|_| elsewhere(name).is_none());
+            let meant = similar_function(name, library::all_functions()).filter(|_| elsewhere(name).is_none());
             !library::is_function(name) && meant.is_some_and(|meant| plain(meant) != plain(name))
         };
         let unlike: Vec<_> = POPULAR.split_whitespace().filter(unlike).collect();

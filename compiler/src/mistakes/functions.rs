@@ -1,7 +1,7 @@
 //! Functions of the user's own.
 
 use super::foreign::elsewhere;
-use super::similar::similar;
+use super::similar::similar_function;
 use super::{Known, Operand};
 use crate::graph::Shape;
 use crate::mistake::Mistake;
@@ -116,7 +116,7 @@ pub(crate) fn unknown_function(at: Place, name: Symbol, known: Known, functions:
         Known::Value => Some(format!("`{name}` is a value; a product is written `{name} * ...`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
         _ => elsewhere(name.as_str()).map(ToOwned::to_owned).or_else(|| {
-            similar(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
+            similar_function(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
         }),
     };
     Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)

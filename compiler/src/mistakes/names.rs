@@ -43,10 +43,13 @@ pub(crate) fn argument_count(at: Place, name: Symbol, signature: &str, takes: us
     Mistake::new(at, format!("`{name}` takes {takes}, but {were} given")).facts(vec![signature.to_owned()])
 }
 
-/// `let w = …`, where `w` has a value already.
+/// `let h = |z| …`, where `h` has a value already; `let h = …`, where `h` is a function.
 pub(crate) fn shadowed_name(at: Place, name: Symbol, earlier: &str) -> Mistake {
-    Mistake::new(at, format!("`{name}` is the name of {earlier}: every name has one value"))
-        .cure("give this value a name of its own")
+    Mistake::new(
+        at,
+        format!("`{name}` is the name of {earlier}: functions and variables of loops have names of their own"),
+    )
+    .cure("give one of them another name")
 }
 
 /// `N` as an argument and a dimension.

@@ -22,14 +22,22 @@ pub(crate) fn similar<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
     let key = |candidate: &&str| (rank(candidate), letters(candidate) != letters(name));
     let is_near = |candidate: &&str| {
         let rank = rank(candidate);
-        // Of a short name, another letter makes another word: `dev` is not meant as `det`, nor `gelu` as `relu`.
-        let is_other_word = rank > 0 && name.chars().count() <= 4 && name.chars().count() == candidate.chars().count();
-        if is_other_word && letters(candidate) != letters(name) {
-            return false;
-        }
         rank <= limit || rank <= 2 && limit > 0 && letters(candidate) == letters(name)
     };
     candidates.into_iter().filter(is_near).min_by_key(key)
+}
+
+/// The most similar of the functions `candidates`. Of a short name, another letter makes another function: `dev` is not meant as
+/// `det`, nor `gelu` as `relu`.
+pub(super) fn similar_function<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let is_short = name.chars().count() <= 4;
+    let differs_in_a_letter = |candidate: &str| {
+        let (mut letters, mut theirs): (Vec<char>, Vec<char>) = (name.chars().collect(), candidate.chars().collect());
+        letters.sort_unstable();
+        theirs.sort_unstable();
+        letters.len() == theirs.len() && letters != theirs && !name.eq_ignore_ascii_case(candidate)
+    };
+    similar(name, candidates.into_iter().filter(|candidate| !(is_short && differs_in_a_letter(candidate))))
 }
 
 /// Insertions, deletions, substitutions and exchanges of neighbours, none of which overlap.
@@ -58,7 +66,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, similar};
+    use super::{distance, similar, similar_function};
 
     #[test]
     fn distances_count_exchanges_once() {
@@ -81,11 +89,22 @@ mod tests {
         assert_eq!(similar("xs", ["x", "ys"]), Some("x"));
         assert_eq!(similar("tahn", ["sin", "tanh"]), Some("tanh"));
         assert_eq!(similar("thna", ["sin", "tanh"]), Some("tanh"));
-        assert_eq!(similar("rlu", ["relu", "ln"]), Some("relu"));
-        assert_eq!(similar("gelu", ["relu", "ln"]), None);
-        assert_eq!(similar("dev", ["det"]), None);
+        assert_eq!(similar("gelu", ["relu", "ln"]), Some("relu"));
         assert_eq!(similar("attention", ["relu", "ln"]), None);
         assert_eq!(similar("prod", ["pow"]), None);
         assert_eq!(similar("logsumexp", ["log1mexp"]), None);
+    }
+
+    #[test]
+    fn short_functions_that_differ_in_a_letter_are_other_functions() {
+        for (name, function, expected) in [
+            ("rlu", "relu", true),
+            ("gelu", "relu", false),
+            ("dev", "det", false),
+            ("thna", "tanh", true),
+            ("TANH", "tanh", true),
+        ] {
+            assert_eq!(similar_function(name, [function]).is_some(), expected, "{name}");
+        }
     }
 }

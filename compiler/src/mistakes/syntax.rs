@@ -1,7 +1,7 @@
 //! Rust that is not in the language.
 
 use super::foreign::elsewhere;
-use super::similar::similar;
+use super::similar::similar_function;
 use crate::library;
 use crate::mistake::Mistake;
 use crate::place::Place;
@@ -68,7 +68,7 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
         }
         _ if library::is_function(name) => Some(format!("it is a function: `{}`", call(name, &operands))),
         _ => elsewhere(name).map(ToOwned::to_owned).or_else(|| {
-            similar(name, library::all_functions())
+            similar_function(name, library::all_functions())
                 .map(|meant| format!("did you mean the function `{}`?", call(meant, &operands)))
         }),
     };
