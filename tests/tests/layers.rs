@@ -95,3 +95,52 @@ fn elements_have_their_own_names_and_errors() {
     let error = by_element::Loss::new(by_element::Data { x, y: [y, y], l }).err().unwrap().to_string();
     assert_eq!(error, "label 3 in row 2 of `l[1]`: labels of Labels<N, 3> are 0 to 2");
 }
+
+#[loss]
+fn captured(
+    x: Matrix<N, 2>,
+    y: Vector<N>,
+    gap: [Vector<N>; 3],
+    #[param] w: Vector<2>,
+    #[param] s: [Scalar; 2],
+) -> Scalar {
+    let h = x * w;
+    let bent = |w| w * s[0] + s[1];
+    let h = tanh(bent(h));
+    norm_sq(h - y - gap[1])
+}
+
+#[loss]
+fn told_apart(
+    x: Matrix<N, 2>,
+    y: Vector<N>,
+    g: Vector<N>,
+    #[param] w: Vector<2>,
+    #[param] a: Scalar,
+    #[param] b: Scalar,
+) -> Scalar {
+    let z = x * w;
+    let h = tanh(z * a + b);
+    norm_sq(h - y - g)
+}
+
+/// A closure names elements of an array, names hide others, and elements of data are left out.
+#[test]
+fn names_are_those_of_rust() {
+    let x = MatrixRef::new(&X, 3, 2).unwrap();
+    let (y, g) = (VectorRef::from(&X[..3]), VectorRef::from(&X[3..]));
+    let mut one = captured::Loss::new(captured::Data { x, y, gap: [y, g, y] }).unwrap();
+    let mut other = told_apart::Loss::new(told_apart::Data { x, y, g }).unwrap();
+    let flat = vec![0.5, -0.25, 1.5, -2.0];
+    let params = captured::Params::from_vec(one.dims(), flat.clone()).unwrap();
+    let mut gradient = one.params().unwrap();
+    let value = one.value_and_gradient(&params, &mut gradient).unwrap();
+    let params = told_apart::Params::from_vec(other.dims(), flat).unwrap();
+    let mut expected = other.params().unwrap();
+    assert_eq!(value.to_bits(), other.value_and_gradient(&params, &mut expected).unwrap().to_bits());
+    assert_eq!(gradient.as_slice(), expected.as_slice());
+    assert!(captured::FORMULA.contains("h₁ = tanh("), "{}", captured::FORMULA);
+    let short = VectorRef::from(&X[..2]);
+    let error = captured::Loss::new(captured::Data { x, y, gap: [short, g, y] }).err().unwrap().to_string();
+    assert_eq!(error, "`gap[0]` is 2 x 1, but `x` has 3 rows: Vector<N> needs 3 x 1");
+}
