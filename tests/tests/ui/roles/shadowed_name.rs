@@ -2,10 +2,9 @@ use frobenius::loss;
 
 #[loss]
 fn shadowed(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {
-    let w = tanh(w);
-    let e = x * w - y;
-    let e = sq(e);
-    sum(e)
+    let gate = |z| z * sigmoid(z);
+    let gate = gate(x * w) - y;
+    sum(sq(gate))
 }
 
 fn main() {}
