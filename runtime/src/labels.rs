@@ -1,6 +1,7 @@
 //! Class indices, borrowed in whatever integers the caller has.
 
 use core::fmt;
+use core::marker::PhantomData;
 use core::ops::Range;
 
 use crate::error::Error;
@@ -17,6 +18,26 @@ use crate::error::Error;
 #[derive(Clone, Copy)]
 pub struct Labels<'a> {
     indices: Indices<'a>,
+}
+
+/// What is read in place as class indices by `Labels::from(&y)`, or `(&y).into()`: as [`ReadMatrix`](crate::matrix::ReadMatrix).
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Source}` is not read as labels",
+    label = "write `Labels::from(&classes)`, where `classes` is a slice, an array or a `Vec` of integers such as `u8` or `usize`"
+)]
+pub trait ReadLabels<Source: ?Sized> {
+    fn labels(source: &Source) -> Labels<'_>;
+}
+
+/// Reads slices, arrays and `Vec`s of integers.
+impl<'a, Source: ?Sized> From<&'a Source> for Labels<'a>
+where
+    PhantomData<()>: ReadLabels<Source>,
+{
+    fn from(source: &'a Source) -> Self {
+        PhantomData::<()>::labels(source)
+    }
 }
 
 macro_rules! widths {
@@ -66,21 +87,21 @@ macro_rules! widths {
         }
 
         $(
-            impl<'a> From<&'a [$integer]> for Labels<'a> {
-                fn from(slice: &'a [$integer]) -> Self {
-                    Self { indices: Indices::$width(slice) }
+            impl ReadLabels<[$integer]> for PhantomData<()> {
+                fn labels(source: &[$integer]) -> Labels<'_> {
+                    Labels { indices: Indices::$width(source) }
                 }
             }
 
-            impl<'a> From<&'a Vec<$integer>> for Labels<'a> {
-                fn from(labels: &'a Vec<$integer>) -> Self {
-                    labels.as_slice().into()
+            impl ReadLabels<Vec<$integer>> for PhantomData<()> {
+                fn labels(source: &Vec<$integer>) -> Labels<'_> {
+                    source.as_slice().into()
                 }
             }
 
-            impl<'a, const N: usize> From<&'a [$integer; N]> for Labels<'a> {
-                fn from(labels: &'a [$integer; N]) -> Self {
-                    labels.as_slice().into()
+            impl<const N: usize> ReadLabels<[$integer; N]> for PhantomData<()> {
+                fn labels(source: &[$integer; N]) -> Labels<'_> {
+                    source.as_slice().into()
                 }
             }
         )*

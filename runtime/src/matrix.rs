@@ -247,22 +247,90 @@ impl<T: fmt::Debug> fmt::Debug for VectorRef<'_, T> {
     }
 }
 
-impl<'a, T> From<&'a [T]> for VectorRef<'a, T> {
-    fn from(values: &'a [T]) -> Self {
+/// What is read in place as a matrix of `T` by `MatrixRef::from(&x)`, or `(&x).into()`: `PhantomData<T>` has the trait, since rustc
+/// tells the message of a trait only where it is not the converted type that lacks it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Source}` is not read as a matrix",
+    label = "write `MatrixRef::new(&values, rows, columns)?`, where `values` has all elements, a row after the other"
+)]
+pub trait ReadMatrix<Source: ?Sized> {
+    type Element;
+    fn matrix(source: &Source) -> MatrixRef<'_, Self::Element>;
+}
+
+/// Reads arrays of rows, and with the feature `ndarray` its arrays.
+impl<'a, T, Source: ?Sized> From<&'a Source> for MatrixRef<'a, T>
+where
+    PhantomData<T>: ReadMatrix<Source, Element = T>,
+{
+    fn from(source: &'a Source) -> Self {
+        PhantomData::<T>::matrix(source)
+    }
+}
+
+impl<T, const C: usize> ReadMatrix<[[T; C]]> for PhantomData<T> {
+    type Element = T;
+    fn matrix(source: &[[T; C]]) -> MatrixRef<'_, T> {
+        // SAFETY: the elements of a slice of arrays, one after the other.
+        unsafe { MatrixRef::from_raw(source.as_ptr().cast(), source.len(), C, (C.cast_signed(), 1)) }
+    }
+}
+
+impl<T, const R: usize, const C: usize> ReadMatrix<[[T; C]; R]> for PhantomData<T> {
+    type Element = T;
+    fn matrix(source: &[[T; C]; R]) -> MatrixRef<'_, T> {
+        source.as_slice().into()
+    }
+}
+
+impl<T, const C: usize> ReadMatrix<Vec<[T; C]>> for PhantomData<T> {
+    type Element = T;
+    fn matrix(source: &Vec<[T; C]>) -> MatrixRef<'_, T> {
+        source.as_slice().into()
+    }
+}
+
+/// What is read in place as a vector of `T` by `VectorRef::from(&y)`, or `(&y).into()`; as [`ReadMatrix`].
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Source}` is not read as a vector",
+    label = "write `VectorRef::from(&values)`, where `values` is a slice, an array or a `Vec` of `f32` or `f64`"
+)]
+pub trait ReadVector<Source: ?Sized> {
+    type Element;
+    fn vector(source: &Source) -> VectorRef<'_, Self::Element>;
+}
+
+/// Reads slices, arrays and `Vec`s, and with the feature `ndarray` its arrays.
+impl<'a, T, Source: ?Sized> From<&'a Source> for VectorRef<'a, T>
+where
+    PhantomData<T>: ReadVector<Source, Element = T>,
+{
+    fn from(source: &'a Source) -> Self {
+        PhantomData::<T>::vector(source)
+    }
+}
+
+impl<T> ReadVector<[T]> for PhantomData<T> {
+    type Element = T;
+    fn vector(source: &[T]) -> VectorRef<'_, T> {
         // SAFETY: the elements of a slice, one after the other.
-        unsafe { Self::from_raw(values.as_ptr(), values.len(), 1) }
+        unsafe { VectorRef::from_raw(source.as_ptr(), source.len(), 1) }
     }
 }
 
-impl<'a, T, const N: usize> From<&'a [T; N]> for VectorRef<'a, T> {
-    fn from(values: &'a [T; N]) -> Self {
-        Self::from(values.as_slice())
+impl<T, const N: usize> ReadVector<[T; N]> for PhantomData<T> {
+    type Element = T;
+    fn vector(source: &[T; N]) -> VectorRef<'_, T> {
+        source.as_slice().into()
     }
 }
 
-impl<'a, T> From<&'a Vec<T>> for VectorRef<'a, T> {
-    fn from(values: &'a Vec<T>) -> Self {
-        Self::from(values.as_slice())
+impl<T> ReadVector<Vec<T>> for PhantomData<T> {
+    type Element = T;
+    fn vector(source: &Vec<T>) -> VectorRef<'_, T> {
+        source.as_slice().into()
     }
 }
 
@@ -318,6 +386,21 @@ impl<'a, T: Copy> MatrixMut<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arrays_of_rows_are_matrices() {
+        let rows = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        let flat = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let expected = MatrixRef::new(&flat, 2, 3).expect("six elements").to_vec();
+        assert_eq!(MatrixRef::from(&rows).to_vec(), expected);
+        assert_eq!(MatrixRef::from(&rows.to_vec()).to_vec(), expected);
+        assert_eq!(MatrixRef::from(&rows[1..]).t().to_vec(), expected[3..]);
+        for (rows, columns) in [(0, 3), (2, 0)] {
+            let none: MatrixRef<'_, f64> =
+                if columns == 0 { MatrixRef::from(&[[]; 2]) } else { MatrixRef::from(&[[0.0; 3]; 0]) };
+            assert_eq!((none.rows(), none.columns(), none.to_vec()), (rows, columns, Vec::new()));
+        }
+    }
 
     #[test]
     fn elements_outside_are_none_however_far() {

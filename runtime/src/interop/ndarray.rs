@@ -9,9 +9,11 @@
 //! assert_eq!(columns_reversed.get(1, 0), Some(6.0));
 //! ```
 
+use core::marker::PhantomData;
+
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
-use crate::matrix::{MatrixRef, VectorRef};
+use crate::matrix::{MatrixRef, ReadMatrix, ReadVector, VectorRef};
 
 impl<'a, T> From<ArrayView2<'a, T>> for MatrixRef<'a, T> {
     fn from(view: ArrayView2<'a, T>) -> Self {
@@ -21,9 +23,10 @@ impl<'a, T> From<ArrayView2<'a, T>> for MatrixRef<'a, T> {
     }
 }
 
-impl<'a, T> From<&'a Array2<T>> for MatrixRef<'a, T> {
-    fn from(array: &'a Array2<T>) -> Self {
-        array.view().into()
+impl<T> ReadMatrix<Array2<T>> for PhantomData<T> {
+    type Element = T;
+    fn matrix(source: &Array2<T>) -> MatrixRef<'_, T> {
+        source.view().into()
     }
 }
 
@@ -35,8 +38,9 @@ impl<'a, T> From<ArrayView1<'a, T>> for VectorRef<'a, T> {
     }
 }
 
-impl<'a, T> From<&'a Array1<T>> for VectorRef<'a, T> {
-    fn from(array: &'a Array1<T>) -> Self {
-        array.view().into()
+impl<T> ReadVector<Array1<T>> for PhantomData<T> {
+    type Element = T;
+    fn vector(source: &Array1<T>) -> VectorRef<'_, T> {
+        source.view().into()
     }
 }

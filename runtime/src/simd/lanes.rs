@@ -20,6 +20,10 @@ mod sealed {
 }
 
 /// `f32` or `f64`: what the elements of a matrix are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number that losses compute with",
+    label = "all numbers of a loss are `f32`, or all are `f64`"
+)]
 pub trait Element:
     sealed::Sealed
     + Math
