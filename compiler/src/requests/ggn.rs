@@ -87,3 +87,32 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let gradients = parameters.into_iter().zip(sums).collect();
     Some(forms.made(&GGN, &graph, &Roots { values: Vec::new(), gradients }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Forms, explained, made};
+    use crate::compile::front;
+    use crate::derive::derive;
+    use crate::mistake::Mistakes;
+
+    /// The product with the Gauss-Newton matrix, as it is printed.
+    fn gauss_newton(model: &str, body: &str) -> String {
+        let item = format!("fn f(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>) -> Scalar {{ {body} }}");
+        let options = format!("ggn = {model}").parse().expect("tokens");
+        let (spec, graph, loss) =
+            front(options, item.parse().expect("tokens"), &mut Mistakes::default()).expect("no mistakes");
+        let derived = derive(&spec, &graph, loss);
+        let forms = Forms { spec: &spec, written: (&graph, loss), derived: &derived, stream: None };
+        let made = made(&forms, &mut Mistakes::default());
+        explained(&forms, made.first().expect("one request")).derivation.text
+    }
+
+    /// A model that has the name of an earlier value is the later one.
+    #[test]
+    fn the_model_is_the_last_value_of_its_name() {
+        let hidden = gauss_newton("h", "let h = x * w; let h = tanh(h); norm_sq(h - y)");
+        let told_apart = gauss_newton("g", "let h = x * w; let g = tanh(h); norm_sq(g - y)");
+        assert_eq!(hidden.replace("h₁", "g"), told_apart);
+        assert_ne!(told_apart, gauss_newton("h", "let h = x * w; let g = tanh(h); norm_sq(g - y)"));
+    }
+}
