@@ -8,6 +8,8 @@ use crate::place::Place;
 const BRACKETS: usize = 64;
 /// Tokens without a `,` or `;` between them, along the brackets: operators may nest as deep as that.
 const TOKENS: usize = 500;
+/// Operators without an operand between them: of `&` in a type, each takes as much stack as a bracket does.
+const OPERATORS: usize = 100;
 
 /// Where the nesting goes beyond what is read, if it does.
 pub(crate) fn too_deep(tokens: &TokenStream) -> Option<Place> {
@@ -16,6 +18,7 @@ pub(crate) fn too_deep(tokens: &TokenStream) -> Option<Place> {
 
 fn within(tokens: TokenStream, brackets: usize, run: usize) -> Option<Place> {
     let mut left = run;
+    let mut operators = OPERATORS;
     // `<` opens a bracket as well, which may be a comparison: the count ends with the statement.
     let mut angles: usize = 0;
     for token in tokens {
@@ -24,6 +27,7 @@ fn within(tokens: TokenStream, brackets: usize, run: usize) -> Option<Place> {
             _ => token.span(),
         });
         left = left.saturating_sub(1);
+        operators = if matches!(token, TokenTree::Punct(_)) { operators - 1 } else { OPERATORS };
         if let TokenTree::Punct(punct) = &token {
             match punct.as_char() {
                 '<' => angles += 1,
@@ -34,7 +38,7 @@ fn within(tokens: TokenStream, brackets: usize, run: usize) -> Option<Place> {
             }
         }
         let deeper = brackets.saturating_sub(angles);
-        if left == 0 || deeper == 0 {
+        if left == 0 || deeper == 0 || operators == 0 {
             return Some(place);
         }
         if let TokenTree::Group(group) = token
