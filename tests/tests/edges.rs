@@ -157,6 +157,28 @@ is 0.4076059644443803, [0.0, 0.0, 0.0, 0.09003057, 0.24472847, -0.33475904]
 of let y = select(equal(x, 1000) + equal(x, 3), s, 0);
     -sum(hadamard(y, ln(scale_rows(1 / row_sums(exp(x)), exp(x))))) }
 
+/// Of Σ xᵖ at 0, by hand: the derivative p xᵖ⁻¹, and the second one, p (p − 1) xᵖ⁻², which is 0 of x itself, and of 1.
+#[test]
+fn second_derivatives_of_powers_at_zero() -> Result<(), Box<dyn std::error::Error>> {
+    #[loss(jvp, hvp)]
+    fn powers_at_zero(p: Vector<N>, #[param] x: Vector<N>) -> Scalar {
+        sum(pow(x, p))
+    }
+    let (p, v) = ([2.0, 1.0, 3.0, 0.0], vec![0.5, -1.5, 2.0, 3.0]);
+    for (isa, cuts) in frobenius_tests::ways() {
+        let data = powers_at_zero::Data { p: (&p[..]).into() };
+        let mut loss = frobenius_tests::cut(cuts, || powers_at_zero::Loss::new(data))?.with_isa(isa);
+        let (params, mut gradient) = (loss.params()?, loss.params()?);
+        let direction = powers_at_zero::Params::from_vec(loss.dims(), v.clone())?;
+        assert_eq!(loss.value_and_gradient(&params, &mut gradient)?, 1.0);
+        assert_eq!(gradient.as_slice(), [0.0, 1.0, 0.0, 0.0]);
+        assert_eq!(loss.jvp(&params, &direction)?, (1.0, -1.5));
+        loss.hvp(&params, &direction, &mut gradient)?;
+        assert_eq!(gradient.as_slice(), [1.0, 0.0, 0.0, 0.0]);
+    }
+    Ok(())
+}
+
 /// Attention whose first row may look at nothing, by mpmath.
 #[test]
 fn a_masked_row_of_attention() -> Result<(), Box<dyn std::error::Error>> {
