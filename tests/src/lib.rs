@@ -86,6 +86,7 @@ impl<'r> Case<'r> {
         self.reference.shape(self.index(name), &self.sizes)
     }
 
+    /// The number of argument `name`.
     fn index(&self, name: &str) -> usize {
         self.reference.arguments().iter().position(|argument| *argument == name).expect("an argument of the loss")
     }

@@ -166,18 +166,25 @@ macro_rules! published {
             at::<f64>(&published, 1e-10);
             at::<f32>(&published, 1e-4);
             $($(let $field = $crate::hold!($kind, $field, published, f64);)*)?
-            for isa in $crate::Isa::available() {
-                let made = $loss::Loss::<f64>::new(
-                    $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
-                    $($loss::Sizes { $($given: $size),* })?
-                );
-                let at = [$(published.values::<f64>(stringify!($param))),*].concat();
-                let mut made = made.expect("the shapes fit").with_isa(isa);
-                let params = $loss::Params::from_vec(made.dims(), at.clone()).expect("all parameters");
-                let report = ::frobenius::check::gradient(&mut made, &params).expect("the same sizes");
-                assert!(report.is_right(), "{isa:?}: {report}");
-                $crate::check_second_order!($loss, made, &at)
-                    .unwrap_or_else(|wrong| panic!("{isa:?}, {wrong}"));
+            let at = [$(published.values::<f64>(stringify!($param))),*].concat();
+            for (isa, cuts) in $crate::ways() {
+                let made = |cuts| {
+                    let made = $crate::cut(cuts, || {
+                        $loss::Loss::<f64>::new(
+                            $($loss::Data { $($field: $crate::lend!($kind, $field, published)),* },)?
+                            $($loss::Sizes { $($given: $size),* })?
+                        )
+                    });
+                    made.expect("the shapes fit").with_isa(isa)
+                };
+                let mut whole = made(None);
+                if cuts.is_none() {
+                    let params = $loss::Params::from_vec(whole.dims(), at.clone()).expect("all parameters");
+                    let report = ::frobenius::check::gradient(&mut whole, &params).expect("the same sizes");
+                    assert!(report.is_right(), "{isa:?}: {report}");
+                }
+                $crate::check_second_order!($loss, whole, made(cuts), &at)
+                    .unwrap_or_else(|wrong| panic!("{isa:?}, {cuts:?}, {wrong}"));
             }
         }
     )*};

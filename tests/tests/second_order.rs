@@ -1,20 +1,94 @@
-//! Derivatives on request, against what is independent of them. Those of the published losses are in `conformance`.
+//! Derivatives on request, against dual numbers and differences of values. Those of the published losses are in `conformance`.
 
-use frobenius::Isa;
 use frobenius::prelude::*;
-use frobenius_tests::second::{along, difference, direction, dot};
-use frobenius_tests::{check_second_order, close};
+use frobenius_tests::second::{difference, direction, dot};
+use frobenius_tests::{close, compare_requests, cut, ways};
 
-#[loss(jvp, hvp, hessian, hessian_diagonal, line_search, sample_norms, ggn = e, data_gradient(x))]
-fn two_layer(
-    x: Matrix<N, D>,
-    y: Matrix<N, M>,
-    #[param] w: Matrix<D, K>,
-    #[param] b: RowVector<K>,
-    #[param] a: Matrix<K, M>,
-) -> Scalar {
-    let e = tanh(x * w + b) * a - y;
-    norm_sq(e) + 0.1 * norm_sq(w)
+compare_requests! {
+    those_of_two_layers_agree
+    requests { jvp, hvp, hessian, hessian_diagonal, line_search, sample_norms, data_gradient(x) }
+    options { ggn = e }
+    data { x: matrix, y: matrix }
+    given { k: "K" }
+    sizes { "D": 5, "K": 3, "M": 2 }
+    fn two_layer(
+        x: Matrix<N, D>,
+        y: Matrix<N, M>,
+        #[param] w: Matrix<D, K>,
+        #[param] b: RowVector<K>,
+        #[param] a: Matrix<K, M>,
+    ) -> Scalar {
+        let e = tanh(x * w + b) * a - y;
+        norm_sq(e) + 0.1 * norm_sq(w)
+    }
+}
+
+compare_requests! {
+    those_of_several_passes_agree
+    requests { jvp, hvp, line_search }
+    data { x: matrix, y: matrix }
+    sizes { "D": 4, "K": 3 }
+    fn passes(x: Matrix<N, D>, y: Matrix<N, K>, #[param] w: Matrix<D, K>, #[param] b: RowVector<K>) -> Scalar {
+        let z = x * w + b;
+        let c = z - column_means(z);
+        sum(log_cosh(scale_columns(c, rsqrt(column_means(sq(c)) + 0.5)) - y)) + norm(z)
+    }
+}
+
+// All maxima are below 0: what nothing was added to yet is not among them.
+compare_requests! {
+    those_of_what_is_merged_by_no_sum_agree
+    requests { jvp, hvp, line_search }
+    data { x: matrix }
+    given { k: "K" }
+    sizes { "D": 4, "K": 3 }
+    fn maxima(x: Matrix<N, D>, #[param] w: Matrix<D, K>, #[param] v: Vector<D>) -> Scalar {
+        let z = x * w - 9;
+        sum(exp(column_max(z) / 9)) + lse(z) + sum(sq(lse_columns(z))) / 9 + largest(x * v - 9)
+    }
+}
+
+compare_requests! {
+    those_of_parameters_of_rows_agree
+    requests { hvp, data_gradient(r) }
+    data { r: matrix }
+    given { k: "K" }
+    sizes { "M": 4, "K": 2 }
+    fn factors(r: Matrix<N, M>, #[param] u: Matrix<N, K>, #[param] v: Matrix<M, K>, #[param] b: Vector<N>) -> Scalar {
+        norm_sq(tanh(u * v.t() + b) - r) + 0.1 * norm_sq(u)
+    }
+}
+
+compare_requests! {
+    those_of_rows_that_all_rows_need_agree
+    requests { jvp, hvp }
+    data { x: matrix, t: matrix }
+    given { k: "K" }
+    sizes { "D": 3, "K": 2, "M": 2 }
+    fn attention(x: Matrix<N, D>, t: Matrix<N, M>, #[param] q: Matrix<D, K>, #[param] k: Matrix<D, K>, #[param] v: Matrix<D, M>) -> Scalar {
+        norm_sq(softmax_rows((x * q) * (x * k).t()) * (x * v) - t) + sum(sq(cumsum(x * v))) / 100
+    }
+}
+
+compare_requests! {
+    those_of_samples_as_columns_agree
+    requests { hvp, data_gradient(y) }
+    data { x: matrix, y: matrix }
+    sizes { "D": 3, "K": 2 }
+    fn columns(x: Matrix<D, N>, y: Matrix<K, N>, #[param] w: Matrix<K, D>, #[param] b: Vector<K>) -> Scalar {
+        norm_sq(tanh(w * x + b) - y) + 0.1 * norm_sq(w)
+    }
+}
+
+compare_requests! {
+    those_of_classes_agree
+    requests { hvp, sample_norms }
+    data { x: matrix, y: labels }
+    given { c: "C" }
+    sizes { "D": 3, "C": 3 }
+    fn classes(x: Matrix<N, D>, y: Labels<N, C>, #[param] w: Matrix<D, C>, #[param] b: RowVector<C>) -> Scalar {
+        sum(cross_entropy(x * w + b, y)) + 0.1 * norm_sq(w)
+    }
 }
 
 const N: usize = 37;
@@ -42,12 +116,6 @@ fn params(loss: &two_layer::Loss<'_, f64>, values: &[f64]) -> two_layer::Params<
     two_layer::Params::from_vec(loss.dims(), values.to_vec()).unwrap()
 }
 
-fn gradient(loss: &mut two_layer::Loss<'_, f64>, at: &[f64]) -> Vec<f64> {
-    let (at, mut gradient) = (params(loss, at), loss.params().unwrap());
-    loss.gradient(&at, &mut gradient).unwrap();
-    gradient.as_slice().to_vec()
-}
-
 /// The residual, by definition.
 fn residual(Inputs { x, y, .. }: &Inputs, at: &[f64]) -> Vec<f64> {
     let (w, rest) = at.split_at(D * K);
@@ -60,131 +128,50 @@ fn residual(Inputs { x, y, .. }: &Inputs, at: &[f64]) -> Vec<f64> {
     (0..N * M).map(|at| output(at / M, at % M)).collect()
 }
 
+/// With the residual as the output of the model, uᵀ G v = 2 (J u) · (J v), beside the penalty's own Hessian.
 #[test]
-fn products_with_the_hessian_are_differences_of_gradients() {
-    let Inputs { x, y, at } = inputs();
-    for isa in Isa::available() {
-        check_second_order!(two_layer, made(&x, &y).with_isa(isa), &at).unwrap();
+fn gauss_newton_is_the_outer_hessian_between_jacobians() {
+    let inputs = inputs();
+    let [u, v] = [direction(P, 4), direction(P, 5)];
+    let [ju, jv] = [&u, &v].map(|direction| difference(|at| residual(&inputs, at), &inputs.at, direction));
+    let expected = 2.0 * dot(&ju, &jv) + 0.2 * dot(&u[..D * K], &v[..D * K]);
+    for (isa, cuts) in ways() {
+        let mut loss = cut(cuts, || made(&inputs.x, &inputs.y)).with_isa(isa);
+        // Neither the call before, at other parameters, must matter, nor what was there.
+        let mut product = params(&loss, &[f64::NAN; P]);
+        loss.ggn(&params(&loss, &v), &params(&loss, &u), &mut product).unwrap();
+        product.as_mut_slice().fill(f64::NAN);
+        loss.ggn(&params(&loss, &inputs.at), &params(&loss, &v), &mut product).unwrap();
+        close(&[dot(&u, product.as_slice())], &[expected], 1e-8).unwrap();
+        // It is not the Hessian, which knows how the model is curved.
+        let mut all = loss.params().unwrap();
+        loss.hvp(&params(&loss, &inputs.at), &params(&loss, &v), &mut all).unwrap();
+        assert!((dot(&u, all.as_slice()) - expected).abs() > 1e-3);
     }
 }
 
 #[test]
-fn the_hessian_has_the_columns_that_differences_of_gradients_give() {
+fn the_hessian_is_symmetric_to_the_last_bit() {
     let Inputs { x, y, at } = inputs();
     let mut loss = made(&x, &y);
-    let mut expected = Vec::new();
-    for i in 0..P {
-        let unit: Vec<f64> = (0..P).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
-        expected.extend(difference(|at| gradient(&mut loss, at), &at, &unit));
-    }
-    let (mut hessian, at) = (vec![f64::NAN; P * P], params(&loss, &at));
-    loss.hessian(&at, &mut hessian).unwrap();
-    close(&hessian, &expected, 1e-6).unwrap();
+    let mut hessian = vec![f64::NAN; P * P];
+    loss.hessian(&params(&loss, &at), &mut hessian).unwrap();
     for i in 0..P {
         for j in 0..i {
             assert_eq!(hessian[i * P + j].to_bits(), hessian[j * P + i].to_bits());
         }
     }
-    let mut diagonal = loss.params().unwrap();
-    loss.hessian_diagonal(&at, &mut diagonal).unwrap();
-    let expected: Vec<f64> = (0..P).map(|i| expected[i * P + i]).collect();
-    close(diagonal.as_slice(), &expected, 1e-6).unwrap();
+}
+
+#[test]
+fn results_of_other_sizes_are_errors() {
+    let Inputs { x, y, at } = inputs();
+    let mut loss = made(&x, &y);
+    let (at, v) = (params(&loss, &at), params(&loss, &direction(P, 6)));
     let error = loss.hessian(&at, &mut [0.0; P]).unwrap_err();
     assert!(error.to_string().contains(&P.to_string()), "{error}");
-}
-
-/// With the residual as the output of the model, uᵀ G v = 2 (J u) · (J v), beside the penalty's own Hessian.
-#[test]
-fn gauss_newton_is_the_outer_hessian_between_jacobians() {
-    let inputs = inputs();
-    let mut loss = made(&inputs.x, &inputs.y);
-    let [u, v] = [direction(P, 4), direction(P, 5)];
-    let [ju, jv] = [&u, &v].map(|direction| difference(|at| residual(&inputs, at), &inputs.at, direction));
-    let expected = 2.0 * dot(&ju, &jv) + 0.2 * dot(&u[..D * K], &v[..D * K]);
-    let mut product = loss.params().unwrap();
-    loss.ggn(&params(&loss, &inputs.at), &params(&loss, &v), &mut product).unwrap();
-    close(&[dot(&u, product.as_slice())], &[expected], 1e-8).unwrap();
-    // It is not the Hessian, which knows how the model is curved.
-    let mut all = loss.params().unwrap();
-    loss.hvp(&params(&loss, &inputs.at), &params(&loss, &v), &mut all).unwrap();
-    assert!((dot(&u, all.as_slice()) - expected).abs() > 1e-3);
-}
-
-#[test]
-fn a_line_search_has_the_values_and_slopes_of_its_steps() {
-    let Inputs { x, y, at } = inputs();
-    let mut loss = made(&x, &y);
-    let v = direction(P, 6);
-    // None, few, as many as one pass takes, and more.
-    for count in [0u8, 1, 7, 8, 9, 19] {
-        let steps: Vec<f64> = (0..count).map(|i| 0.25 * f64::from(i) - 0.5).collect();
-        let (mut values, mut slopes) = (vec![f64::NAN; steps.len()], vec![f64::NAN; steps.len()]);
-        loss.line_search(&params(&loss, &at), &params(&loss, &v), &steps, &mut values, &mut slopes).unwrap();
-        for (&t, found) in steps.iter().zip(values.iter().zip(&slopes)) {
-            let there = along(&at, t, &v);
-            let value = loss.value(&params(&loss, &there)).unwrap();
-            let slope = dot(&gradient(&mut loss, &there), &v);
-            close(&[*found.0, *found.1], &[value, slope], 1e-11).unwrap();
-        }
-    }
-    let error = loss.line_search(&params(&loss, &at), &params(&loss, &v), &[0.0; 3], &mut [0.0; 3], &mut [0.0; 2]);
-    assert!(error.is_err());
-}
-
-#[test]
-fn norms_of_samples_are_those_of_losses_of_one_row() {
-    let Inputs { x, y, at } = inputs();
-    let penalty: Vec<f64> = at.iter().enumerate().map(|(i, w)| if i < D * K { 0.2 * w } else { 0.0 }).collect();
-    let expected: Vec<f64> = (0..N)
-        .map(|i| {
-            let one = gradient(&mut made(&x[i * D..][..D], &y[i * M..][..M]), &at);
-            let own = along(&one, -1.0, &penalty);
-            dot(&own, &own).sqrt()
-        })
-        .collect();
-    let mut loss = made(&x, &y);
-    let at = params(&loss, &at);
-    close(loss.sample_norms(&at).unwrap(), &expected, 1e-12).unwrap();
-}
-
-#[test]
-fn the_gradient_in_data_is_a_difference_of_values() {
-    let Inputs { x, y, at } = inputs();
-    let mut loss = made(&x, &y);
-    let mut found = two_layer::DataGradient::zeros(loss.dims()).unwrap();
-    found.as_mut_slice().fill(f64::NAN);
-    loss.data_gradient(&params(&loss, &at), &mut found).unwrap();
+    assert!(loss.line_search(&at, &v, &[0.0; 3], &mut [0.0; 3], &mut [0.0; 2]).is_err());
+    assert!(loss.line_search(&at, &v, &[0.0; 3], &mut [0.0; 2], &mut [0.0; 3]).is_err());
+    let found = two_layer::DataGradient::<f64>::zeros(loss.dims()).unwrap();
     assert_eq!((found.x().rows(), found.x().columns()), (N, D));
-    for seed in 7..10 {
-        let v = direction(N * D, seed);
-        let value = |x: &[f64]| {
-            let mut loss = made(x, &y);
-            vec![loss.value(&params(&loss, &at)).unwrap()]
-        };
-        close(&[dot(found.as_slice(), &v)], &difference(value, &x, &v), 1e-7).unwrap();
-    }
-}
-
-/// In f32 the same, as far as its digits go, on every instruction set.
-#[test]
-fn single_precision_agrees_with_double_precision() {
-    let single = |values: &[f64]| -> Vec<f32> { values.iter().map(|&x| Element::from_f64(x)).collect() };
-    let double = |values: &[f32]| -> Vec<f64> { values.iter().map(|&x| f64::from(x)).collect() };
-    let Inputs { x, y, at } = inputs();
-    let v = direction(P, 9);
-    let mut reference = made(&x, &y);
-    let (at64, v64, mut expected) = (params(&reference, &at), params(&reference, &v), reference.params().unwrap());
-    reference.hvp(&at64, &v64, &mut expected).unwrap();
-    let norms = reference.sample_norms(&at64).unwrap().to_vec();
-    let (x, y) = (single(&x), single(&y));
-    let data = || two_layer::Data { x: MatrixRef::new(&x, N, D).unwrap(), y: MatrixRef::new(&y, N, M).unwrap() };
-    for isa in Isa::available() {
-        let mut loss = two_layer::Loss::<f32>::new(data(), two_layer::Sizes { k: K }).unwrap().with_isa(isa);
-        let at = two_layer::Params::from_vec(loss.dims(), single(&at)).unwrap();
-        let v = two_layer::Params::from_vec(loss.dims(), single(&v)).unwrap();
-        let mut found = loss.params().unwrap();
-        loss.hvp(&at, &v, &mut found).unwrap();
-        close(&double(found.as_slice()), expected.as_slice(), 1e-5).unwrap();
-        close(&double(loss.sample_norms(&at).unwrap()), &norms, 1e-5).unwrap();
-    }
 }

@@ -1,9 +1,7 @@
 //! Every kind of statement that an expansion has, in as few losses as have them all: the faults of `mutants/mutants.txt` in the
 //! schedule and in what it becomes are looked for here.
 
-use frobenius::prelude::*;
-use frobenius_tests::second::{along, direction};
-use frobenius_tests::{Reference, close, compare};
+use frobenius_tests::{compare, compare_requests};
 
 compare! {
     products_and_their_loops_agree
@@ -101,17 +99,21 @@ compare! {
     }
 }
 
-// 70 columns are more than a strip.
+// 70 columns are more than a strip. Steps follow the last one that reads `h`, which is added up all the same.
 compare! {
     long_loops_agree
     data { x: matrix, c: vector, u: matrix }
     sizes { "D": 70 }
     fn long(x: Matrix<N, D>, c: Vector<N>, #[param] r: RowVector<D>, #[param] s: [Scalar; 3], u: Matrix<N, D>) -> Scalar {
         let mut z = x + r;
-        for i in 0..60 {
+        for i in 0..30 {
             z = z / 1.5 + s[0] * r + 0.25 * c - u * s[1] + s[2];
         }
-        norm_sq(row_sums(z) / 70 - c) + sum(hadamard(z, x)) + 0.5 * norm_sq(column_sums(z) / 70 - r)
+        let h = z;
+        for i in 0..30 {
+            z = z / 1.5 + s[0] * r + 0.25 * c - u * s[1] + s[2];
+        }
+        norm_sq(row_sums(h) / 70 + c) + norm_sq(row_sums(z) / 70 - c) + sum(hadamard(z, x)) + 0.5 * norm_sq(column_sums(z) / 70 - r)
     }
 }
 
@@ -160,73 +162,12 @@ compare! {
     }
 }
 
-#[loss(jvp, hvp, hessian_diagonal, line_search, sample_norms, data_gradient(x))]
-fn beyond(
-    x: Matrix<N, D>,
-    y: Vector<N>,
-    #[param] w: Matrix<D, D>,
-    #[param] v: Vector<D>,
-    #[param] s: Scalar,
-) -> Scalar {
-    norm_sq(tanh(x * w) * v - s * y)
-}
-
-/// Derivatives on request against dual numbers, twice: what the first call has left must not matter.
-#[test]
-fn derivatives_on_request_agree() {
-    let source = "fn beyond(x: Matrix<N, D>, y: Vector<N>, #[param] w: Matrix<D, D>, #[param] v: Vector<D>, #[param] s: Scalar) -> Scalar {
+compare_requests! {
+    derivatives_on_request_agree
+    requests { jvp, hvp, hessian_diagonal, line_search, sample_norms, data_gradient(x) }
+    data { x: matrix, y: vector }
+    sizes { "D": 3 }
+    fn beyond(x: Matrix<N, D>, y: Vector<N>, #[param] w: Matrix<D, D>, #[param] v: Vector<D>, #[param] s: Scalar) -> Scalar {
         norm_sq(tanh(x * w) * v - s * y)
-    }";
-    let reference = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    let (n, d) = (21, 3);
-    let sizes = [("N", n), ("D", d)];
-    let (x, y) = (direction(n * d, 1), direction(n, 2));
-    for cuts in frobenius_tests::CUTS {
-        let data = beyond::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: (&y).into() };
-        let mut loss = frobenius_tests::cut(cuts, || beyond::Loss::new(data)).unwrap();
-        for seed in 3..5 {
-            let (at, dir) = (direction(d * d + d + 1, seed), direction(d * d + d + 1, seed + 10));
-            let split = |at: &[f64]| vec![at[..d * d].to_vec(), at[d * d..][..d].to_vec(), at[d * d + d..].to_vec()];
-            let inputs = |at: &[f64]| [vec![x.clone(), y.clone()], split(at)].concat();
-            let expected = reference.along_by_dual_numbers(&sizes, &inputs(&at), &split(&dir));
-            let params = |values: &[f64]| beyond::Params::from_vec(loss.dims(), values.to_vec()).unwrap();
-            let (params_at, params_dir) = (params(&at), params(&dir));
-            let mut product = params(&vec![f64::NAN; at.len()]);
-            let mut diagonal = params(&vec![f64::NAN; at.len()]);
-            let (value, slope) = loss.jvp(&params_at, &params_dir).unwrap();
-            close(&[value, slope], &[reference.value(&sizes, &inputs(&at)), expected.slope], 1e-12).unwrap();
-            loss.hvp(&params_at, &params_dir, &mut product).unwrap();
-            close(product.as_slice(), &expected.product.concat(), 1e-12).unwrap();
-            loss.hessian_diagonal(&params_at, &mut diagonal).unwrap();
-            let of_unit = |i: usize| {
-                let unit: Vec<f64> = (0..at.len()).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
-                reference.along_by_dual_numbers(&sizes, &inputs(&at), &split(&unit)).product.concat()[i]
-            };
-            close(diagonal.as_slice(), &(0..at.len()).map(of_unit).collect::<Vec<_>>(), 1e-12).unwrap();
-            // More steps than one pass evaluates.
-            let steps: Vec<f64> = (0..11).map(|i| 0.1 * f64::from(i) - 0.3).collect();
-            let (mut values, mut slopes) = (vec![f64::NAN; 11], vec![f64::NAN; 11]);
-            loss.line_search(&params_at, &params_dir, &steps, &mut values, &mut slopes).unwrap();
-            for (t, (value, slope)) in steps.iter().zip(values.into_iter().zip(slopes)) {
-                let there = inputs(&along(&at, *t, &dir));
-                let expected = reference.along_by_dual_numbers(&sizes, &there, &split(&dir)).slope;
-                close(&[value, slope], &[reference.value(&sizes, &there), expected], 1e-12).unwrap();
-            }
-            let norms = loss.sample_norms(&params_at).unwrap().to_vec();
-            let of_row = |i: usize| {
-                let row = [vec![x[i * d..][..d].to_vec(), vec![y[i]]], split(&at)].concat();
-                let gradient = reference.by_dual_numbers(&[("N", 1), ("D", d)], &row).gradients.concat();
-                gradient.iter().map(|x| x * x).sum::<f64>().sqrt()
-            };
-            close(&norms, &(0..n).map(of_row).collect::<Vec<_>>(), 1e-12).unwrap();
-            let mut inward = beyond::DataGradient::zeros(loss.dims()).unwrap();
-            loss.data_gradient(&params_at, &mut inward).unwrap();
-            let moved = |x: &[f64]| vec![reference.value(&sizes, &[vec![x.to_vec(), y.clone()], split(&at)].concat())];
-            let differences = (0..n * d).map(|i| {
-                let unit: Vec<f64> = (0..n * d).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
-                frobenius_tests::second::difference(moved, &x, &unit)[0]
-            });
-            close(inward.as_slice(), &differences.collect::<Vec<_>>(), 1e-7).unwrap();
-        }
     }
 }
