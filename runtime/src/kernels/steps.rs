@@ -236,7 +236,8 @@ impl<T: Element> Walk<'_, '_, T> {
             }
         }
         for i in 0..rows {
-            for j in (0..columns).step_by(STRIP) {
+            // Once at least: the sum of a row of no columns is written too.
+            for j in (0..columns.max(1)).step_by(STRIP) {
                 let count = STRIP.min(columns - j);
                 for (operand, register) in operands.iter().zip(registers.chunks_exact_mut(STRIP)) {
                     operand.read((i, j), &mut register[..count]);
@@ -292,5 +293,229 @@ impl<T: Element, O: Operations<T>> Vectorized for Run<'_, T, O> {
             let strip = Strip { simd, operands, result: at(result), count: self.count, registers: PhantomData };
             O::step(operation, strip);
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "small integers are exact")]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::random::Random;
+
+    /// a + b, a b + c and 1 + a, by number, in vectors or in plain Rust.
+    struct Arithmetic<const PLAIN: bool>;
+
+    impl<T: Element, const IS_PLAIN: bool> Operations<T> for Arithmetic<IS_PLAIN> {
+        const PLAIN: bool = IS_PLAIN;
+
+        #[inline(always)]
+        fn step<S: Simd>(operation: u32, strip: Strip<'_, T, S>) {
+            match operation {
+                0 => strip.map(|[a, b]| a + b),
+                1 => strip.map(|[a, b, c]| a.mul_add(b, c)),
+                _ => strip.map(|[a]| a + Lanes::constant(a.simd(), 1.0)),
+            }
+        }
+    }
+
+    /// 1 + (a + row) scalar + column, for the operands in registers 0 to 3.
+    static TABLE: Table = Table::new(&[[0, 4, 0, 1, 0], [1, 4, 4, 3, 2], [2, 5, 4, 0, 0]]);
+
+    /// Numbers that have sums without rounding.
+    fn integers<T: Element>(random: &mut Random, count: usize) -> Vec<T> {
+        (0..count).map(|_| T::from_f64(f64::from(u32::try_from(random.below(9)).unwrap()) - 4.0)).collect()
+    }
+
+    /// A matrix that owns its rows, whose padding is NaN.
+    fn matrix<T: Element>(random: &mut Random, padding: usize, (rows, columns): (usize, usize)) -> (Vec<T>, usize) {
+        let stride = columns + padding;
+        let mut values = vec![T::from_f64(f64::NAN); rows * stride];
+        for i in 0..rows {
+            values[i * stride..][..columns].copy_from_slice(&integers::<T>(random, columns));
+        }
+        (values, stride)
+    }
+
+    fn check<T: Element, O: Operations<T>>(isa: Isa, shape: (usize, usize), padding: usize) {
+        let (rows, columns) = shape;
+        let mut random = Random(11);
+        let (a, stride) = matrix::<T>(&mut random, padding, shape);
+        let (row, column) = (integers::<T>(&mut random, columns), integers::<T>(&mut random, rows));
+        let scalar = 3.0;
+        let view = View::padded(&a, rows, columns, stride);
+        let mut expected = Vec::new();
+        for (i, of_row) in column.iter().enumerate() {
+            let elements = view.row(i).iter().zip(&row);
+            expected.extend(elements.map(|(a, of_column)| (*a + *of_column).to_f64() * scalar + of_row.to_f64() + 1.0));
+        }
+        let seven = T::from_f64(7.0);
+        let (mut whole, mut total) = (vec![seven; rows * stride], 2.0);
+        let (mut by_columns, mut by_rows) = (vec![seven; columns], vec![seven; rows]);
+        let mut memory = Buffer::<T>::new(6, STRIP).unwrap();
+        // What a loop before has left.
+        memory.fill(T::from_f64(f64::NAN));
+        steps::<T, O>(
+            isa,
+            shape,
+            &mut [
+                Operand::Whole(view),
+                Operand::Row(View::line(&row)),
+                Operand::Column(View::line(&column)),
+                Operand::Scalar(scalar),
+            ],
+            &mut [
+                (5, Outlet::Store(ViewMut::padded(&mut whole, rows, columns, stride))),
+                (5, Outlet::Sum(&mut total)),
+                (5, Outlet::ColumnSums(ViewMut::line(&mut by_columns))),
+                (5, Outlet::RowSums(ViewMut::line(&mut by_rows))),
+            ],
+            &TABLE,
+            &mut memory,
+        );
+        let context = format!("{isa:?} {} {shape:?}, padded by {padding}", T::NAME);
+        let at = |i: usize, j: usize| expected[i * columns + j];
+        for i in 0..rows {
+            for j in 0..columns {
+                assert_eq!(whole[i * stride + j].to_f64(), at(i, j), "{context}");
+            }
+            // Written, also of no columns.
+            assert_eq!(by_rows[i].to_f64(), (0..columns).map(|j| at(i, j)).sum::<f64>(), "{context}");
+            assert!(whole[i * stride..][columns..stride].iter().all(|x| *x == seven), "{context}");
+        }
+        // Added to what is there.
+        for (j, sum) in by_columns.iter().enumerate() {
+            assert_eq!(sum.to_f64(), 7.0 + (0..rows).map(|i| at(i, j)).sum::<f64>(), "{context}");
+        }
+        assert_eq!(total, 2.0 + expected.iter().sum::<f64>(), "{context}");
+    }
+
+    /// All rows as one: matrices that are dense, a number, and the sum of all.
+    fn check_flat<T: Element, O: Operations<T>>(isa: Isa, shape: (usize, usize)) {
+        static SUM: Table = Table::new(&[[0, 3, 0, 1, 0], [0, 3, 3, 2, 0]]);
+        let (rows, columns) = shape;
+        let mut random = Random(12);
+        let (a, b) = (integers::<T>(&mut random, rows * columns), integers::<T>(&mut random, rows * columns));
+        let (mut whole, mut total) = (vec![T::default(); rows * columns], 0.0);
+        let mut memory = Buffer::<T>::new(4, STRIP).unwrap();
+        steps::<T, O>(
+            isa,
+            shape,
+            &mut [
+                Operand::Whole(View::new(&a, rows, columns)),
+                Operand::Whole(View::new(&b, rows, columns)),
+                Operand::Scalar(2.0),
+            ],
+            &mut [(3, Outlet::Store(ViewMut::new(&mut whole, rows, columns))), (3, Outlet::Sum(&mut total))],
+            &SUM,
+            &mut memory,
+        );
+        let expected: Vec<T> = a.iter().zip(&b).map(|(a, b)| *a + *b + T::from_f64(2.0)).collect();
+        assert_eq!(whole, expected, "{isa:?} {} {shape:?}", T::NAME);
+        assert_eq!(total, expected.iter().map(|x| x.to_f64()).sum::<f64>(), "{isa:?} {} {shape:?}", T::NAME);
+    }
+
+    #[test]
+    fn every_strip_of_every_row_is_computed() {
+        let columns: &[usize] = if cfg!(miri) { &[0, 5, 65] } else { &[0, 1, 7, 8, 9, 63, 64, 65, 127, 128, 130] };
+        for isa in Isa::available() {
+            for rows in [0, 1, 3] {
+                for &columns in columns {
+                    for padding in [0, 3] {
+                        check::<f32, Arithmetic<false>>(isa, (rows, columns), padding);
+                        check::<f64, Arithmetic<false>>(isa, (rows, columns), padding);
+                        check::<f64, Arithmetic<true>>(isa, (rows, columns), padding);
+                    }
+                    check_flat::<f32, Arithmetic<false>>(isa, (rows, columns));
+                    check_flat::<f64, Arithmetic<true>>(isa, (rows, columns));
+                }
+            }
+        }
+    }
+
+    /// What a panic says, of a loop over a row of one element whose operands are two numbers.
+    fn refused(table: &Table, result: usize, registers: usize) -> Option<String> {
+        let mut total = 0.0;
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            steps::<f64, Arithmetic<false>>(
+                Isa::Scalar,
+                (1, 1),
+                &mut [Operand::Scalar(1.0), Operand::Scalar(2.0)],
+                &mut [(result, Outlet::Sum(&mut total))],
+                table,
+                &mut Buffer::new(registers, STRIP).unwrap(),
+            );
+        }));
+        ended.err().map(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
+    }
+
+    #[test]
+    fn registers_that_memory_does_not_have_are_refused() {
+        static ADD: Table = Table::new(&[[0, 2, 0, 1, 0]]);
+        // The largest number of a register, one more than which is 0 where a usize has 32 bits.
+        static LARGEST: Table = Table::new(&[[0, u32::MAX, 0, 1, 0]]);
+        static READS_LARGEST: Table = Table::new(&[[0, 2, 0, 1, u32::MAX]]);
+        static NONE: Table = Table::new(&[]);
+        assert_eq!(refused(&ADD, 2, 3), None);
+        let all = [
+            (&ADD, 2, 2),
+            (&ADD, 3, 3),
+            (&LARGEST, 2, 3),
+            (&READS_LARGEST, 2, 3),
+            // As many registers are more bytes than there are, and one more than the last is none.
+            (&ADD, usize::MAX, 3),
+            (&ADD, usize::MAX / STRIP, 3),
+            (&ADD, usize::MAX / STRIP + 1, 3),
+            // Each operand has a register, also one that no step reads.
+            (&NONE, 0, 1),
+        ];
+        for (table, result, registers) in all {
+            let why = refused(table, result, registers).unwrap_or_default();
+            assert!(why.contains("registers don't fit"), "{} {result} {registers}: {why:?}", table.registers);
+        }
+    }
+
+    /// `steps` asks before, and no table that an expansion makes has as many registers; `code` asks again, since what it does
+    /// without is undefined.
+    #[test]
+    fn a_strip_outside_of_the_registers_is_refused() {
+        let run = |registers: usize, memory: usize, count: usize| {
+            let table = Table { steps: &[], registers };
+            let mut memory = vec![0.0; memory];
+            let code = || code::<f64, Arithmetic<false>>(Isa::Scalar, &table, &mut memory, count);
+            catch_unwind(AssertUnwindSafe(code)).is_ok()
+        };
+        assert!(run(2, 2 * STRIP, STRIP));
+        assert!(!run(2, 2 * STRIP - 1, STRIP));
+        assert!(!run(2, 2 * STRIP, STRIP + 1));
+        // A product with STRIP that wraps is small.
+        assert!(!run(usize::MAX / STRIP + 1, 2 * STRIP, STRIP));
+        assert!(!run(usize::MAX, 2 * STRIP, STRIP));
+    }
+
+    #[test]
+    fn operands_and_results_of_other_shapes_are_refused() {
+        static COPY: Table = Table::new(&[[2, 1, 0, 0, 0]]);
+        let shape = (2, 3);
+        for own in [(2, 3), (2, 2), (3, 3), (1, 3), (1, 2), (3, 2), (2, 1), (1, 6), (0, 3)] {
+            let (rows, columns) = own;
+            let values = [1.0; 9];
+            let view = View::new(&values, rows, columns);
+            let read = [Operand::Whole(view), Operand::Row(view), Operand::Column(view)].map(|x| x.fits(shape));
+            let mut lent = [[0.0; 9]; 3];
+            let [a, b, c] = lent.each_mut().map(|values| ViewMut::new(values, rows, columns));
+            let written = [Outlet::Store(a), Outlet::ColumnSums(b), Outlet::RowSums(c)].map(|x| x.fits(shape));
+            assert_eq!(read, [own == (2, 3), own == (1, 3), own == (1, 2)], "{own:?}");
+            assert_eq!(written, read, "{own:?}");
+        }
+        let run = |columns: usize, entries: usize| {
+            let (mut out, mut memory) = ([0.0; 9], Buffer::new(2, STRIP).unwrap());
+            let results = &mut [(1, Outlet::ColumnSums(ViewMut::line(&mut out[..entries])))];
+            let operands = &mut [Operand::Row(View::line(&[1.0; 9][..columns]))];
+            let run = || steps::<f64, Arithmetic<false>>(Isa::Scalar, shape, operands, results, &COPY, &mut memory);
+            catch_unwind(AssertUnwindSafe(run)).is_ok()
+        };
+        assert!(run(3, 3) && !run(3, 2) && !run(3, 4) && !run(2, 3) && !run(4, 3));
     }
 }
