@@ -31,6 +31,72 @@ fn lines(x: Matrix<D, N>, y: RowVector<N>, #[param] w: Vector<D>) -> Scalar {
     sum(softplus(w.t() * x - y)) + sum(cumsum(y - w.t() * x))
 }
 
+// A loss for each family of routines, and for loops that are tables.
+
+#[loss]
+fn arranged(x: Matrix<N, D>, #[param] w: Matrix<D, 2>, #[param] u: Vector<N>, #[param] p: Matrix<4, 2>) -> Scalar {
+    let z = tanh(x * w);
+    sum(sin(concat_rows(z, w)))
+        + sum(sin(concat_columns(z, u)))
+        + norm_sq(z.columns(1..2) - 1)
+        + sum(exp(p.rows(1..3)))
+        + norm_sq(differences(z))
+        + dot(sin(vec_rows(w)), vec_rows(w))
+        + sum(sin(kron(w, w.t())))
+        + sum(sin(khatri_rao(w, sin(w))))
+}
+
+#[loss]
+fn diagonals(x: Matrix<N, D>, #[param] w: Matrix<D, D>, #[param] u: Vector<N>) -> Scalar {
+    let k = tanh(x * w * x.t());
+    norm_sq(tril(k) - diag(u))
+        + sum(sin(triu(k)))
+        + norm_sq(diagonal(k) - u)
+        + sum(exp(off_diagonal(k))) / 10
+        + norm_sq(eye_like(k) + k) / 10
+        + sq(trace(k))
+        + trace(w)
+}
+
+#[loss]
+fn looked_up(
+    x: Matrix<N, D>,
+    y: Labels<N, C>,
+    #[param] w: Matrix<D, C>,
+    #[param] e: Matrix<C, D>,
+    #[param] b: Vector<C>,
+) -> Scalar {
+    norm_sq(gather(e, y) - x) + sum(sq(gather(b, y))) + sum(sq(pick(x * w, y))) + sum(sq(cross_entropy(x * w, y)))
+}
+
+#[loss]
+fn extrema(x: Matrix<N, D>, #[param] w: Matrix<D, 2>, #[param] v: Vector<D>) -> Scalar {
+    let z = x * w;
+    sum(sq(row_max(sin(z))))
+        + sum(exp(column_max(z)))
+        + sum(sq(lse_columns(z)))
+        + exp(largest(x * v))
+        + sum(sq(lse_rows(z)))
+        + sum(sq(softmax_rows(cos(z))))
+        + lse(z)
+        + sum(sq(column_max(w)))
+        + sum(sq(lse_columns(w)))
+}
+
+#[loss]
+fn scans(x: Matrix<N, D>, #[param] w: Matrix<D, 2>) -> Scalar {
+    sum(sq(cumulative_lse(x * w))) + sum(sq(cumsum(x * w)))
+}
+
+#[loss]
+fn long(x: Matrix<N, D>, c: Vector<N>, #[param] r: RowVector<D>, #[param] s: Scalar) -> Scalar {
+    let mut z = x + r;
+    for i in 0..50 {
+        z = z / 1.5 + s * r + 0.25 * c;
+    }
+    norm_sq(row_sums(z) - c) + sum(hadamard(z, x)) + norm_sq(column_sums(z) - r)
+}
+
 /// Numbers between -1 and 1.
 fn values(count: usize) -> Vec<f64> {
     (0..count).map(|i| f64::from(u32::try_from(i).unwrap()).sin()).collect()
@@ -80,6 +146,38 @@ fn gradients_are_those_of_the_values() {
         let labels = [2u8, 0, 1, 1, 2, 0, 2];
         agree!(classes(classes::Data { x, y: (&labels).into() }; classes::Sizes { k: 3 }));
         agree!(lines(lines::Data { x: x.t(), y: (&y[..7]).into() }; ));
+    }
+}
+
+#[test]
+fn gradients_of_routines_are_those_of_the_values() {
+    let (x, c) = (values(40), values(7));
+    let x = MatrixRef::strided(&x, (7, 3), (5, 1)).unwrap();
+    agree!(arranged(arranged::Data { x }; ));
+    agree!(diagonals(diagonals::Data { x }; ));
+    let labels = [2u8, 0, 1, 1, 2, 0, 2];
+    agree!(looked_up(looked_up::Data { x, y: (&labels).into() }; looked_up::Sizes { c: 3 }));
+    agree!(extrema(extrema::Data { x }; ));
+    agree!(scans(scans::Data { x }; ));
+    agree!(long(long::Data { x, c: (&c).into() }; ));
+}
+
+/// Rows in f32 are padded to other sizes than in f64.
+#[test]
+fn single_precision_agrees_with_double_precision() {
+    fn at<T: Element>() -> Vec<f64> {
+        let of = |count: usize| values(count).into_iter().map(T::from_f64).collect::<Vec<T>>();
+        let (x, y) = (of(21), of(14));
+        let data = two_layer::Data { x: MatrixRef::new(&x, 7, 3).unwrap(), y: MatrixRef::new(&y, 7, 2).unwrap() };
+        let make = || two_layer::Loss::<T>::new(data, two_layer::Sizes { k: 2 });
+        let mut loss = frobenius::__rt_0_1::with_cuts(3, 2, make).unwrap();
+        let params = two_layer::Params::from_vec(loss.dims(), of(10)).unwrap();
+        let mut gradient = loss.params().unwrap();
+        let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
+        gradient.as_slice().iter().map(|x| x.to_f64()).chain([value]).collect()
+    }
+    for (single, double) in at::<f32>().into_iter().zip(at::<f64>()) {
+        assert!((single - double).abs() < 1e-5, "{single}, {double}");
     }
 }
 
