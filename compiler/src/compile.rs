@@ -5,21 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::base::{Dim, Place};
 use crate::derive::{Derived, derive, trace};
 use crate::emit;
+use crate::graph::Graph;
 use crate::graph::verify::verify;
-use crate::graph::{Dim, Graph};
 use crate::mistake::{Mistake, Mistakes};
-use crate::place::Place;
+use crate::parse;
 use crate::requests::{self, Forms, Made, Output, Quantity};
 use crate::schedule::{self, Planned, Roots};
-use crate::spec::{self, Spec, Stream};
+use crate::syntax::{Spec, Stream};
 use crate::{explain, lower, mistakes, simplify};
 
 /// What the attribute expands to: the module of the loss, or the mistakes beside its API; or a question for the
 /// first of the functions that it uses.
 pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    match spec::wanted_functions(arguments.clone()) {
+    match parse::wanted_functions(arguments.clone()) {
         Some((krate, functions)) => emit::ask(&krate, &arguments, &item, &[], &functions),
         None => compile_with(arguments, item, Vec::new()),
     }
@@ -38,7 +39,7 @@ pub(crate) fn resume(answer: TokenStream) -> TokenStream {
     };
     let mut known: Vec<TokenTree> = known.into_iter().collect();
     known.push(Group::new(Delimiter::Brace, definition).into());
-    let (krate, functions) = spec::wanted_functions(arguments.clone()).unzip();
+    let (krate, functions) = parse::wanted_functions(arguments.clone()).unzip();
     let functions = functions.unwrap_or_default();
     if let (Some(krate), Some(rest @ [_, ..])) = (krate, functions.get(known.len()..)) {
         return emit::ask(&krate, &arguments, &item, &known, rest);
@@ -56,7 +57,7 @@ pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStrea
     if !arguments.is_empty() {
         mistakes.report(mistakes::function_takes_nothing(Place::of(arguments)));
     }
-    let Some(spec) = spec::definition(item.clone(), &mut mistakes) else {
+    let Some(spec) = parse::definition(item.clone(), &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
         expansion.extend(emit::other_item(item));
         return expansion;
@@ -75,7 +76,7 @@ pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStrea
 
 fn compile_with(arguments: TokenStream, item: TokenStream, definitions: Vec<TokenStream>) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let Some(spec) = spec::parse_with(arguments, item.clone(), definitions, &mut mistakes) else {
+    let Some(spec) = parse::parse_with(arguments, item.clone(), definitions, &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
         expansion.extend(emit::other_item(item));
         return expansion;
@@ -165,7 +166,7 @@ pub(crate) fn front(
     item: TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<(Spec, Graph, crate::graph::NodeId)> {
-    let spec = spec::parse(arguments, item, mistakes)?;
+    let spec = parse::parse(arguments, item, mistakes)?;
     let (graph, loss) = lower::lower(&spec, mistakes)?;
     mistakes.stop()?;
     Some((spec, graph, loss))

@@ -3,7 +3,7 @@
 use crate::explain::Trace;
 use crate::graph::verify::verify;
 use crate::graph::{Graph, NodeId};
-use crate::spec::Spec;
+use crate::syntax::Spec;
 use crate::{differentiate, explain, simplify};
 
 /// A loss and its gradients in normal form, and the loss alone.

@@ -3,6 +3,7 @@
 //! This crate has no promises of its own; its users depend on `frobenius`.
 #![forbid(unsafe_code)]
 
+mod base;
 mod compile;
 mod derive;
 mod differentiate;
@@ -15,13 +16,12 @@ mod lower;
 mod mistake;
 mod mistakes;
 mod operations;
-mod place;
+mod parse;
 pub mod reference;
 mod requests;
 mod schedule;
 mod simplify;
-mod spec;
-mod symbol;
+mod syntax;
 #[cfg(test)]
 mod tests;
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::place::Place;
+use crate::base::Place;
 
 /// What is wrong with a spec: where, what, the facts, and a cure if one is likely.
 #[derive(Clone, Debug)]

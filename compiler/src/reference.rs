@@ -12,15 +12,16 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
+use crate::base::{ArgumentKind, Dim, Shape, Symbol};
 use crate::derive::{Derived, derive};
 use crate::dual::{Dense, Dual};
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::graph::{Graph, NodeId};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};
+use crate::parse;
 use crate::requests::{self, Forms, Made};
 use crate::schedule::Roots;
-use crate::spec::{self, ArgumentKind, Spec};
-use crate::symbol::Symbol;
+use crate::syntax::Spec;
 
 /// A loss that can be evaluated.
 pub struct Reference {
@@ -57,7 +58,7 @@ impl Reference {
         let mut mistakes = Mistakes::default();
         let texts =
             |mistakes: &Mistakes| mistakes.sorted().into_iter().map(Mistake::text).collect::<Vec<_>>().join("\n\n");
-        let Some(spec) = spec::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
+        let Some(spec) = parse::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
         match lower::lower(&spec, &mut mistakes) {
             Some((graph, loss)) if mistakes.is_empty() => Ok(Self { spec, graph, loss }),
             _ => Err(texts(&mistakes)),

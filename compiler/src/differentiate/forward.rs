@@ -8,10 +8,9 @@
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 
-use crate::graph::{Graph, Input, NodeId, Op, Shape};
+use crate::base::{ArgumentKind, Role, Shape, Symbol};
+use crate::graph::{Graph, Input, NodeId, Op};
 use crate::operations::{ADD, Operation};
-use crate::spec::{ArgumentKind, Role};
-use crate::symbol::Symbol;
 
 /// Adds the tangents of `roots` to the graph, in that order, where each node in `seeds` moves along the other one;
 /// `None` for a root that does not move.

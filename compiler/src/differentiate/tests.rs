@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::moves;
+use crate::base::{Dim, Role, Symbol};
 use crate::compile::front;
 use crate::derive::{derive, trace};
 use crate::dual::Dense;
-use crate::graph::{Dim, Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::reference::Reference;
 use crate::reference::interpret::{Sizes, interpret, size_of};
-use crate::spec::{Role, Spec};
-use crate::symbol::Symbol;
+use crate::syntax::Spec;
 
 /// Numbers in (0.2, 1.2) of a linear congruence.
 fn numbers(count: usize, seed: &mut u32) -> Vec<f64> {

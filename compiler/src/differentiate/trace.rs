@@ -6,10 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::forward::{forward, stand_in_for};
+use crate::base::{Role, Symbol};
 use crate::graph::{Graph, NodeId};
 use crate::operations::ADD;
-use crate::spec::Role;
-use crate::symbol::Symbol;
 
 /// From a waypoint to those before it.
 pub(crate) struct Step {

@@ -7,11 +7,10 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
 use super::names;
-use crate::graph::{Dim, Shape};
+use crate::base::{Dim, Role, Shape, Symbol};
 use crate::requests::Api;
 use crate::schedule::{From, Program, Statement};
-use crate::spec::{Argument, Role, Spec};
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, Spec};
 
 /// The spec, with the names that the expansion has for things.
 pub(crate) struct Context<'a> {

@@ -10,11 +10,13 @@ use syn::{Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Visibility};
 use super::requests::Requested;
 use super::summary::Summary;
 use super::{Context, constants, interface, objective, requests};
+use crate::base::Role;
 use crate::explain::{Derivation, Explanation};
 use crate::mistakes::RESERVED;
+use crate::parse::too_deep;
 use crate::requests::{Explained, asked};
 use crate::schedule::Planned;
-use crate::spec::{Argument, Role, Spec, too_deep};
+use crate::syntax::{Argument, Spec};
 
 /// An item below `#[loss]` that is no function: it stays, unless it is too deep to be read.
 pub(crate) fn other_item(item: TokenStream) -> TokenStream {

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::Context;
 use super::kernel::{formula, number, order};
-use crate::graph::{Cost, Graph, NodeId, Op, Shape};
+use crate::base::{Cost, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::Kind as Family;
 use crate::schedule::{Guarded, Planned, Sink, Statement};
 

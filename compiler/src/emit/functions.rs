@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{Path, Visibility};
 
-use crate::spec::Spec;
+use crate::syntax::Spec;
 
 /// The question of a loss to the first of `functions`; `known` are the definitions that it has.
 pub(crate) fn ask(

@@ -5,10 +5,10 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::requests::{self, Requested};
-use crate::graph::{Dim, Shape};
+use crate::base::{ArgumentKind, Dim, Shape};
 use crate::requests::{State, fields as fields_of};
 use crate::schedule::{BufferRole, From, Planned, Program};
-use crate::spec::{Argument, ArgumentKind};
+use crate::syntax::Argument;
 
 pub(crate) fn interface(
     context: &Context<'_>,
@@ -68,8 +68,8 @@ fn dims(context: &Context<'_>) -> TokenStream {
 }
 
 /// The dimensions that no data argument has.
-pub(crate) fn given(context: &Context<'_>) -> Vec<crate::symbol::Symbol> {
-    let in_data = |dim: crate::symbol::Symbol| context.data().any(|argument| argument.tells(Dim::Named(dim)));
+pub(crate) fn given(context: &Context<'_>) -> Vec<crate::base::Symbol> {
+    let in_data = |dim: crate::base::Symbol| context.data().any(|argument| argument.tells(Dim::Named(dim)));
     context.dims.iter().copied().filter(|dim| !in_data(*dim)).collect()
 }
 

@@ -14,11 +14,11 @@ use super::context::Form;
 use super::loops::Loops;
 use super::names::{self, Names};
 use super::pass::Written;
+use crate::base::Role;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{Code, Kind};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
 use crate::schedule::{Buffer, BufferRole, From, Planned, Program, Routine, Source, Statement, Target, is_pass};
-use crate::spec::Role;
 
 /// What a function of a kernel takes beside the parameters: declared, and as another function is given it.
 #[derive(Clone)]

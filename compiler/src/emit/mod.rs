@@ -30,7 +30,7 @@ use crate::explain::{self, Derivation, Explanation};
 use crate::operations::Domain;
 use crate::requests::{Explained, Quantity};
 use crate::schedule::{Planned, Program, Statement};
-use crate::spec::{Argument, Spec};
+use crate::syntax::{Argument, Spec};
 use summary::Summary;
 
 pub(crate) use context::Context;

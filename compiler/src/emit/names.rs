@@ -10,8 +10,8 @@ use proc_macro2::Span;
 use quote::format_ident;
 use syn::Ident;
 
+use crate::base::Symbol;
 use crate::graph::{Graph, NodeId, Op};
-use crate::symbol::Symbol;
 
 /// A name as an identifier: `h₁` and `w[3]` as `h1` and `w_3`.
 fn identifier(name: &str) -> String {

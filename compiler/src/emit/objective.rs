@@ -5,8 +5,9 @@ use quote::{format_ident, quote};
 
 use super::interface::{data_generics, given};
 use super::{Context, names};
+use crate::base::ArgumentKind;
 use crate::requests;
-use crate::spec::{Argument, ArgumentKind, TestedAt};
+use crate::syntax::{Argument, TestedAt};
 
 /// The traits of the runtime that a loss and its parameters have.
 pub(super) fn objective(context: &Context<'_>) -> TokenStream {

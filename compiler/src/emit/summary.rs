@@ -1,11 +1,12 @@
 //! What a module says of itself beside its formulas: shapes, schedule, cost, assumptions.
 
 use super::flops;
+use crate::base::{Cost, Role};
 use crate::explain::{self, Explanation};
-use crate::graph::{Cost, Graph};
+use crate::graph::Graph;
 use crate::operations::Kind as Family;
 use crate::schedule::{Buffer, BufferRole, Planned};
-use crate::spec::{Role, Spec};
+use crate::syntax::Spec;
 
 /// In words.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::notation::Notation;
 use super::{Tangents, Trace, further_names, letters, names, typeset, with_primes};
+use crate::base::Symbol;
 use crate::differentiate::{Part, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, NEG, Operation};
-use crate::symbol::Symbol;
 
 /// A line: what is the same as the line before it, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,11 @@ mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::{Role, Shape, Symbol, subscript};
 use crate::differentiate::Step;
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
 use crate::simplify;
-use crate::spec::Role;
-use crate::symbol::{Symbol, subscript};
 pub(crate) use derivation::waypoints;
 pub(crate) use notation::Notation;
 pub(crate) use typeset::{latex, mathml};

@@ -4,21 +4,15 @@
 //! **G2** a node's shape is what its operation's shape rule says; **G3** no two nodes are equal;
 //! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
 
-mod cost;
 pub(crate) mod operation;
 mod order;
-mod shape;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::place::Place;
-use crate::spec::{ArgumentKind, Role};
-use crate::symbol::Symbol;
+use crate::base::{ArgumentKind, Dim, Place, Role, Shape, Symbol};
 
-pub(crate) use cost::Cost;
 pub(crate) use operation::{Kind, Operation};
-pub(crate) use shape::{Dim, Shape};
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use super::{Graph, NodeId, Shape};
+use super::{Graph, NodeId};
+use crate::base::{Shape, Symbol};
 use crate::dual::{Dense, Dual};
-use crate::symbol::Symbol;
 
 /// Why operands don't fit an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

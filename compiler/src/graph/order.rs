@@ -3,8 +3,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Graph, NodeId, Op, Operation, Shape};
-use crate::spec::Role;
+use super::{Graph, NodeId, Op, Operation};
+use crate::base::{Role, Shape};
 
 /// What is compared first: it is known when a node is made.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashSet as HashSet;
 
 use super::operation::{Kind, Primitive};
-use super::{Graph, NodeId, Op, Shape};
+use super::{Graph, NodeId, Op};
+use crate::base::Shape;
 
 /// The first invariant that does not hold, in words.
 pub(crate) fn verify(graph: &Graph, gradients: &[(usize, Option<NodeId>)]) -> Result<(), String> {

@@ -2,14 +2,14 @@
 
 use super::functions::{Body, Function};
 use super::{Binding, Lowering};
+use crate::base::{Place, Symbol};
 use crate::graph::{Graph, NodeId};
 use crate::library::{self, OfShape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
 use crate::operations::{self, Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
-use crate::place::Place;
-use crate::spec::{self, Argument, Expr, ExprKind, Spec};
-use crate::symbol::Symbol;
+use crate::parse;
+use crate::syntax::{Argument, Expr, ExprKind, Spec};
 
 impl Lowering<'_, '_> {
     pub(super) fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
@@ -231,5 +231,5 @@ impl Lowering<'_, '_> {
 pub(super) fn read_library(source: &'static str) -> Option<Spec> {
     let tokens = source.parse().ok()?;
     // Nothing in it is a mistake: a test reads them all.
-    spec::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())
+    parse::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())
 }

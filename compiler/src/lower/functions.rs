@@ -7,14 +7,13 @@ use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use super::{Lowering, read_library};
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::base::{Dim, Place, Shape, Symbol};
+use crate::graph::{Graph, NodeId};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Wish};
 use crate::operations::{self, ADD, DIV, HADAMARD, Kind, NEG, SUB};
-use crate::place::Place;
-use crate::spec::{BinaryOp, Closure, Expr, ExprKind, Spec, Statement};
-use crate::symbol::Symbol;
+use crate::syntax::{BinaryOp, Closure, Expr, ExprKind, Spec, Statement};
 
 /// A function of the user's own, by its name; none if there is a mistake in it.
 #[derive(Clone)]

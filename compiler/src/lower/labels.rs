@@ -1,9 +1,10 @@
 //! Which operands are labels, and which are numbers.
 
 use super::Lowering;
-use crate::graph::{Dim, NodeId, Op};
+use crate::base::{ArgumentKind, Dim};
+use crate::graph::{NodeId, Op};
 use crate::mistakes;
-use crate::spec::{ArgumentKind, Expr, ExprKind};
+use crate::syntax::{Expr, ExprKind};
 
 impl Lowering<'_, '_> {
     /// The type of `node` if it is labels.

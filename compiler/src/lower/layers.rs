@@ -1,10 +1,10 @@
 //! Arrays of arguments, assignments and loops. Loops are written out, turn by turn.
 
 use super::{Binding, Lowering};
+use crate::base::{Shape, Symbol};
 use crate::graph::NodeId;
 use crate::mistakes::{self, IndexedBy};
-use crate::spec::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over};
-use crate::symbol::Symbol;
+use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over};
 
 impl Lowering<'_, '_> {
     /// The numbers of the arguments that the array `name` is made of, unless a `let` hides it.
@@ -16,7 +16,7 @@ impl Lowering<'_, '_> {
     /// The declared type of the array `name`.
     pub(super) fn array_type(&self, name: Symbol) -> Option<String> {
         let first = *self.array(name)?.first()?;
-        self.spec.arguments.get(first).map(crate::spec::Argument::declared_type)
+        self.spec.arguments.get(first).map(crate::syntax::Argument::declared_type)
     }
 
     pub(super) fn is_loop_variable(&self, name: Symbol) -> bool {
@@ -49,7 +49,7 @@ impl Lowering<'_, '_> {
         let number = *self.array(array)?.get(index)?;
         let argument = self.spec.arguments.get(number)?;
         self.used.insert(argument.name);
-        let is_known = argument.shape != crate::graph::Shape::UNKNOWN;
+        let is_known = argument.shape != Shape::UNKNOWN;
         is_known.then(|| self.graph.argument(number))
     }
 
@@ -198,7 +198,7 @@ impl Lowering<'_, '_> {
 
     /// After a mistake in a loop, nothing is known of what it assigns to.
     fn forget(&mut self, it: &For) {
-        for name in it.body.iter().flat_map(crate::spec::Statement::assigns) {
+        for name in it.body.iter().flat_map(crate::syntax::Statement::assigns) {
             self.used.insert(name);
             for binding in self.scope.iter_mut().filter(|binding| binding.name == name && binding.is_mutable) {
                 binding.node = None;
@@ -213,7 +213,7 @@ impl Lowering<'_, '_> {
         }
         let count = self.named.entry(name).or_insert(0);
         let numbered =
-            if *count == 0 { name } else { Symbol::new(&format!("{name}{}", crate::symbol::subscript(*count))) };
+            if *count == 0 { name } else { Symbol::new(&format!("{name}{}", crate::base::subscript(*count))) };
         *count += 1;
         self.graph.name(node, numbered);
     }

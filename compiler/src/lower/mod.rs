@@ -19,14 +19,13 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use used::Used;
 
-use crate::graph::{Dim, Graph, Input, NodeId, Shape};
+use crate::base::{Dim, Place, Role, Shape, Symbol};
+use crate::graph::{Graph, Input, NodeId};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
 use crate::operations::{self, ADD, DIV, SUB};
-use crate::place::Place;
-use crate::spec::{Argument, BinaryOp, Expr, ExprKind, Let, Role, Spec, Statement};
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, BinaryOp, Expr, ExprKind, Let, Spec, Statement};
 
 /// The mistakes in a function that losses call, and what it is if it is a function of each element.
 pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<Elementwise> {

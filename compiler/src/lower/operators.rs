@@ -1,11 +1,11 @@
 //! Operators and operations: what their operands' shapes have to be.
 
 use super::Lowering;
-use crate::graph::{Dim, NodeId, Shape};
+use crate::base::{Dim, Shape, Symbol};
+use crate::graph::NodeId;
 use crate::mistakes::{self, Operand, Wish};
 use crate::operations::{HADAMARD, Kind, MATMUL, Operation, SLICE_COLUMNS, SLICE_ROWS, Wanted};
-use crate::spec::{BinaryOp, Expr, ExprKind, Part};
-use crate::symbol::Symbol;
+use crate::syntax::{BinaryOp, Expr, ExprKind, Part};
 
 impl Lowering<'_, '_> {
     /// `+` and `-`: one shape, or a scalar, a row vector or a vector with what it is broadcast to.

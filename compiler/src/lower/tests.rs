@@ -5,15 +5,15 @@ use std::fmt::Write;
 
 use quote::ToTokens;
 
+use crate::base::{Dim, Symbol};
 use crate::compile::front;
 use crate::derive::derive;
 use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::{Dim, Graph, LOOKS, NodeId};
+use crate::graph::{Graph, LOOKS, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::reference::interpret::interpret;
-use crate::spec::{Spec, Stream};
-use crate::symbol::Symbol;
+use crate::syntax::{Spec, Stream};
 
 /// Arguments that a body may name, each with its value.
 const ARGUMENTS: [(&str, &str, &[f64]); 7] = [

@@ -2,12 +2,11 @@
 
 use rustc_hash::FxHashSet as HashSet;
 
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::base::{Place, Role, Shape, Symbol};
+use crate::graph::{Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Unused};
-use crate::place::Place;
-use crate::spec::{Expr, Role, Spec, Statement};
-use crate::symbol::Symbol;
+use crate::syntax::{Expr, Spec, Statement};
 
 /// What expressions name. A `let` is known by where it stands as well, since another one, or an argument, may have its name.
 #[derive(Clone, Default)]

@@ -3,11 +3,9 @@
 use super::foreign::elsewhere;
 use super::similar::similar_function;
 use super::{Known, Operand};
-use crate::graph::Shape;
+use crate::base::{Place, Shape, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::Expr;
-use crate::symbol::Symbol;
+use crate::syntax::Expr;
 
 /// A closure that is not the value of a `let`.
 pub(crate) fn closure_without_name(at: Place) -> Mistake {

@@ -1,10 +1,9 @@
 //! Class indices where numbers are wanted, and numbers where class indices are.
 
 use super::Operand;
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::Expr;
-use crate::symbol::Symbol;
+use crate::syntax::Expr;
 
 pub(super) const USES: &str =
     "labels are class indices: `pick(z, y)`, `gather(w, y)` and `cross_entropy(z, y)` take them";

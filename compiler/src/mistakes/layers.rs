@@ -1,11 +1,9 @@
 //! Arrays of arguments, and loops over them.
 
 use super::{Operand, part_outside};
-use crate::graph::{Dim, Shape};
+use crate::base::{Dim, Place, Shape, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::{Expr, ExprKind, IndexValue, Part};
-use crate::symbol::Symbol;
+use crate::syntax::{Expr, ExprKind, IndexValue, Part};
 
 /// `[Matrix<K, K>; 0]`.
 pub(crate) fn empty_array(at: Place) -> Mistake {

@@ -1,9 +1,8 @@
 //! Names and functions that aren't known, and calls that don't fit.
 
 use super::similar::similar;
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::symbol::Symbol;
 
 /// Why a name that is not in scope may have been written.
 #[derive(Clone, Copy)]

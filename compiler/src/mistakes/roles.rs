@@ -1,11 +1,9 @@
 //! Arguments and what they are for; the attribute and its options.
 
 use super::similar::similar;
-use crate::graph::Dim;
+use crate::base::{Dim, Place, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::{Argument, TestedAt};
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, TestedAt};
 
 /// Methods of the generated `Params`, and of `DataGradient`, that the accessors of arguments stand beside.
 pub(crate) const RESERVED: [&str; 9] =

@@ -1,10 +1,8 @@
 //! Shapes that don't fit.
 
-use crate::graph::{Dim, Shape};
+use crate::base::{Dim, Place, Shape, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::{BinaryOp, Expr, ExprKind, Part};
-use crate::symbol::Symbol;
+use crate::syntax::{BinaryOp, Expr, ExprKind, Part};
 
 /// An operand of what doesn't fit.
 pub(crate) struct Operand<'e> {

@@ -2,10 +2,10 @@
 
 use super::foreign::elsewhere;
 use super::similar::similar_function;
+use crate::base::Place;
 use crate::library;
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::{BinaryOp, Expr};
+use crate::syntax::{BinaryOp, Expr};
 
 /// `for`, `if`, `&`, …: `what` in backticks, or a noun with its article.
 pub(crate) fn not_in_the_language(at: Place, what: &str) -> Mistake {

@@ -4,10 +4,9 @@ use quote::ToTokens;
 use syn::Type;
 
 use super::similar::similar;
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistake;
-use crate::place::Place;
-use crate::spec::text_of;
-use crate::symbol::Symbol;
+use crate::syntax::text_of;
 
 /// `Matrix<N>`, `Vector`, `Scalar<N>`.
 pub(crate) fn too_few_dimensions(at: Place, name: &str, given: usize) -> Mistake {

@@ -6,10 +6,11 @@
 
 use super::routine::{ROUTINE, routines};
 use super::{Operation, Wanted};
+use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::operation::{Reach, Routine};
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::graph::{Graph, NodeId};
 
 /// A square matrix in, and one out, row by row: each row has to know its number.
 const SQUARE: Routine = Routine {

@@ -1,7 +1,8 @@
 //! Nodes that every stage builds.
 
 use super::{BROADCAST, TRANSPOSE};
-use crate::graph::{Graph, NodeId, Shape};
+use crate::base::Shape;
+use crate::graph::{Graph, NodeId};
 
 impl Graph {
     /// `a` with the shape `shape`: itself, or repeated along rows, columns or both.

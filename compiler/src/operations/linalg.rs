@@ -15,9 +15,10 @@ mod tests;
 use super::arrange::{TRIL, TRIU};
 use super::routine::{ROUTINE, routines};
 use super::{ADD, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
+use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::graph::operation::Routine;
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::graph::{Graph, NodeId};
 use definitions as by_definition;
 
 /// A square matrix in, and one of its shape out, and whatever the factorisation's shape is.

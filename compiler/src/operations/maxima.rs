@@ -6,10 +6,10 @@
 use super::routine::{ROUTINE, routines};
 use super::rows::{log_sum_exp, to_lines};
 use super::{EXP, HADAMARD, SUB, Wanted};
+use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::operation::{Reach, Routine};
-use crate::graph::{Dim, Shape};
 
 /// Row numbers are stored in two parts, each of which an f32 holds exactly.
 const PART: usize = 1 << 20;

@@ -1,6 +1,6 @@
 //! The operations of the language. All that the compiler knows of one stands in its file, or its row.
 
-use crate::graph::{Dim, Shape};
+use crate::base::{Dim, Shape};
 
 mod arrange;
 mod build;

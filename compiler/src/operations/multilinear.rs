@@ -9,7 +9,8 @@
 //! with the letters of that operand and of the result exchanged.
 
 use super::{HADAMARD, Kind, Letters, Multilinear, Operation, Primitive, Wanted, shape_by_letters};
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::base::{Dim, Shape};
+use crate::graph::{Graph, NodeId};
 
 macro_rules! multilinear {
     ($($constant:ident = $row:expr;)*) => {

@@ -3,8 +3,8 @@
 
 use super::routine::ROUTINE;
 use super::{Domain, Kind, Operation, Own, Part, Reach, Routine};
+use crate::base::Symbol;
 use crate::graph::{Graph, NodeId};
-use crate::symbol::Symbol;
 
 impl Domain {
     /// The functions of the language that apply an operator.

@@ -3,7 +3,8 @@
 //! A routine is a value of [`Routine`] in a table of its file; [`ROUTINES`] lists the tables.
 
 use super::{Helper, Kind, Operation, Reach, Routine, Wanted, shape_by_letters};
-use crate::graph::{Graph, NodeId, Shape};
+use crate::base::Shape;
+use crate::graph::{Graph, NodeId};
 
 /// Every table of routines.
 pub(crate) static ROUTINES: &[&[&Routine]] = &[

@@ -1,8 +1,9 @@
 //! What a row of [`POINTWISE`](super::POINTWISE) states, and what is derived from it.
 
 use super::{Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
+use crate::base::{Dim, Shape};
 use crate::dual::Dual;
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::graph::{Graph, NodeId};
 
 pub(super) const ROW: Pointwise = Pointwise {
     name: "",

@@ -6,7 +6,8 @@
 use syn::{BinOp, Expr, Lit, UnOp};
 
 use super::{ADD, DIV, HADAMARD, NEG, Operation, POINTWISE, SUB};
-use crate::graph::{Graph, NodeId, Shape};
+use crate::base::Shape;
+use crate::graph::{Graph, NodeId};
 
 /// Adds `formula` to the graph, elementwise over `shape`; `None` if it is not a formula.
 pub(crate) fn build(graph: &mut Graph, formula: &str, names: &[(&str, NodeId)], shape: Shape) -> Option<NodeId> {

@@ -1,14 +1,13 @@
 //! Every elementwise function: the rows against dual numbers, and dual numbers against differences.
 
 use super::{POINTWISE, Parity, Pointwise};
+use crate::base::{ArgumentKind, Role, Shape, Symbol};
 use crate::differentiate::reverse;
 use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::{Graph, Input, NodeId, Shape};
+use crate::graph::{Graph, Input, NodeId};
 use crate::reference::interpret::{Sizes, interpret};
 use crate::simplify::simplify;
-use crate::spec::{ArgumentKind, Role};
-use crate::symbol::Symbol;
 
 /// Where a function is tested: in its domain, far out on both sides, and close to where formulas cancel.
 fn samples(name: &str) -> Vec<Vec<f64>> {

@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::base::{Dim, Shape};
 use crate::dual::{Dense, Dual};
-use crate::graph::{Dim, Graph, Kind, NodeId, Op, Shape};
+use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::letters_of;
 
 /// The sizes of the dimensions that are not written out.

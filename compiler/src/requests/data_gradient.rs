@@ -10,7 +10,7 @@ use crate::explain;
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::schedule::Roots;
-use crate::spec::Argument;
+use crate::syntax::Argument;
 
 const WORD: &str = "data_gradient";
 

@@ -1,14 +1,14 @@
 //! The forms of a loss that requests begin with, and how their graphs get the inputs that the gradient lacks.
 
 use super::{LINE_SEARCH_STEPS, Made, Request};
+use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 use crate::derive::Derived;
 use crate::differentiate::moves;
 use crate::explain::{self, Derivation, Tangents};
-use crate::graph::{Dim, Graph, Input, NodeId, Shape};
+use crate::graph::{Graph, Input, NodeId};
 use crate::schedule::Roots;
 use crate::simplify;
-use crate::spec::{Argument, ArgumentKind, Role, Spec};
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, Spec};
 
 /// A loss: as it was written, and derived.
 pub(crate) struct Forms<'a> {

@@ -3,6 +3,7 @@
 
 use super::hvp::product;
 use super::{Choice, Forms, Formula, Input, Made, Output, Request, Shows, Takes};
+use crate::base::{Role, Symbol};
 use crate::differentiate::{forward, pull_back, reverse, stand_in, substitute};
 use crate::explain;
 use crate::mistake::Mistakes;
@@ -10,8 +11,6 @@ use crate::mistakes;
 use crate::operations::ADD;
 use crate::schedule::Roots;
 use crate::simplify;
-use crate::spec::Role;
-use crate::symbol::Symbol;
 
 pub(super) static GGN: Request = Request {
     options: &[Choice {

@@ -6,10 +6,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Api, Choice, Forms, Formula, Input, Made, Output, Request, Shows, Takes};
+use crate::base::Role;
 use crate::differentiate::{along, forward};
 use crate::explain;
 use crate::schedule::Roots;
-use crate::spec::Role;
 
 /// Steps along a direction that one pass over the rows evaluates.
 pub(crate) const LINE_SEARCH_STEPS: usize = 8;

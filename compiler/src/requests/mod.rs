@@ -18,7 +18,7 @@ use crate::explain::{self, Derivation, Explanation};
 use crate::graph::{Graph, NodeId};
 use crate::mistake::Mistakes;
 use crate::schedule::Roots;
-use crate::spec::{Asked, Spec};
+use crate::syntax::{Asked, Spec};
 
 pub(crate) use forms::{Forms, arguments};
 pub(crate) use line_search::LINE_SEARCH_STEPS;

@@ -7,8 +7,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
+use crate::base::{Dim, Role, Shape};
 use crate::explain;
-use crate::graph::{Dim, Graph, NodeId, Shape};
+use crate::graph::{Graph, NodeId};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::operations::{
@@ -16,7 +17,6 @@ use crate::operations::{
 };
 use crate::schedule::Roots;
 use crate::simplify;
-use crate::spec::Role;
 
 pub(super) static SAMPLE_NORMS: Request = Request {
     options: &[Choice { word: "sample_norms", takes: Takes::Nothing, method, check: None }],
@@ -303,12 +303,11 @@ fn turned(term: Term) -> Option<Term> {
 mod tests {
     use super::super::by_word;
     use super::Forms;
+    use crate::base::{Dim, Symbol};
     use crate::compile::front;
     use crate::derive::derive;
-    use crate::graph::Dim;
     use crate::mistake::Mistakes;
     use crate::reference::Reference;
-    use crate::symbol::Symbol;
 
     const N: usize = 6;
     const SIZES: [(&str, usize); 3] = [("N", N), ("D", 4), ("K", 3)];

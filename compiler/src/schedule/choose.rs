@@ -4,10 +4,11 @@ use std::borrow::Borrow;
 
 use super::timetable::candidates;
 use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
+use crate::base::{Dim, Role};
+use crate::graph::Graph;
 use crate::graph::verify::verify;
-use crate::graph::{Dim, Graph};
 use crate::simplify;
-use crate::spec::{Role, Stream};
+use crate::syntax::Stream;
 
 /// A program, and the graph whose nodes it names: that of the loss, with the samples as rows.
 #[derive(Default)]

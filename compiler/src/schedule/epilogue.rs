@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::program::{From, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
 use super::timetable::Stage;
-use crate::graph::Dim;
+use crate::base::Dim;
 
 /// Makes loops of the passes the epilogues of products, where a product is read by loops of its shape alone. If there are
 /// several, the first one stores it for the others.

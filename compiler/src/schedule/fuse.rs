@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fused;
 use super::timetable::{Need, Timetable};
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::base::Shape;
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
 
 /// From here on a node is computed once and stored, where two loops need it.

@@ -28,7 +28,8 @@ use fuse::{Class, Fusion, class};
 pub(crate) use program::*;
 use timetable::{Axis, Need, Residence, Stage, Timetable};
 
-use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::base::{Dim, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
 /// What a program computes: scalars, such as the loss, and the gradients in some arguments, or what has their shapes.
@@ -86,7 +87,10 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
         assembler.stage(stage, members, &gradients);
     }
     let program = assembler.finish();
-    debug_assert_eq!(verify::verify(graph, roots, &program), Ok(()));
+    // A program whose choices don't fit is never run: another order of its products is.
+    if program.choices_fit {
+        debug_assert_eq!(verify::verify(graph, roots, &program), Ok(()));
+    }
     program
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::program::{From, Program, Sink, Source, Statement, Target, is_pass};
+use crate::base::Role;
 use crate::graph::{Graph, NodeId};
-use crate::spec::Role;
 
 /// Marks the statements that need to be run once.
 pub(super) fn mark(graph: &Graph, program: &mut Program) {

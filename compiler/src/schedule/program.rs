@@ -1,6 +1,7 @@
 //! What a schedule is: statements over buffers, stage by stage.
 
-use crate::graph::{Dim, NodeId, Shape};
+use crate::base::{Dim, Shape};
+use crate::graph::NodeId;
 
 use super::timetable::Stage;
 use crate::operations::Own;

@@ -12,9 +12,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fuse::{Class, class};
-use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::base::{Dim, Role, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind, Primitive, Reach, TRANSPOSE};
-use crate::spec::Role;
 
 /// A point of the evaluation: even ones are resident work, odd ones passes.
 pub(crate) type Stage = usize;

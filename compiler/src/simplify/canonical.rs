@@ -7,7 +7,8 @@
 use rustc_hash::FxHashSet as HashSet;
 
 use super::{Rewriter, Rule, compact, rebuild_with};
-use crate::graph::{Graph, NodeId, Op, Shape};
+use crate::base::Shape;
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, POW, POW_SLOPE,
     Parity, RECIP, ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQ, SUB, SUM, TRACE, TRANSPOSE,

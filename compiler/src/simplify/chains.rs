@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{compact, rebuild, settle};
-use crate::graph::{Cost, Dim, Graph, NodeId, Shape};
+use crate::base::{Cost, Dim, Shape};
+use crate::graph::{Graph, NodeId};
 use crate::operations::{ADD, EITHER, HADAMARD, MATMUL, TRANSPOSE};
 
 /// Factors of a chain, beyond which products are taken as they are: the orders of eight are 429.

@@ -3,13 +3,13 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::base::Role;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
     ABS, ADD, BROADCAST, COLUMN_MAX, DIV, DOT, EXP, GATHER, HADAMARD, HYPOT, Kind, LOG_COSH, MATMUL, MAX, MIN,
     NORM_OF_SQUARE, Operation, PICK, PSEUDO_HUBER, RECIP, RELU, ROW_MAX, SELECT, SIGMOID, SLICE_COLUMNS, SLICE_ROWS,
     SOFTPLUS, SQ, SQUARED_DISTANCES,
 };
-use crate::spec::Role;
 
 /// Flat whatever the operands are; those that are never 0 are flat as well.
 const ALWAYS: [&dyn Operation; 11] =

@@ -1,7 +1,8 @@
 //! Rules of dense linear algebra. Operands that helpers make are rebuilt by the calls, and shared.
 
 use super::Rewriter;
-use crate::graph::{Dim, Graph, NodeId};
+use crate::base::Dim;
+use crate::graph::{Graph, NodeId};
 use crate::operations::{
     ABS, CHOLESKY, DET, DIV, DOT, EIGENVECTORS_TIMES, EIGVALS_SYM, EXP, EXPM, HADAMARD, IDENTITY, INVERSE, Kind, LN,
     LOGDET, LOGM_SPD, LYAPUNOV, MATMUL, NEG, NORM_OF_SQUARE, NUCLEAR_NORM, Operation, PINV, RECIP, RECIP_OR_ZERO,

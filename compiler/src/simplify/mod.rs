@@ -19,7 +19,8 @@ mod tests;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::base::{Dim, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{self, HADAMARD, Operation};
 pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;

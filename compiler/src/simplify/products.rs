@@ -4,7 +4,8 @@
 
 use super::Rewriter;
 use super::rules::is_hidden;
-use crate::graph::{Cost, NodeId};
+use crate::base::Cost;
+use crate::graph::NodeId;
 use crate::operations::{ADD, COLUMN_SUMS, DOT, HADAMARD, MATMUL, Operation, ROW_SUMS, SUB, SUM, TRACE, TRANSPOSE};
 
 /// The factors of a product that nothing else needs.

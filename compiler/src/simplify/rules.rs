@@ -3,8 +3,9 @@
 use super::flat::is_flat;
 use super::products::{self, outer_factors};
 use super::{Rewriter, Rule, arrange, linalg, stable};
+use crate::base::Shape;
 use crate::dual::Dual;
-use crate::graph::{NodeId, Shape};
+use crate::graph::NodeId;
 use crate::operations::{
     ABS, ADD, COLUMN_SUMS, DIV, DOT, EITHER, GREATER, HADAMARD, IDENTITY, Kind, LESS, MATMUL, NEG, NORM_OF_SQUARE,
     Operation, POW, POW_SLOPE, Primitive, RECIP, ROW_SUMS, RSQRT, SELECT, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE,

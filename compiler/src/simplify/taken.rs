@@ -8,12 +8,12 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::{compact, rebuild, settle};
-use crate::graph::{Dim, Graph, NodeId, Op, Shape};
+use crate::base::{Dim, Role, Shape};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT, DIV, DOT, EITHER, HADAMARD, Kind,
     MATMUL, NEG, Operation, ROW_SUMS, Reach, SELECT, SUB, TRANSPOSE,
 };
-use crate::spec::Role;
 
 /// Conditions of one node that are looked at.
 const MOST: usize = 2;

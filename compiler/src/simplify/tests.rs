@@ -1,12 +1,12 @@
 //! The normal form of expressions, as formulas; and the promise of every rule that it changes no value.
 
+use crate::base::{Dim, Symbol};
 use crate::compile::front;
 use crate::dual::Dense;
 use crate::explain::as_it_is;
-use crate::graph::{Dim, Graph, NodeId};
+use crate::graph::{Graph, NodeId};
 use crate::mistake::{Mistake, Mistakes};
 use crate::reference::interpret::{Sizes, interpret, size_of};
-use crate::symbol::Symbol;
 
 /// The loss `body` of matrices x, y (N x D), w (D x D) and p, q (D x 3), a vector v (D) and a scalar s.
 fn parse(body: &str) -> (Graph, NodeId) {

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use proc_macro2::TokenStream;
 
+use crate::base::Role;
 use crate::compile::{front, ordered};
 use crate::derive::{derive, trace};
 use crate::graph::{Graph, NodeId, Op, Origin};
@@ -16,7 +17,7 @@ use crate::schedule::{
     Buffer, BufferRole, From, Map, Outcome, Planned, Repeat, Roots, Sink, Source, Statement as Step, Target, is_pass,
     plan,
 };
-use crate::spec::{Let, Over, Role, Spec, Statement};
+use crate::syntax::{Let, Over, Spec, Statement};
 
 /// The tree of a spec: its arguments, a statement a line, the result.
 pub(super) fn spec(spec: &Spec) -> String {

@@ -5,10 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::TokenStream;
 
+use crate::base::Shape;
 use crate::compile::{self, compile};
-use crate::graph::{Shape, verify};
+use crate::graph::verify;
 use crate::mistake::Mistakes;
-use crate::{emit, lower, spec};
+use crate::{emit, lower, parse};
 
 /// `SplitMix64`.
 struct Random(u64);
@@ -261,7 +262,7 @@ fn check(arguments: &str, source: &str) -> Option<bool> {
     let (arguments, item): (TokenStream, TokenStream) = (arguments.parse().ok()?, source.parse().ok()?);
     let has_tokens = !item.is_empty();
     let mut mistakes = Mistakes::default();
-    if let Some(spec) = spec::parse(arguments.clone(), item.clone(), &mut mistakes) {
+    if let Some(spec) = parse::parse(arguments.clone(), item.clone(), &mut mistakes) {
         let lowered = lower::lower(&spec, &mut mistakes);
         if let (Some((graph, loss)), true) = (lowered, mistakes.is_empty()) {
             assert_eq!(verify::verify(&graph, &[]), Ok(()));

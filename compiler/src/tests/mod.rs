@@ -3,4 +3,5 @@
 mod dump;
 mod fuzz;
 mod golden;
+mod layers;
 mod scaling;

@@ -7,12 +7,12 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Path, RangeLimits, Token, UnOp};
 
-use super::{Asked, Options, Role, Stream, TestedAt, nesting, text};
+use super::depth;
+use crate::base::{Place, Role, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
 use crate::requests::{self, Choice, Takes};
-use crate::symbol::Symbol;
+use crate::syntax::{Asked, Options, Stream, TestedAt, text_of};
 
 /// `name = value` or `name(list)`, with anything as the value or list.
 struct OptionTokens {
@@ -204,7 +204,7 @@ fn named(paths: Vec<Path>, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
 /// The functions that the options ask for, and the path of the runtime; `None` if they ask for none, or for what is
 /// reported when the options are read.
 pub(crate) fn wanted_functions(arguments: TokenStream) -> Option<(Path, Vec<Path>)> {
-    if nesting::too_deep(&arguments).is_some() {
+    if depth::too_deep(&arguments).is_some() {
         return None;
     }
     let parsed = Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(arguments).ok()?;
@@ -291,5 +291,5 @@ pub(super) fn of_argument(attributes: &[Attribute], mistakes: &mut Mistakes) -> 
 }
 
 fn name_of(attribute: &Attribute) -> String {
-    text::tokens(attribute.path().to_token_stream())
+    text_of(attribute.path().to_token_stream())
 }

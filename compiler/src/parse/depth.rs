@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::place::Place;
+use crate::base::Place;
 
 /// Brackets in brackets. A level takes syn's parser up to 30 kB of stack without optimisation, and rustc has 8 MB.
 const BRACKETS: usize = 64;

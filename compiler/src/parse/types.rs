@@ -4,12 +4,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, GenericArgument, Lit, PathArguments, Stmt, Type};
 
-use super::{ArgumentKind, text};
-use crate::graph::{Dim, Shape};
+use crate::base::{ArgumentKind, Dim, Place, Shape, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::text_of;
 
 /// What the dimensions of a spec refer to.
 #[derive(Default)]
@@ -59,7 +57,7 @@ pub(super) fn array<'t>(ty: &'t Type, mistakes: &mut Mistakes) -> Option<(&'t Ty
         Some(1..=LONGEST) => {}
         Some(0) => mistakes.report(mistakes::empty_array(at)),
         Some(_) => mistakes.report(mistakes::long_array(at, LONGEST)),
-        None => mistakes.report(mistakes::array_length(at, &text::tokens(array.len.to_token_stream()))),
+        None => mistakes.report(mistakes::array_length(at, &text_of(array.len.to_token_stream()))),
     }
     Some((&array.elem, length.filter(|length| (1..=LONGEST).contains(length))))
 }
@@ -122,7 +120,7 @@ fn dim(argument: &GenericArgument, dimensions: &mut Dimensions, mistakes: &mut M
         _ => None,
     };
     read.unwrap_or_else(|| {
-        let found = text::tokens(argument.to_token_stream());
+        let found = text_of(argument.to_token_stream());
         mistakes.report(mistakes::lower_case_dimension(at, &found));
         Dim::Unknown
     })
@@ -168,7 +166,7 @@ fn constant(expr: &Expr, dimensions: &mut Dimensions) -> Option<Dim> {
             if let Some(generic) = single_name(&tokens).filter(|name| dimensions.is_generic(*name)) {
                 return Some(Dim::Const(generic));
             }
-            let text = Symbol::new(&text::tokens(expr.to_token_stream()));
+            let text = Symbol::new(&text_of(expr.to_token_stream()));
             if !dimensions.constants.iter().any(|(known, _)| *known == text) {
                 dimensions.constants.push((text, tokens));
             }

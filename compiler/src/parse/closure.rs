@@ -6,11 +6,10 @@ use syn::{ExprClosure, Local, Pat, ReturnType, Stmt};
 use super::body::{plain_names, read_let};
 use super::expression::Reader;
 use super::types::Dimensions;
-use super::{Closure, Expr, ExprKind, Let};
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{Closure, Expr, ExprKind, Let};
 
 /// The closure that `expr` is.
 pub(super) fn of(expr: &syn::Expr) -> Option<&ExprClosure> {

@@ -218,9 +218,8 @@ fn write_group(text: &mut String, delimiter: Delimiter, stream: TokenStream) {
 #[cfg(test)]
 mod tests {
     use super::tokens;
-    use crate::place::Place;
-    use crate::spec::{BinaryOp, Comparison, Expr};
-    use crate::symbol::Symbol;
+    use crate::base::{Place, Symbol};
+    use crate::syntax::{BinaryOp, Comparison, Expr};
 
     #[test]
     fn comparisons_bind_less_than_sums() {

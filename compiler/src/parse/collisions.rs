@@ -4,12 +4,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::Ident;
 
 use super::types::Dimensions;
-use super::{Argument, Options, Role, Stream, TestedAt};
-use crate::graph::Dim;
+use crate::base::{Dim, Place, Role, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, Options, Stream, TestedAt};
 
 /// Names of dimensions become fields in lower case, and names of parameters become methods.
 pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, options: &Options, mistakes: &mut Mistakes) {

@@ -1,18 +1,29 @@
 //! From Rust's syntax to a [`Spec`], never stopping at a mistake.
 
+mod attributes;
+mod body;
+mod closure;
+mod collisions;
+mod depth;
+mod expression;
+mod loops;
+mod types;
+mod unsupported;
+
 use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
-use super::types::{self, Dimensions};
-use super::{Argument, ArgumentKind, Element, Function, Options, Role, Spec, attributes, body, check, nesting, text};
-use crate::graph::Shape;
+use crate::base::{ArgumentKind, Place, Role, Shape, Symbol};
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{Argument, Element, Function, Options, Spec, text_of};
+use types::Dimensions;
+
+pub(crate) use attributes::wanted_functions;
+pub(crate) use depth::too_deep;
 
 /// The spec that stands in `item`; `None` if there is nothing to go on with.
 pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mistakes) -> Option<Spec> {
@@ -27,7 +38,7 @@ pub(crate) fn parse_with(
     mistakes: &mut Mistakes,
 ) -> Option<Spec> {
     for tokens in [&arguments, &item] {
-        if let Some(place) = nesting::too_deep(tokens) {
+        if let Some(place) = too_deep(tokens) {
             mistakes.report(mistakes::nested_too_deeply(place));
             return None;
         }
@@ -43,15 +54,15 @@ pub(crate) fn parse_with(
     });
     let functions = functions.collect();
     let spec = read(function, options, mistakes, result_type);
-    check::check_stream(&spec.options, stream_place, &spec.arguments, mistakes);
-    check::check_test(&spec.options, &spec.arguments, mistakes);
+    collisions::check_stream(&spec.options, stream_place, &spec.arguments, mistakes);
+    collisions::check_test(&spec.options, &spec.arguments, mistakes);
     Some(Spec { functions, ..spec })
 }
 
 /// A function that losses may call; `None` if there is nothing to go on with.
 pub(crate) fn definition(item: TokenStream, mistakes: &mut Mistakes) -> Option<Spec> {
     let mut own = Mistakes::default();
-    let spec = match nesting::too_deep(&item) {
+    let spec = match too_deep(&item) {
         Some(place) => {
             own.report(mistakes::nested_too_deeply(place));
             None
@@ -105,7 +116,7 @@ fn read(function: ItemFn, options: Options, mistakes: &mut Mistakes, read_result
     body::attributes_inside(function.block.to_token_stream(), mistakes);
     let (statements, result) = body::body(&function.block, &mut dimensions, mistakes);
     let body_is_sound = mistakes.len() == before;
-    check::check_names(&arguments, &dimensions, &options, mistakes);
+    collisions::check_names(&arguments, &dimensions, &options, mistakes);
     let has_receiver = function.sig.receiver().is_some();
     Spec {
         name: function.sig.ident,
@@ -208,13 +219,13 @@ fn generics(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut M
     for parameter in &signature.generics.params {
         let at = Place::of(parameter);
         let GenericParam::Const(parameter) = parameter else {
-            mistakes.report(mistakes::is_generic(at, &text::tokens(parameter.to_token_stream())));
+            mistakes.report(mistakes::is_generic(at, &text_of(parameter.to_token_stream())));
             continue;
         };
         let name = Symbol::new(&parameter.ident.to_string());
         let is_usize = matches!(&parameter.ty, Type::Path(path) if path.path.is_ident("usize"));
         if !is_usize || parameter.default.is_some() || !parameter.attrs.is_empty() {
-            mistakes.report(mistakes::is_generic(at, &text::tokens(parameter.to_token_stream())));
+            mistakes.report(mistakes::is_generic(at, &text_of(parameter.to_token_stream())));
         }
         if generics.iter().all(|(known, _)| *known != name) {
             generics.push((name, parameter.ty.clone()));
@@ -302,9 +313,9 @@ fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mu
     };
     // A type that can't be read is as wrong as one that is no scalar: one message for both.
     let shape = types::shape(ty, dimensions, &mut Mistakes::default());
-    let is_scalar = shape.is_scalar() && text::tokens(ty.to_token_stream()).ends_with("Scalar");
+    let is_scalar = shape.is_scalar() && text_of(ty.to_token_stream()).ends_with("Scalar");
     if !is_scalar {
-        mistakes.report(mistakes::result_type(Place::of(ty), Some(&text::tokens(ty.to_token_stream()))));
+        mistakes.report(mistakes::result_type(Place::of(ty), Some(&text_of(ty.to_token_stream()))));
     }
     (shape, is_scalar)
 }

@@ -6,9 +6,10 @@ use quote::ToTokens;
 use syn::{BinOp, Block, Stmt};
 
 use super::expression::Reader;
-use super::{Expr, ExprKind, loops, text};
+use super::loops;
+use crate::base::Place;
 use crate::mistakes;
-use crate::place::Place;
+use crate::syntax::{Expr, ExprKind, text_of};
 
 impl Reader<'_> {
     /// An operator that the language lacks.
@@ -100,7 +101,7 @@ impl Reader<'_> {
                 return self.unknown_with(expr, it.expr.as_deref().as_slice());
             }
             E::Macro(it) => {
-                let name = text::tokens(it.mac.path.to_token_stream());
+                let name = text_of(it.mac.path.to_token_stream());
                 self.report(not(whole, &format!("the macro `{name}!`")));
             }
             E::Field(it) => {
@@ -139,7 +140,7 @@ impl Reader<'_> {
 
     /// A loop over what is neither written out nor an array.
     pub(super) fn loop_over(&mut self, expr: &syn::Expr, it: &syn::ExprForLoop) {
-        let found = text::tokens(it.expr.to_token_stream());
+        let found = text_of(it.expr.to_token_stream());
         self.report(mistakes::loop_bounds(Place::of(expr), &found, &rows_indexed(&it.body)));
         self.inside_of_loop(&[&it.expr], &it.body);
     }
@@ -188,7 +189,7 @@ const PASS: &str = "pass it as an argument of type `Vector<N>` or `Matrix<N, D>`
 /// A choice for each element in place of `choice`, if that is one between two expressions by a comparison.
 fn selection(choice: &syn::ExprIf) -> Option<String> {
     let only = |block: &Block| match block.stmts.as_slice() {
-        [Stmt::Expr(value, None)] => Some(text::tokens(value.to_token_stream())),
+        [Stmt::Expr(value, None)] => Some(text_of(value.to_token_stream())),
         _ => None,
     };
     let syn::Expr::Binary(syn::ExprBinary { left, op, right, .. }) = &*choice.cond else { return None };
@@ -196,7 +197,7 @@ fn selection(choice: &syn::ExprIf) -> Option<String> {
     let (_, otherwise) = choice.else_branch.as_ref()?;
     let syn::Expr::Block(otherwise) = &**otherwise else { return None };
     let (a, b) = (only(&choice.then_branch)?, only(&otherwise.block)?);
-    let [left, op, right] = [left.to_token_stream(), op.to_token_stream(), right.to_token_stream()].map(text::tokens);
+    let [left, op, right] = [left.to_token_stream(), op.to_token_stream(), right.to_token_stream()].map(text_of);
     compares.then(|| format!("a choice for each element is `select({left} {op} {right}, {a}, {b})`"))
 }
 

@@ -6,13 +6,13 @@ use syn::ext::IdentExt;
 use syn::{Block, Ident, Local, Pat, Stmt};
 
 use super::expression::Reader;
-use super::parse::keyword;
+use super::keyword;
 use super::types::{self, Dimensions};
-use super::{Expr, ExprKind, Let, Statement, closure, loops, text};
+use super::{closure, loops};
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{Expr, ExprKind, Let, Statement, text_of};
 
 /// Attributes in the body: none of them would have an effect.
 pub(super) fn attributes_inside(tokens: TokenStream, mistakes: &mut Mistakes) {
@@ -78,7 +78,7 @@ pub(super) fn item(statement: &Stmt, mistakes: &mut Mistakes) {
             mistakes.report(mistakes::not_in_the_language(at, &format!("`{word}` inside of a loss")));
         }
         Stmt::Macro(call) => {
-            let name = text::tokens(call.mac.path.to_token_stream());
+            let name = text_of(call.mac.path.to_token_stream());
             mistakes.report(mistakes::not_in_the_language(Place::of(call), &format!("the macro `{name}!`")));
         }
         Stmt::Local(_) | Stmt::Expr(..) => {}

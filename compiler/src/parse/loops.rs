@@ -6,11 +6,10 @@ use syn::{BinOp, ExprForLoop, Lit, Pat, RangeLimits, Stmt};
 use super::body::{item, local_statement, plain_names};
 use super::expression::Reader;
 use super::types::Dimensions;
-use super::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over, Statement, text};
+use crate::base::{Place, Symbol};
 use crate::mistake::Mistakes;
 use crate::mistakes;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over, Statement, text_of};
 
 /// Whether `expr` is a statement: an assignment to a name, or a loop.
 pub(super) fn is_statement(expr: &syn::Expr) -> bool {
@@ -134,7 +133,7 @@ fn whole_number(expr: &syn::Expr) -> Option<i64> {
 
 /// What stands in the brackets of an index.
 pub(super) fn index(expr: &syn::Expr) -> Index {
-    Index { value: index_value(expr), text: text::tokens(expr.to_token_stream()), place: Place::of(expr) }
+    Index { value: index_value(expr), text: text_of(expr.to_token_stream()), place: Place::of(expr) }
 }
 
 fn index_value(expr: &syn::Expr) -> IndexValue {

@@ -5,12 +5,11 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 
-use super::{BinaryOp, Comparison, Expr, ExprKind, Part, text};
+use crate::base::{Place, Symbol};
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
 use crate::operations;
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::syntax::{BinaryOp, Comparison, Expr, ExprKind, Part, text_of};
 
 /// Reads the expressions of one body.
 pub(super) struct Reader<'m> {
@@ -92,7 +91,7 @@ impl<'m> Reader<'m> {
     fn name(&mut self, path: &syn::ExprPath) -> Expr {
         let place = Place::of(path);
         let Some(name) = path.path.get_ident().filter(|_| path.qself.is_none()) else {
-            let written = text::tokens(path.to_token_stream());
+            let written = text_of(path.to_token_stream());
             self.report(
                 mistakes::not_in_the_language(place, &format!("the path `{written}`"))
                     .cure("pass its value as an argument of type `Scalar`"),
@@ -177,7 +176,7 @@ impl<'m> Reader<'m> {
         let Some(name) = function.path.get_ident() else {
             let last = function.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
             let at = Place::of(function);
-            self.report(mistakes::function_path(at, &text::tokens(function.to_token_stream()), &last));
+            self.report(mistakes::function_path(at, &text_of(function.to_token_stream()), &last));
             return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
         };
         let arguments = self.arguments(&call.args);
@@ -189,7 +188,7 @@ impl<'m> Reader<'m> {
     fn method(&mut self, expr: &syn::Expr, call: &ExprMethodCall) -> Expr {
         if is_module(&call.receiver) {
             let last = call.method.to_string();
-            let path = format!("{}.{last}", text::tokens(call.receiver.to_token_stream()));
+            let path = format!("{}.{last}", text_of(call.receiver.to_token_stream()));
             let at = Place::of(&call.receiver).to(call.method.span().into());
             self.report(mistakes::function_path(at, &path, &last));
             return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());

@@ -1,29 +1,14 @@
 //! What the user wrote, with its places; no shapes beyond the declared ones, no meaning.
 
-mod attributes;
-mod body;
-mod check;
-mod closure;
-mod expression;
-mod loops;
-mod nesting;
-mod parse;
-mod rust;
-mod text;
-mod types;
+mod display;
 
 use std::rc::Rc;
 
 use proc_macro2::TokenStream;
 
-use crate::graph::{Dim, Shape};
-use crate::place::Place;
-use crate::symbol::Symbol;
+use crate::base::{ArgumentKind, Dim, Place, Role, Shape, Symbol};
 
-pub(crate) use attributes::wanted_functions;
-pub(crate) use nesting::too_deep;
-pub(crate) use parse::{definition, parse, parse_with};
-pub(crate) use text::tokens as text_of;
+pub(crate) use display::tokens as text_of;
 
 /// A loss as it stands in the source.
 pub(crate) struct Spec {
@@ -33,7 +18,7 @@ pub(crate) struct Spec {
     pub(crate) attributes: Vec<syn::Attribute>,
     /// Const generics of the function, in order: name and type.
     pub(crate) generics: Vec<(Symbol, syn::Type)>,
-    /// The tokens of each dimension in braces, by the text that [`Dim::Const`](crate::graph::Dim) holds.
+    /// The tokens of each dimension in braces, by the text that [`Dim::Const`](crate::base::Dim) holds.
     pub(crate) const_dims: Vec<(Symbol, TokenStream)>,
     pub(crate) options: Options,
     pub(crate) arguments: Vec<Argument>,
@@ -132,29 +117,6 @@ pub(crate) enum Stream {
     Nothing,
 }
 
-/// Whether an argument is differentiated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Role {
-    Data,
-    Param,
-    /// Of a parameter: the direction along which it moves. No argument of the user's has it, nor any of those below.
-    Direction,
-    /// How far to go along the direction.
-    Step,
-    /// One number for each sample, which is written.
-    Sample,
-    /// What stands in for a value while it is derived by.
-    StandIn,
-}
-
-/// What the elements of an argument are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum ArgumentKind {
-    Numbers,
-    /// Class indices below the dimension. The shape is that of a vector.
-    Labels(Dim),
-}
-
 /// `#[param] w: Matrix<D, K>`.
 #[derive(Clone)]
 pub(crate) struct Argument {
@@ -220,16 +182,6 @@ impl Argument {
     /// Its type, as the user writes it.
     pub(crate) fn type_text(&self) -> String {
         self.kind.type_text(self.shape)
-    }
-}
-
-impl ArgumentKind {
-    /// The type of an argument of this kind and of the shape `shape`.
-    pub(crate) fn type_text(self, shape: Shape) -> String {
-        match self {
-            Self::Numbers => shape.to_string(),
-            Self::Labels(classes) => format!("Labels<{}, {classes}>", shape.rows),
-        }
     }
 }
 

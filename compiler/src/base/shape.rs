@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::symbol::Symbol;
+use super::Symbol;
 
 /// The size of one axis. Two dimensions are equal only if they are written alike.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

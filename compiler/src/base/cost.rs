@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::superscript;
 use super::{Dim, Shape};
-use crate::symbol::superscript;
 
 /// A sum of products of sizes: the factors of each term in order, and how often it counts.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -112,8 +112,8 @@ impl fmt::Display for Cost {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Symbol;
     use super::*;
-    use crate::symbol::Symbol;
 
     fn named(name: &str) -> Cost {
         Cost::size(Dim::Named(Symbol::new(name)))

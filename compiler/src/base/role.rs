@@ -1,0 +1,36 @@
+//! The parts that arguments play.
+
+use super::{Dim, Shape};
+
+/// Whether an argument is differentiated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    Data,
+    Param,
+    /// Of a parameter: the direction along which it moves. No argument of the user's has it, nor any of those below.
+    Direction,
+    /// How far to go along the direction.
+    Step,
+    /// One number for each sample, which is written.
+    Sample,
+    /// What stands in for a value while it is derived by.
+    StandIn,
+}
+
+/// What the elements of an argument are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ArgumentKind {
+    Numbers,
+    /// Class indices below the dimension. The shape is that of a vector.
+    Labels(Dim),
+}
+
+impl ArgumentKind {
+    /// The type of an argument of this kind and of the shape `shape`.
+    pub(crate) fn type_text(self, shape: Shape) -> String {
+        match self {
+            Self::Numbers => shape.to_string(),
+            Self::Labels(classes) => format!("Labels<{}, {classes}>", shape.rows),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The order of the compiler's parts: each uses those above it in [`LAYERS`] alone, so that data flow one way and no two parts need
+//! each other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The folders and files of the compiler, from the ground up: a part may use what stands before it.
+const LAYERS: [&str; 19] = [
+    "base",
+    "mistake",
+    "dual",
+    "graph",
+    "operations",
+    "library",
+    "syntax",
+    "mistakes",
+    "simplify",
+    "differentiate",
+    "explain",
+    "derive",
+    "schedule",
+    "requests",
+    "parse",
+    "lower",
+    "emit",
+    "compile",
+    "reference",
+];
+
+/// The sources of the compiler that are no tests, each with the part that it belongs to.
+fn sources(folder: &Path, part: Option<&str>, found: &mut Vec<(String, PathBuf)>) {
+    let modules = std::fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        if ["tests", "lib"].contains(&name.as_str()) || modules.contains(&format!("#[cfg(test)]\nmod {name};")) {
+            continue;
+        }
+        let part = part.unwrap_or(&name);
+        if path.is_dir() {
+            sources(&path, Some(part), found);
+        } else {
+            found.push((part.to_owned(), path));
+        }
+    }
+}
+
+/// The parts that a source names in paths from the root, but for its comments and its tests.
+fn used(source: &str) -> Vec<String> {
+    let code: String =
+        source.lines().map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n").collect();
+    let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut parts = Vec::new();
+    for path in code.split("crate::").skip(1) {
+        let list = path.strip_prefix('{').map(|list| list.split('}').next().unwrap_or_default());
+        let names = list.map_or_else(|| vec![path], |list| list.split(',').collect());
+        let word =
+            |name: &str| name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        parts.extend(names.into_iter().map(word));
+    }
+    parts
+}
+
+#[test]
+fn each_part_uses_those_before_it_alone() {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), None, &mut all);
+    let floor = |part: &str| LAYERS.iter().position(|layer| *layer == part);
+    let mut upward: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (part, path) in &all {
+        let own = floor(part).unwrap_or_else(|| panic!("`{part}` stands in no layer"));
+        let source = std::fs::read_to_string(path).expect("a source");
+        for other in used(&source).into_iter().filter(|other| other != part) {
+            if floor(&other).is_some_and(|floor| floor > own) {
+                upward.entry(path.display().to_string()).or_default().push(other);
+            }
+        }
+    }
+    assert!(all.len() > 100, "{} sources", all.len());
+    assert!(upward.is_empty(), "{upward:#?}");
+}
+
+#[test]
+fn paths_in_comments_and_tests_do_not_count() {
+    let source = "use crate::graph::Graph;\nuse crate::{explain, lower::lower}; // crate::emit\n#[cfg(test)]\nmod tests { use crate::compile; }";
+    assert_eq!(used(source), ["graph", "explain", "lower"]);
+}
