@@ -91,6 +91,38 @@ compare_requests! {
     }
 }
 
+#[loss(data_gradient(z), data_curvature(z))]
+fn boosted(z: Vector<N>, y: Vector<N>, weights: Vector<N>, #[param] b: Scalar) -> Scalar {
+    dot(weights, softplus(z + b) - hadamard(y, z + b)) + sq(b)
+}
+
+/// wᵢ σ(zᵢ + b) (1 − σ(zᵢ + b)), whatever was there before.
+#[test]
+fn curvatures_in_data_are_those_of_each_sample() {
+    let [z, y, weights] = [1, 2, 3].map(|seed| direction(N, seed));
+    let b = 0.3;
+    let expected = z.iter().zip(&weights).map(|(z, weight)| {
+        let sigma = 1.0 / (1.0 + (-z - b).exp());
+        weight * sigma * (1.0 - sigma)
+    });
+    let expected: Vec<f64> = expected.collect();
+    for (isa, cuts) in ways() {
+        let data = boosted::Data { z: (&z).into(), y: (&y).into(), weights: (&weights).into() };
+        let mut loss = cut(cuts, || boosted::Loss::new(data)).unwrap().with_isa(isa);
+        let at = |b: f64| boosted::Params::from_vec(loss.dims(), vec![b]).unwrap();
+        let (before, params) = (at(-2.0), at(b));
+        let mut curvature = boosted::DataGradient::from_vec(loss.dims(), vec![f64::NAN; N]).unwrap();
+        loss.data_curvature(&before, &mut curvature).unwrap();
+        loss.data_curvature(&params, &mut curvature).unwrap();
+        close(curvature.as_slice(), &expected, 1e-13).unwrap();
+        let mut gradient = boosted::DataGradient::zeros(loss.dims()).unwrap();
+        loss.data_gradient(&params, &mut gradient).unwrap();
+        let residual =
+            z.iter().zip(&y).zip(&weights).map(|((z, y), weight)| weight * (1.0 / (1.0 + (-z - b).exp()) - y));
+        close(gradient.as_slice(), &residual.collect::<Vec<_>>(), 1e-13).unwrap();
+    }
+}
+
 const N: usize = 37;
 const D: usize = 5;
 const K: usize = 3;

@@ -145,10 +145,10 @@ pub(crate) fn model_is_constant(at: Place, name: Symbol) -> Mistake {
 }
 
 /// `#[loss(data_gradient(q))]`, where no data argument has the name `q`.
-pub(crate) fn unknown_data(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
+pub(crate) fn unknown_data(at: Place, option: &str, name: Symbol, known: &[Symbol]) -> Mistake {
     let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
     let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-    Mistake::new(at, format!("`data_gradient` names arguments that are data and numbers; `{name}` is none of them"))
+    Mistake::new(at, format!("`{option}` names arguments that are data and numbers; `{name}` is none of them"))
         .facts(if listed.is_empty() { Vec::new() } else { vec![format!("data: {}", listed.join(", "))] })
         .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
 }
@@ -166,6 +166,15 @@ pub(crate) fn not_a_sum_over_samples(at: Place, parameter: Symbol, samples: &str
         format!("the gradient in `{parameter}` is not a sum over `{samples}` of what each sample adds: {why}"),
     )
     .cure("remove `sample_norms`, or write the loss as a sum over the samples")
+}
+
+/// `#[loss(data_curvature(z))]`, where the gradient in an element of `z` depends on other elements, by `operation`.
+pub(crate) fn not_separable(at: Place, data: Symbol, operation: &str) -> Mistake {
+    Mistake::new(
+        at,
+        format!("the loss is no sum of functions of single elements of `{data}`: its gradient combines them by `{operation}`"),
+    )
+    .cure("remove `data_curvature`; `hessian` has second derivatives in parameters, whatever the loss")
 }
 
 /// `#[loss(stream = 3)]`.

@@ -8,9 +8,7 @@ use crate::derive::trace_to;
 use crate::differentiate::reverse;
 use crate::explain;
 use crate::mistake::Mistakes;
-use crate::mistakes;
 use crate::schedule::Roots;
-use crate::syntax::Argument;
 
 const WORD: &str = "data_gradient";
 
@@ -28,20 +26,14 @@ pub(super) static DATA_GRADIENT: Request = Request {
     writes: Output::Data,
     derive,
     derivation: |forms, _| {
-        let wanted: Vec<_> = forms.spec.data_outputs().collect();
+        let wanted = forms.data(WORD, &mut Mistakes::default());
         explain::derivation(&trace_to(&forms.derived.value_graph, forms.derived.value, &wanted))
     },
     state: super::stateless,
 };
 
 fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
-    let known: Vec<_> = forms.spec.data_numbers().map(Argument::declared_name).collect();
-    for &(name, place) in forms.spec.asked(WORD).iter().flat_map(|asked| &asked.names) {
-        if !known.contains(&name) {
-            mistakes.report(mistakes::unknown_data(place, name, &known));
-        }
-    }
-    let wanted: Vec<_> = forms.spec.data_outputs().collect();
+    let wanted = forms.data(WORD, mistakes);
     if wanted.is_empty() {
         return None;
     }

@@ -6,6 +6,8 @@ use crate::derive::Derived;
 use crate::differentiate::moves;
 use crate::explain::{self, Derivation, Tangents};
 use crate::graph::{Graph, Input, NodeId};
+use crate::mistake::Mistakes;
+use crate::mistakes;
 use crate::schedule::Roots;
 use crate::simplify;
 use crate::syntax::{Argument, Spec};
@@ -69,6 +71,20 @@ impl Forms<'_> {
     pub(super) fn numbers(&self, role: Role) -> Vec<usize> {
         let all = arguments(self.spec, self.stream);
         all.iter().enumerate().filter(|(_, argument)| argument.role == role).map(|(i, _)| i).collect()
+    }
+
+    /// The numbers of the data arguments that the option `word` names.
+    pub(super) fn data(&self, word: &'static str, mistakes: &mut Mistakes) -> Vec<usize> {
+        let names = self.spec.asked(word).map_or(&[][..], |asked| &asked.names);
+        let known: Vec<_> = self.spec.data_numbers().map(Argument::declared_name).collect();
+        for &(name, place) in names.iter().filter(|(name, _)| !known.contains(name)) {
+            mistakes.report(mistakes::unknown_data(place, word, name, &known));
+        }
+        let is_named = |i: &usize| {
+            let own = self.spec.arguments[*i].declared_name();
+            names.iter().any(|(name, _)| *name == own)
+        };
+        self.spec.data_outputs().filter(is_named).collect()
     }
 
     /// Each parameter with the direction that it moves in.

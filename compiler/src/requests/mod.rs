@@ -3,6 +3,7 @@
 //!
 //! The graph of a request is planned and emitted as that of the gradient is. To add one, write its file and name its row below.
 
+mod data_curvature;
 mod data_gradient;
 mod forms;
 mod ggn;
@@ -25,13 +26,14 @@ pub(crate) use line_search::LINE_SEARCH_STEPS;
 pub(crate) use sample_norms::norms as sample_norms;
 
 /// All of them, in the order in which their derivations are shown.
-static ALL: [&Request; 6] = [
+static ALL: [&Request; 7] = [
     &jvp::JVP,
     &hvp::HVP,
     &ggn::GGN,
     &line_search::LINE_SEARCH,
     &sample_norms::SAMPLE_NORMS,
     &data_gradient::DATA_GRADIENT,
+    &data_curvature::DATA_CURVATURE,
 ];
 
 /// A derivative on request.
