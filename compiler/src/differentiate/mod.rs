@@ -1,13 +1,13 @@
 //! The calculus: sweeps over the graph that know no operation by name.
 
-mod along;
 mod forward;
 mod reverse;
+mod substitute;
 #[cfg(test)]
 mod tests;
-mod trace;
+mod waypoints;
 
-pub(crate) use along::{along, substitute};
 pub(crate) use forward::{forward, stand_in};
 pub(crate) use reverse::{pull_back, reverse};
-pub(crate) use trace::{Part, Step, differential_of, moves, trace};
+pub(crate) use substitute::{along, substitute};
+pub(crate) use waypoints::{Part, Step, differential_of, moves, trace};

@@ -3,10 +3,10 @@
 //!
 //! This folder, the methods in `requests` and the rendering of mistakes are the only places with `quote!`.
 
+mod callback;
 mod context;
 mod fallback;
 mod flops;
-mod functions;
 mod interface;
 mod kernel;
 mod loops;
@@ -33,9 +33,9 @@ use crate::schedule::{Planned, Program, Statement};
 use crate::syntax::{Argument, Spec};
 use summary::Summary;
 
+pub(crate) use callback::{ask, teller};
 pub(crate) use context::Context;
 pub(crate) use fallback::{fallback, other_item};
-pub(crate) use functions::{ask, teller};
 use loops::Loops;
 
 /// The module of a loss.

@@ -1,6 +1,6 @@
 //! Calls: of operations, of the library's functions, of the user's own.
 
-use super::functions::{Body, Function};
+use super::elementwise::{Body, Function};
 use super::{Binding, Lowering};
 use crate::base::{Place, Symbol};
 use crate::graph::{Graph, NodeId};

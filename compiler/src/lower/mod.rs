@@ -3,21 +3,21 @@
 //! What has a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
 
 mod calls;
-mod functions;
+mod elementwise;
 mod labels;
-mod layers;
 mod operators;
 #[cfg(test)]
 mod tests;
-mod used;
+mod unroll;
+mod unused;
 
 use calls::read_library;
-pub(crate) use functions::Elementwise;
-use functions::Function;
+pub(crate) use elementwise::Elementwise;
+use elementwise::Function;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use used::Used;
+use unused::Used;
 
 use crate::base::{Dim, Place, Role, Shape, Symbol};
 use crate::graph::{Graph, Input, NodeId};
@@ -52,7 +52,7 @@ pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<E
     }
     let used = lowering.used;
     if spec.body_is_sound && mistakes.len() == before {
-        used::check_named(spec, &used, mistakes);
+        unused::check_named(spec, &used, mistakes);
     }
     None
 }
@@ -74,7 +74,7 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, Node
     let loss = lowering.result();
     let Lowering { mut graph, used, has_broken_function, .. } = lowering;
     if spec.body_is_sound && mistakes.len() == before {
-        used::check_used(spec, &graph, loss, &used, mistakes);
+        unused::check_used(spec, &graph, loss, &used, mistakes);
     }
     let loss = loss.unwrap_or_else(|| graph.constant(0.0));
     (!has_broken_function).then_some((graph, loss))
@@ -135,7 +135,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
             scope: Vec::new(),
             used: Used::default(),
             reported: HashSet::default(),
-            unused: used::unused_arguments(spec),
+            unused: unused::unused_arguments(spec),
             inlining: None,
             functions: Vec::new(),
             has_broken_function: false,

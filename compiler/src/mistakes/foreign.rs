@@ -289,7 +289,7 @@ mod tests {
     use crate::compile::front;
     use crate::library;
     use crate::mistake::{Mistake, Mistakes};
-    use crate::mistakes::similar::similar_function;
+    use crate::mistakes::spelling::similar_function;
 
     #[test]
     fn no_name_stands_twice_or_is_a_function_here() {

@@ -1,7 +1,7 @@
 //! Functions of the user's own.
 
 use super::foreign::elsewhere;
-use super::similar::similar_function;
+use super::spelling::similar_function;
 use super::{Known, Operand};
 use crate::base::{Place, Shape, Symbol};
 use crate::mistake::Mistake;

@@ -9,7 +9,7 @@ mod layers;
 mod names;
 mod roles;
 mod shapes;
-mod similar;
+mod spelling;
 #[cfg(test)]
 mod suggestions;
 mod syntax;

@@ -1,6 +1,6 @@
 //! Names and functions that aren't known, and calls that don't fit.
 
-use super::similar::similar;
+use super::spelling::similar;
 use crate::base::{Place, Symbol};
 use crate::mistake::Mistake;
 

@@ -1,6 +1,6 @@
 //! Arguments and what they are for; the attribute and its options.
 
-use super::similar::similar;
+use super::spelling::similar;
 use crate::base::{Dim, Place, Symbol};
 use crate::mistake::Mistake;
 use crate::syntax::{Argument, TestedAt};

@@ -1,7 +1,7 @@
 //! Rust that is not in the language.
 
 use super::foreign::elsewhere;
-use super::similar::similar_function;
+use super::spelling::similar_function;
 use crate::base::Place;
 use crate::library;
 use crate::mistake::Mistake;

@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Type;
 
-use super::similar::similar;
+use super::spelling::similar;
 use crate::base::{Place, Symbol};
 use crate::mistake::Mistake;
 use crate::syntax::text_of;

@@ -4,14 +4,14 @@ use crate::base::{Dim, Shape};
 
 mod arrange;
 mod build;
-mod choice;
+mod either;
+#[cfg(test)]
+mod functions_md;
 mod labels;
 mod linalg;
 mod maxima;
 mod multilinear;
 mod own;
-#[cfg(test)]
-mod page;
 mod pairwise;
 mod pointwise;
 mod routine;
@@ -24,7 +24,7 @@ mod tests;
 
 pub(crate) use crate::graph::operation::*;
 pub(crate) use arrange::*;
-pub(crate) use choice::EITHER;
+pub(crate) use either::EITHER;
 pub(crate) use labels::{GATHER, PICK, SCATTER};
 pub(crate) use linalg::*;
 pub(crate) use maxima::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};

@@ -15,7 +15,7 @@ pub(crate) static ROUTINES: &[&[&Routine]] = &[
     super::pairwise::TABLE,
     super::scan::TABLE,
     super::linalg::TABLE,
-    super::choice::TABLE,
+    super::either::TABLE,
 ];
 
 /// What rows of tables leave out.

@@ -8,7 +8,6 @@ use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 use crate::base::{Place, Symbol};
 use crate::mistake::{Mistake, Mistakes};
 use crate::mistakes;
-use crate::operations;
 use crate::syntax::{BinaryOp, Comparison, Expr, ExprKind, Part, text_of};
 
 /// Reads the expressions of one body.
@@ -256,13 +255,12 @@ fn last_factor<'e>(written: &syn::Expr, read: &'e Expr) -> &'e Expr {
 
 /// The comparison that `op` is, if there is an operation for it.
 fn comparison(op: BinOp) -> Option<Comparison> {
-    let comparison = match op {
-        BinOp::Gt(_) => Comparison::Greater,
-        BinOp::Lt(_) => Comparison::Less,
-        BinOp::Ge(_) => Comparison::GreaterEqual,
-        BinOp::Le(_) => Comparison::LessEqual,
-        BinOp::Eq(_) => Comparison::Equal,
-        _ => return None,
-    };
-    operations::function(comparison.operation()).map(|_| comparison)
+    match op {
+        BinOp::Gt(_) => Some(Comparison::Greater),
+        BinOp::Lt(_) => Some(Comparison::Less),
+        BinOp::Ge(_) => Some(Comparison::GreaterEqual),
+        BinOp::Le(_) => Some(Comparison::LessEqual),
+        BinOp::Eq(_) => Some(Comparison::Equal),
+        _ => None,
+    }
 }

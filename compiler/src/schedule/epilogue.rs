@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::program::{From, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
-use super::timetable::Stage;
+use super::residence::Stage;
 use crate::base::Dim;
 
 /// Makes loops of the passes the epilogues of products, where a product is read by loops of its shape alone. If there are

@@ -1,32 +1,32 @@
 //! From formulas to loops: stream the rows, keep nothing.
 //!
-//! Section 4 of the design. [`timetable`] says what exists when and how much of it, [`fuse`] which elementwise work shares a
-//! loop; this file puts primitives and loops into order, [`together`] joins routines that share work, [`epilogue`] lets products
-//! go through loops, and [`workspace`] gives memory to what needs it.
+//! Section 4 of the design. [`residence`] says what exists when and how much of it, [`loop_fusion`] which elementwise work shares a
+//! loop; this file puts primitives and loops into order, [`joint_calls`] joins routines that share work, [`epilogue`] lets products
+//! go through loops, and [`buffers`] gives memory to what needs it.
 //!
 //! Invariants of a [`Program`], checked by [`verify`]: **P1** each buffer is written before it is read; **P2** a row-local buffer is not
 //! read outside of its pass; **P3** a sum is read only after its pass; **P4** values that live together don't
 //! share memory; **P5** every root is stored exactly once.
 
-mod choices;
-mod choose;
+mod alternatives;
+mod buffers;
 mod epilogue;
-mod fuse;
-mod once;
+mod hoist;
+mod joint_calls;
+mod loop_fusion;
 mod program;
-mod timetable;
-mod together;
+mod residence;
+mod stream_axis;
 mod verify;
-mod workspace;
 
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-use choices::Choices;
-pub(crate) use choose::{Planned, cheaper, plan, unfused};
-use fuse::{Class, Fusion, class};
+use alternatives::Choices;
+use loop_fusion::{Class, Fusion, class};
 pub(crate) use program::*;
-use timetable::{Axis, Need, Residence, Stage, Timetable};
+use residence::{Axis, Need, Residence, Stage, Timetable};
+pub(crate) use stream_axis::{Planned, cheaper, plan, unfused};
 
 use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId, Op};
@@ -56,7 +56,7 @@ impl Roots {
 /// Whether elementwise work shares loops.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fused {
-    /// As [`fuse`] says.
+    /// As [`loop_fusion`] says.
     Yes,
     /// Each operation is a loop of its own, and has memory: what is measured against.
     No,
@@ -358,7 +358,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
     /// Elementwise loops, with the sums and gradients that they feed.
     fn loops(&mut self, current: &Current<'t, 'g>) {
         let (stage, fusion) = (current.stage, &current.fusion);
-        let mut results: BTreeMap<fuse::Group, Vec<(Outcome, Sink)>> = BTreeMap::new();
+        let mut results: BTreeMap<loop_fusion::Group, Vec<(Outcome, Sink)>> = BTreeMap::new();
         for &id in fusion.members {
             let operands = self.graph.operands(id);
             let buffer = self.buffer_of(id, stage);
@@ -391,7 +391,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         }
     }
 
-    fn map(&self, current: &Current<'t, 'g>, group: &fuse::Group, results: Vec<(Outcome, Sink)>) -> Map {
+    fn map(&self, current: &Current<'t, 'g>, group: &loop_fusion::Group, results: Vec<(Outcome, Sink)>) -> Map {
         let ends: Vec<_> = results
             .iter()
             .flat_map(|(outcome, _)| match outcome {
@@ -466,11 +466,11 @@ impl<'t, 'g> Assembler<'t, 'g> {
             }
         }
         if self.fused == Fused::Yes {
-            together::join(self.graph, &mut self.program);
+            joint_calls::join(self.graph, &mut self.program);
             epilogue::fuse(&mut self.program);
         }
-        workspace::share(&mut self.program);
-        once::mark(self.graph, &mut self.program);
+        buffers::share(&mut self.program);
+        hoist::mark(self.graph, &mut self.program);
         self.program
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::{Dim, Shape};
 use crate::graph::NodeId;
 
-use super::timetable::Stage;
+use super::residence::Stage;
 use crate::operations::Own;
 
 /// The evaluation of some roots.
@@ -19,7 +19,7 @@ pub(crate) struct Program {
     /// Resident work and passes in turn: stage 0, 1, …; the first and the last are resident.
     pub(crate) stages: Vec<Vec<Statement>>,
     /// Which statements of each stage are run in the first call only.
-    pub(crate) once: Vec<Vec<bool>>,
+    pub(crate) hoisted: Vec<Vec<bool>>,
     /// The scalars that it returns.
     pub(crate) values: Vec<NodeId>,
     /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
@@ -54,7 +54,7 @@ impl Program {
     /// The statements of a stage that are run in the first call only, and the others.
     pub(crate) fn split(&self, stage: Stage) -> (Vec<&Statement>, Vec<&Statement>) {
         let statements = self.stages.get(stage).into_iter().flatten();
-        let marked = statements.zip(self.once.get(stage).into_iter().flatten());
+        let marked = statements.zip(self.hoisted.get(stage).into_iter().flatten());
         let (once, each): (Vec<_>, Vec<_>) = marked.partition(|(_, once)| **once);
         let bare = |(statement, _)| statement;
         (once.into_iter().map(bare).collect(), each.into_iter().map(bare).collect())

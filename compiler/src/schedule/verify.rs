@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::Roots;
 use super::program::{BufferRole, From, Map, Program, Sink, Source, Statement, Target, Through, is_pass};
-use super::timetable::Stage;
+use super::residence::Stage;
 use crate::graph::{Graph, NodeId, Op};
 
 /// The first invariant that does not hold, in words.

@@ -118,7 +118,7 @@ pub(super) fn program(planned: &Planned) -> String {
     for (stage, statements) in program.stages.iter().enumerate().filter(|(_, statements)| !statements.is_empty()) {
         let kind = if is_pass(stage) { "pass over the rows" } else { "resident" };
         writeln!(out, "stage {stage}, {kind}").expect("memory");
-        for (statement, once) in statements.iter().zip(&program.once[stage]) {
+        for (statement, once) in statements.iter().zip(&program.hoisted[stage]) {
             let once = if *once { "in the first call: " } else { "" };
             writeln!(out, "    {once}{}", step(graph, statement)).expect("memory");
         }

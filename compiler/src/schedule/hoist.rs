@@ -25,7 +25,7 @@ pub(super) fn mark(graph: &Graph, program: &mut Program) {
             once.push(statements.iter().map(|statement| known.takes(statement)).collect());
         }
     }
-    program.once = once;
+    program.hoisted = once;
 }
 
 /// What statements that run once have made so far.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fused;
-use super::timetable::{Need, Timetable};
+use super::residence::{Need, Timetable};
 use crate::base::Shape;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};

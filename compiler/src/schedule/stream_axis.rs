@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use super::timetable::candidates;
+use super::residence::candidates;
 use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
 use crate::base::{Dim, Role};
 use crate::graph::Graph;
@@ -79,12 +79,11 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
 }
 
 /// Of two plans for the same roots, the first one unless it walks the rows more often or needs much more memory.
-pub(crate) fn cheaper(ordered: Vec<Planned>, plain: impl FnOnce() -> Vec<Planned>) -> Vec<Planned> {
+pub(crate) fn cheaper(ordered: Vec<Planned>, plain: Vec<Planned>) -> Vec<Planned> {
     /// What a second order of products may take more.
     const MORE: f64 = 4.0;
     /// A buffer as small as parameters, which is never too much.
     const SMALL: f64 = 1e6;
-    let plain = plain();
     let memory = |planned: &Planned| planned.program.memory(|dim| nominal(&planned.graph, dim));
     let worse = |(a, b): (&Planned, &Planned)| {
         let more = memory(a) > MORE * memory(b).max(SMALL);

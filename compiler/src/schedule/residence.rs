@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fuse::{Class, class};
+use super::loop_fusion::{Class, class};
 use crate::base::{Dim, Role, Shape};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind, Primitive, Reach, TRANSPOSE};

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Roots;
-use super::fuse::{Class, class};
+use super::loop_fusion::{Class, class};
 use super::program::{Guarded, Statement};
-use super::timetable::{Residence, Timetable};
+use super::residence::{Residence, Timetable};
 use crate::graph::{Graph, NodeId};
 use crate::operations::{EITHER, Primitive};
 

@@ -56,7 +56,7 @@ pub(crate) struct Elementwise {
 /// A definition that is being checked.
 struct Definition<'c> {
     name: Symbol,
-    /// Whether it can be called at all: not if its name is another's.
+    /// Names that it defines, where, and whether each is used.
     locals: Vec<(Symbol, Place, bool)>,
     captured: HashMap<Symbol, NodeId>,
     functions: HashMap<Symbol, Rc<Elementwise>>,
