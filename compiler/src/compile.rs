@@ -17,7 +17,7 @@ use crate::schedule::{self, Planned, Roots};
 use crate::syntax::{Spec, Stream};
 use crate::{explain, lower, mistakes, simplify};
 
-/// What the attribute expands to: the module of the loss, or the mistakes beside its API; or a question for the
+/// Expansion of the attribute: the module of the loss, or the mistakes together with its API, or a question for the
 /// first of the functions that it uses.
 pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match parse::wanted_functions(arguments.clone()) {
@@ -26,7 +26,7 @@ pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream 
     }
 }
 
-/// The same when a function has told its definition: the next question, or the module.
+/// Continues [`compile`] when a function has told its definition, with the next question or the module.
 pub(crate) fn resume(answer: TokenStream) -> TokenStream {
     let parts = answer.into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group.stream()),
@@ -51,7 +51,7 @@ pub(crate) fn resume(answer: TokenStream) -> TokenStream {
     compile_with(arguments, item, definitions.collect())
 }
 
-/// What `#[function]` expands to: a macro that tells losses the definition, beside the mistakes in it.
+/// Expansion of `#[function]`: a macro that tells losses the definition, together with the mistakes in it.
 pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     if !arguments.is_empty() {
@@ -88,7 +88,7 @@ fn compile_with(arguments: TokenStream, item: TokenStream, definitions: Vec<Toke
     })
 }
 
-/// What `expand` makes; a panic in it becomes a mistake, so that the user sees one error and knows whose it is.
+/// The tokens that `expand` makes. A panic in it becomes a mistake, so that the user sees one error and knows whose it is.
 pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -119,7 +119,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let explained: Vec<_> = made.iter().map(|made| requests::explained(&forms, made)).collect();
     let kernels = [Quantity::Value, Quantity::Gradient].into_iter().zip(planned).chain(unfused);
     let requested = made.into_iter().filter_map(|Made { request, graph, roots }| {
-        // What is written of samples is written along the axis that the gradient is streamed along.
+        // A number for each sample is written along the axis that the gradient is streamed along.
         let along = match stream {
             Some(Dim::Named(name) | Dim::Const(name)) if request.writes == Output::Samples => Stream::Along(name),
             _ => spec.options.stream,

@@ -1,4 +1,4 @@
-//! What computing something costs, as a polynomial in the sizes that are known only at run time.
+//! Cost of a computation, as a polynomial in the sizes that are known only at run time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,8 +58,9 @@ impl Cost {
         product
     }
 
-    /// Whether it is at most `other` for all sizes from 1 on: with 1 + t for each size, the difference has no
-    /// negative coefficient. (What has one may still be at most `other`: then this says no.)
+    /// True only if it is at most `other` for all sizes from 1 on: with 1 + t for each size, `other` minus it has no
+    /// negative coefficient. (With a negative coefficient it may still be at most `other`: the answer is no all the
+    /// same.)
     pub(crate) fn never_above(&self, other: &Self) -> bool {
         let difference = other.minus(self);
         let mut shifted = Self::default();

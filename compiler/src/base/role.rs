@@ -2,7 +2,7 @@
 
 use super::{Dim, Shape};
 
-/// Whether an argument is differentiated.
+/// The part that an argument plays: data, a parameter, or one that only the compiler adds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Data,
@@ -13,11 +13,11 @@ pub(crate) enum Role {
     Step,
     /// One number for each sample, which is written.
     Sample,
-    /// What stands in for a value while it is derived by.
+    /// Placeholder for another value while a derivative is formed.
     StandIn,
 }
 
-/// What the elements of an argument are.
+/// The kind of an argument's elements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ArgumentKind {
     Numbers,

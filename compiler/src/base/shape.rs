@@ -24,7 +24,7 @@ pub(crate) enum Dim {
 impl Dim {
     pub(crate) const ONE: Self = Self::Size(1);
 
-    /// Whether the two are the same size, or one of them is not known.
+    /// True if the two are the same size, or one of them is not known.
     pub(crate) fn fits(self, other: Self) -> bool {
         self == other || self == Self::Unknown || other == Self::Unknown
     }
@@ -105,7 +105,7 @@ impl Shape {
         self.rows != Dim::Unknown && self.columns != Dim::Unknown
     }
 
-    /// Whether both dimensions of the two are the same, or not known.
+    /// True if rows and columns of the two are the same, or not known.
     pub(crate) fn fits(self, other: Self) -> bool {
         self.rows.fits(other.rows) && self.columns.fits(other.columns)
     }

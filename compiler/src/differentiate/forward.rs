@@ -63,17 +63,17 @@ fn needed(graph: &Graph, roots: &[NodeId]) -> Vec<bool> {
     needed
 }
 
-/// What transposes adjoints.
+/// The state in which adjoints are transposed.
 #[derive(Default)]
 struct Transposition {
-    /// What stands in for cotangents, by shape.
+    /// Values that stand in for cotangents, by shape.
     stand_ins: HashMap<Shape, NodeId>,
     /// Which nodes depend on one, as far as that was asked.
     depends: Vec<bool>,
 }
 
 impl Transposition {
-    /// What operand `k` adds to the tangent of the call `id`, if it moves along `moves`.
+    /// The term that operand `k` adds to the tangent of the call `id`, if it moves along `moves`.
     fn tangent(
         &mut self,
         graph: &mut Graph,
@@ -87,7 +87,7 @@ impl Transposition {
         let adjoint = operation.adjoint(graph, id, k, stand_in)?;
         self.update(graph);
         if !self.depends(adjoint) {
-            // What is linear and constant is 0; but a derivative that nobody has stated is NaN, and stays it.
+            // A linear function that is constant is 0, but a derivative that nobody has stated is NaN, and stays NaN.
             let unknown = graph.constant(f64::NAN);
             return Some(graph.broadcast(unknown, shape));
         }
@@ -139,7 +139,7 @@ pub(crate) fn stand_in(graph: &mut Graph, shape: Shape) -> NodeId {
     stand_in_for(graph, shape, Symbol::new("stand-in"))
 }
 
-/// The same with a name, to be shown.
+/// Like [`stand_in`], with a name to be shown.
 pub(super) fn stand_in_for(graph: &mut Graph, shape: Shape, name: Symbol) -> NodeId {
     graph.inputs.push(Input { name, role: Role::StandIn, shape, kind: ArgumentKind::Numbers });
     graph.argument(graph.inputs.len() - 1)

@@ -14,7 +14,7 @@ pub(crate) fn reverse(graph: &mut Graph, loss: NodeId, wrt: &[usize]) -> Vec<Opt
     pull_back(graph, loss, seed, wrt)
 }
 
-/// The same of ⟨`cotangent`, `root`⟩, whatever the shape of `root`; the cotangent does not move.
+/// Like [`reverse`], for ⟨`cotangent`, `root`⟩ with a `root` of any shape. The cotangent does not move.
 pub(crate) fn pull_back(graph: &mut Graph, root: NodeId, cotangent: NodeId, wrt: &[usize]) -> Vec<Option<NodeId>> {
     graph.derived_by("adjoint");
     let active = active(graph, wrt);

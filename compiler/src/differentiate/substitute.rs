@@ -1,4 +1,4 @@
-//! What becomes of values if others take their place, or move along a line.
+//! Substitution: values with others in their place, or moved along a line.
 
 use super::forward;
 use crate::graph::{Graph, NodeId, Op};

@@ -14,17 +14,17 @@ use crate::operations::ADD;
 pub(crate) struct Step {
     /// The waypoint.
     pub(crate) node: NodeId,
-    /// What its differential is multiplied with in dL.
+    /// The factor of its differential in dL.
     pub(crate) cotangent: NodeId,
     /// Its differential, in those of the waypoints before it.
     pub(crate) differential: NodeId,
-    /// What stands in for the differential of each waypoint before it, and what that is multiplied with.
+    /// For each waypoint before it, the stand-in for that waypoint's differential, and the factor of this in dL.
     pub(crate) parts: Vec<Part>,
     /// The rules of the operations between them.
     pub(crate) rules: Vec<&'static str>,
 }
 
-/// What a step hands to a waypoint before it.
+/// The term that a step hands to a waypoint before it.
 pub(crate) struct Part {
     pub(crate) differential: NodeId,
     pub(crate) cotangent: NodeId,
@@ -37,7 +37,7 @@ impl Step {
         own.into_iter().chain(self.parts.iter().flat_map(|part| [part.differential, part.cotangent])).collect()
     }
 
-    /// The same step elsewhere, with nodes in that order.
+    /// The step with other nodes, which come in the order of [`nodes`](Self::nodes).
     pub(crate) fn moved(&self, nodes: &mut impl Iterator<Item = NodeId>) -> Option<Self> {
         let (node, cotangent, differential) = (nodes.next()?, nodes.next()?, nodes.next()?);
         let part = |_: &Part| Some(Part { differential: nodes.next()?, cotangent: nodes.next()? });
@@ -46,8 +46,10 @@ impl Step {
     }
 }
 
-/// The steps from `loss` to the waypoints, the last of which first, and at most `most` of them; and, if that was all, what the
-/// differential of each parameter is multiplied with.
+/// Differentiates `loss` backwards from waypoint to waypoint, the last one first.
+///
+/// Returns the steps, and for each parameter the factor of its differential in dL, which is its gradient. Stops after
+/// `most` steps: the second list is then empty.
 pub(crate) fn trace(
     graph: &mut Graph,
     loss: NodeId,
@@ -91,7 +93,7 @@ pub(crate) fn trace(
     (steps, totals)
 }
 
-/// What moves when the seeds do: each waypoint with its differential, in those of the waypoints before it, and at last the
+/// Result of the forward sweep: each waypoint with its differential, in those of the waypoints before it, and the
 /// differentials of the roots.
 pub(crate) struct Moves {
     pub(crate) steps: Vec<(NodeId, NodeId)>,
@@ -120,7 +122,7 @@ pub(crate) fn moves(
     Moves { steps, roots }
 }
 
-/// What the differential of a value with a name is called: dW, unless the user has something that is called so.
+/// Name of the differential of a value with a name: dW for W, or δW if something in the graph is called dW already.
 pub(crate) fn differential_of(graph: &Graph, name: Symbol) -> Symbol {
     let text = format!("d{name}");
     let is_taken = |other: Symbol| other.as_str().eq_ignore_ascii_case(&text);

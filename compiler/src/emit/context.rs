@@ -1,4 +1,4 @@
-//! What every part of the expansion asks: paths, sizes, arguments.
+//! Context of the expansion: the paths, sizes and arguments that every part of it asks for.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ impl<'a> Context<'a> {
         });
         let mut forms: BTreeSet<_> = forms.collect();
         for (i, argument) in arguments.iter().enumerate() {
-            // What nothing reads has its shape checked all the same.
+            // An argument that nothing reads has its shape checked all the same.
             if argument.role == Role::Data && !forms.iter().any(|(read, _)| *read == i) {
                 forms.insert((i, Form { turned: false, rows: false }));
             }
@@ -125,7 +125,7 @@ impl<'a> Context<'a> {
             }
             Dim::Times([a, b]) => {
                 let (a, b) = (self.size(*a), self.size(*b));
-                // What is too large for memory is an error when memory is asked for.
+                // A size too large for memory is an error when memory is asked for.
                 quote! { ::core::primitive::usize::saturating_mul(#a, #b) }
             }
             fixed => self.fixed_size(fixed),
@@ -216,12 +216,12 @@ impl<'a> Context<'a> {
         (quote! { #(const #names: #types,)* }, quote! { #(#names,)* })
     }
 
-    /// Whether data are borrowed, so that types have a lifetime.
+    /// True if data are borrowed, so that types have a lifetime.
     pub(crate) fn borrows(&self) -> bool {
         self.data().any(Self::is_borrowed)
     }
 
-    /// Whether an argument is lent by the caller, and not passed by value.
+    /// True if an argument is lent by the caller, and not passed by value.
     pub(crate) fn is_borrowed(argument: &Argument) -> bool {
         argument.is_labels() || !argument.shape.is_scalar()
     }

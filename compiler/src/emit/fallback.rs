@@ -170,7 +170,7 @@ mod tests {
     use crate::compile::{compile, front};
     use crate::mistake::Mistakes;
 
-    /// What users can name in a module: constants, fields, and the signatures of functions.
+    /// Items of a module that users can name: constants, fields, and the signatures of functions.
     fn api(module: TokenStream) -> BTreeSet<String> {
         let file: syn::File = syn::parse2(module).expect("Rust");
         let [Item::Mod(module)] = file.items.as_slice() else { panic!("one module") };

@@ -1,4 +1,4 @@
-//! What a loss costs: the floating-point operations of its statements, as expressions in its sizes.
+//! Cost of a loss: the floating-point operations of its statements, as expressions in its sizes.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -33,7 +33,8 @@ pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
     counted.collect()
 }
 
-/// They in words: a polynomial in the sizes, and where sizes decide between two ways, that of either.
+/// The operation count as text: one polynomial in the sizes, followed by "and the less of A and B" where run-time sizes
+/// choose between two orders of a product.
 pub(super) fn in_words(plan: &Planned) -> String {
     let mut always = Cost::default();
     let (mut first, mut second) = (Cost::default(), Cost::default());

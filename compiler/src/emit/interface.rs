@@ -141,7 +141,7 @@ fn data(context: &Context<'_>) -> TokenStream {
     }
 }
 
-/// Whether `Inputs` has a type of numbers, but no matrix of them.
+/// True if `Inputs` has a type of numbers, but no matrix of them.
 fn element_is_unused(context: &Context<'_>) -> bool {
     let is_matrix = |argument: &Argument| !argument.is_labels() && !argument.shape.is_scalar();
     context.borrows() && !context.data().any(is_matrix)
@@ -355,7 +355,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
             #[must_use]
             pub fn with_isa(mut self, isa: #isa) -> Self {
                 self.isa = isa;
-                // What is kept of the data may lie as the other instruction set needs it.
+                // Values kept of the data may have the layout that the instruction set before this one needs.
                 self.value.is_prepared = false;
                 self.gradient.is_prepared = false;
                 #(self.#names.is_prepared = false;)*

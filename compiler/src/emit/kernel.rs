@@ -20,10 +20,10 @@ use crate::operations::{Code, Kind};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
 use crate::schedule::{Buffer, BufferRole, From, Planned, Program, Routine, Source, Statement, Target, is_pass};
 
-/// What a function of a kernel takes beside the parameters: declared, and as another function is given it.
+/// Arguments that a function of a kernel takes besides the parameters: as it declares them, and as it passes them on.
 #[derive(Clone)]
 pub(super) struct Extra {
-    /// Of what is only read: names and types, where `#lifetime` is that of borrows.
+    /// Arguments that are only read: names and types, where `#lifetime` is that of borrows.
     read: Vec<(Ident, TokenStream)>,
     gradient: Option<TokenStream>,
 }
@@ -36,7 +36,7 @@ impl Extra {
         quote! { #read #(gradient: &mut #gradient,)* }
     }
 
-    /// What is only read, with a lifetime.
+    /// Declares the arguments that are only read, with a lifetime.
     pub(super) fn read_with(&self, lifetime: &TokenStream) -> TokenStream {
         let (names, types): (Vec<_>, Vec<_>) = self.read.iter().map(|(name, ty)| (name, ty)).unzip();
         quote! { #(#names: & #lifetime #types,)* }
@@ -323,7 +323,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// Whether the pass lends chunks their rows of a kept value.
+    /// True if the pass lends chunks their rows of a kept value.
     fn is_lent(&self, buffer: usize) -> bool {
         self.pass.as_ref().is_some_and(|written| written.kept.contains(&buffer))
     }
@@ -564,7 +564,7 @@ impl Emitter<'_> {
         }
     }
 }
-/// What depends on the data alone.
+/// Code of the statements that depend on the data alone, which runs in the first call only.
 fn first_time(statements: &[TokenStream]) -> TokenStream {
     if statements.is_empty() {
         return TokenStream::new();

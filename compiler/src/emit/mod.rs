@@ -194,7 +194,7 @@ fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summa
     }
 }
 
-/// What `cargo doc` shows of the module, below the user's own words.
+/// Documentation of the module that `cargo doc` shows below the user's own words.
 fn documentation(
     explanation: &Explanation,
     derivation: &Derivation,

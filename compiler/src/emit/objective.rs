@@ -1,4 +1,4 @@
-//! What makes a loss one of many: the traits that all have, and the test of its derivatives that `#[loss(test)]` asks for.
+//! Traits that all losses have, so that one stands for many, and the test of its derivatives that `#[loss(test)]` asks for.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -177,7 +177,7 @@ fn random(context: &Context<'_>, argument: &Argument) -> TokenStream {
     }
 }
 
-/// They as `Data` has them.
+/// The values of an argument in the form that `Data` takes.
 fn lent(context: &Context<'_>, argument: &Argument) -> TokenStream {
     let variable = variable(argument);
     let shape = argument.shape;

@@ -11,7 +11,7 @@ use crate::graph::NodeId;
 use crate::operations::Kind as Family;
 use crate::schedule::{BufferRole, Program, Sink, Statement, Target};
 
-/// What a pass writes of all rows, or adds up over them.
+/// Results of a pass: values that it writes for all rows, and sums over them.
 pub(super) struct Written {
     pub(super) kept: Vec<usize>,
     /// Parameters with a row for each sample.
@@ -65,7 +65,7 @@ impl Emitter<'_> {
         numbered(&format!("{}Pass", self.type_name()), number, 1)
     }
 
-    /// What is written of all rows, as the pass names it.
+    /// Names, within the pass, of the values that it writes for all rows.
     fn parts(&self, written: &Written) -> Vec<Ident> {
         let kept = written.kept.iter().map(|&buffer| self.field(buffer));
         kept.chain(written.gradients.iter().map(|&argument| self.gradient_variable(argument))).collect()
@@ -130,7 +130,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What begins the sums of a chunk.
+    /// Statements that set the sums of a chunk to their start values.
     fn starts(&self, written: &Written) -> Vec<TokenStream> {
         let clears = written.sums.iter().map(|&buffer| {
             let BufferRole::Sum(start) = self.program.buffers[buffer].role else { return TokenStream::new() };
@@ -145,7 +145,7 @@ impl Emitter<'_> {
         clears.chain(starts).collect()
     }
 
-    /// What adds the sums of a later chunk.
+    /// Statements that add the sums of a later chunk.
     fn merges(&self, written: &Written) -> Vec<TokenStream> {
         let merges = written.sums.iter().map(|&buffer| {
             let field = self.field(buffer);
@@ -248,7 +248,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// What merges the sums of two chunks: addition, or a function of the runtime.
+    /// Name of the runtime's function that merges the sums of two chunks; empty for addition.
     fn merge(&self, id: NodeId) -> &'static str {
         match self.graph.kind(id) {
             Some(Family::Routine(row)) => row.merge,

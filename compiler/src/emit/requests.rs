@@ -20,7 +20,7 @@ pub(super) fn requested(kernels: &[(Quantity, Planned)]) -> Vec<(&'static Reques
     requests.collect()
 }
 
-/// What `Loss` holds for its requests: a kernel of each, how that cuts the rows, and memory.
+/// State that `Loss` holds for its requests: a kernel of each, the plan by which it cuts the rows, and memory.
 pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
     let mut state = State { fields: TokenStream::new(), made: TokenStream::new(), bytes: TokenStream::new() };
     let mut add = |State { fields, made, bytes }: State| {

@@ -1,4 +1,4 @@
-//! What a module says of itself beside its formulas: shapes, schedule, cost, assumptions.
+//! Report of a module on itself, besides its formulas: shapes, schedule, cost, assumptions.
 
 use super::flops;
 use crate::base::{Cost, Role};
@@ -41,7 +41,7 @@ pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, g
     Summary { shapes, schedule, assumptions: assumptions(&value.graph) }
 }
 
-/// What must be read or written at least once: the data, the parameters and the gradient.
+/// Elements that must be read or written at least once: the data, the parameters and the gradient.
 fn least_elements(spec: &Spec) -> Cost {
     let counted = spec.arguments.iter().map(|argument| {
         let elements = Cost::size(argument.shape.rows).times(&Cost::size(argument.shape.columns));
@@ -92,7 +92,7 @@ fn walked(planned: &Planned) -> Vec<String> {
 /// Characters of a formula in a list, at most.
 const LONG: usize = 40;
 
-/// What is documented of the functions in the loss.
+/// Assumptions that are documented of the functions in the loss.
 fn assumptions(graph: &Graph) -> Vec<String> {
     let mut notes = Vec::new();
     for id in graph.ids() {

@@ -12,7 +12,7 @@ use crate::operations::{BROADCAST, NEG, Operation};
 /// A line: what is the same as the line before it, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// What is equated; empty if it is the right side of the line before.
+    /// The left side of the equation; empty if it is the right side of the line before.
     pub(crate) left: String,
     pub(crate) right: String,
     pub(crate) why: String,
@@ -177,7 +177,7 @@ fn negative(product: &str) -> String {
     product.strip_prefix('−').map_or_else(|| format!("−{product}"), str::to_owned)
 }
 
-/// Whether a text has several factors or terms.
+/// True if a text has several factors or terms.
 fn is_product(text: &str) -> bool {
     let mut open = 0_i32;
     text.chars().any(|c| {

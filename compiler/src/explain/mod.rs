@@ -15,14 +15,14 @@ pub(crate) use derivation::waypoints;
 pub(crate) use notation::Notation;
 pub(crate) use typeset::{latex, mathml};
 
-/// What the generated module says of itself.
+/// Explanation of a loss in the generated module.
 #[derive(Default)]
 pub(crate) struct Explanation {
     /// `‖E‖²  where E = tanh(X W) A − Y`
     pub(crate) formula: String,
     /// The name of each parameter and its gradient.
     pub(crate) gradients: Vec<(String, String)>,
-    /// What the names in both stand for: each with its shape and its definition.
+    /// The names that both use, each with its shape and its definition.
     pub(crate) intermediates: Vec<(String, Shape, String)>,
 }
 
@@ -30,11 +30,11 @@ pub(crate) struct Explanation {
 pub(crate) struct Trace {
     pub(crate) graph: Graph,
     pub(crate) steps: Vec<Step>,
-    /// Parameters, and what their differentials are multiplied with at last.
+    /// Parameters, each with the factor of its differential in dL, which is its gradient.
     pub(crate) totals: Vec<(NodeId, NodeId)>,
     /// The values that have names.
     pub(crate) waypoints: Vec<(NodeId, Symbol)>,
-    /// Whether there are more steps than are shown.
+    /// True if there are more steps than are shown.
     pub(crate) is_cut: bool,
 }
 
@@ -46,7 +46,7 @@ impl Trace {
         named.chain(self.steps.iter().flat_map(Step::nodes)).chain(totals).collect()
     }
 
-    /// The same in another graph, with nodes in that order.
+    /// The trace in another graph, with other nodes, which come in the order of [`nodes`](Self::nodes).
     pub(crate) fn moved(&self, graph: Graph, nodes: Vec<NodeId>) -> Self {
         let mut nodes = nodes.into_iter();
         let waypoints = moved_waypoints(&self.waypoints, &mut nodes);
@@ -78,12 +78,12 @@ pub(crate) struct Derivation {
     pub(crate) html: String,
 }
 
-/// What moves along a direction, in a graph of its own.
+/// Differentials along a direction, in a graph of their own.
 pub(crate) struct Tangents {
     pub(crate) graph: Graph,
     /// Values with names, and their differentials.
     pub(crate) steps: Vec<(NodeId, NodeId)>,
-    /// What comes out at last, and what it is called.
+    /// The results, each with its name.
     pub(crate) results: Vec<(String, Option<NodeId>)>,
     /// The rule by which they come, if it is another one than the definition of a differential.
     pub(crate) rule: &'static str,
@@ -99,7 +99,7 @@ impl Tangents {
         named.chain(both).chain(self.results.iter().filter_map(|(_, node)| *node)).collect()
     }
 
-    /// The same in another graph, with nodes in that order.
+    /// The tangents in another graph, with other nodes, which come in the order of [`nodes`](Self::nodes).
     pub(crate) fn moved(&self, graph: Graph, nodes: Vec<NodeId>) -> Self {
         let mut nodes = nodes.into_iter();
         let waypoints = moved_waypoints(&self.waypoints, &mut nodes);
@@ -110,7 +110,7 @@ impl Tangents {
     }
 }
 
-/// What the steps say.
+/// Prints tangents as a derivation, step by step.
 pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
     let atoms: Vec<_> = tangents.waypoints.iter().map(|(id, _)| *id).collect();
     let own = primes(&tangents.graph);
@@ -118,7 +118,7 @@ pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
     Derivation::of(&derivation::tangent_lines(&tangents.moved(graph, roots), &primes))
 }
 
-/// What comes out by `rule`, in one line each, with what the names in it stand for.
+/// Prints what comes out by `rule`, in one line each, with the definitions of the names in it.
 pub(crate) fn results(graph: &Graph, results: Vec<(String, Option<NodeId>)>, rule: &'static str) -> Derivation {
     tangents(&Tangents { graph: graph.clone(), steps: Vec::new(), results, rule, waypoints: Vec::new() })
 }
@@ -134,7 +134,7 @@ impl Derivation {
     }
 }
 
-/// What the steps say.
+/// Prints a trace as a derivation, step by step. It ends with `…` if the trace is cut.
 pub(crate) fn derivation(trace: &Trace) -> Derivation {
     let atoms: Vec<_> = trace.waypoints.iter().map(|(id, _)| *id).collect();
     let own = primes(&trace.graph);
@@ -294,7 +294,7 @@ fn with_primes(graph: &Graph, mut names: Vec<Option<String>>, primes: &[(NodeId,
     names
 }
 
-/// Whether a node is a function of each element that is more than an operator.
+/// True if a node is a function of each element that is more than an operator.
 fn is_function(graph: &Graph, id: NodeId) -> bool {
     matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10)
 }
@@ -305,7 +305,7 @@ fn names(graph: &Graph, every: bool) -> Vec<Option<String>> {
     further_names(graph, letters(graph), every)
 }
 
-/// The same where some have names.
+/// Like [`names`], where some nodes have names already.
 fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> Vec<Option<String>> {
     let mut taken: BTreeSet<String> = names.iter().flatten().cloned().collect();
     let raw = raw_names(graph);

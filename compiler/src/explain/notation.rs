@@ -214,14 +214,14 @@ impl<'g> Notation<'g> {
             && !self.scaling(id)
     }
 
-    /// Whether `id` is written as A ⊙ B.
+    /// True if `id` is written as A ⊙ B.
     fn shows_hadamard(&self, id: NodeId) -> bool {
         let is_product = self.graph.is(id, HADAMARD).is_some() && !self.scaling(id);
         let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= ATOM);
         !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || is_square)
     }
 
-    /// Whether `id` is written with the sign of another product: A ⊗ B, A ∘ B, A : B.
+    /// True if `id` is written with the sign of another product: A ⊗ B, A ∘ B, A : B.
     fn is_product_of_its_own(&self, id: NodeId) -> bool {
         matches!(self.graph.kind(id), Some(Kind::Routine(row)) if row.notation.contains(['⊗', '∘', ':', 'Σ']))
     }
@@ -233,7 +233,7 @@ impl<'g> Notation<'g> {
     }
 }
 
-/// Whether `hole` stands between brackets or commas.
+/// True if `hole` stands between brackets or commas.
 fn is_bracketed(text: &str, hole: &str) -> bool {
     let Some((before, after)) = text.split_once(hole) else { return false };
     before.ends_with(['(', '[', '⟨']) || before.ends_with(", ") && after.starts_with([')', ']', '⟩', ','])

@@ -7,31 +7,31 @@
 enum Piece {
     /// A name: `W`, `H₁′`, `dW[2]`, `softmax`.
     Name {
-        /// Whether it is the differential of the name.
+        /// True if it is the differential of the name.
         differential: bool,
         name: String,
         below: String,
         primes: usize,
-        /// Whether what stands in brackets behind it is its argument.
+        /// True if the brackets behind it hold its argument.
         is_called: bool,
     },
     Number(String),
     /// The vector of ones.
     Ones,
     Symbol(char),
-    /// What stands in brackets or bars.
+    /// Pieces in brackets or bars.
     Fenced(char, Vec<Piece>, char),
     Raised(Box<Piece>, String),
     Root(Box<Piece>),
     Words(String),
 }
 
-/// What raised characters mean.
+/// Meanings of raised characters.
 const RAISED: [(char, char); 6] = [('ᵀ', '⊤'), ('²', '2'), ('¹', '1'), ('⁻', '−'), ('⁺', '+'), ('½', '½')];
 
 struct Reader<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
-    /// Whether dW is the differential of W.
+    /// True if dW is the differential of W.
     differentials: bool,
 }
 
@@ -44,7 +44,7 @@ impl Reader<'_> {
                 break;
             }
             let piece = match c {
-                // What is raised says so itself.
+                // `^` says nothing more: a raised character shows that it is raised.
                 ' ' | '^' => continue,
                 '(' => Piece::Fenced('(', self.row(Some(')')), ')'),
                 '[' => Piece::Fenced('[', self.row(Some(']')), ']'),

@@ -30,7 +30,7 @@ thread_local! {
     pub(crate) static LOOKS: core::cell::Cell<u64> = const { core::cell::Cell::new(0) };
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Op {
     /// Argument number i of the loss.
@@ -61,7 +61,7 @@ pub(crate) struct Node {
     weight: order::Weight,
 }
 
-/// What the graph knows of an argument.
+/// An argument as the graph knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) name: Symbol,
@@ -88,7 +88,7 @@ pub(crate) struct Graph {
     names: Vec<(NodeId, Symbol)>,
     /// The first name of each node.
     first_names: HashMap<NodeId, Symbol>,
-    /// Whether operands that may change places stand in [order](Self::compare).
+    /// True if operands that may change places are in [order](Self::compare).
     is_sorted: bool,
     rule: Option<&'static str>,
     place: Option<Place>,
