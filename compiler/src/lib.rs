@@ -39,7 +39,7 @@ pub fn function(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     compile::guarded(|| compile::function(arguments, item))
 }
 
-/// What a loss expands to when a function that it uses has told its definition. Never panics.
+/// The expansion of a loss after a function that it uses has told its definition. Never panics.
 #[must_use]
 pub fn resume(answer: TokenStream) -> TokenStream {
     compile::guarded(|| compile::resume(answer))

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::base::Place;
 
-/// What is wrong with a spec: where, what, the facts, and a cure if one is likely.
+/// A mistake in a spec: its place, a headline, the facts, and a cure if one is likely.
 #[derive(Clone, Debug)]
 pub(crate) struct Mistake {
     pub(crate) at: Place,
@@ -67,7 +67,7 @@ impl Mistake {
         Self { at, headline: headline.into(), facts: Vec::new(), help: None }
     }
 
-    /// What is said of a loss, said of a function that losses call.
+    /// Turns a message about a loss into one about a function that losses call.
     pub(crate) fn in_function(mut self) -> Self {
         for text in std::iter::once(&mut self.headline).chain(self.help.as_mut()) {
             *text = text.replace("`#[loss", "`#[function").replace("a loss", "a function");

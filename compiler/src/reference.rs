@@ -30,7 +30,7 @@ pub struct Reference {
     loss: NodeId,
 }
 
-/// What a loss is at some inputs.
+/// Value and gradients of a loss at some inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {
     /// The value.
@@ -39,7 +39,7 @@ pub struct Evaluation {
     pub gradients: Vec<Vec<f64>>,
 }
 
-/// What a loss does along a direction.
+/// Derivatives of a loss along a direction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Along {
     /// The derivative of the value.
@@ -238,8 +238,8 @@ impl Reference {
         (made.roots, values.into_iter().map(elements).collect())
     }
 
-    /// What [`along`](Self::along) says, by dual numbers that move along all directions at once: through the loss as it was written, and through
-    /// the derived gradient.
+    /// Like [`along`](Self::along), by dual numbers that move along all directions at once: through the loss as it was
+    /// written, and through the derived gradient.
     ///
     /// # Panics
     /// If a size or an element is missing.

@@ -1,5 +1,5 @@
-//! What the compiler knows of an operation: the questions of all stages, and the three kinds of rows that answer them. The rows
-//! themselves stand in [`operations`](crate::operations).
+//! Operations as the compiler knows them: the questions of all stages, and the three kinds of rows that answer them.
+//! The rows themselves are in [`operations`](crate::operations).
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ pub(crate) trait Operation: Sync {
     /// How many operands it has.
     fn arity(&self) -> usize;
 
-    /// What makes the last operands, which no call states: [`Graph::call`] adds them.
+    /// Makers of the last operands, which no call states: [`Graph::call`] adds them.
     fn helpers(&self) -> &'static [Helper] {
         &[]
     }
@@ -45,20 +45,20 @@ pub(crate) trait Operation: Sync {
         self.arity().saturating_sub(self.helpers().len())
     }
 
-    /// Whether its operands may change places.
+    /// True if its operands may change places.
     fn commutes(&self) -> bool {
         false
     }
 
-    /// Whether its result is a product or a quotient of its operands alone.
+    /// True if its result is a product or a quotient of its operands alone.
     fn is_of_factors(&self) -> bool {
         false
     }
 
-    /// Whether users may call it by its name; others come from operators and derivatives.
+    /// True if users may call it by its name. The other operations come from operators and derivatives.
     fn is_function(&self) -> bool;
 
-    /// Whether operand `k` is labels, which are class indices; all others are numbers.
+    /// True if operand `k` is labels, which are class indices. All other operands are numbers.
     fn takes_labels(&self, _k: usize) -> bool {
         false
     }
@@ -72,7 +72,7 @@ pub(crate) trait Operation: Sync {
     /// The rule by which the cotangent of operand `k` comes, as a derivation shows it; empty where nothing is to be shown.
     fn rule(&self, k: usize) -> &'static str;
 
-    /// Whether the result moves along a line when the operands of these numbers do, and the others stay where they are.
+    /// True if the result moves along a line when the operands of these numbers do, and the others stay where they are.
     fn is_affine(&self, moving: &[usize]) -> bool;
 
     /// Which family it belongs to: what the schedule and the notation go by.
@@ -97,13 +97,13 @@ impl fmt::Debug for dyn Operation {
 pub(crate) struct Pointwise {
     pub(crate) name: &'static str,
     pub(crate) signature: &'static str,
-    /// What formulas call the operands.
+    /// Names of the operands in formulas.
     pub(crate) operands: &'static [&'static str],
     /// The values of the last operands, where a call leaves them out.
     pub(crate) defaults: &'static [f64],
     pub(crate) is_function: bool,
     pub(crate) commutes: bool,
-    /// What becomes of the sign of the first operand.
+    /// Effect of the first operand's sign on the result.
     pub(crate) parity: Parity,
     /// The derivative in each operand. Of a function that is a formula the compiler uses the formula's; these are
     /// for readers, and a test compares the two.
@@ -119,17 +119,17 @@ pub(crate) struct Pointwise {
     /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
     /// a few is computed once and stored where several loops need it.
     pub(crate) flops: u32,
-    /// What it is, where that is no formula.
+    /// The definition, where the row has no formula.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) definition: &'static str,
     /// Where it is a real number.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) domain: &'static str,
-    /// What is documented: value at a kink, at the edge of the domain.
+    /// Documented behaviour: the value at a kink, at the edge of the domain.
     pub(crate) note: &'static str,
 }
 
-/// What becomes of the sign of an operand.
+/// Effect of an operand's sign on the result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Parity {
     Neither,
@@ -162,7 +162,7 @@ pub(crate) struct Multilinear {
     pub(crate) is_function: bool,
     pub(crate) operands: &'static [&'static [u8; 2]],
     pub(crate) result: &'static [u8; 2],
-    /// What to say when the operands don't fit.
+    /// The requirement that messages state when the operands don't fit.
     pub(crate) wanted: Wanted,
     /// How it is written, and how tightly it binds; as for pointwise operations.
     pub(crate) notation: &'static str,
@@ -173,7 +173,7 @@ pub(crate) struct Multilinear {
     pub(crate) primitive: Primitive,
 }
 
-/// What computes a multilinear operation.
+/// A primitive that computes a multilinear operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Primitive {
     Product,
@@ -217,14 +217,14 @@ pub(crate) struct Routine {
     /// The letters of the operands' rows and columns, and of the result's. A letter is one size; `1` is one element.
     pub(crate) operands: &'static [&'static [u8; 2]],
     pub(crate) result: &'static [u8; 2],
-    /// What makes the last of the operands: users, rules and adjoints state only those before.
+    /// Makers of the last operands: users, rules and adjoints state only those before.
     pub(crate) helpers: &'static [Helper],
     /// The shape, where letters can't say it.
     pub(crate) shape: Option<ShapeRule>,
-    /// What to say when the operands don't fit.
+    /// The requirement that messages state when the operands don't fit.
     pub(crate) wanted: Wanted,
     pub(crate) reach: Reach,
-    /// What a sum is before any row was added.
+    /// Value of a sum before any row was added.
     pub(crate) start: f64,
     /// The function of the runtime that adds the sum of later rows to that of earlier ones; addition if it has no name. It is
     /// called as `merge(isa, later, out)`, or as `merge(earlier, later)` if the result is a scalar.
@@ -239,9 +239,9 @@ pub(crate) struct Routine {
     pub(crate) binds: u8,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
-    /// What computes the result of another operation as well.
+    /// A routine that computes the result of another operation as well.
     pub(crate) together: Option<Together>,
-    /// Whether the routine is told which row is its first.
+    /// True if the routine is told which row is its first.
     pub(crate) offset: bool,
     /// Operands in which it is linear: a scalar factor of one leaves the call.
     pub(crate) linear: &'static [usize],
@@ -256,7 +256,7 @@ pub(crate) struct Routine {
     pub(crate) own: Option<Own>,
     /// Floating-point operations for each element of the first operand.
     pub(crate) flops: u32,
-    /// What is documented: values at kinks, domains.
+    /// Documented behaviour: values at kinks, domains.
     pub(crate) note: &'static str,
 }
 
@@ -270,7 +270,7 @@ pub(crate) struct Together {
     pub(crate) runs: &'static str,
 }
 
-/// What an own operator is applied to.
+/// Domain of an own operator: the rows of a matrix, or the matrix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Domain {
     Rows,

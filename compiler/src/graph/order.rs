@@ -6,12 +6,12 @@ use std::cmp::Ordering;
 use super::{Graph, NodeId, Op, Operation};
 use crate::base::{Role, Shape};
 
-/// What is compared first: it is known when a node is made.
+/// Key that is compared first. It is known when a node is made.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(super) struct Weight {
     /// The number of the last differential in it, from 1 on.
     differential: usize,
-    /// Whether it is more than a coefficient: a product or quotient of numbers, sizes and scalar arguments.
+    /// True if it is more than a coefficient, which is a product or quotient of numbers, sizes and scalar arguments.
     is_computed: bool,
     /// How many operations it has, written out.
     size: u64,
@@ -38,7 +38,7 @@ impl Graph {
         }
     }
 
-    /// Whether a node is a number, a size or a scalar argument, or a product or quotient of these.
+    /// True if a node is a number, a size or a scalar argument, or a product or quotient of these.
     pub(crate) fn is_coefficient(&self, id: NodeId) -> bool {
         !self.node(id).weight.is_computed
     }

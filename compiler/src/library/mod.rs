@@ -35,7 +35,7 @@ impl OfShape {
         Self::ALL.into_iter().find(|(_, signature)| name_of(signature) == name)
     }
 
-    /// Whether it counts, which may be done with labels as well.
+    /// True if it counts, which may be done with labels as well.
     pub(crate) fn counts(self) -> bool {
         matches!(self, Self::Size | Self::Rows | Self::Columns)
     }
@@ -65,7 +65,7 @@ pub(crate) fn all_functions() -> impl Iterator<Item = &'static str> {
         .chain(Domain::NAMES)
 }
 
-/// Whether users may call a function `name`.
+/// True if users may call a function `name`.
 pub(crate) fn is_function(name: &str) -> bool {
     all_functions().any(|function| function == name)
 }

@@ -21,7 +21,7 @@ pub(super) struct Function {
     pub(super) name: Symbol,
     pub(super) signature: String,
     pub(super) body: Option<Body>,
-    /// What it is called where its name is wanted for something else.
+    /// Words for it in messages, where its name is wanted for something else.
     pub(super) what: &'static str,
 }
 
@@ -157,7 +157,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Whether `expr` is a function of each element; what is not is reported.
+    /// True if `expr` is a function of each element. Parts of it that are not are reported.
     fn check_elements(&mut self, expr: &Expr, definition: &mut Definition<'_>) -> bool {
         match &expr.kind {
             ExprKind::Name(name) => self.check_captured(expr, *name, definition),
@@ -198,7 +198,7 @@ impl Lowering<'_, '_> {
                 self.capture(expr, Symbol::new(&expr.to_string()), node, definition)
             }
             ExprKind::Index(array, _) => {
-                // What is indexed may be unknown.
+                // The indexed value may be unknown.
                 let is_known = match array.kind {
                     ExprKind::Unknown => false,
                     ExprKind::Name(name) if !definition.has_local(name) => self.name(array, name, &[]).is_some(),
@@ -239,7 +239,7 @@ impl Lowering<'_, '_> {
         self.capture(expr, name, node, definition)
     }
 
-    /// Whether an index of `array` is an element of an array of arguments.
+    /// True if an index of `array` is an element of an array of arguments.
     fn is_element(&self, array: &Expr, definition: &Definition<'_>) -> bool {
         matches!(array.kind, ExprKind::Name(name) if self.array(name).is_some() && !definition.has_local(name))
     }
@@ -355,7 +355,7 @@ impl Lowering<'_, '_> {
         self.inline(expr.place, body, nodes)
     }
 
-    /// Whether `nodes` have the shapes that a function declares, in which each name is one size.
+    /// True if `nodes` have the shapes that a function declares, in which each name is one size.
     pub(super) fn fits_declaration(
         &mut self,
         name: Symbol,
@@ -483,7 +483,7 @@ fn elementwise_of_the_language(name: Symbol) -> Option<(&'static str, usize)> {
     is_elementwise(&body).then(|| (library::signature(source), body.arguments.len()))
 }
 
-/// Whether a function of the library is one of each element: made of such functions, without a product of matrices.
+/// True if a function of the library is one of each element: made of such functions, without a product of matrices.
 fn is_elementwise(body: &Spec) -> bool {
     fn expression(expr: &Expr) -> bool {
         match &expr.kind {

@@ -49,7 +49,7 @@ impl Lowering<'_, '_> {
         node.filter(|_| declared.is_none())
     }
 
-    /// Whether labels stand where the function takes labels, and nowhere else.
+    /// True if labels stand where the function takes labels, and nowhere else.
     pub(super) fn kinds_fit(
         &mut self,
         call: &Expr,

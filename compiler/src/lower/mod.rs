@@ -1,6 +1,6 @@
 //! From a [`Spec`] to a [`Graph`]: names, calls, shapes.
 //!
-//! What has a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
+//! An expression with a mistake in it has no node, and whatever uses it has none either, so that one mistake is reported once.
 
 mod calls;
 mod elementwise;
@@ -86,7 +86,7 @@ struct Binding {
     node: Option<NodeId>,
     /// The text of the value of a `let`.
     value: Option<String>,
-    /// Whether it is a `let mut`.
+    /// True for a `let mut`.
     is_mutable: bool,
     /// Where the `let` stands; none if it is no `let`.
     place: Option<Place>,
@@ -173,7 +173,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
 
     /// Reports a name that something else has already.
     fn check_new_name(&mut self, name: Symbol, at: Place) {
-        // What is put in place was checked where it is defined.
+        // Names of an inlined function were checked where it is defined.
         if self.inlining.is_some() {
             return;
         }
@@ -206,7 +206,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
         let name = binding.name;
         self.check_name_of_value(name, binding.name_place);
         let mut node = self.expression(&binding.value);
-        // What is put in place has other dimensions than those it was declared with.
+        // An inlined function has other dimensions than those it was declared with.
         let declared = binding.declared.filter(|_| self.inlining.is_none());
         if declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
             node = self.numbers(&binding.value, node, "a matrix");
@@ -385,12 +385,12 @@ impl<'s, 'm> Lowering<'s, 'm> {
         (self.inlining.is_some() || !is_taken).then_some(*value)
     }
 
-    /// Whether a statement, most likely one further down, introduces `name`.
+    /// True if a statement, most likely one further down, introduces `name`.
     fn is_introduced(&self, name: Symbol) -> bool {
         self.spec.statements.iter().flat_map(Statement::introduces).any(|(introduced, _)| introduced == name)
     }
 
-    /// Whether `name` is a dimension of an argument.
+    /// True if `name` is a dimension of an argument, or a const generic.
     fn dimension(&self, name: Symbol) -> bool {
         let is = |dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if known == name);
         let firsts = self.spec.arguments.iter().filter(|argument| argument.is_first());

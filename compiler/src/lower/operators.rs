@@ -217,7 +217,7 @@ fn leaves_of<'e>(expr: &'e Expr, leaves: &mut Vec<&'e Expr>) {
     }
 }
 
-/// Whether `small` is added to every element, every row or every column of `large`.
+/// True if `small` is added to every element, every row or every column of `large`.
 fn spreads(small: Shape, large: Shape) -> bool {
     let to_rows = small.rows.is_one() && small.columns.fits(large.columns);
     let to_columns = small.columns.is_one() && small.rows.fits(large.rows);

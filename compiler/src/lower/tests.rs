@@ -1,4 +1,4 @@
-//! What specs mean: the value of the graph that comes out, against values by hand.
+//! Meaning of specs: the value of the graph that comes out, against values by hand.
 
 use rustc_hash::FxHashMap as HashMap;
 use std::fmt::Write;

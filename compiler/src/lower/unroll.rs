@@ -186,7 +186,7 @@ impl Lowering<'_, '_> {
             }
             self.scope.truncate(scope);
             self.functions.truncate(functions);
-            // What is wrong in one turn is wrong in all.
+            // A mistake in one turn is a mistake in all.
             if self.mistakes.len() != before {
                 break;
             }

@@ -1,4 +1,4 @@
-//! What the loss does not use.
+//! Names that the loss does not use.
 
 use rustc_hash::FxHashSet as HashSet;
 
@@ -8,7 +8,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes::{self, Unused};
 use crate::syntax::{Expr, Spec, Statement};
 
-/// What expressions name. A `let` is known by where it stands as well, since another one, or an argument, may have its name.
+/// Names in expressions. A `let` is known by where it stands as well, since another one, or an argument, may have its name.
 #[derive(Clone, Default)]
 pub(super) struct Used {
     names: HashSet<Symbol>,
@@ -88,8 +88,8 @@ pub(super) fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used:
             // Elements of data may be left out one by one: they cost nothing, and one that no formula needs is no mistake.
             Role::Data if argument.element.is_some() && whole.is_none() => {}
             Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument, name)),
-            // What only an idle `let` uses is idle because of it.
-            // That labels are no parameter has been reported.
+            // A parameter that only an idle `let` uses is idle because of it.
+            // Labels as a parameter have been reported.
             Role::Param if argument.is_labels() || !is_known => {}
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
                 mistakes.report(mistakes::unused_parameter(argument, name));

@@ -275,7 +275,7 @@ pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     ELSEWHERE.iter().find(|(names, _)| names.contains(&name)).map(|(_, help)| *help)
 }
 
-/// Whether `help` is said wherever a name is used, whatever the names of the loss are.
+/// True if `help` is said wherever a name is used, whatever the names of the loss are.
 #[cfg(test)]
 pub(super) fn is_general(help: &str) -> bool {
     ELSEWHERE.iter().any(|(_, general)| *general == help)

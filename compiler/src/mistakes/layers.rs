@@ -54,7 +54,7 @@ pub(crate) fn not_an_index(at: Place, array: &Expr, found: &str) -> Mistake {
     Mistake::new(at, format!("{headline}; found `{found}`"))
 }
 
-/// What stands in the brackets behind what is no array.
+/// Index in brackets behind a value that is no array.
 pub(crate) enum IndexedBy<'i> {
     /// Of labels, nothing is an element.
     Labels,

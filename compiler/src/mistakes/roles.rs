@@ -11,7 +11,7 @@ pub(crate) const RESERVED: [&str; 9] =
 
 /// No argument is a parameter.
 pub(crate) fn nothing_to_differentiate(at: Place, loss: &str, arguments: &[Argument]) -> Mistake {
-    // What is fitted lacks the dimension of the samples, which stands first as a rule.
+    // A fitted argument lacks the dimension of the samples, which is the first one as a rule.
     let samples = arguments.first().map(|argument| argument.shape.rows).filter(|dim| *dim != Dim::ONE);
     let lacks = |argument: &&Argument| {
         Some(argument.shape.rows) != samples

@@ -18,7 +18,7 @@ pub(crate) struct Operand<'e> {
 pub(crate) type Unused = (Symbol, Shape);
 
 impl Operand<'_> {
-    /// What stands in front of its shape: `x`, `h = tanh(x * w)`.
+    /// Text in front of its shape: `x`, `h = tanh(x * w)`.
     fn label(&self) -> String {
         match &self.value {
             Some(value) => format!("{} = {value}", self.expr),
@@ -124,7 +124,7 @@ pub(crate) fn matrix_product_for_hadamard(at: Place, e: &Operand<'_>, f: &Operan
     Mistake::new(at, headline).facts(declared(&[e, f])).cure(help)
 }
 
-/// What was to be done with two operands of one shape.
+/// The operation that two operands of one shape were meant for.
 #[derive(Clone, Copy)]
 pub(crate) enum Wish {
     Operator(BinaryOp),

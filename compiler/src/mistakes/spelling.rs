@@ -1,4 +1,4 @@
-//! What a mistyped name was meant to be.
+//! Spelling: the name that a mistyped one was meant to be.
 
 /// The most similar of `candidates`, if one is similar enough: the same but for case, or at Damerau distance 2 at
 /// most, 1 for names of fewer than ten letters unless their letters are the same, 0 for a single letter: `logsumexp` is not

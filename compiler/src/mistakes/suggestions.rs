@@ -1,5 +1,5 @@
-//! What messages suggest, tried out: on the specs of the tests of messages, each piece of code is to be Rust, other than what it
-//! replaces, and sound in its place.
+//! Suggestions in messages, tried out. On the specs of the tests of messages, each suggested piece of code is to be
+//! Rust, other than the code that it replaces, and sound in its place.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -101,7 +101,7 @@ fn literals(tokens: TokenStream, texts: &mut Vec<String>) {
     }
 }
 
-/// Whether `code` is a piece of a spec: an expression, a type, a declaration, a statement, an attribute.
+/// True if `code` is a piece of a spec: an expression, a type, a declaration, a statement, an attribute.
 fn is_rust(code: &str) -> bool {
     let code = code.replace("...", "x");
     let statement = code.trim_end_matches(';').to_owned() + ";";
@@ -166,8 +166,8 @@ fn around(tokens: TokenStream, at: &std::ops::Range<usize>) -> Vec<std::ops::Ran
     found
 }
 
-/// Whether the loss has fewer mistakes with `code` in place of something around `at`, and none that it did not have.
-/// A name that was misspelt may have hidden another mistake.
+/// True if the loss has fewer mistakes with `code` in place of something around `at`, and none that it did not have. A
+/// name that was misspelt may have hidden another mistake.
 fn is_sound_in_place(
     source: &Source,
     loss: usize,

@@ -141,7 +141,7 @@ pub(crate) fn not_a_function(at: Place, word: &str) -> Mistake {
     Mistake::new(at, format!("`#[loss]` goes on a `fn`, not on {article} `{word}`"))
 }
 
-/// What syn does not read.
+/// Source text that syn does not read.
 pub(crate) fn unreadable(at: Place, error: &syn::Error) -> Mistake {
     Mistake::new(at, format!("`#[loss]` can't read this: {error}"))
 }

@@ -1,8 +1,8 @@
 //! Operations that arrange elements: diagonals and triangles, parts and joins of matrices, Kronecker products,
 //! differences. All are linear in each operand.
 //!
-//! What takes a part, or puts one in place, has the number of the part's first row or column for its second operand;
-//! how large the part is, its shape says.
+//! An operation that takes a part, or puts one in place, has the number of the part's first row or column as its second
+//! operand. The size of the part is told by its shape.
 
 use super::routine::{ROUTINE, routines};
 use super::{Operation, Wanted};

@@ -291,7 +291,7 @@ fn inverse_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Opti
     Some(graph.call(NEG, [both]))
 }
 
-/// Whether a solve has the matrix, or its transpose.
+/// The matrix of a solve: as it is, or transposed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Straight,

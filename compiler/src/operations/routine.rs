@@ -18,7 +18,7 @@ pub(crate) static ROUTINES: &[&[&Routine]] = &[
     super::either::TABLE,
 ];
 
-/// What rows of tables leave out.
+/// Defaults of the fields that rows of tables leave out.
 pub(crate) const ROUTINE: Routine = Routine {
     name: "",
     signature: "",

@@ -1,4 +1,4 @@
-//! What a row of [`POINTWISE`](super::POINTWISE) states, and what is derived from it.
+//! Rows of [`POINTWISE`](super::POINTWISE): the fields that they leave out, and the operation that is derived from each.
 
 use super::{Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
 use crate::base::{Dim, Shape};
@@ -72,7 +72,7 @@ impl Pointwise {
         }
     }
 
-    /// Whether a scalar may stand for any operand. Operators have rules of their own.
+    /// True if a scalar may stand for any operand. Operators have rules of their own.
     pub(crate) fn repeats_scalars(&self) -> bool {
         self.arity() > 1 && matches!(self.code, Code::Method(_) | Code::Formula(_))
     }

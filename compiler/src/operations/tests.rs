@@ -120,7 +120,7 @@ fn dual(row: &Pointwise, at: &[f64], k: usize) -> Dual {
     (row.evaluate)(&at.iter().enumerate().map(along).collect::<Vec<_>>())
 }
 
-/// What was wrong: all of it, since one formula may fail at many points.
+/// All failures, since one formula may fail at many points.
 #[derive(Default)]
 struct Wrong(Vec<String>);
 

@@ -1,4 +1,4 @@
-//! What stands in `#[…]`: the options of `#[loss(…)]`, the attributes of the function and of its arguments.
+//! Attributes: the options of `#[loss(…)]`, the attributes of the function and of its arguments.
 
 use proc_macro2::{Group, TokenStream};
 use quote::ToTokens;
@@ -180,7 +180,7 @@ fn number(expression: &Expr) -> Option<f64> {
     }
 }
 
-/// What `with(…)` lists; `None` if it lists nothing, or what are no paths.
+/// The paths that `with(…)` lists; `None` if it lists nothing, or anything that is no path.
 fn paths(list: &Group) -> Option<Vec<Path>> {
     let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.stream()).ok()?;
     let is_plain = |path: &Path| path.segments.iter().all(|segment| segment.arguments.is_none());

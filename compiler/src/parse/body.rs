@@ -32,7 +32,7 @@ pub(super) fn attributes_inside(tokens: TokenStream, mistakes: &mut Mistakes) {
     }
 }
 
-/// What stands before the result, and the expression at the end.
+/// The statements before the result, and the expression at the end.
 pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Vec<Statement>, Expr) {
     let mut statements = Vec::new();
     let mut result = None;

@@ -57,7 +57,7 @@ pub(super) fn read(
     names.into_iter().map(one).collect()
 }
 
-/// What may stand around a closure of Rust's, and says nothing here.
+/// Reports the words that Rust allows around a closure, and that say nothing here.
 fn modifiers(closure: &ExprClosure, mistakes: &mut Mistakes) {
     let words = [
         (closure.lifetimes.as_ref().map(Place::of), "`for<...>`"),

@@ -11,7 +11,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over, Statement, text_of};
 
-/// Whether `expr` is a statement: an assignment to a name, or a loop.
+/// True if `expr` is a statement: an assignment to a name, or a loop.
 pub(super) fn is_statement(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::ForLoop(_) => true,
@@ -101,7 +101,7 @@ fn a_loop(expr: &syn::Expr, it: &ExprForLoop, dimensions: &mut Dimensions, mista
     Some(For { variable: names.first().copied(), over, body, place })
 }
 
-/// What a loop runs over; `None` if that is not known here.
+/// The range or the array that a loop runs over; `None` if that is not known here.
 fn over(expr: &syn::Expr) -> Option<Over> {
     match expr {
         syn::Expr::Group(inner) => over(&inner.expr),
@@ -131,7 +131,7 @@ fn whole_number(expr: &syn::Expr) -> Option<i64> {
     }
 }
 
-/// What stands in the brackets of an index.
+/// The index that `expr`, in brackets, is.
 pub(super) fn index(expr: &syn::Expr) -> Index {
     Index { value: index_value(expr), text: text_of(expr.to_token_stream()), place: Place::of(expr) }
 }

@@ -9,7 +9,7 @@ use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::syntax::text_of;
 
-/// What the dimensions of a spec refer to.
+/// Names and constants that the dimensions of a spec refer to.
 #[derive(Default)]
 pub(super) struct Dimensions {
     /// The const generics of the function.

@@ -201,7 +201,7 @@ fn selection(choice: &syn::ExprIf) -> Option<String> {
     compares.then(|| format!("a choice for each element is `select({left} {op} {right}, {a}, {b})`"))
 }
 
-/// What a loop with this body most likely runs over.
+/// The rows that a loop with this body most likely runs over, in words.
 fn rows_indexed(body: &Block) -> String {
     let indexed = first_indexed(body.to_token_stream());
     indexed.map_or_else(|| "all rows".to_owned(), |name| format!("the rows of `{name}`"))

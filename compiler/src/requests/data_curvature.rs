@@ -64,7 +64,7 @@ fn coupled(graph: &Graph, root: NodeId, argument: NodeId) -> Option<NodeId> {
         let moves = graph.operands(id).iter().any(|operand| depends[operand.index()]);
         let is_elementwise = matches!(graph.kind(id), Some(Kind::Pointwise(_)));
         if moves && !is_elementwise {
-            // What does not lead to the root does not matter.
+            // A node that does not lead to the root does not matter.
             if leads_to(graph, id, root) {
                 return Some(id);
             }
@@ -75,7 +75,7 @@ fn coupled(graph: &Graph, root: NodeId, argument: NodeId) -> Option<NodeId> {
     None
 }
 
-/// Whether `root` is computed from `id`.
+/// True if `root` is computed from `id`.
 fn leads_to(graph: &Graph, id: NodeId, root: NodeId) -> bool {
     let mut needs = vec![false; graph.len()];
     for node in graph.ids().filter(|node| *node >= id && *node <= root) {

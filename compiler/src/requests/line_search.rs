@@ -1,6 +1,6 @@
 //! `line_search`: f(W + t V) and its derivative in t, for several t in one pass over the data.
 //!
-//! What is affine in the step, such as X (W + t V), becomes X W + t (X V), whose terms all steps share.
+//! A value that is affine in the step, such as X (W + t V), becomes X W + t (X V), whose terms all steps share.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -82,7 +82,7 @@ fn method(api: &Api<'_>) -> TokenStream {
             }
             let results = values.chunks_mut(#count).zip(slopes.chunks_mut(#count));
             for (steps, (values, slopes)) in steps.chunks(#count).zip(results) {
-                // What is left over of the last chunk is computed for its first step again.
+                // Steps that the last chunk lacks are filled with its first step, which is computed again.
                 let mut all = [steps[0]; #count];
                 all[..steps.len()].copy_from_slice(steps);
                 let found = #run?;

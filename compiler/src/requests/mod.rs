@@ -65,7 +65,7 @@ pub(crate) struct Choice {
     pub(crate) check: Option<fn() -> TokenStream>,
 }
 
-/// What follows the word of an option, and the words by which a mistake is told.
+/// Arguments that follow the word of an option, and the words by which a mistake is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
     Nothing,
@@ -84,7 +84,7 @@ pub(crate) enum Takes {
 pub(crate) struct Formula {
     pub(crate) constant: &'static str,
     pub(crate) doc: &'static str,
-    /// What its derivation leads to, within a sentence.
+    /// The end of its derivation, in words within a sentence.
     pub(crate) of: &'static str,
     pub(crate) shows: Shows,
 }
@@ -109,7 +109,7 @@ pub(crate) enum Input {
     Steps,
 }
 
-/// What is written, beside the scalars that are returned.
+/// Output of a request, besides the scalars that it returns.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     Nothing,
@@ -135,7 +135,7 @@ pub(crate) struct Explained {
     pub(crate) derivation: Derivation,
 }
 
-/// What a kernel computes.
+/// The quantity that a kernel computes.
 #[derive(Clone, Copy)]
 pub(crate) enum Quantity {
     Value,
@@ -245,7 +245,7 @@ pub(crate) fn made(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Vec<Made> {
     asked(forms.spec).filter_map(|request| (request.derive)(forms, mistakes)).collect()
 }
 
-/// What a request computes, and how that comes from the loss.
+/// Explains a request: the formula that it computes, and how that comes from the loss.
 pub(crate) fn explained(forms: &Forms<'_>, made: &Made) -> Explained {
     let Made { request, graph, roots } = made;
     let scalar = match request.formula.shows {
@@ -263,7 +263,7 @@ pub(crate) fn by_word(word: &str, forms: &Forms<'_>) -> Option<Made> {
 }
 
 impl Made {
-    /// What is written, each with the name of its argument after `prefix`.
+    /// The outputs, each with the name of its argument after `prefix`.
     fn outputs(&self, prefix: &str) -> Vec<(String, Option<NodeId>)> {
         let of = |&(i, node): &(usize, Option<NodeId>)| (format!("{prefix}{}", self.graph.inputs[i].name), node);
         self.roots.gradients.iter().map(of).collect()

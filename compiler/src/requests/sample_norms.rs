@@ -77,7 +77,7 @@ fn method(api: &Api<'_>) -> TokenStream {
     }
 }
 
-/// What row i adds to a gradient: `factor` times the outer product of row i of `left` and row i of `right`.
+/// The term that row i adds to a gradient: `factor` times the outer product of row i of `left` and row i of `right`.
 #[derive(Clone, Copy)]
 struct Term {
     factor: NodeId,
@@ -141,7 +141,7 @@ impl Samples {
         self.has_axis.get(id.index()).copied().unwrap_or(true)
     }
 
-    /// Whether row i of `id` is of sample i.
+    /// True if row i of `id` is of sample i.
     fn has_rows(&self, id: NodeId) -> bool {
         let shape = self.graph.shape(id);
         shape.rows == self.axis && shape.columns != self.axis

@@ -1,4 +1,4 @@
-//! What the operations of dense linear algebra are, in dual numbers and in the plainest way known: elimination,
+//! Definitions of the operations of dense linear algebra, in dual numbers and in the plainest way known: elimination,
 //! rotations, series and iterations. Nothing here knows an adjoint, or reads a factorisation.
 
 use crate::dual::Dense;
