@@ -20,7 +20,7 @@ pub(super) struct Choices {
     /// The ways to each value.
     ways: BTreeMap<NodeId, [NodeId; 2]>,
     guards: Vec<Option<Guards>>,
-    /// Whether every choice can be made that way.
+    /// True if both ways of every choice can write into the memory of its value.
     pub(super) fit: bool,
 }
 
@@ -71,7 +71,7 @@ impl Choices {
     }
 }
 
-/// What each node depends on: what all of its users depend on.
+/// Choices that each node depends on: those that all of its users depend on.
 fn guards(graph: &Graph, roots: &Roots) -> Vec<Option<Guards>> {
     let mut guards: Vec<Option<Guards>> = vec![None; graph.len()];
     for root in roots.gradients.iter().filter_map(|(_, node)| *node).chain(roots.values.iter().copied()) {

@@ -77,7 +77,7 @@ impl Touched {
     }
 }
 
-/// Whether a statement is a loop over all of `buffer`, element by element.
+/// True if a statement is a loop over all of `buffer`, element by element.
 fn takes(program: &Program, statement: &Statement, buffer: usize) -> bool {
     let Statement::Map(map) = statement else { return false };
     let mut reads = map.sources.iter().filter(|(_, source, _)| source.from == From::Buffer(buffer));

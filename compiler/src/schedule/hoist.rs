@@ -1,7 +1,7 @@
-//! What depends on the data alone is computed in the first call, and kept.
+//! Hoisting: statements that depend only on the data run in the first call, and their results are kept.
 //!
-//! That is decided by statements, after memory is given: one whose results, and all that it reads, are of data alone. A
-//! pass over the rows is done once if all of its statements are.
+//! This runs after buffers have been assigned: a statement may be hoisted only if its results, and all that it reads,
+//! are of data alone. A pass over the rows is hoisted as a whole or not at all.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(super) fn mark(graph: &Graph, program: &mut Program) {
     program.hoisted = once;
 }
 
-/// What statements that run once have made so far.
+/// Results that statements that run once have made so far.
 #[derive(Clone, Default)]
 struct Made {
     buffers: BTreeSet<usize>,
@@ -48,7 +48,7 @@ impl Known<'_> {
         self.of_data.get(id.index()) == Some(&true)
     }
 
-    /// Whether a source is data, or made by statements that run once.
+    /// True if a source is data, or made by statements that run once.
     fn has(&self, source: Source) -> bool {
         match source.from {
             From::Argument(i) | From::Turned(i) => {
@@ -61,12 +61,12 @@ impl Known<'_> {
         }
     }
 
-    /// Whether a scalar is given, or made by statements that run once.
+    /// True if a scalar depends on the data alone, and is given, or made by statements that run once.
     fn has_scalar(&self, id: NodeId) -> bool {
         self.is_of_data(id) && (self.made.scalars.contains(&id) || !self.program.scalars.contains(&id))
     }
 
-    /// Whether a statement runs once; if so, what it makes is known.
+    /// True if a statement runs once; its results are then added to those made so far.
     fn takes(&mut self, statement: &Statement) -> bool {
         if !statement.reads().into_iter().all(|source| self.has(source)) {
             return false;

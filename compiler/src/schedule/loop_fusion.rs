@@ -19,7 +19,7 @@ const DEAR: u32 = 10;
 /// And from here on what is cheap by itself, with all that it is made of inside of loops.
 const LONG: u32 = 24;
 
-/// What the stages of scheduling ask about a node.
+/// Classes of nodes, by which the stages of scheduling tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Class {
     Leaf,
@@ -141,7 +141,7 @@ impl<'t, 'g> Fusion<'t, 'g> {
         self.graph.operands(id).iter().chain([&id]).filter_map(|&part| line(part)).collect()
     }
 
-    /// Whether a loop of this stage computes `id`.
+    /// True if a loop of this stage computes `id`.
     fn is_inner(&self, id: NodeId) -> bool {
         self.members.contains(&id) && class(self.graph, id) == Class::Element
     }
@@ -208,7 +208,7 @@ impl<'t, 'g> Fusion<'t, 'g> {
                     *users.entry(id).or_default() += 1;
                 }
             }
-            // What a node costs with all that is computed again with it.
+            // The cost of a node together with all that is computed again with it.
             let mut costs: BTreeMap<NodeId, u32> = BTreeMap::new();
             let before = self.stored.len();
             for (&id, &loops) in &users {

@@ -32,7 +32,7 @@ use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
-/// What a program computes: scalars, such as the loss, and the gradients in some arguments, or what has their shapes.
+/// Results of a program: scalars, such as the loss, and the gradients in some arguments, or values of their shapes.
 pub(crate) struct Roots {
     pub(crate) values: Vec<NodeId>,
     pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
@@ -44,7 +44,7 @@ impl Roots {
         self.values.iter().copied().chain(self.gradients.iter().filter_map(|(_, node)| *node)).collect()
     }
 
-    /// The same in another graph, where [`nodes`](Self::nodes) are `nodes`.
+    /// The roots in another graph, where [`nodes`](Self::nodes) are `nodes`.
     pub(crate) fn moved(&self, nodes: Vec<NodeId>) -> Self {
         let mut nodes = nodes.into_iter();
         let values = nodes.by_ref().take(self.values.len()).collect();
@@ -53,7 +53,7 @@ impl Roots {
     }
 }
 
-/// Whether elementwise work shares loops.
+/// Choice between elementwise work that shares loops and a loop for each operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Fused {
     /// As [`loop_fusion`] says.
@@ -170,7 +170,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         class(self.graph, id) == Class::Element && !self.graph.shape(id).is_scalar()
     }
 
-    /// Whether later stages read `id` from memory.
+    /// True if later stages read `id` from memory.
     fn is_handed_on(&self, id: NodeId, stage: Stage) -> bool {
         if is_pass(stage) {
             return self.timetable.kept.contains(&id) && self.timetable.place(id) == Residence::Rows(stage);
@@ -211,7 +211,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
         }
     }
 
-    /// What a sum is before the first row.
+    /// Value of a sum before the first row.
     fn start(&self, id: NodeId) -> f64 {
         match self.graph.kind(id) {
             Some(Kind::Routine(row)) => row.start,

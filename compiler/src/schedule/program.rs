@@ -1,4 +1,4 @@
-//! What a schedule is: statements over buffers, stage by stage.
+//! Programs: statements over buffers, stage by stage.
 
 use crate::base::{Dim, Shape};
 use crate::graph::NodeId;
@@ -13,7 +13,8 @@ pub(crate) struct Program {
     pub(crate) stream: Option<Dim>,
     pub(crate) buffers: Vec<Buffer>,
     pub(crate) packs: Vec<Pack>,
-    /// Scalars that live in the workspace, by node, and what those begin at that blocks are added to.
+    /// Scalars computed at run time, by node. `sums` lists those of them that are summed over blocks, each with the
+    /// value that its sum starts from.
     pub(crate) scalars: Vec<NodeId>,
     pub(crate) sums: Vec<(NodeId, f64)>,
     /// Resident work and passes in turn: stage 0, 1, …; the first and the last are resident.
@@ -22,9 +23,9 @@ pub(crate) struct Program {
     pub(crate) hoisted: Vec<Vec<bool>>,
     /// The scalars that it returns.
     pub(crate) values: Vec<NodeId>,
-    /// The gradients by parameter, for what [`Statement`]s don't write: those that are zero everywhere.
+    /// Arguments whose gradients are zero everywhere, so that no [`Statement`] writes them.
     pub(crate) zero_gradients: Vec<usize>,
-    /// Whether both ways of each choice can be written where its result is.
+    /// True if both ways of each choice can be written where its result is.
     pub(crate) choices_fit: bool,
 }
 
@@ -66,7 +67,7 @@ impl Program {
     }
 }
 
-/// Whether a stage is a pass over the rows.
+/// True if a stage is a pass over the rows.
 pub(crate) fn is_pass(stage: Stage) -> bool {
     stage % 2 == 1
 }
@@ -109,7 +110,7 @@ pub(crate) struct Source {
     pub(crate) rows: bool,
 }
 
-/// What an operand is.
+/// The place that an operand is read from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum From {
     Argument(usize),
@@ -213,19 +214,19 @@ pub(crate) enum Statement {
 pub(crate) struct Guarded {
     /// The scalar that the sizes decide: what the second way costs beyond the first one.
     pub(crate) difference: NodeId,
-    /// Whether the statement belongs to the first way.
+    /// True if the statement belongs to the first way.
     pub(crate) first: bool,
-    /// What the statement computes.
+    /// The node that the statement computes.
     pub(crate) node: NodeId,
     pub(crate) statement: Box<Statement>,
 }
 
-/// What a call of a routine needs to know.
+/// Properties of a routine that its call needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Routine {
     pub(crate) node: NodeId,
     pub(crate) name: &'static str,
-    /// Whether it is told the number of its first row.
+    /// True if the routine is told the number of its first row.
     pub(crate) offset: bool,
     /// The value that a sum has before its first row; `None` if the result is no sum.
     pub(crate) start: Option<f64>,
@@ -236,7 +237,7 @@ pub(crate) struct Routine {
 }
 
 impl Statement {
-    /// What is done, if it is.
+    /// The statement without the conditions that guard it.
     pub(crate) fn bare(&self) -> &Self {
         match self {
             Self::Guarded(guarded) => guarded.statement.bare(),
@@ -244,7 +245,7 @@ impl Statement {
         }
     }
 
-    /// What it reads.
+    /// Sources that it reads.
     pub(crate) fn reads(&self) -> Vec<Source> {
         match self {
             Self::Pack { from, .. } => vec![*from],
@@ -309,7 +310,7 @@ pub(crate) struct Map {
     /// The product that it is the epilogue of.
     pub(crate) product: Option<Through>,
     pub(crate) shape: Shape,
-    /// Whether it runs over the rows of a block, and not over all of them.
+    /// True if it runs over the rows of a block, and not over all of them.
     pub(crate) rows: bool,
     /// Operands: the node each stands for in the body, and where it is read.
     pub(crate) sources: Vec<(NodeId, Source, Repeat)>,

@@ -5,8 +5,8 @@
 //! first is *row-local*: a block of its rows exists at a time. A node that lacks the axis while an operand has it
 //! is a *sum* over the rows, there after its pass. Everything else is *resident*.
 //!
-//! What needs all rows of a row-local node (the other factor of a pairwise product, a scan) makes it *kept*: its pass
-//! writes it into memory of its full size. A row-local node that a later pass needs again is computed again,
+//! A row-local node is *kept* if something needs all of its rows (the other factor of a pairwise product, a scan): its
+//! pass writes it into memory of its full size. A row-local node that a later pass needs again is computed again,
 //! unless it is a line, which is cheap to keep.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,9 +51,9 @@ enum Mode {
 /// An operand of a product, without the transposes that the product reads through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Straight {
-    /// What is read: a node, or the transpose of a data argument, which costs nothing.
+    /// The node that is read. The transpose of a data argument is one too, since it costs nothing.
     pub(crate) node: NodeId,
-    /// Whether the product has its transpose for an operand.
+    /// True if the product has the transpose of `node` for an operand.
     pub(crate) crossed: bool,
 }
 
@@ -65,12 +65,12 @@ pub(crate) struct Axis<'g> {
 }
 
 impl Axis<'_> {
-    /// Whether a value of this shape can exist block by block.
+    /// True if a value of this shape can exist block by block.
     pub(crate) fn has_rows(&self, shape: Shape) -> bool {
         self.stream.is_some_and(|axis| shape.rows == axis || (shape.columns == axis && shape.is_line()))
     }
 
-    /// Whether `id` is the transpose of a data argument: another view of the caller's memory.
+    /// The data argument that `id` is the transpose of, which is another view of the caller's memory.
     pub(crate) fn turned(&self, id: NodeId) -> Option<usize> {
         let &[inner] = self.graph.is(id, TRANSPOSE)? else { return None };
         match self.graph.node(inner).op {
@@ -87,7 +87,7 @@ impl Axis<'_> {
         id
     }
 
-    /// What a product reads for its operand `id`.
+    /// The operand `id` of a product, without the transposes that the product reads through.
     pub(crate) fn straight(&self, id: NodeId) -> Straight {
         let graph = self.graph;
         if graph.shape(id).is_line() {
@@ -101,12 +101,12 @@ impl Axis<'_> {
         }
     }
 
-    /// What `id` repeats.
+    /// The node that `id` repeats, if it is a repetition.
     pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
         self.graph.is(id, BROADCAST).map(|operands| self.origin(operands[0]))
     }
 
-    /// How much of what it repeats the rows of a repetition need.
+    /// The part of the repeated value that a block of rows of the repetition `id` needs.
     pub(crate) fn need_of_repeated(&self, id: NodeId) -> Need {
         let shape = self.graph.shape(id);
         let by_rows = self.repeated(id).is_some_and(|inner| {
@@ -116,7 +116,7 @@ impl Axis<'_> {
         if by_rows { Need::Rows } else { Need::Whole }
     }
 
-    /// What computing `id` reads.
+    /// The nodes that computing `id` reads, how much of each, and how `id` comes from them.
     fn reading(&self, id: NodeId) -> (Mode, Vec<(NodeId, Need)>) {
         use Mode::{Rows, Sums, Whole};
         let graph = self.graph;
@@ -226,7 +226,7 @@ impl<'g> Timetable<'g> {
             timetable.places.push(place);
             timetable.readings.push(reading);
         }
-        // What is kept is found on the way; the second round knows all of it, and computes none of it twice.
+        // Kept nodes are found on the way. The second round knows all of them, and computes none of them twice.
         for _ in 0..2 {
             timetable.stages = BTreeMap::from([(0, BTreeSet::new())]);
             for &root in whole {
@@ -246,7 +246,7 @@ impl<'g> Timetable<'g> {
         self.places[id.index()]
     }
 
-    /// What computing `id` reads, and how much of it.
+    /// The nodes that computing `id` reads, and how much of each.
     pub(crate) fn reading(&self, id: NodeId) -> &[(NodeId, Need)] {
         &self.readings[id.index()]
     }
@@ -264,7 +264,7 @@ impl<'g> Timetable<'g> {
         let (mut mode, mut reading) = self.axis.reading(id);
         let of_rows =
             |f: fn(Residence) -> bool| reading.iter().any(|(o, need)| *need == Need::Rows && f(self.place(*o)));
-        // What is there as a whole anyway needs no pass of its own.
+        // A node that reads only rows of values that are there as a whole needs no pass of its own.
         let resident = of_rows(|place| matches!(place, Residence::Resident(_) | Residence::Sum(_)));
         if mode != Mode::Whole && resident && !of_rows(|place| matches!(place, Residence::Rows(_))) {
             mode = Mode::Whole;

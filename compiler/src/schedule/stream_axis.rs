@@ -46,7 +46,7 @@ pub(crate) fn plan(plans: &[(impl Borrow<Graph>, Roots)], stream: Stream) -> Vec
 /// By how much less memory another axis has to win: the first one is that of the samples, whose rows are read in order.
 const FAR_LESS: f64 = 4.0;
 
-/// Whether all that has samples exists block by block, in one pass.
+/// True if everything that has samples exists block by block, in one pass.
 fn is_enough(graph: &Graph, program: &Program) -> bool {
     let is_samples = |dim: Dim| matches!(dim, Dim::Named(_)) && nominal(graph, dim) >= SAMPLES;
     let keeps = |buffer: &Buffer| {
@@ -80,7 +80,7 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
 
 /// Of two plans for the same roots, the first one unless it walks the rows more often or needs much more memory.
 pub(crate) fn cheaper(ordered: Vec<Planned>, plain: Vec<Planned>) -> Vec<Planned> {
-    /// What a second order of products may take more.
+    /// Factor by which another order of products may take more memory.
     const MORE: f64 = 4.0;
     /// A buffer as small as parameters, which is never too much.
     const SMALL: f64 = 1e6;

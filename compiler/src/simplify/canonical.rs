@@ -50,7 +50,7 @@ fn slope(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(HADAMARD, [p, power]))
 }
 
-/// What `roots` reach, in the order in which formulas show it, after the arguments.
+/// The nodes that `roots` reach, in the order in which formulas show them, after the arguments.
 fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let graph = &r.graph;
     let mut users = vec![0_usize; graph.len()];
@@ -72,7 +72,7 @@ fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let mut moved: Vec<Option<NodeId>> = vec![None; graph.len()];
     let arguments = arguments.into_iter().map(|(_, id)| id);
     let mut open: Vec<NodeId> = arguments.chain(roots.iter().copied()).rev().collect();
-    // What is shown by name, or several times, keeps its sign.
+    // A node that is shown by name, or several times, keeps its sign.
     let mut kept = HashSet::default();
     while let Some(&id) = open.last() {
         let before = open.len();
@@ -168,7 +168,7 @@ enum Sign {
     /// The one that makes its first term without a coefficient positive, unless a number is among them: 1 − a keeps its
     /// sign.
     OfFirst,
-    /// The same for what an even function has as its operand: a number is made positive.
+    /// Like [`OfFirst`](Self::OfFirst), for the operand of an even function: a number is made positive.
     OfNumber,
 }
 
@@ -179,7 +179,7 @@ struct Product {
     /// Arguments and sizes that are scalars.
     scalars: Vec<NodeId>,
     divisors: Vec<NodeId>,
-    /// What is computed, scalars too.
+    /// Computed factors, scalars too.
     others: Vec<NodeId>,
 }
 
@@ -209,7 +209,7 @@ impl Product {
         }
     }
 
-    /// Whether it is more than the product of its others.
+    /// True if it is more than the product of its `others`.
     fn has_coefficient(&self) -> bool {
         self.number.to_bits() != 1.0_f64.to_bits() || !self.scalars.is_empty() || !self.divisors.is_empty()
     }
@@ -269,7 +269,7 @@ fn factors(r: &mut Rewriter, id: NodeId) -> Product {
     product
 }
 
-/// Whether a product of matrices is u vᵀ.
+/// True if a product of matrices is u vᵀ.
 fn is_outer(r: &Rewriter, id: NodeId) -> bool {
     let shape = r.graph.shape(id);
     r.is::<2>(id, MATMUL).is_some_and(|[u, _]| r.graph.shape(u).columns.is_one())
@@ -513,9 +513,9 @@ fn sum(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 struct Term {
     node: NodeId,
     number: f64,
-    /// Whether it is the number alone.
+    /// True if it is the number alone.
     is_number: bool,
-    /// Whether it has no coefficient, and is not repeated: of A − s B, and A − a 1ᵀ, the sign is that of A.
+    /// True if it has no coefficient, and is not repeated: of A − s B, and A − a 1ᵀ, the sign is that of A.
     is_bare: bool,
 }
 

@@ -244,7 +244,7 @@ fn join(chains: &mut [Chain]) {
 enum Decision {
     First,
     Second,
-    /// What the second order costs beyond the first one.
+    /// Left to run time, with the cost of the second order minus that of the first.
     AtRunTime(Cost),
 }
 

@@ -131,9 +131,9 @@ pub(super) fn products(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     None
 }
 
-/// Whether as many right-hand sides as that are solved for, rather than multiplied by an inverse: a line, as many as
-/// the matrix has itself, a number that is written out. Rows of data are not: their product with an inverse is
-/// computed row by row, but a solve needs all of them at once.
+/// True if that many right-hand sides are solved for, rather than multiplied by an inverse: a line, as many as the
+/// matrix has itself, a number that is written out. Rows of data are not: their product with an inverse is computed row
+/// by row, but a solve needs all of them at once.
 fn few(r: &Rewriter, a: NodeId, sides: Dim) -> bool {
     matches!(sides, Dim::Size(_)) || sides == r.graph.shape(a).rows
 }
@@ -231,8 +231,7 @@ pub(super) fn symmetric(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 /// How deep below a node its symmetry is looked for.
 const DEPTH: u32 = 8;
 
-/// Whether the form of `id` says that it is its own transpose: A Aᵀ, s I, sums of such, u uᵀ, A + Aᵀ, and what
-/// functions make of them.
+/// True if the form of `id` says that it is its own transpose: A Aᵀ, s I, sums of such, u uᵀ, A + Aᵀ, and functions of these.
 fn is_symmetric(graph: &Graph, id: NodeId, depth: u32) -> bool {
     let shape = graph.shape(id);
     if shape.is_scalar() {

@@ -28,9 +28,9 @@ pub(crate) use taken::{selects, take};
 
 /// A directed equality.
 pub(crate) struct Rule {
-    /// What the derivation calls it.
+    /// Name of the rule in a derivation.
     pub(crate) name: &'static str,
-    /// What it is good for.
+    /// Purpose of the rule.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the test that asks for it"))]
     pub(crate) why: &'static str,
     /// The better node, or `None` for "not mine".
@@ -44,10 +44,10 @@ const BUDGET: usize = 200;
 pub(crate) struct Rewriter {
     pub(crate) graph: Graph,
     rules: &'static [Rule],
-    /// What no rule looks into.
+    /// Nodes that no rule looks into.
     atoms: HashSet<NodeId>,
     normal: HashMap<NodeId, NodeId>,
-    /// What several nodes need, or the outside.
+    /// Nodes with several users, of which the outside may be one.
     shared: HashSet<NodeId>,
     depth: usize,
     /// The axis of the samples, which is to be that of the rows.
@@ -59,14 +59,14 @@ pub(crate) fn simplify(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) 
     rewrite(graph, roots, None)
 }
 
-/// The same with `axis` first wherever it can be: what has samples in its columns becomes the transpose of what has
-/// them in its rows.
+/// Like [`simplify`], with `axis` first wherever it can be: a matrix with samples in its columns becomes the transpose
+/// of one with samples in its rows.
 pub(crate) fn orient(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
     let lies = |id| axis.is_some_and(|axis| lies(graph.shape(id), axis));
     if graph.ids().any(lies) { rewrite(graph, roots, axis) } else { (graph.clone(), roots.to_vec()) }
 }
 
-/// Whether a matrix of this shape has `axis` as its columns alone.
+/// True if a matrix of this shape has `axis` as its columns alone.
 fn lies(shape: Shape, axis: Dim) -> bool {
     shape.columns == axis && shape.rows != axis && !shape.is_line()
 }
@@ -107,7 +107,7 @@ pub(crate) fn compact(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let mut smaller = graph.empty_like();
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {
-        // What is not needed gets a place holder that nothing refers to.
+        // A node that is not needed gets a placeholder that nothing refers to.
         let new = if needed[id.index()] { rebuild(&mut smaller, graph, id, &moved) } else { id };
         moved.push(new);
     }
@@ -146,7 +146,7 @@ fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId)
 }
 
 impl Rewriter {
-    /// What rewrites in the empty graph `to`.
+    /// A rewriter that builds in the empty graph `to`.
     fn new(to: Graph, rules: &'static [Rule], axis: Option<Dim>) -> Self {
         let (atoms, normal, shared) = (HashSet::default(), HashMap::default(), HashSet::default());
         Self { graph: to, rules, atoms, normal, shared, depth: 0, axis }
@@ -229,27 +229,27 @@ impl Rewriter {
         if self.atoms.contains(&id) { None } else { operands.try_into().ok() }
     }
 
-    /// What is repeated, if `id` is a broadcast.
+    /// The node that is repeated, if `id` is a broadcast.
     pub(crate) fn repeated(&self, id: NodeId) -> Option<NodeId> {
         self.is(id, operations::BROADCAST).map(|[a]| a)
     }
 
-    /// Whether several nodes need `id`, so that it is computed whatever becomes of one of them.
+    /// True if several nodes need `id`, so that it is computed whatever becomes of one of them.
     pub(crate) fn is_shared(&self, id: NodeId) -> bool {
         self.shared.contains(&id)
     }
 
-    /// Whether the elementwise product of `a` and `b` is computed for several nodes.
+    /// True if the elementwise product of `a` and `b` is computed for several nodes.
     pub(crate) fn is_needed_product(&self, a: NodeId, b: NodeId) -> bool {
         self.graph.known_call(HADAMARD, &[a, b], self.graph.shape(a)).is_some_and(|id| self.is_shared(id))
     }
 
-    /// Whether `id` has the samples in its columns alone.
+    /// True if `id` has the samples in its columns alone.
     pub(crate) fn lies(&self, id: NodeId) -> bool {
         self.axis.is_some_and(|axis| lies(self.graph.shape(id), axis))
     }
 
-    /// Whether `id` has the samples in its rows alone: it stays that way.
+    /// True if `id` has the samples in its rows alone: it stays that way.
     pub(crate) fn stands(&self, id: NodeId) -> bool {
         self.axis.is_some_and(|axis| lies(self.graph.shape(id).t(), axis))
     }

@@ -396,7 +396,7 @@ fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(if p < 0.0 { r.call(RECIP, [product]) } else { product })
 }
 
-/// Whether `id` is 0 where a condition does not hold, as the cotangent of a branch is.
+/// True if `id` is 0 where a condition does not hold, as the cotangent of a branch is.
 fn is_masked(r: &Rewriter, id: NodeId) -> bool {
     let Some([_, a, b]) = r.is(id, SELECT) else { return false };
     [a, b].into_iter().any(|branch| r.uniform(branch) == Some(0.0) || is_masked(r, branch))
@@ -444,7 +444,7 @@ fn masks(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     None
 }
 
-/// Whether `id` is masked, but for signs and scalars.
+/// True if `id` is masked, but for signs and scalars.
 pub(super) fn is_hidden(r: &Rewriter, id: NodeId) -> bool {
     if let Some([inner]) = r.is(id, NEG) {
         return is_hidden(r, inner);

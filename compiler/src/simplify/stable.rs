@@ -1,4 +1,4 @@
-//! The same function without cancellation, overflow or a logarithm of what was just exponentiated.
+//! Stable forms: equal functions without cancellation, overflow or a logarithm of what was just exponentiated.
 
 use super::Rewriter;
 use crate::graph::NodeId;

@@ -1,6 +1,6 @@
 //! Expressions and tokens as compact text, for messages: always ASCII punctuation, one line, few parentheses.
 //!
-//! The same text comes out in a macro and in a test, which `TokenStream::to_string` does not promise.
+//! A macro and a test get equal text, which `TokenStream::to_string` does not promise.
 
 use std::fmt::{self, Write};
 
@@ -63,7 +63,7 @@ impl Expr {
     }
 }
 
-/// Whether the arguments of calls are written out.
+/// Ways to show calls: with their arguments written out, or elided.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Calls {
     Written,

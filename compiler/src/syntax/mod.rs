@@ -1,4 +1,4 @@
-//! What the user wrote, with its places; no shapes beyond the declared ones, no meaning.
+//! The source as the user wrote it, with its places; no shapes beyond the declared ones, no meaning.
 
 mod display;
 
@@ -24,15 +24,15 @@ pub(crate) struct Spec {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) result: Expr,
-    /// Whether the result is declared as a `Scalar`; a mistake has been reported if it is not.
+    /// True if the result is declared as a `Scalar`. If it is not, a mistake has been reported.
     pub(crate) returns_scalar: bool,
     /// The shape that it returns.
     pub(crate) returns: Shape,
     /// The functions of `with(…)`.
     pub(crate) functions: Vec<Function>,
-    /// It takes `self`, so it most likely stands in an `impl`, where no module can stand.
+    /// True if it takes `self`: then it most likely stands in an `impl`, where no module can stand.
     pub(crate) has_receiver: bool,
-    /// Whether the body was read without a mistake.
+    /// True if the body was read without a mistake.
     pub(crate) body_is_sound: bool,
 }
 
@@ -42,12 +42,12 @@ impl Spec {
         self.arguments.iter().enumerate().filter(|(_, argument)| argument.role == Role::Param).map(|(i, _)| i)
     }
 
-    /// The numbers of the data arguments that may be differentiated by on request.
+    /// Data arguments of numbers, in which derivatives may be asked for.
     pub(crate) fn data_numbers(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| argument.role == Role::Data && !argument.is_labels())
     }
 
-    /// The numbers of those that are.
+    /// The numbers of the data arguments in which a derivative is asked for.
     pub(crate) fn data_outputs(&self) -> impl Iterator<Item = usize> {
         let is_wanted = |argument: &Argument| self.options.names_data(argument.declared_name());
         let is_data = |argument: &Argument| argument.role == Role::Data && !argument.is_labels();
@@ -61,7 +61,7 @@ impl Spec {
     }
 }
 
-/// What stands in `#[loss(…)]`.
+/// Options in `#[loss(…)]`.
 pub(crate) struct Options {
     /// The path of the runtime crate; `::frobenius` unless `crate = path` says otherwise.
     pub(crate) krate: syn::Path,
@@ -74,7 +74,7 @@ pub(crate) struct Options {
     pub(crate) test: bool,
     /// Sizes and ranges in `test(…)`, by the names that have them.
     pub(crate) tested_at: Vec<(Symbol, TestedAt, Place)>,
-    /// What the loss computes beside its value and gradient.
+    /// Derivatives that the loss computes besides its value and gradient.
     pub(crate) asked: Vec<Asked>,
 }
 
@@ -93,13 +93,13 @@ pub(crate) struct Asked {
     pub(crate) option: &'static str,
     /// The names that follow it.
     pub(crate) names: Vec<(Symbol, Place)>,
-    /// Whether they are names of data arguments.
+    /// True if `names` are names of data arguments.
     pub(crate) of_data: bool,
     pub(crate) place: Place,
 }
 
 impl Options {
-    /// Whether a derivative in the data argument `name` is asked for.
+    /// True if a derivative in the data argument `name` is asked for.
     pub(crate) fn names_data(&self, name: Symbol) -> bool {
         let mut names = self.asked.iter().filter(|asked| asked.of_data).flat_map(|asked| &asked.names);
         names.any(|(known, _)| *known == name)
@@ -150,7 +150,7 @@ impl Argument {
         self.element.map_or(self.name, |element| Symbol::new(&format!("{}[{}]", element.array, element.index)))
     }
 
-    /// Whether it is where its declaration is to be counted: not as a further element of an array.
+    /// True if its declaration is to be counted here: it is no further element of an array.
     pub(crate) fn is_first(&self) -> bool {
         self.element.is_none_or(|element| element.index == 0)
     }
@@ -174,7 +174,7 @@ impl Argument {
         [self.shape.rows, self.shape.columns].into_iter().chain(classes)
     }
 
-    /// Whether it has the dimension `dim` as its rows or columns, so that data tell how large that is.
+    /// True if it has the dimension `dim` as its rows or columns, so that data tell how large that is.
     pub(crate) fn tells(&self, dim: Dim) -> bool {
         self.shape.rows == dim || self.shape.columns == dim
     }
@@ -222,7 +222,7 @@ impl Spec {
     }
 }
 
-/// What stands before the result of a body.
+/// A statement before the result of a body.
 pub(crate) enum Statement {
     Let(Let),
     Closure(Closure),
@@ -247,7 +247,7 @@ pub(crate) struct For {
     pub(crate) place: Place,
 }
 
-/// What a loop runs over.
+/// The range or the array that a loop runs over.
 pub(crate) enum Over {
     /// From the first number to before the second.
     Numbers(i64, i64),
@@ -305,7 +305,7 @@ pub(crate) struct Closure {
     pub(crate) parameters: Vec<(Symbol, Place)>,
     pub(crate) lets: Vec<Let>,
     pub(crate) result: Expr,
-    /// Whether it was read without a mistake.
+    /// True if it was read without a mistake.
     pub(crate) is_sound: bool,
 }
 
@@ -352,7 +352,7 @@ pub(crate) enum ExprKind {
     Index(Box<Expr>, Index),
     /// `a.rows(2..5)`
     Part(Box<Expr>, Part),
-    /// What could not be read; the mistake has been reported.
+    /// An expression that could not be read; the mistake has been reported.
     Unknown,
 }
 
@@ -371,7 +371,7 @@ impl std::fmt::Display for Part {
     }
 }
 
-/// What stands in the brackets of an index.
+/// An index, as it stands in brackets.
 #[derive(Clone)]
 pub(crate) struct Index {
     pub(crate) value: IndexValue,
@@ -395,7 +395,7 @@ pub(crate) enum IndexValue {
 }
 
 impl IndexValue {
-    /// What stands in it for rows, columns and so on.
+    /// The indices in it for rows, columns and so on.
     pub(crate) fn axes(&self) -> Vec<&Self> {
         match self {
             Self::Several(axes) => axes.iter().flat_map(Self::axes).collect(),

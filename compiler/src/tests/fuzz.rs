@@ -256,9 +256,9 @@ fn soup(random: &mut Random) -> String {
     }
 }
 
-/// Whether the front end accepts it; panics if it does not keep its promises.
+/// True if the front end accepts it; `None` if it has no tokens. Panics if the front end does not keep its promises.
 fn check(arguments: &str, source: &str) -> Option<bool> {
-    // What does not lex does not reach a macro.
+    // Text that does not lex does not reach a macro.
     let (arguments, item): (TokenStream, TokenStream) = (arguments.parse().ok()?, source.parse().ok()?);
     let has_tokens = !item.is_empty();
     let mut mistakes = Mistakes::default();
@@ -336,7 +336,7 @@ fn functions_do_not_panic() {
             let expansion = compile::function(&TokenStream::new(), item.clone());
             assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
             let accepted = !expansion.to_string().contains("compile_error");
-            // What a loss makes of it.
+            // The function is called in a loss.
             let name = expansion
                 .to_string()
                 .split_once("use ")

@@ -24,7 +24,7 @@ fn net(depth: usize, layer: &str) -> String {
 
 const LAYERS: [&str; 4] = ["tanh(#) * w", "hadamard(#, sigmoid(#)) * w", "tanh(# * w) + #", "softplus(# * w - # / 2)"];
 
-/// What is measured.
+/// Stages that are measured.
 const STAGES: [&str; 6] = ["lower", "derive", "order products", "explain", "schedule", "emit"];
 
 /// The nodes of the loss and of its gradient, and how often each stage looks at nodes.
