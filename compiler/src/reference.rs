@@ -87,7 +87,7 @@ impl Reference {
         [shape.rows.to_string(), shape.columns.to_string()]
     }
 
-    /// How many classes argument `i` has, as it is written, if it is labels.
+    /// The number of classes of argument `i`, as it is written, if it is labels.
     #[must_use]
     pub fn written_classes(&self, i: usize) -> Option<String> {
         match self.spec.arguments[i].kind {
@@ -96,7 +96,7 @@ impl Reference {
         }
     }
 
-    /// How many classes argument `i` has, if it is labels: its elements are class indices.
+    /// The number of classes of argument `i`, if it is labels: its elements are class indices.
     ///
     /// # Panics
     /// If a size is missing.

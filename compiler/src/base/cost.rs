@@ -59,8 +59,7 @@ impl Cost {
     }
 
     /// True only if it is at most `other` for all sizes from 1 on: with 1 + t for each size, `other` minus it has no
-    /// negative coefficient. (With a negative coefficient it may still be at most `other`: the answer is no all the
-    /// same.)
+    /// negative coefficient. The test is one-sided: with a negative coefficient it may still be at most `other`.
     pub(crate) fn never_above(&self, other: &Self) -> bool {
         let difference = other.minus(self);
         let mut shifted = Self::default();

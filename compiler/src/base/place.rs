@@ -1,4 +1,4 @@
-//! Where a piece of a spec stands.
+//! Places of pieces of a spec in the source.
 
 use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;

@@ -7,7 +7,7 @@ use super::{Dim, Shape};
 pub(crate) enum Role {
     Data,
     Param,
-    /// Of a parameter: the direction along which it moves. No argument of the user's has it, nor any of those below.
+    /// The direction along which a parameter moves. No argument of the user's has this role, nor any of those below.
     Direction,
     /// How far to go along the direction.
     Step,

@@ -63,7 +63,7 @@ fn needed(graph: &Graph, roots: &[NodeId]) -> Vec<bool> {
     needed
 }
 
-/// The state in which adjoints are transposed.
+/// State of the transposition of adjoints.
 #[derive(Default)]
 struct Transposition {
     /// Values that stand in for cotangents, by shape.

@@ -60,7 +60,7 @@ fn motions(graph: &Graph, seeds: &[(NodeId, NodeId)]) -> (Vec<bool>, Vec<bool>) 
     (moves, affine)
 }
 
-/// `roots`, where what `replacement` gives stands for nodes, and what depends on them follows.
+/// `roots` with the nodes that `replacement` gives in place of others, and with all that depends on these rebuilt.
 fn rebuilt(
     graph: &mut Graph,
     roots: &[NodeId],

@@ -21,7 +21,7 @@ pub(crate) struct Context<'a> {
     pub(crate) rt: TokenStream,
     /// Run-time dimensions in order of appearance.
     pub(crate) dims: Vec<Symbol>,
-    /// How the passes read each data argument.
+    /// Forms in which the passes read each data argument.
     forms: BTreeSet<(usize, Form)>,
 }
 

@@ -491,7 +491,7 @@ fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenSt
     }
 }
 
-/// How the rows are cut, where `dims` is in scope, for so many operations.
+/// The plan by which the rows are cut, for `flops` operations, where `dims` is in scope.
 pub(super) fn plan(context: &Context<'_>, program: &Program, flops: &TokenStream) -> TokenStream {
     let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], &[], 0.0) } };
     let width = |shape: Shape| {

@@ -633,7 +633,7 @@ pub(super) fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> To
     }
 }
 
-/// How what the second way costs beyond the first one compares with 0, where a way is taken.
+/// Comparison with 0 under which a way is taken, for the cost of the second way minus that of the first.
 pub(super) fn order(first: bool) -> TokenStream {
     if first {
         quote! { >= }

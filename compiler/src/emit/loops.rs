@@ -35,7 +35,7 @@ impl Loops {
 #[derive(PartialEq, Eq, Hash)]
 struct Expression {
     operands: usize,
-    /// As bits.
+    /// Constants as bits.
     constants: Vec<u64>,
     /// The name of each operation, and its operands.
     steps: Vec<(&'static str, Vec<usize>)>,

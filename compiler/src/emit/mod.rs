@@ -229,5 +229,5 @@ fn documentation(
     quote! { #(#[doc = #lines])* }
 }
 
-/// How the lines of a derivation are read.
+/// Notation in the lines of a derivation.
 const DERIVATION_LETTERS: &str = "A : B is the sum of the elements of A ⊙ B. Reasons stand in brackets; the letters of rules stand for any matrices.";

@@ -1,4 +1,4 @@
-//! Traits that all losses have, so that one stands for many, and the test of its derivatives that `#[loss(test)]` asks for.
+//! Traits that all losses share, and the test of derivatives that `#[loss(test)]` asks for.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};

@@ -8,7 +8,7 @@ use crate::operations::Kind as Family;
 use crate::schedule::{Buffer, BufferRole, Planned};
 use crate::syntax::Spec;
 
-/// In words.
+/// Report in words.
 #[derive(Default)]
 pub(super) struct Summary {
     /// Arguments and intermediates: name, shape, and what it is.
@@ -19,7 +19,7 @@ pub(super) struct Summary {
     pub(super) assumptions: Vec<String>,
 }
 
-/// Of a loss, and the programs of its value and gradient.
+/// Reports on a loss and on the programs of its value and gradient.
 pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, gradient: &Planned) -> Summary {
     let mut shapes = Vec::new();
     for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {

@@ -72,9 +72,9 @@ pub(crate) const STEPS: usize = 24;
 pub(crate) struct Derivation {
     /// The lines as text.
     pub(crate) text: String,
-    /// As LaTeX, for `\\begin{align*}`.
+    /// The lines as LaTeX, for `\\begin{align*}`.
     pub(crate) latex: String,
-    /// As rows of an HTML table.
+    /// The lines as rows of an HTML table.
     pub(crate) html: String,
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
     Derivation::of(&derivation::tangent_lines(&tangents.moved(graph, roots), &primes))
 }
 
-/// Prints what comes out by `rule`, in one line each, with the definitions of the names in it.
+/// Prints results that come by `rule`, in one line each, with the definitions of the names in it.
 pub(crate) fn results(graph: &Graph, results: Vec<(String, Option<NodeId>)>, rule: &'static str) -> Derivation {
     tangents(&Tangents { graph: graph.clone(), steps: Vec::new(), results, rule, waypoints: Vec::new() })
 }

@@ -43,7 +43,7 @@ pub(crate) enum Op {
     Call(&'static dyn Operation),
 }
 
-/// Where a node comes from.
+/// Origin of a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Origin {
     /// The user wrote it.
@@ -221,7 +221,7 @@ impl Graph {
         self.intern(Key::Constant(value.to_bits()), Op::Constant(value), Vec::new(), Shape::SCALAR)
     }
 
-    /// How large `dim` is, as a scalar.
+    /// The size of `dim`, as a scalar.
     #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
     pub(crate) fn size(&mut self, dim: Dim) -> NodeId {
         match dim {

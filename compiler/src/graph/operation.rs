@@ -32,7 +32,7 @@ pub(crate) trait Operation: Sync {
     /// The signature that messages show, such as `trace(a: Matrix<N, N>) -> Scalar`.
     fn signature(&self) -> &'static str;
 
-    /// How many operands it has.
+    /// The number of its operands.
     fn arity(&self) -> usize;
 
     /// Makers of the last operands, which no call states: [`Graph::call`] adds them.
@@ -40,7 +40,7 @@ pub(crate) trait Operation: Sync {
         &[]
     }
 
-    /// How many operands a call states, and a formula shows.
+    /// The number of operands that a call states, and a formula shows.
     fn stated(&self) -> usize {
         self.arity().saturating_sub(self.helpers().len())
     }
@@ -110,11 +110,11 @@ pub(crate) struct Pointwise {
     pub(crate) derivatives: &'static [&'static str],
     /// The definition, for the interpreter; written independently of the derivative.
     pub(crate) evaluate: fn(&[Dual]) -> Dual,
-    /// How it is written: the operands stand for `{0}`, `{1}`, …; if it is empty, as a call.
+    /// Notation in formulas, with the operands in place of `{0}`, `{1}`, …; if it is empty, a call.
     pub(crate) notation: &'static str,
-    /// How tightly it binds: 1 sums, 2 products, 3 signs, 4 calls.
+    /// Precedence of the notation: 1 sums, 2 products, 3 signs, 4 calls.
     pub(crate) binds: u8,
-    /// How the expansion says it.
+    /// Code in the expansion.
     pub(crate) code: Code,
     /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
     /// a few is computed once and stored where several loops need it.
@@ -122,7 +122,7 @@ pub(crate) struct Pointwise {
     /// The definition, where the row has no formula.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) definition: &'static str,
-    /// Where it is a real number.
+    /// Domain on which the result is a real number.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) domain: &'static str,
     /// Documented behaviour: the value at a kink, at the edge of the domain.
@@ -139,7 +139,7 @@ pub(crate) enum Parity {
     Odd,
 }
 
-/// How the expansion says a pointwise operation, on vectors and on scalars alike.
+/// Code of a pointwise operation in the expansion, on vectors and on scalars alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Code {
     /// `a + b`

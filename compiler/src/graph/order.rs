@@ -13,9 +13,9 @@ pub(super) struct Weight {
     differential: usize,
     /// True if it is more than a coefficient, which is a product or quotient of numbers, sizes and scalar arguments.
     is_computed: bool,
-    /// How many operations it has, written out.
+    /// Number of its operations, written out.
     size: u64,
-    /// How many of them stand in one another: tells those apart of which there are too many to count.
+    /// Depth of its operations in one another: it tells apart nodes that have too many operations to count.
     depth: u32,
 }
 

@@ -10,7 +10,7 @@ pub(crate) use functions::FUNCTIONS;
 /// A function of the shape alone, so that it is no operation on a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum OfShape {
-    /// How many elements there are.
+    /// The number of elements.
     Size,
     Rows,
     Columns,

@@ -21,7 +21,7 @@ pub(super) struct Function {
     pub(super) name: Symbol,
     pub(super) signature: String,
     pub(super) body: Option<Body>,
-    /// Words for it in messages, where its name is wanted for something else.
+    /// Words for it in messages, such as `an earlier closure`, where its name is wanted for something else.
     pub(super) what: &'static str,
 }
 

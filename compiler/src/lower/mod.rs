@@ -109,13 +109,13 @@ struct Lowering<'s, 'm> {
     has_broken_function: bool,
     /// How deep the expression is that is being lowered, with what is put in place of calls.
     depth: usize,
-    /// How many expressions have been lowered.
+    /// Number of expressions that have been lowered.
     steps: usize,
     /// The numbers of the arguments that each array is made of.
     arrays: HashMap<Symbol, Vec<usize>>,
     /// The loops that are being written out, outer ones first: variable and turn.
     loops: Vec<(Symbol, i64)>,
-    /// How many nodes have been given a name.
+    /// Number of nodes that have been given a name.
     named: HashMap<Symbol, usize>,
 }
 

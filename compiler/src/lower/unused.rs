@@ -89,7 +89,7 @@ pub(super) fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used:
             Role::Data if argument.element.is_some() && whole.is_none() => {}
             Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument, name)),
             // A parameter that only an idle `let` uses is idle because of it.
-            // Labels as a parameter have been reported.
+            // Labels that are marked as a parameter have been reported.
             Role::Param if argument.is_labels() || !is_known => {}
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
                 mistakes.report(mistakes::unused_parameter(argument, name));

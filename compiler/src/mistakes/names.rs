@@ -7,13 +7,13 @@ use crate::mistake::Mistake;
 /// Why a name that is not in scope may have been written.
 #[derive(Clone, Copy)]
 pub(crate) enum Known {
-    /// It is a dimension.
+    /// The name is a dimension.
     Dimension,
-    /// It is a function.
+    /// The name is a function.
     Function,
     /// A `let` gives it a value further down.
     Later,
-    /// It is a value, not a function.
+    /// The name is a value, not a function.
     Value,
     /// Nothing in the spec has this name.
     Nothing,

@@ -2,7 +2,7 @@
 //! differences. All are linear in each operand.
 //!
 //! An operation that takes a part, or puts one in place, has the number of the part's first row or column as its second
-//! operand. The size of the part is told by its shape.
+//! operand. The shape of the part says how large it is.
 
 use super::routine::{ROUTINE, routines};
 use super::{Operation, Wanted};
@@ -239,14 +239,14 @@ fn joined(shapes: &[Shape]) -> Result<(Shape, Shape), Wanted> {
     }
 }
 
-/// Of a part, the same part of a matrix of zeros, and the other way round.
+/// Adjoint of a part: the part of a matrix of zeros in its place, and the other way round.
 fn part_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId, other: &'static dyn Operation) -> Option<NodeId> {
     let &[a, start] = graph.operands(node) else { return None };
     let shape = graph.shape(a);
     (k == 0).then(|| graph.call_as(other, &[g, start], shape))
 }
 
-/// Of a product of all elements with all, the sums over the other factor's.
+/// Adjoint of a product of all elements with all: sums over the elements of the other factor.
 fn factor_adjoint(
     graph: &mut Graph,
     node: NodeId,

@@ -350,7 +350,7 @@ fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Opt
     Some(scaled(graph, half, sum))
 }
 
-/// Of what is its own adjoint in the second operand.
+/// Adjoint of an operation that is its own adjoint in the second operand.
 fn self_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId, own: &'static dyn Operation) -> Option<NodeId> {
     let a = stated(graph, node, 0)?;
     stated(graph, node, k)?;
@@ -372,7 +372,7 @@ fn sqrtm_second_adjoint(graph: &mut Graph, node: NodeId, k: usize, h: NodeId) ->
     Some(graph.call(NEG, [back]))
 }
 
-/// Of what is linear in the second operand by the eigenvectors of the first one, with the adjoint `other`.
+/// Adjoint of an operation that is linear in the second operand by the eigenvectors of the first one, with the adjoint `other`.
 fn by_eigenvectors(
     graph: &mut Graph,
     node: NodeId,

@@ -1,4 +1,4 @@
-//! Rows of [`POINTWISE`](super::POINTWISE): the fields that they leave out, and the operation that is derived from each.
+//! Rows of [`POINTWISE`](super::POINTWISE): the fields that they may leave out, and the operation that each makes.
 
 use super::{Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
 use crate::base::{Dim, Shape};

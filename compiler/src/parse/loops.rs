@@ -131,7 +131,7 @@ fn whole_number(expr: &syn::Expr) -> Option<i64> {
     }
 }
 
-/// The index that `expr`, in brackets, is.
+/// Reads the index that `expr` is in brackets.
 pub(super) fn index(expr: &syn::Expr) -> Index {
     Index { value: index_value(expr), text: text_of(expr.to_token_stream()), place: Place::of(expr) }
 }

@@ -15,7 +15,7 @@ use crate::syntax::{Argument, Spec};
 /// A loss: as it was written, and derived.
 pub(crate) struct Forms<'a> {
     pub(crate) spec: &'a Spec,
-    /// As it was written.
+    /// The loss as it was written.
     pub(crate) written: (&'a Graph, NodeId),
     pub(crate) derived: &'a Derived,
     /// The axis that the gradient is streamed along.

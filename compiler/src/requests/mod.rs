@@ -45,14 +45,14 @@ pub(crate) struct Request {
     /// The title of its derivation.
     pub(crate) title: &'static str,
     pub(crate) formula: Formula,
-    /// Inputs beside the parameters.
+    /// Inputs besides the parameters.
     pub(crate) reads: &'static [Input],
     pub(crate) writes: Output,
     /// Its graph, in normal form; `None` where it can't be made, which has been reported, or where nothing is left to compute.
     pub(crate) derive: fn(&Forms<'_>, &mut Mistakes) -> Option<Made>,
-    /// How it comes from the loss.
+    /// Its derivation from the loss.
     pub(crate) derivation: fn(&Forms<'_>, &Made) -> Derivation,
-    /// Memory of `Loss` that its methods use, beside the kernel and its output.
+    /// Memory of `Loss` that its methods use, besides the kernel and its output.
     pub(crate) state: fn(&Api<'_>) -> Option<State>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) enum Takes {
 pub(crate) struct Formula {
     pub(crate) constant: &'static str,
     pub(crate) doc: &'static str,
-    /// The end of its derivation, in words within a sentence.
+    /// Words for what its derivation leads to, within a sentence.
     pub(crate) of: &'static str,
     pub(crate) shows: Shows,
 }
@@ -100,7 +100,7 @@ pub(crate) enum Shows {
     Outputs,
 }
 
-/// An input beside the parameters.
+/// An input besides the parameters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Input {
     /// The direction along which the parameters move: `direction: &Params<T>`.
@@ -192,7 +192,7 @@ pub(crate) struct State {
     pub(crate) fields: TokenStream,
     /// Their values, where `dims` is in scope.
     pub(crate) made: TokenStream,
-    /// How large they are, a sum of bytes.
+    /// Their size, a sum of bytes.
     pub(crate) bytes: TokenStream,
 }
 

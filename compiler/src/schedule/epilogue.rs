@@ -9,8 +9,8 @@ use crate::base::Dim;
 /// Makes loops of the passes the epilogues of products, where a product is read by loops of its shape alone. If there are
 /// several, the first one stores it for the others.
 ///
-/// Of few rows, all that there is stays in L1 anyway, and a call for each piece is what it would take longer: so it is not
-/// done where the loss says that they are few.
+/// Where the loss says that the rows are few, this is not done: all values stay in L1 then, and the calls for each
+/// piece would only cost time.
 pub(super) fn fuse(program: &mut Program) {
     /// Rows that are a piece at most, for all but the widest results.
     const FEW: u64 = 64;

@@ -1,7 +1,7 @@
 //! Hoisting: statements that depend only on the data run in the first call, and their results are kept.
 //!
-//! This runs after buffers have been assigned: a statement may be hoisted only if its results, and all that it reads,
-//! are of data alone. A pass over the rows is hoisted as a whole or not at all.
+//! This runs after buffers have been assigned: a statement is hoisted only if its results, and all that it reads,
+//! depend on the data alone. A pass over the rows is hoisted as a whole or not at all.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(super) fn mark(graph: &Graph, program: &mut Program) {
     program.hoisted = once;
 }
 
-/// Results that statements that run once have made so far.
+/// Results made so far by statements that run once.
 #[derive(Clone, Default)]
 struct Made {
     buffers: BTreeSet<usize>,

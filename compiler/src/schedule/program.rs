@@ -61,7 +61,7 @@ impl Program {
         (once.into_iter().map(bare).collect(), each.into_iter().map(bare).collect())
     }
 
-    /// How often the rows are walked.
+    /// The number of passes over the rows.
     pub(crate) fn passes(&self) -> usize {
         self.stages.len() / 2
     }
@@ -85,9 +85,9 @@ pub(crate) struct Buffer {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum BufferRole {
-    /// As large as the node.
+    /// A buffer as large as the node.
     Resident,
-    /// As large as the node, and written block by block.
+    /// A buffer as large as the node, written block by block.
     Kept,
     /// The rows of one block of the pass.
     RowLocal(Stage),

@@ -51,7 +51,7 @@ enum Mode {
 /// An operand of a product, without the transposes that the product reads through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Straight {
-    /// The node that is read. The transpose of a data argument is one too, since it costs nothing.
+    /// The node that is read. It may be the transpose of a data argument, which costs nothing.
     pub(crate) node: NodeId,
     /// True if the product has the transpose of `node` for an operand.
     pub(crate) crossed: bool,

@@ -240,11 +240,11 @@ fn join(chains: &mut [Chain]) {
     }
 }
 
-/// How the chains of a group are computed.
+/// The order in which the chains of a group are computed.
 enum Decision {
     First,
     Second,
-    /// Left to run time, with the cost of the second order minus that of the first.
+    /// Left to run time, by the cost of the second order minus that of the first.
     AtRunTime(Cost),
 }
 

@@ -228,7 +228,7 @@ pub(super) fn symmetric(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     transposed(&r.graph, id).filter(|&a| is_symmetric(&r.graph, a, DEPTH))
 }
 
-/// How deep below a node its symmetry is looked for.
+/// Depth below a node to which its symmetry is looked for.
 const DEPTH: u32 = 8;
 
 /// True if the form of `id` says that it is its own transpose: A Aᵀ, s I, sums of such, u uᵀ, A + Aᵀ, and functions of these.

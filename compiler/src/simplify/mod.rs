@@ -77,7 +77,7 @@ fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<No
     compact(&rewriter.graph, &roots)
 }
 
-/// How many nodes need each node; the outside counts as one that needs the roots.
+/// The number of nodes that need each node. The outside counts as one that needs the roots.
 fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
     let mut users = vec![0; graph.len()];
     for id in graph.ids() {

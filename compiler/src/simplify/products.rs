@@ -1,6 +1,6 @@
 //! Products that need not be formed, or only once.
 //!
-//! A product that others need as well is formed anyway: what is cheap without it is dearer beside it.
+//! A product that others need as well is formed in any case: a way that is cheap without it costs more in addition to it.
 
 use super::Rewriter;
 use super::rules::is_hidden;

@@ -68,7 +68,7 @@ pub(crate) struct Options {
     pub(crate) stream: Stream,
     /// The names of the functions of `with(…)`.
     pub(crate) with: Vec<(Symbol, Place)>,
-    /// `bench`: the loss can be measured beside an unfused reference.
+    /// `bench`: the loss can be measured against an unfused reference.
     pub(crate) bench: bool,
     /// `test`: with the loss comes a test of its derivatives. `test(N = 40, x = 0.5..2.0)` says of what sizes and values.
     pub(crate) test: bool,

@@ -68,7 +68,7 @@ fn gradients_have_four_nodes_for_each_of_the_loss() {
     }
 }
 
-/// So do slopes, and products with the Hessian: twice the depth has twice the nodes.
+/// Slopes, and products with the Hessian, have nodes in proportion to those of the loss: twice the depth has twice the nodes.
 #[test]
 fn tangents_have_nodes_in_proportion_to_the_loss() {
     for layer in LAYERS {
