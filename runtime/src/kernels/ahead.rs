@@ -15,7 +15,7 @@ use crate::view::View;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// What is left to be asked for.
+/// The cache lines of the next block that are left to prefetch.
 pub(super) struct Ahead<T> {
     next: *const T,
     lines: usize,
@@ -30,34 +30,34 @@ impl<T> Clone for Ahead<T> {
 }
 impl<T> Copy for Ahead<T> {}
 
-/// What a reading by a product with a vector asks for, as a divisor: a quarter; or a half, where rows are no longer than a line
-/// and more is computed with it, which was 5 to 10 % faster.
+/// The divisor of the next block, of which each reading by a product with a vector prefetches a part: a quarter; or a half,
+/// where rows are no longer than a line and more is computed with it, which was 5 to 10 % faster.
 #[inline(always)]
 fn share_of_vector<T>(a: View<'_, T>) -> usize {
     if a.stride().unsigned_abs() * size_of::<T>() > LINE { 4 } else { 2 }
 }
 
 impl<T: Element> Ahead<T> {
-    /// What the forward reading of `a` by a product of matrices asks for, in `times` times.
+    /// The half of the next block that a product of matrices prefetches while it reads `a` forwards, in `times` times.
     #[inline(always)]
     pub(super) fn first_half(a: View<'_, T>, times: usize) -> Self {
         Self::behind(a, a.rows(), a.following() / 2, times)
     }
 
-    /// What the reading of `a` for the gradient asks for, in `times` times.
+    /// The other half of the next block, which the reading of `a` for the gradient prefetches, in `times` times.
     #[inline(always)]
     pub(super) fn second_half(a: View<'_, T>, times: usize) -> Self {
         let half = a.following() / 2;
         Self::behind(a, a.rows() + half, a.following() - half, times)
     }
 
-    /// The same of a product with a vector.
+    /// Like [`first_half`](Self::first_half), for a product with a vector: a quarter, or a half where rows are short.
     #[inline(always)]
     pub(super) fn first_quarter(a: View<'_, T>, times: usize) -> Self {
         Self::behind(a, a.rows(), a.following() / share_of_vector(a), times)
     }
 
-    /// The same of a product with a vector.
+    /// Like [`second_half`](Self::second_half), for a product with a vector: a quarter, or a half where rows are short.
     #[inline(always)]
     pub(super) fn second_quarter(a: View<'_, T>, times: usize) -> Self {
         let part = a.following() / share_of_vector(a);

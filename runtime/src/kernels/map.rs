@@ -55,7 +55,7 @@ pub struct Piece<T> {
     /// Element (i, j) of the product stands at `origin + i * stride + j`, if it is in the piece.
     origin: *const T,
     stride: isize,
-    /// Whether its rows stand one after the other.
+    /// True if its rows stand one after the other.
     is_flat: bool,
 }
 
@@ -98,13 +98,13 @@ impl<T: Element, S: Simd> Tail<T, S> {
 /// Operands of a loop: one, or a pair of operands, so that a loop has any number of them. Pairs are nested as evenly as can
 /// be: their types are as deep as the logarithm of that number.
 pub trait Sources<T: Element>: Copy {
-    /// What of a row is fixed while its columns are walked.
+    /// The part of an operand that is fixed while the columns of a row are walked: a pointer, or a number in all lanes.
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
     const COUNT: usize = 1;
     /// True if one is the product, of which nothing can be read before a piece is taken.
     const HAS_PIECE: bool = false;
-    /// Whether every operand has the shape of the loop.
+    /// True if every operand has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// True if the rows of each stand one after the other, without padding, or it is the same everywhere: then all rows may be
     /// walked as one long row.
@@ -357,15 +357,15 @@ impl<T: Element> Sources<T> for Scalar {
 pub trait Sinks<T: Element> {
     /// Sums on their way.
     type State<S: Simd>;
-    /// The same sinks, for a shorter time.
+    /// These sinks, lent for a shorter time.
     type Lent<'a>: Sinks<T>
     where
         Self: 'a;
-    /// The same sinks, for a part of the loop.
+    /// Lends the sinks for a part of the loop.
     fn lend(&mut self) -> Self::Lent<'_>;
     /// How many results there are.
     const COUNT: usize = 1;
-    /// Whether every sink has the shape of the loop.
+    /// True if every sink has the shape of the loop.
     fn fit(&self, rows: usize, columns: usize) -> bool;
     /// True if the rows of each stand one after the other, without padding, or it is one sum of all: then all rows may be walked
     /// as one long row.
@@ -717,7 +717,7 @@ where
     run(isa, Part { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
 }
 
-/// The same where one operand, the [`Piece`], is the product of `a` and `b`, of which nothing else is kept.
+/// Like [`map`], where one operand, the [`Piece`], is the product of `a` and `b`, of which nothing else is kept.
 ///
 /// # Panics
 /// If an operand, the product or a sink has another shape: a mistake of the expansion, not of its user.

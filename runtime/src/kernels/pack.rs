@@ -14,7 +14,7 @@ use crate::matrix::MatrixRef;
 use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
-/// Whether a matrix is taken as it is, or its transpose.
+/// The choice between a matrix and its transpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transposed {
     /// As it is.
@@ -104,8 +104,8 @@ impl<T: Element> Packed<T> {
     }
 }
 
-/// Whether vectors lie along the contraction: for a factor of few columns, that would fill a part of a vector, and long
-/// ones, so that adding up the lanes is little. It has `rows` × `columns`.
+/// True if vectors lie along the contraction: for a factor of few columns, which would fill a part of a vector, and long ones,
+/// so that adding up the lanes is little. The factor has `rows` × `columns`.
 fn is_in_lines(rows: usize, columns: usize, lanes: usize) -> bool {
     /// Vector operations that add up a vector's lanes.
     const REDUCE: usize = 8;

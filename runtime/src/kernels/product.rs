@@ -164,7 +164,7 @@ impl<'b, T: Element> Panels<'b, T> {
         Some(Self { values: b.panels::<S>()?, depth: a.columns(), columns: b.columns() })
     }
 
-    /// What of a's next block is asked for on the way.
+    /// The part of a's next block that the product prefetches on its way.
     #[inline(always)]
     fn ahead<S: Simd>(&self, a: View<'_, T>) -> Ahead<T> {
         let most = widest::<S>();

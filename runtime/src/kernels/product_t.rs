@@ -28,7 +28,7 @@ use crate::view::{View, ViewMut};
 /// columns, gained nothing beyond the noise (2 %).
 const BLOCK: usize = 128;
 
-/// The same where the factors are exchanged: tiles are few, and adding them to the transpose is slow.
+/// Like [`BLOCK`], where the factors are exchanged: tiles are few, and adding them to the transpose is slow.
 const EXCHANGED_BLOCK: usize = 512;
 
 /// c += aᵀ b.
@@ -92,7 +92,7 @@ fn block<T: Element, S: Simd>(
         let width = whole.max(1) * lanes;
         let left = Left { start: a.as_ptr(), stride: a.stride() };
         let right = Right { start: b.as_ptr().wrapping_add(j), stride: b.stride(), last: (columns - j).min(lanes) };
-        // What may be written of the last vector: up to c's stride, or its last row.
+        // The part of the last vector that may be written ends at c's stride, or at its last row.
         let (at, end) = if update == Update::AddTransposed { (j * c.stride(), columns) } else { (j, c.stride()) };
         let target = Target {
             start: c.as_mut_ptr().wrapping_add(at),

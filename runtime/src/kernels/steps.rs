@@ -354,7 +354,7 @@ mod tests {
         let (mut whole, mut total) = (vec![seven; rows * stride], 2.0);
         let (mut by_columns, mut by_rows) = (vec![seven; columns], vec![seven; rows]);
         let mut memory = Buffer::<T>::new(6, STRIP).unwrap();
-        // What a loop before has left.
+        // Values that an earlier loop has left.
         memory.fill(T::from_f64(f64::NAN));
         steps::<T, O>(
             isa,
@@ -434,7 +434,7 @@ mod tests {
         }
     }
 
-    /// What a panic says, of a loop over a row of one element whose operands are two numbers.
+    /// The message of the panic in a loop over a row of one element whose operands are two numbers.
     fn refused(table: &Table, result: usize, registers: usize) -> Option<String> {
         let mut total = 0.0;
         let ended = catch_unwind(AssertUnwindSafe(|| {

@@ -35,7 +35,7 @@ enum Layout {
 
 const LAYOUTS: [Layout; 4] = [Layout::Dense, Layout::Padded, Layout::Reversed, Layout::Repeated];
 
-/// What the elements are.
+/// Kinds of elements.
 #[derive(Clone, Copy, Debug)]
 enum Values {
     /// Small integers: every sum of products is exact, in whatever order.
@@ -120,7 +120,7 @@ fn written<T: Element>(rows: usize, columns: usize, before: &[T], write: impl Fn
     memory[20..20 + rows * columns].to_vec()
 }
 
-/// The same output in padded memory.
+/// Like [`written`], with the output in padded memory.
 fn written_padded<T: Element>(rows: usize, columns: usize, before: &[T], write: impl FnOnce(ViewMut<'_, T>)) -> Vec<T> {
     let mut memory = Buffer::padded(rows, columns).unwrap();
     memory.as_mut_slice().fill(T::from_f64(f64::NAN));
@@ -131,7 +131,7 @@ fn written_padded<T: Element>(rows: usize, columns: usize, before: &[T], write: 
     (0..rows).flat_map(|i| memory.view().row(i).to_vec()).collect()
 }
 
-/// Whether two ways to add up `terms` products of numbers in [-1, 1], and a first summand in [-1, 1], agree.
+/// True if two ways to add up `terms` products of numbers in [-1, 1], and a first summand in [-1, 1], agree.
 ///
 /// Each of the two has an error below (terms + 1) u (terms + 1), u being half an epsilon, whatever the order
 /// (Higham, section 3.1).

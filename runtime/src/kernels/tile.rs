@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 use super::ahead::Ahead;
 use crate::simd::{Element, Lanes, Mask, Plain, Simd, Vectorized, outlined, unrolled};
 
-/// Whether the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
+/// True if the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
 ///
 /// A constant, so that tiles that an instruction set never uses are not compiled for it.
 #[inline(always)]
@@ -77,7 +77,7 @@ const fn unroll<S: Simd>(height: usize) -> usize {
 pub(super) trait Way {
     /// Along the rows of a, with b in panels of just the tile's width; else down the columns of a, with b in rows.
     const ALONG_ROWS: bool;
-    /// Whether of the last vector of a line of b only some elements may be read.
+    /// True if only some elements of the last vector of a line of b may be read.
     const MASKED: bool;
 }
 
@@ -143,12 +143,12 @@ pub(super) struct Target<T> {
     pub(super) update: Update,
 }
 
-/// What happens to the elements of the result.
+/// The way in which the elements of the result change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Update {
-    /// They are replaced.
+    /// Elements are replaced.
     Set,
-    /// They are added to.
+    /// Sums are added to the elements.
     Add,
     /// Elements are added to those of the transpose of c.
     AddTransposed,

@@ -52,7 +52,7 @@ pub fn lyapunov<T: Element>(
 }
 
 impl LyapunovScratch {
-    /// Whether A became I or −I: the sign. Then Q is ±2 X.
+    /// Runs Newton's iteration until A is I or −I, and returns that sign if it converges: Q is ±2 X then.
     fn converge(&mut self) -> Option<f64> {
         let Self { a, q, inverse, left, lu } = self;
         let n = a.rows();

@@ -74,7 +74,7 @@ fn values<'a, T: Element>(x: View<'_, T>, svd: View<'a, T>) -> &'a [T] {
     if n == 0 { &[] } else { &svd.row(m + n)[..m.min(n)] }
 }
 
-/// What is no more than this counts as 0.
+/// The threshold of singular values: one that is no larger counts as 0.
 fn zero<T: Element>(x: View<'_, T>, svd: View<'_, T>) -> f64 {
     let largest = values(x, svd).first().map_or(0.0, |value| value.to_f64());
     crate::__rt_0_1::count(x.rows().max(x.columns())) * epsilon::<T>() * largest
@@ -170,7 +170,7 @@ pub struct AlongScratch {
     /// Uᵀ E V, and what stands between U and Vᵀ in the result.
     inner: Columns,
     between: Columns,
-    /// What Vᵀ is multiplied with, and Uᵀ, transposed.
+    /// The factor on the left of Vᵀ, and the transpose of the factor on the right of U.
     tall: Columns,
     wide: Columns,
     more: Columns,
@@ -213,7 +213,7 @@ impl AlongScratch {
         product(inner.view_mut(), left.view().transpose(), forth.view());
         let rank = inner.rows();
         let sigma = |i: usize| values(x, svd)[i].to_f64();
-        // What has no weight has no part, whatever its singular value.
+        // A singular value without weight has no part, whatever it is.
         let slope = |i: usize| if weight(i) == 0.0 { 0.0 } else { weight(i) / sigma(i) };
         let ratio = |above: f64, below: f64| if above == 0.0 { 0.0 } else { above / below };
         for j in 0..rank {

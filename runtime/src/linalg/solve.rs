@@ -280,7 +280,7 @@ fn by_triangle<T: Element>(
     scratch: &mut SolveScratch,
 ) {
     let SolveScratch { factor, panel } = scratch;
-    // What stands in the other triangle may be anything: it is not copied.
+    // The other triangle may hold anything: it is not copied.
     for i in 0..factor.rows() {
         let n = factor.columns();
         let range = if triangle == Triangle::Lower { 0..i + 1 } else { i..n };

@@ -87,7 +87,7 @@ fn identity<T: Element>(n: usize) -> Matrix<T> {
 
 const ISA: Isa = Isa::Scalar;
 
-/// What rounding leaves of numbers of about `n`, with a margin.
+/// The rounding error in matrices of about `n` rows, with a margin.
 fn tolerance<T: Element>(n: usize) -> f64 {
     spectral::epsilon::<T>() * 100.0 * crate::__rt_0_1::count(n * n + 10)
 }

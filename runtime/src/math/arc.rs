@@ -20,7 +20,7 @@ use super::pair::Pair;
 use super::{ln, polynomial, trig};
 use crate::simd::{Lanes, Mask, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: ln::Constants + trig::Constants {
     /// (atan u − u) / u³ in powers of u².
     const ATAN: &'static [Self];

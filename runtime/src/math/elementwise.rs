@@ -18,7 +18,7 @@ use crate::simd::{Element, Lanes, Simd};
 pub trait Elementwise:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    // What instructions and the other files of this folder compute.
+    // Functions that instructions and the other files of this folder compute.
 
     /// `x`, in every lane.
     #[must_use]

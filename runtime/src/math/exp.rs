@@ -19,7 +19,7 @@ use super::pair::Pair;
 use super::{apart, polynomial};
 use crate::simd::{Element, Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: Element {
     /// log₂ e.
     const LOG2_E: Self;
@@ -127,8 +127,8 @@ impl<T: Constants, S: Simd> Reduced<T, S> {
         Pair::fast_sum(sum.hi, scale.mul_add(self.excess, sum.lo + whole.lo))
     }
 
-    /// The same for a `whole` that is 0 or that the result is more than half and less than twice of: its first part
-    /// waits for less, since what it rounds away is found afterwards.
+    /// Like [`scaled_onto`](Self::scaled_onto), for a `whole` that is 0 or that the result is more than half and less than
+    /// twice of: its first part waits for less, since what it rounds away is found afterwards.
     #[inline(always)]
     pub(super) fn scaled_onto_most(&self, whole: Lanes<T, S>, scale: Lanes<T, S>) -> Pair<T, S> {
         let hi = scale.mul_add(self.r + self.excess, whole);
@@ -185,7 +185,7 @@ pub(super) fn expm1<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let half = x.like(T::from_f64(0.5));
     let reduced = Reduced::new(x.at_least(x.like(T::LOWEST_EXPM1)).at_most(x.like(T::HIGHEST)));
     let scale = (reduced.n - x.like(T::from_f64(1.0))).exp2_of_integer();
-    // What rounding loses of 2ⁿ − 1 matters where one is just below the last digit of the other.
+    // The rounding error of 2ⁿ − 1 matters where one of its terms is just below the last digit of the other.
     let value = reduced.scaled_onto(Pair::sum(scale, -half), scale).hi;
     // Tiny numbers, because half of a subnormal need not exist, and because −0 would lose its sign.
     x.abs().less(x.like(T::TINY)).select(x, value + value)

@@ -27,11 +27,11 @@ use super::series::Series;
 use super::{one_by_one, polynomial, special};
 use crate::simd::{Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: ln::Constants {
     /// ln Γ(2 + y) / y in powers of y.
     const LGAMMA: Series<Self>;
-    /// What Stirling's formula lacks, times x, in powers of 1/x².
+    /// The remainder of Stirling's formula, times x, in powers of 1/x².
     const STIRLING: &'static [Self];
     /// ψ(3/2 + t) / (3/2 + t − z) in powers of t.
     const DIGAMMA: Series<Self>;

@@ -18,7 +18,7 @@ use super::pair::Pair;
 use super::{apart, exp, polynomial};
 use crate::simd::{Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: exp::Constants {
     /// (2 atanh s − 2s) / s³ in powers of s².
     const ATANH: &'static [Self];
@@ -103,14 +103,14 @@ pub(super) fn ln<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     }
 }
 
-/// The same of positive normal numbers.
+/// ln x of positive normal numbers.
 #[inline(always)]
 fn of_normal<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let (mantissa, k) = x.split_exponent();
     combined(k, mantissa - x.like(T::from_f64(1.0))).0.rounded()
 }
 
-/// The same of all numbers.
+/// ln x of all numbers.
 #[inline(always)]
 fn of_any<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let (lift, exponent) = T::LIFT;

@@ -19,8 +19,8 @@
 //!
 //! where the terms of the first have the same sign: nothing cancels.
 //!
-//! What the derivative φ(−a) / Φ(−a) = 1 / R(a) is beyond a falls from √(2/π) to 1/a, and would cancel: it has a
-//! polynomial of its own, (a + k) (1/R(a) − a) in y. The sum of the two is D, and on the other side φ(a) / Φ(a) is
+//! The excess of the derivative φ(−a) / Φ(−a) = 1 / R(a) over a falls from √(2/π) to 1/a, and would cancel: it has a
+//! polynomial of its own, (a + k) (1/R(a) − a) in y. The sum of a and the excess is D, and on the other side φ(a) / Φ(a) is
 //! φ(a) / (1 − φ(a) / D) = φ(a) D / (D − φ(a)).
 //!
 //! Largest error measured, in ulp: erf 0.64 in `f32` (all inputs) and 0.78 in `f64`, erfc 0.80 (all inputs) and 1.25, Φ
@@ -34,7 +34,7 @@ use super::series::Series;
 use super::sigmoid::{self, two_factors};
 use crate::simd::{Element, Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: ln::Constants + sigmoid::Constants {
     /// erf x / x − 1 in powers of x², up to x = ½.
     const ERF: &'static [Self];

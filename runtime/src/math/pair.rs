@@ -42,13 +42,13 @@ impl<T: Element, S: Simd> Pair<T, S> {
         Self { hi, lo: a.fused(b, -hi) }
     }
 
-    /// The same number with its parts apart in size: neither changes when they are added.
+    /// This number with its parts apart in size: neither changes when they are added.
     #[inline(always)]
     pub(super) fn normalised(self) -> Self {
         Self::fast_sum(self.hi, self.lo)
     }
 
-    /// The same number with `small` more.
+    /// This number plus `small`.
     #[inline(always)]
     pub(super) fn plus(self, small: Lanes<T, S>) -> Self {
         Self { hi: self.hi, lo: self.lo + small }

@@ -7,7 +7,7 @@ use crate::simd::{Element, Simd};
 /// A polynomial whose first coefficient has twice the digits, since the others can't make up for its rounding.
 pub(crate) struct Series<T: 'static> {
     pub(super) coefficients: &'static [T],
-    /// What the first coefficient is beyond the one that `coefficients` starts with.
+    /// The low part of the first coefficient, whose high part `coefficients` starts with.
     pub(super) rest: T,
 }
 

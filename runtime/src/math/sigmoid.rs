@@ -26,7 +26,7 @@ use super::pair::Pair;
 use super::{apart, polynomial};
 use crate::simd::{Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: exp::Constants {
     /// (2 atanh s − 2s) / s³ in powers of s², on a longer interval than in ln.rs.
     const ATANH: &'static [Self];
@@ -87,7 +87,7 @@ pub(super) fn sigmoid<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     if x.abs().less(x.like(T::EXACT)).all() { sigmoid_near(x) } else { apart(x.simd(), x, sigmoid_far) }
 }
 
-/// The same where 1 + 2ⁿ is exact.
+/// 1 / (1 + e⁻ˣ) where 1 + 2ⁿ is exact.
 #[inline(always)]
 fn sigmoid_near<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let reduced = Reduced::new(-x);
@@ -95,7 +95,7 @@ fn sigmoid_near<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     reduced.scaled_onto_most(scale + x.like(T::from_f64(1.0)), scale).reciprocal()
 }
 
-/// The same of all numbers: 2ⁿ may be larger than one can be.
+/// 1 / (1 + e⁻ˣ) of all numbers: 2ⁿ may be larger than a number can be.
 #[inline(always)]
 fn sigmoid_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let reduced = Reduced::new((-x).at_least(x.like(-T::STRAIGHT)).at_most(x.like(-T::LOWEST)));
@@ -123,7 +123,7 @@ pub(super) fn softplus<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     }
 }
 
-/// The same with u = `scale` eʳ in one factor.
+/// ln(1 + eˣ) with u = `scale` eʳ in one factor.
 #[inline(always)]
 fn softplus_near<T: Constants, S: Simd>(x: Lanes<T, S>, reduced: &Reduced<T, S>, scale: Lanes<T, S>) -> Lanes<T, S> {
     let zero = x.like(T::default());
@@ -136,7 +136,7 @@ fn softplus_near<T: Constants, S: Simd>(x: Lanes<T, S>, reduced: &Reduced<T, S>,
     Pair::sum(x.at_least(zero), s.hi + s.hi).plus(cubic).rounded()
 }
 
-/// The same of all numbers.
+/// ln(1 + eˣ) of all numbers.
 #[inline(always)]
 fn softplus_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let reduced = Reduced::new((-x.abs()).at_least(x.like(T::LOWEST)));

@@ -368,7 +368,7 @@ fn bernoulli() -> impl Iterator<Item = (f64, BigFloat)> {
     (1_u32..).zip(NUMBERS).map(|(k, (a, b))| (f64::from(2 * k), big(a).div(&big(b), PRECISION, NEAREST)))
 }
 
-/// Whether the continued fraction is short.
+/// True if the continued fraction is short.
 fn is_far(a: &BigFloat) -> bool {
     a.sub(&big(2.0), PRECISION, NEAREST).is_positive()
 }
@@ -384,7 +384,7 @@ fn fraction(a: &BigFloat) -> BigFloat {
     big(1.0).div(&value, PRECISION, NEAREST)
 }
 
-/// Whether three terms of a series give more than 110 bits.
+/// True if three terms of a series give more than 110 bits.
 fn is_small(x: &BigFloat) -> bool {
     x.exponent().is_some_and(|exponent| exponent < -40)
 }

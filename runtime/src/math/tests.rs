@@ -583,7 +583,7 @@ fn agree<F: Function>(name: &str, points: &[(f64, f64)], alone: impl Fn(f64) -> 
     assert!(within, "{name}: {worst:?} is above {bounds:?}");
 }
 
-/// What 1 - tanh² loses, and what choices do with NaN, infinities, ties and zeros.
+/// The slope of tanh where 1 - tanh² loses digits, and choices with NaN, infinities, ties and zeros.
 #[test]
 fn slopes_and_choices() {
     for x in [0.0, 0.5, -1.9, 2.1, -9.5, 18.0] {

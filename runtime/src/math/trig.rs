@@ -20,7 +20,7 @@ use super::pair::Pair;
 use super::{one_by_one, polynomial};
 use crate::simd::{Element, Lanes, Simd};
 
-/// What depends on the precision.
+/// Constants that depend on the precision.
 pub(crate) trait Constants: Element {
     /// 2/π.
     const FRAC_2_PI: Self;
