@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::threads::{on_all_threads, threads};
 
-/// What `bench` measured of a loss, which `#[loss(bench)]` asks for. Printed, it is two lines of text.
+/// Measurements of a loss by `bench`, which `#[loss(bench)]` asks for. Printed, they are two lines of text.
 ///
 /// Times are seconds of one call, rates are per second and of all threads; each is the median of repetitions, in which
 /// the loss, its unfused reference and the machine take turns.
@@ -27,9 +27,9 @@ pub struct Report {
     pub threads: usize,
     /// Value and gradient.
     pub time: f64,
-    /// The same operations one after the other, each over whole matrices.
+    /// Value and gradient by the same operations one after the other, each over whole matrices.
     pub unfused: f64,
-    /// What a call needs.
+    /// Operations and memory traffic of a call.
     pub cost: Cost,
     /// Floating-point operations that the machine can do, as multiply-adds in registers.
     pub peak: f64,
@@ -163,7 +163,7 @@ fn median(mut samples: Vec<f64>) -> f64 {
 pub struct Chains<T> {
     /// Multiply-adds of each chain.
     pub steps: usize,
-    /// What chains begin with, hidden from the compiler.
+    /// The number that chains begin with, hidden from the compiler.
     pub start: T,
 }
 
@@ -228,7 +228,7 @@ fn peak<T: Element>(isa: Isa) -> f64 {
 
 /// Adds up slices: the fastest loop that reads them.
 pub struct Read<'a, T> {
-    /// What is read.
+    /// The slices to read.
     pub slices: &'a [&'a [T]],
     /// How often.
     pub times: u32,

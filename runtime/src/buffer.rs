@@ -70,7 +70,7 @@ impl<T: Element> Buffer<T> {
         }
     }
 
-    /// The same where also short rows begin at cache lines.
+    /// Like [`Buffer::new`], but short rows begin at cache lines, too.
     ///
     /// # Errors
     /// As for [`Buffer::new`].

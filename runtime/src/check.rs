@@ -1,4 +1,4 @@
-//! Whether a gradient is one: by values of the loss alone, which know nothing of the derivation.
+//! Checks of gradients by values of the loss alone, which know nothing of the derivation.
 //!
 //! A derivative is extrapolated from central differences at ever smaller steps (Richardson; as Ridders did in *Accurate
 //! computation of F′(x) and F′(x) F″(x)*, 1982), which also tells how far it can be trusted: an element is called wrong only
@@ -19,7 +19,7 @@ use crate::objective::{Objective, Parameters};
 use crate::random::Random;
 use crate::simd::Element;
 
-/// What [`gradient`] found. Printed, it is a line for each parameter.
+/// The result of [`gradient`]. Printed, it is a line for each parameter.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Gradient {
@@ -32,7 +32,7 @@ pub struct Gradient {
     pub order: Option<f64>,
 }
 
-/// What was found of one parameter.
+/// The result for one parameter.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
@@ -56,17 +56,17 @@ pub struct Parameter {
 pub struct Wrong {
     /// Its row and column.
     pub at: (usize, usize),
-    /// What the gradient says.
+    /// The element of the gradient.
     pub found: f64,
-    /// What the loss does.
+    /// The derivative of the loss, estimated from its values.
     pub expected: f64,
     /// How far `expected` may be off.
     pub uncertainty: f64,
 }
 
 impl Gradient {
-    /// Whether nothing is wrong, and something could be compared: a loss of which every derivative is undecided is not
-    /// known to be right.
+    /// True if nothing is wrong, and something could be compared: a loss of which every derivative is undecided is not known
+    /// to be right.
     #[must_use]
     pub fn is_right(&self) -> bool {
         let is_empty = self.parameters.iter().all(|parameter| parameter.shape.0 * parameter.shape.1 == 0);
@@ -266,7 +266,7 @@ impl<'l, L: Objective> Line<'l, L> {
         Ok(())
     }
 
-    /// Whether the loss follows the gradient along `direction`.
+    /// Compares the slope of the loss along `direction` with that of the gradient.
     fn compare(&mut self, gradient: &[f64], direction: &Direction, found: &mut Parameter) -> Result<Verdict, Error> {
         let own = &gradient[direction.start..][..direction.signs.len()];
         let expected: f64 = own.iter().zip(&direction.signs).map(|(g, sign)| g * sign).sum();
@@ -416,7 +416,7 @@ fn noise(mut values: Vec<f64>) -> f64 {
     if largest.is_finite() { largest } else { 0.0 }
 }
 
-/// What one comparison says.
+/// The verdict of one comparison.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Right,
@@ -434,7 +434,7 @@ fn largest_step<T: Element>() -> f64 {
     if T::NAME == "f32" { 0.125 } else { 0.0625 }
 }
 
-/// What the gradient itself may be off by, relative to the sum of its magnitudes.
+/// The rounding error that is allowed in the gradient itself, relative to the sum of its magnitudes.
 fn rounding<T: Element>() -> f64 {
     1e3 * epsilon::<T>()
 }
@@ -456,11 +456,11 @@ pub struct Case<'n> {
     range: (f64, f64),
     given: &'n [(&'static str, TestedAt)],
     random: Random,
-    /// What was found.
+    /// The result so far.
     outcome: Outcome,
 }
 
-/// What a case came to.
+/// The result of a case.
 enum Outcome {
     /// The loss was not finite, or nothing was checked.
     Nothing,
@@ -493,7 +493,7 @@ impl Case<'_> {
     /// Compares the gradient of `loss` at random parameters with what the loss does.
     ///
     /// # Errors
-    /// What the loss itself returns.
+    /// Errors of the loss itself.
     pub fn check<L: Objective<Element = f64>>(&mut self, loss: &mut L) -> Result<(), Error> {
         let params = self.random_params(loss)?;
         let found = gradient(loss, &params)?;
@@ -511,7 +511,7 @@ impl Case<'_> {
     /// Compares value and gradient with those of the same operations unfused.
     ///
     /// # Errors
-    /// What the loss itself returns.
+    /// Errors of the loss itself.
     pub fn check_unfused<L: Objective<Element = f64>>(
         &mut self,
         loss: &mut L,
@@ -552,7 +552,7 @@ impl Case<'_> {
     /// Compares slopes along a random direction v with ⟨∇f, v⟩.
     ///
     /// # Errors
-    /// What the loss itself returns.
+    /// Errors of the loss itself.
     pub fn check_slope<L: Objective<Element = f64>>(
         &mut self,
         loss: &mut L,
@@ -568,7 +568,7 @@ impl Case<'_> {
     /// Compares ⟨u, H v⟩, for random directions u and v, with what ⟨u, ∇f⟩ does along v.
     ///
     /// # Errors
-    /// What the loss itself returns.
+    /// Errors of the loss itself.
     pub fn check_hessian<L: Objective<Element = f64>>(
         &mut self,
         loss: &mut L,
@@ -611,7 +611,8 @@ impl Case<'_> {
         Ok(params)
     }
 
-    /// Whether `found` is ⟨a, b⟩, as far as that can be told. What is not finite is not known.
+    /// Records a mistake if `found` is not ⟨a, b⟩, as far as that can be told. Nothing is known of numbers that are not
+    /// finite.
     fn compare<P: Parameters<Element = f64>>(&mut self, what: &str, found: f64, other: &str, a: &P, b: &P) {
         let expected = dot(a, b);
         if (found - expected).abs() > 1e-9 * size_of_products(a, b).max(1.0)
@@ -636,7 +637,7 @@ fn size_of_products<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
 /// from 0.1 to 1 where the loss is not finite for the others; or of sizes and with values that are `given`.
 ///
 /// # Errors
-/// What is wrong, in words.
+/// The mistake in words.
 pub fn check_cases(
     names: &[&str],
     given: &[(&'static str, TestedAt)],

@@ -1,4 +1,4 @@
-//! What a call costs, counted from the schedule.
+//! The cost of a call, counted from the schedule.
 
 /// Floating-point operations and memory traffic of one call of `value_and_gradient`.
 ///

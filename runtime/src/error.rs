@@ -1,4 +1,4 @@
-//! What can be wrong at run time, with the numbers in it.
+//! Errors at run time, with the numbers that show them.
 
 use core::fmt;
 
@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// A size that does not fit in memory's addresses.
     Overflow {
-        /// What is too large.
+        /// The thing that is too large, such as a workspace.
         what: &'static str,
         /// Rows.
         rows: usize,
@@ -56,7 +56,7 @@ pub enum Error {
         declared: &'static str,
         /// Where it stands, from 0.
         position: usize,
-        /// What stands there.
+        /// The label that stands there.
         found: i128,
         /// How many classes there are.
         classes: usize,

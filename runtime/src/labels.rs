@@ -20,7 +20,8 @@ pub struct Labels<'a> {
     indices: Indices<'a>,
 }
 
-/// What is read in place as class indices by `Labels::from(&y)`, or `(&y).into()`: as [`ReadMatrix`](crate::matrix::ReadMatrix).
+/// A source that is read in place as class indices by `Labels::from(&y)`, or `(&y).into()`, like
+/// [`ReadMatrix`](crate::matrix::ReadMatrix).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Source}` is not read as labels",
@@ -117,7 +118,7 @@ impl Labels<'_> {
         self.indices.len()
     }
 
-    /// Whether there are none.
+    /// True if there are no labels.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -215,7 +215,7 @@ impl<'a, T> VectorRef<'a, T> {
         self.line.columns()
     }
 
-    /// Whether it has no elements.
+    /// True if it has no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -247,8 +247,8 @@ impl<T: fmt::Debug> fmt::Debug for VectorRef<'_, T> {
     }
 }
 
-/// What is read in place as a matrix of `T` by `MatrixRef::from(&x)`, or `(&x).into()`: `PhantomData<T>` has the trait, since rustc
-/// tells the message of a trait only where it is not the converted type that lacks it.
+/// A source that is read in place as a matrix of `T` by `MatrixRef::from(&x)`, or `(&x).into()`: `PhantomData<T>` has the
+/// trait, since rustc tells the message of a trait only where it is not the converted type that lacks it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Source}` is not read as a matrix",
@@ -291,7 +291,7 @@ impl<T, const C: usize> ReadMatrix<Vec<[T; C]>> for PhantomData<T> {
     }
 }
 
-/// What is read in place as a vector of `T` by `VectorRef::from(&y)`, or `(&y).into()`; as [`ReadMatrix`].
+/// A source that is read in place as a vector of `T` by `VectorRef::from(&y)`, or `(&y).into()`, like [`ReadMatrix`].
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Source}` is not read as a vector",

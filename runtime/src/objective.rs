@@ -1,4 +1,4 @@
-//! What every loss has, whatever its data and parameters: for code that works with any of them.
+//! The interface of every loss, whatever its data and parameters: for code that works with any of them.
 
 use crate::error::Error;
 use crate::simd::Element;

@@ -94,20 +94,20 @@ pub fn matrix_vjp<H: MatrixOperator, T: Element>(_: Isa, z: View<'_, T>, g: View
     H::vjp(z, g, out);
 }
 
-/// Whether the parts of a row operator belong together, on rows of a few widths.
+/// Checks that the parts of a row operator belong together, on rows of a few widths.
 ///
 /// # Errors
-/// What does not hold, with the numbers.
+/// The property that does not hold, with the numbers.
 pub fn check_rows<H: RowOperator>(name: &str) -> Result<(), String> {
     [1, 2, 5, 8]
         .into_iter()
         .try_for_each(|columns| check(name, (1, columns), H::apply::<f64>, H::jvp::<f64>, H::vjp::<f64>))
 }
 
-/// Whether the parts of an operator on matrices belong together, on matrices of a few shapes.
+/// Checks that the parts of an operator on matrices belong together, on matrices of a few shapes.
 ///
 /// # Errors
-/// What does not hold, with the numbers.
+/// The property that does not hold, with the numbers.
 pub fn check_matrix<H: MatrixOperator>(name: &str) -> Result<(), String> {
     [(1, 1), (3, 3), (5, 5)].into_iter().try_for_each(|(rows, columns)| {
         check(
@@ -149,7 +149,7 @@ fn check(
     };
     let (z, u, v) = (sample(0), sample(1), sample(2));
     let made = |f: &dyn Fn(&mut [f64])| {
-        // What was there before must not matter.
+        // Earlier contents must not matter.
         let mut out = vec![f64::NAN; count];
         f(&mut out);
         out

@@ -209,7 +209,7 @@ fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
     }
 }
 
-/// What a pass writes of all rows: a value that is kept, or the gradient of a parameter with a row for each sample.
+/// Output of a pass that covers all rows: a value that is kept, or the gradient of a parameter with a row for each sample.
 pub struct Part<'a, T> {
     values: ViewMut<'a, T>,
     is_line: bool,
@@ -251,7 +251,7 @@ impl<'a, T> Part<'a, T> {
     }
 }
 
-/// What a loss does with a chunk.
+/// The work of a loss on a chunk.
 pub trait Pass<T, const K: usize>: Sync {
     /// The sums of a chunk.
     type Sums: Send;

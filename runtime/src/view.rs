@@ -1,4 +1,4 @@
-//! What kernels read and write: rows of unit stride, in the caller's memory or in a [`Buffer`](crate::buffer::Buffer).
+//! Operands and results of kernels: rows of unit stride, in the caller's memory or in a [`Buffer`](crate::buffer::Buffer).
 
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -92,7 +92,7 @@ impl<'a, T> View<'a, T> {
         self.width
     }
 
-    /// The same rows, of a matrix whose next `rows` rows are read after them.
+    /// These rows, as those of a matrix whose next `rows` rows are read after them.
     pub(crate) fn followed_by(self, rows: usize) -> Self {
         Self { following: rows, ..self }
     }
@@ -254,13 +254,13 @@ impl<'a, T> ViewMut<'a, T> {
         ViewMut::new(&mut values[..columns], columns, 1)
     }
 
-    /// The same rows, lent for a shorter time.
+    /// Lends the rows for a shorter time.
     #[inline(always)]
     pub fn reborrow(&mut self) -> ViewMut<'_, T> {
         ViewMut { values: self.values, rows: self.rows, columns: self.columns, stride: self.stride }
     }
 
-    /// The same rows, to read.
+    /// Lends the rows for reading.
     #[inline(always)]
     #[must_use]
     pub fn as_view(&self) -> View<'_, T> {

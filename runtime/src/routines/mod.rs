@@ -1,4 +1,4 @@
-//! What expansions call by name: operations that are neither products nor elementwise loops.
+//! Operations that expansions call by name: neither products nor elementwise loops.
 //!
 //! A routine takes an instruction set, its operands (matrices as views, in which a vector is one row; scalars as
 //! numbers), and where its result goes. Shapes are invariants of the caller: a routine panics if they do not fit.

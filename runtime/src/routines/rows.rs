@@ -160,7 +160,8 @@ fn tops_of_group<T: Element, S: Simd>(simd: S, z: View<'_, T>, group: Range<usiz
     finite_tops(fold_each::<Largest, T, S, GROUP>(by_lanes))
 }
 
-/// What is taken off before exponentials: the largest, but 0 for a row of -inf alone, such as one that is masked.
+/// The numbers that are subtracted before exponentials: the largest of each row, but 0 for a row of -inf alone, such as one
+/// that is masked.
 #[inline(always)]
 fn finite_tops<T: Element>(mut tops: [T; GROUP]) -> [T; GROUP] {
     for top in &mut tops {
@@ -223,7 +224,7 @@ fn narrow_group<T: Element, S: Simd>(
     let tops = finite_tops(fold_each::<Largest, T, S, GROUP>(rows));
     for (vector, &top) in rows.iter_mut().zip(&tops) {
         let top = Lanes::splat(simd, top);
-        // What is not there is as near to 1 as can be: an exponential far from it takes longer.
+        // Lanes beyond the row hold its largest element, so that their exponential is 1: one far from 1 takes longer.
         *vector = are_there.select(*vector, top) - top;
     }
     let mut exponentials = T::exp_each(rows);
@@ -359,7 +360,7 @@ mod tests {
             let context = format!("{isa:?} {}, row {i} of {count} x {columns}", T::NAME);
             let top = row.iter().fold(f64::NEG_INFINITY, |top, z| top.max(z.to_f64()));
             if !top.is_finite() {
-                // What its shares are is not said.
+                // The softmax of such a row is not specified.
                 assert!(lse[i].to_f64() < f64::MIN, "{context}");
                 continue;
             }

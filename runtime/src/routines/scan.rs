@@ -49,7 +49,7 @@ pub fn cumulative_lse<T: Element>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T
 
 /// Row i of out = Σ over k from i on of `g_k` exp(`z_i` - `y_k`), where y are cumulative log-sum-exps of z.
 ///
-/// They grow, so that from the last row on the sum is kept for the current row's y: nothing overflows.
+/// The y grow with the row, so that from the last row on the sum is kept for the current row's y: nothing overflows.
 pub fn cumulative_lse_adjoint<T: Element>(
     _: Isa,
     z: View<'_, T>,

@@ -14,7 +14,7 @@
 
 use super::{Element, Lanes, Simd};
 
-/// What lanes are combined by.
+/// The operation that combines lanes.
 pub(crate) trait Fold {
     fn fold<T: Element, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S>;
 }

@@ -60,7 +60,7 @@ pub trait Element:
     /// Positive infinity.
     #[doc(hidden)]
     const INFINITY: Self;
-    /// What is added to exponents in the encoding.
+    /// The bias that the encoding adds to exponents.
     #[doc(hidden)]
     const BIAS: Self;
     /// 1.5 times the number from which on there are no fractions: adding it rounds to an integer.
@@ -77,7 +77,7 @@ pub trait Element:
 
     /// The nearest value of this type.
     fn from_f64(x: f64) -> Self;
-    /// The same value.
+    /// This value as an `f64`, exactly.
     fn to_f64(self) -> f64;
 
     #[doc(hidden)]
@@ -801,14 +801,14 @@ impl<T: Element, S: Simd> Mask<T, S> {
         Self { simd: self.simd, mask: T::both(self.simd, self.mask, other.mask) }
     }
 
-    /// Whether the comparison holds in every lane.
+    /// True if the comparison holds in every lane.
     #[inline(always)]
     #[must_use]
     pub fn all(self) -> bool {
         T::all(self.simd, self.mask)
     }
 
-    /// Whether the comparison holds in any lane.
+    /// True if the comparison holds in any lane.
     #[inline(always)]
     #[must_use]
     pub fn any(self) -> bool {

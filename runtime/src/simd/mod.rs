@@ -66,7 +66,7 @@ pub enum Isa {
 
 /// Work that is compiled once for each instruction set.
 pub trait Vectorized {
-    /// What the work returns.
+    /// The result of the work.
     type Output;
     /// The work, with vectors of `S`. Implementations are `#[inline(always)]`, and so is all that they
     /// call with `S`: a function that is not inlined is compiled without the instruction set.
