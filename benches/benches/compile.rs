@@ -1,4 +1,4 @@
-//! What a loss costs whoever compiles it: its expansion, and the build of a crate with many. See README.md.
+//! The cost of a loss for whoever compiles it: its expansion, and the build of a crate with many. See README.md.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -106,7 +106,7 @@ fn builds() -> Result<Vec<Value>, Box<dyn Error>> {
         "[package]\nname = \"losses\"\nedition = \"2024\"\n\n[dependencies]\nfrobenius = {{ path = {:?} }}\n\n[workspace]\n",
         library.display().to_string()
     );
-    // The same versions as here.
+    // Dependencies have the same versions as here.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     println!("{:<40} {:>20} {:>20} {:>20}", "build of, wall and processor time", "check", "dev", "release");
     let mut results = Vec::new();

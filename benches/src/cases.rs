@@ -128,7 +128,7 @@ pub struct Case {
     pub family: Family,
     /// Its dimensions in the order of the loss, N first.
     pub sizes: Vec<usize>,
-    /// Whether all of them but N are written in the loss.
+    /// True if all of them but N are written in the loss.
     pub literal: bool,
     /// Its arguments in order: data, then parameters.
     pub inputs: Vec<Input>,
@@ -178,7 +178,7 @@ pub trait Evaluate<T> {
     fn evaluate(&mut self) -> Result<f64, Error>;
     /// The gradient that was computed last.
     fn gradient(&self) -> &[T];
-    /// What the library does.
+    /// Operations and memory traffic of a call, as the library counts them.
     fn cost(&self) -> Cost;
 }
 

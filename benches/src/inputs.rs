@@ -3,7 +3,7 @@
 
 use frobenius::Element;
 
-/// What the numbers of an input are.
+/// The numbers of an input.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// Between minus this and this.
@@ -23,9 +23,9 @@ pub struct Input {
     pub rows: usize,
     /// Columns.
     pub columns: usize,
-    /// What its numbers are.
+    /// The kind of its numbers.
     pub kind: Kind,
-    /// Whether the loss is differentiated in it.
+    /// True if the loss is differentiated in it.
     pub is_parameter: bool,
 }
 
@@ -36,7 +36,7 @@ impl Input {
         self.rows * self.columns
     }
 
-    /// Whether it has none.
+    /// True if it has no elements.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

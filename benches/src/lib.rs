@@ -1,4 +1,4 @@
-//! What the benchmarks share: the cases, the machine's limits, and how both are measured. See README.md.
+//! Parts that the benchmarks share: the cases, the machine's limits, and how both are measured. See README.md.
 
 pub mod cases;
 pub mod inputs;

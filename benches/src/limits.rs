@@ -1,4 +1,4 @@
-//! What the machine can do, measured with the vectors of the library: multiply-adds, reading, elementwise functions.
+//! Limits of the machine, measured with the vectors of the library: multiply-adds, reading, elementwise functions.
 //! Each uses all threads of rayon's current pool.
 
 use std::hint::black_box;

@@ -1,8 +1,8 @@
-//! What comes after `--`.
+//! Arguments of the command line after `--`.
 
 use std::path::PathBuf;
 
-/// What a run is told.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Only that it runs: few samples, once.
@@ -22,10 +22,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// Those of this process, for the benchmark `name`, whose files go to `folder` if nothing else is said.
+    /// Options from the arguments of this process, for the benchmark `name`, whose files go to `folder` if nothing else is
+    /// said.
     ///
     /// # Errors
-    /// What is wrong with them, in words.
+    /// The mistake in the arguments, in words.
     pub fn parse(name: &str, folder: &str) -> Result<Self, String> {
         let folder = PathBuf::from(folder);
         let folder = folder.parent().map(PathBuf::from).unwrap_or(folder);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// Writes a file as a whole, or not at all.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
@@ -43,7 +43,7 @@ pub fn machine(threads: usize) -> Value {
     })
 }
 
-/// The same in a line.
+/// The description by [`machine`] in one line.
 #[must_use]
 pub fn machine_line(machine: &Value) -> String {
     let text = |name: &str| machine[name].as_str().unwrap_or("unknown").to_owned();

@@ -18,7 +18,8 @@ pub fn function(arguments: TokenStream, item: TokenStream) -> TokenStream {
     frobenius_compiler::function(&arguments.into(), item.into()).into()
 }
 
-/// What functions tell losses. Not for users: it changes with every version.
+/// Resumes the expansion of a loss with the definition of a function that it uses. Not for users: it changes with every
+/// version.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __loss(answer: TokenStream) -> TokenStream {

@@ -1,4 +1,4 @@
-//! What the tests share: inputs, comparisons, and the macro that puts a loss beside its reference. See README.md.
+//! Parts that the tests share: inputs, comparisons, and the macro that compares a loss with its reference. See README.md.
 
 pub mod published;
 pub mod reader;
@@ -137,7 +137,7 @@ impl Random {
     }
 }
 
-/// Whether every element of `found` is within `tolerance` of `expected`, relative to the largest of `expected`.
+/// Compares every element of `found` with that of `expected`, within `tolerance` relative to the largest of `expected`.
 ///
 /// Sums of positive and negative terms lose the digits that cancel, so single elements are judged by the size
 /// of their neighbours, not by their own.

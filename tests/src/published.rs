@@ -73,11 +73,11 @@ impl Published {
         numbers(self.entry(&["gradient"], name).unwrap_or_else(|| panic!("no gradient in `{name}`")))
     }
 
-    /// Whether the formulas of a loss, which `source` states, say what is published; but for the gradients in parameters
-    /// that are `unread`, which can't be read.
+    /// Checks that the formulas of a loss, which `source` states, say what is published, except for the gradients in
+    /// parameters that are `unread`, which can't be read.
     ///
     /// # Errors
-    /// What is wrong with which of them.
+    /// The first formula that is wrong, and how; or one that is `unread` although it can be read.
     pub fn check_printed(
         &self,
         source: &str,

@@ -161,7 +161,7 @@ impl Writer<'_> {
         self.any(shape, deeper)
     }
 
-    /// What there is for every shape.
+    /// One of the expressions that exist for every shape.
     fn any(&mut self, shape: Shape, depth: usize) -> String {
         let a = self.expression(shape, depth);
         match self.random.below(9) {

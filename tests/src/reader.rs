@@ -46,7 +46,7 @@ impl Value {
     }
 }
 
-/// What stands in a product.
+/// A factor of a product.
 #[derive(Clone, Debug)]
 enum Factor {
     Value(Value),
@@ -61,7 +61,7 @@ enum Factor {
 
 struct Reader<'t> {
     rest: Peekable<Chars<'t>>,
-    /// What names stand for.
+    /// The values that names stand for.
     names: &'t BTreeMap<String, Value>,
     /// The sizes of dimensions, which stand in formulas as well.
     sizes: &'t [(String, usize)],
@@ -315,7 +315,7 @@ impl Reader<'_> {
 }
 
 impl Value {
-    /// The same expression, with the shape of the transpose.
+    /// This expression, with the shape of the transpose.
     fn transposed_shape(self) -> Self {
         let [rows, columns] = self.dims;
         Self { code: self.code, dims: [columns, rows] }
@@ -545,7 +545,7 @@ impl<'p> Printed<'p> {
         if rest.trim().is_empty() { Ok(value) } else { Err(format!("`{rest}` is left of `{text}`")) }
     }
 
-    /// What a body is, for the front end: a function of the arguments that it names, and of `probe` if there is one.
+    /// Evaluates a body by the front end, as a function of the arguments that it names, and of `probe` if there is one.
     fn evaluate(&self, body: &str, probe: Option<([String; 2], &[f64])>) -> Read<f64> {
         let is_used = |name: &str| body.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
         let mut signature = String::new();
@@ -577,7 +577,7 @@ impl<'p> Printed<'p> {
         Ok(read.value(&sizes, &inputs))
     }
 
-    /// Whether the formula says what the kernel computed.
+    /// Checks that the formula says what the kernel computed.
     ///
     /// # Errors
     /// Why it can't be read, or what it is instead.
@@ -587,7 +587,7 @@ impl<'p> Printed<'p> {
         close(&[found], &[value], 1e-9).map_err(|wrong| format!("`{formula}`: {wrong}"))
     }
 
-    /// The same for the gradient in parameter `k`, along some directions.
+    /// Checks the gradient in parameter `k`, along some directions, like [`check_formula`](Self::check_formula).
     ///
     /// # Errors
     /// Why it can't be read, or what it is instead.

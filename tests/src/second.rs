@@ -29,7 +29,7 @@ pub fn difference(mut f: impl FnMut(&[f64]) -> Vec<f64>, at: &[f64], direction: 
     ahead.iter().zip(behind).map(|(ahead, behind)| (ahead - behind) / (2.0 * STEP)).collect()
 }
 
-/// What a loss of f64 computes, by functions of its parameters.
+/// The results of a loss of f64, as functions of its parameters.
 pub struct Loss<G, J, H> {
     /// The value and the gradient.
     pub gradient: G,
@@ -48,7 +48,7 @@ where
     /// Slopes are those of the gradient; the Hessian is its derivative, and symmetric.
     ///
     /// # Errors
-    /// What does not hold.
+    /// The property that does not hold.
     pub fn check(&mut self, at: &[f64]) -> Result<(), String> {
         let (value, gradient) = (self.gradient)(at);
         let [u, v] = [direction(at.len(), 11), direction(at.len(), 12)];
@@ -85,7 +85,7 @@ macro_rules! check_second_order {
             loss.borrow_mut().jvp(&params(at), &params(direction)).expect("the same sizes")
         };
         let hvp = |at: &[f64], direction: &[f64]| {
-            // What was there before must not matter.
+            // Earlier contents must not matter.
             let mut product = params(&vec![f64::NAN; at.len()]);
             loss.borrow_mut().hvp(&params(at), &params(direction), &mut product).expect("the same sizes");
             product.as_slice().to_vec()
@@ -103,7 +103,7 @@ pub fn steps(count: usize) -> Vec<f64> {
     (0..count).map(|i| 0.125 * crate::count(i) - 0.5).collect()
 }
 
-/// What the reference says of derivatives on request at some parameters, each as `found!` lists what a loss says.
+/// Derivatives on request by the reference at some parameters, each as `found!` lists those of a loss.
 pub struct Expected<'c, 'r> {
     /// Sizes, data, and the parameters.
     pub case: &'c Case<'r>,
@@ -294,7 +294,7 @@ macro_rules! tolerance {
     };
 }
 
-/// What a loss says of a request, as [`Expected`](crate::second::Expected) lists it.
+/// The result of a request to a loss, as [`Expected`](crate::second::Expected) lists it.
 #[macro_export]
 macro_rules! found {
     (jvp, $module:ident, $loss:ident, $t:ty, $at:ident, $direction:ident) => {

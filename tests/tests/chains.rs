@@ -72,7 +72,7 @@ fn the_cheaper_order_is_taken() {
     };
     for (n, d, r, k) in [(1000, 50, 3, 40), (1000, 50, 60, 4), (10, 50, 60, 70), (3, 100, 10, 100)] {
         let (found, least) = (flops(n, d, r, k), products(n, d, r, k));
-        // What is elementwise comes on top.
+        // Elementwise operations come on top.
         #[expect(clippy::cast_precision_loss, reason = "small")]
         let elementwise = 10.0 * (n * k + d * r + r * k) as f64;
         assert!((least..=least + elementwise).contains(&found), "{found} instead of {least} for {n} {d} {r} {k}");

@@ -83,7 +83,7 @@ compare! {
     }
 }
 
-/// What is not taken has no influence, be it infinite or NaN.
+/// Values that are not taken have no influence, be they infinite or NaN.
 mod masks {
     use frobenius::prelude::*;
 

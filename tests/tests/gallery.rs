@@ -1,5 +1,5 @@
-//! What is printed of the gallery, against what was printed: `INSTA_UPDATE=always cargo test -p frobenius-tests --test gallery`
-//! takes over what is printed now.
+//! Texts of the gallery, compared with those that were accepted: `INSTA_UPDATE=always cargo test -p frobenius-tests --test
+//! gallery` accepts what is printed now.
 
 #[path = "../../example/examples/explain/losses.rs"]
 mod losses;

@@ -2,7 +2,7 @@
 
 use frobenius::prelude::*;
 
-/// What there is of labels so far: how many they are.
+/// A loss that uses only the number of labels.
 #[loss]
 fn fixed(x: Matrix<N, D>, y: Labels<N, 3>, #[param] w: Vector<D>) -> Scalar {
     norm_sq(x * w) / size(y)

@@ -1,4 +1,5 @@
-//! What a loss allocates, by coupling class: what does not need a matrix of all pairs, or of all rows, never has it.
+//! Memory that a loss allocates, by coupling class: a loss that does not need a matrix of all pairs, or of all rows, never has
+//! it.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -68,7 +69,7 @@ macro_rules! evaluate {
 }
 
 const D: usize = 6;
-/// What blocks of rows may take, whatever the loss.
+/// Bytes that blocks of rows may take, whatever the loss.
 const BLOCKS: usize = 4 << 20;
 
 #[loss]

@@ -1,4 +1,4 @@
-//! What depends on the data alone is computed in the first call.
+//! Hoisting: values that depend on the data alone are computed in the first call.
 
 use std::cell::Cell;
 
@@ -10,7 +10,7 @@ thread_local! {
     static CALLS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The same matrix, and how often it was asked for.
+/// The identity, which counts its calls.
 struct Counted;
 
 impl MatrixOperator for Counted {

@@ -1,4 +1,4 @@
-//! The same bits, whatever the number of threads.
+//! Value and gradient have the same bits, whatever the number of threads.
 
 use frobenius::prelude::*;
 
@@ -48,7 +48,8 @@ fn values(count: usize, seed: u32) -> Vec<f64> {
 /// Value and gradient as bits, and the bytes of the workspace, by this many threads.
 type Result = (Vec<u64>, usize);
 
-/// The same bits by 1, 2, 3 and 5 threads; and that several have indeed been at work: each has blocks of its own.
+/// Asserts that 1, 2, 3 and 5 threads give the same bits; and that several have indeed been at work: each has blocks of its
+/// own.
 fn assert_same(name: &str, evaluate: impl Fn() -> Result + Sync) {
     let by = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -1,4 +1,4 @@
-//! What users see of their mistakes: each file of `ui/` is a spec, and the `.stderr` beside it all that rustc says.
+//! Messages that users see: each file of `ui/` is a spec, and the `.stderr` next to it all that rustc says.
 //!
 //! A file is named after the constructor of its (first) mistake in `compiler/src/mistakes/`, and a test holds that each
 //! has one. `TRYBUILD=overwrite cargo test -p frobenius-tests --test ui` accepts what is said now; read the diff.

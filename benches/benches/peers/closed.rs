@@ -128,7 +128,7 @@ impl<T: Real> Peer<T> for Obvious<'_, T> {
 
 /// Whose products are used: c = alpha a b.
 pub(crate) trait Products {
-    /// Whether products with one vector are better taken row by row, which reads the data once.
+    /// True if products with one vector are better taken row by row, which reads the data once.
     const BY_ROWS: bool;
     fn product<T: Real>(alpha: T, a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: ArrayViewMut2<'_, T>);
 }
@@ -182,7 +182,7 @@ pub(crate) struct Closed<'a, T, P> {
     labels: &'a [u32],
     parameters: Vec<Array2<T>>,
     gradients: Vec<Array2<T>>,
-    /// What each layer gives, and the derivative of the loss in it.
+    /// The output of each layer, and the derivative of the loss in it.
     outputs: Vec<[Array2<T>; 2]>,
     products: std::marker::PhantomData<P>,
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use self::closed::{Closed, Faer, Ndarray, Obvious};
 use self::python::Python;
 
-/// What goes wrong in a peer.
+/// An error of a peer.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// Another way to a loss and its gradient.
@@ -183,7 +183,7 @@ fn run<T: Real>(
         inner.push(if options.test { 1 } else { calls(once) });
         round += once.max(2e-3);
     }
-    // What takes long is measured less often, for some 20 seconds.
+    // Slow cases are measured less often, for some 20 seconds.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
     let repetitions = options.repetitions.min((20.0 / round).max(3.0) as usize);
     let mut times = vec![Vec::new(); all.len()];

@@ -44,7 +44,7 @@ impl Drop for Process {
 pub(crate) struct Python {
     process: Arc<Mutex<Process>>,
     names: Vec<String>,
-    /// What is not there.
+    /// Peers that are left out, and why.
     pub(crate) notes: Vec<String>,
 }
 

@@ -61,7 +61,7 @@ fn of_machine<T: Number>(quick: bool) -> Value {
         .iter()
         .filter(|(_, bytes)| *bytes <= largest)
         .map(|&(name, bytes)| {
-            // The same for each thread, in which it has its own cache; in all no more than there is.
+            // As many bytes for each thread, in which it has its own cache; in all no more than there are.
             let bytes = (bytes * threads).min(largest);
             let slice = &memory[..bytes / size_of::<T>()];
             let times = u32::try_from((if quick { 1 } else { 64 << 20 }) / bytes).unwrap_or(1).max(1);

@@ -3,7 +3,7 @@
 use frobenius::operator::RowOperator;
 use frobenius::prelude::*;
 
-/// What the module of a loss says of it.
+/// The texts that the module of a loss has.
 #[allow(dead_code, reason = "the page takes the HTML, and tests the others")]
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
