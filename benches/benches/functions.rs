@@ -1,4 +1,4 @@
-//! The elementwise functions beside those of std and libm, one element after the other, in one run.
+//! The elementwise functions compared with those of std and libm, one element after the other, in one run.
 //!
 //! ```text
 //! cargo bench --bench functions

@@ -1,4 +1,4 @@
-//! Measuring a loss of one's own: beside what the machine can do, and beside the same operations without fusion.
+//! Measuring a loss of one's own: compared with what the machine can do, and with the same operations without fusion.
 
 use core::fmt::{self, Display, Formatter};
 use core::hint::black_box;

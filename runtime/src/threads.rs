@@ -87,7 +87,7 @@ impl Plan {
     ) -> Self {
         /// As many chunks as keep dozens of cores busy.
         const MOST: usize = 64;
-        /// Operations of a chunk, at least: about 20 µs, beside which waking a thread is little.
+        /// Operations of a chunk, at least: about 20 µs, compared with which waking a thread is cheap.
         const WORTH: f64 = 2e6;
         /// Operations of a chunk for each element of its sums: to clear and merge it takes a tenth of that at most.
         const OF_SUM: f64 = 2000.0;

@@ -146,7 +146,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Factors beside one another.
+    /// Factors next to one another.
     fn factors(&mut self) -> Read<Value> {
         let mut factors = Vec::new();
         loop {
@@ -374,7 +374,7 @@ fn call(name: &str, arguments: &[Value]) -> Read<Factor> {
     }))
 }
 
-/// The product of factors beside one another.
+/// The product of factors next to one another.
 fn multiplied(factors: &[Factor]) -> Read<Value> {
     // Scalars stand anywhere.
     let is_scalar = |factor: &&Factor| matches!(factor, Factor::Value(value) if value.is_scalar());

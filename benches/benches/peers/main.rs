@@ -1,4 +1,4 @@
-//! The library beside others, on the same inputs and for the same result. See README.md.
+//! The library compared with others, on the same inputs and for the same result. See README.md.
 
 mod burn;
 mod candle;
@@ -40,7 +40,7 @@ pub(crate) trait Real:
 {
     /// The backend of burn.
     type Burn: AutodiffBackend<FloatElem = Self>;
-    /// How far results may be from each other, beside the largest element.
+    /// How far results may be from each other, relative to the largest element.
     const TOLERANCE: f64;
     fn wide(self) -> f64;
     fn half() -> Self;

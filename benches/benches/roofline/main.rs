@@ -1,4 +1,4 @@
-//! Each case beside what the machine can do, measured between its repetitions. See README.md.
+//! Each case compared with what the machine can do, measured between its repetitions. See README.md.
 
 mod plot;
 

@@ -2,8 +2,8 @@
 //!
 //! rustc takes longer for an expression the longer it is, and more than in proportion. A loop of hundreds of operations is therefore
 //! not one expression but a table: each of its steps says which operation it is, which registers it reads and which one it writes.
-//! A register is a strip of [`STRIP`] elements in cache, so that finding the code of a step costs little beside the vectors
-//! that the step computes. A loss brings along the code of each *different* operation.
+//! A register is a strip of [`STRIP`] elements in cache, so that finding the code of a step costs little compared with the
+//! vectors that the step computes. A loss brings along the code of each *different* operation.
 //!
 //! ```text
 //! for each row, for each strip of columns:

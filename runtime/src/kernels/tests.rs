@@ -488,7 +488,7 @@ fn report_of<T: Element>(isa: Isa) {
     }
 }
 
-/// The speed of every kernel beside what the machine can do (two operations per element where nothing is multiplied):
+/// The speed of every kernel compared with what the machine can do (two operations per element where nothing is multiplied):
 /// `cargo test --release -p frobenius-runtime --lib kernels::tests::report -- --ignored --nocapture`
 #[test]
 #[ignore = "prints, and checks nothing: see the command above"]

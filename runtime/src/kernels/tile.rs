@@ -66,7 +66,7 @@ const fn highest_of<S: Simd, W: Way>(vectors: usize) -> usize {
 }
 
 /// Steps that share the arithmetic of addresses, in full tiles; without it, tiles of 6 × 4 reach 84 % of the
-/// machine's multiplications instead of 89 %. Low tiles are the last ones of a block, and plain ones are slow anyhow:
+/// machine's multiplications instead of 89 %. Low tiles are the last ones of a block, and plain ones are slow anyway:
 /// there it would only cost time to compile.
 #[inline(always)]
 const fn unroll<S: Simd>(height: usize) -> usize {

@@ -5,7 +5,7 @@
 //! uses threads. What has no answer, such as the inverse of a singular matrix, is inf or NaN; nothing panics.
 //!
 //! A factorisation is a matrix like others, in the loss's own memory and element type, so that one serves many calls:
-//! `lu` packs the factors of P A = L U beside the numbers of the rows, `eigh` the eigenvectors beside the eigenvalues,
+//! `lu` packs the factors of P A = L U next to the numbers of the rows, `eigh` the eigenvectors next to the eigenvalues,
 //! `svd` the left singular vectors above the right ones above the values.
 
 mod columns;

@@ -40,7 +40,7 @@ impl EighScratch {
     }
 }
 
-/// The eigenvectors of (A + Aᵀ) / 2 in columns, and the eigenvalues beside them, the smallest first.
+/// The eigenvectors of (A + Aᵀ) / 2 in columns, and the eigenvalues next to them, the smallest first.
 pub fn eigh<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut EighScratch) {
     let EighScratch { a: symmetric, vectors, values, memory } = scratch;
     symmetric.load_symmetric(a);

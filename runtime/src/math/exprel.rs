@@ -18,7 +18,7 @@ use crate::simd::{Lanes, Simd};
 pub(crate) trait Constants: exp::Constants {
     /// The derivative, in powers of x.
     const EXPREL_SLOPE: Series<Self>;
-    /// eˣ is nothing beside 1/x from here down.
+    /// eˣ is negligible compared with 1/x from here down.
     const LOWEST_EXPREL: Self;
     /// Both functions are infinite from here up.
     const HIGHEST_EXPREL: Self;

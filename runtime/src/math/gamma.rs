@@ -16,7 +16,7 @@
 //!
 //! where z is its zero, and between ψ(x) = ψ(x − 1) + 1 / (x − 1), below ψ(x) = ψ(x + 1) − 1 / x (5.5.2).
 //!
-//! Negative numbers are left to [`special`], one by one: a branch that is seldom taken.
+//! Negative numbers are left to [`special`], one by one: a branch that is rarely taken.
 //!
 //! Largest error measured, in ulp: ln Γ 0.93 in `f32` (all inputs) and 0.66 in `f64`, ψ 0.55 (one in 2003) and 0.57, for
 //! positive numbers.

@@ -1,4 +1,4 @@
-//! Differences of ln Γ and of ψ, which agree in nearly all of their digits where y is small beside s.
+//! Differences of ln Γ and of ψ, which agree in nearly all of their digits where y is small compared with s.
 //!
 //! From s = 3 on, with q(u²) u what Stirling's formula lacks at s = 1/u, and v = 1 / (s + y),
 //!

@@ -4,11 +4,11 @@
 //!
 //! > ln(1 + f) = 2 atanh s = f − ½f² + s (½f² + s² p(s²)),
 //!
-//! where f is exact and the other terms are small beside it (fdlibm's arrangement). k ln 2 and f may have opposite
+//! where f is exact and the other terms are small compared with it (fdlibm's arrangement). k ln 2 and f may have opposite
 //! signs and the sum half the size of ln 2: it is a [`Pair`], with a ln 2 whose first part times k is exact. Subnormal
 //! numbers are multiplied by a power of two first.
 //!
-//! For ln(1 + x) the sum 1 + x is a [`Pair`] too. What it lost, ε beside 1 + f, moves the result by ε / (1 + f), for
+//! For ln(1 + x) the sum 1 + x is a [`Pair`] too. What it lost, ε next to 1 + f, moves the result by ε / (1 + f), for
 //! which ε (1 − s)² (1 + s²) is close enough: that is within 0.1 % of at most two ulp. Where k is 0, f is x itself and
 //! ε is 0.
 //!

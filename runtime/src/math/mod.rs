@@ -213,7 +213,7 @@ fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S
     value
 }
 
-/// `function` of x, a vector or several, compiled as a function of its own: for what a branch that is seldom taken needs, so that
+/// `function` of x, a vector or several, compiled as a function of its own: for what a branch that is rarely taken needs, so that
 /// kernels stay small. It has to be `#[inline(always)]`, and no closure, which is not.
 #[inline(always)]
 fn apart<S: Simd, X, Y>(simd: S, x: X, function: impl FnOnce(X) -> Y) -> Y {

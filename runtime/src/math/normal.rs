@@ -52,7 +52,7 @@ pub(crate) trait Constants: ln::Constants + sigmoid::Constants {
     const LARGEST: Self;
     /// √½ of that, where erfc is 0.
     const LARGEST_ERFC: Self;
-    /// From here on 1/R(a) is a, and ln R(a) nothing beside a²/2.
+    /// From here on 1/R(a) is a, and ln R(a) negligible compared with a²/2.
     const FAR: Self;
     /// The largest number.
     const MAX: Self;

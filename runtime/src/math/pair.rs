@@ -6,7 +6,7 @@
 
 use crate::simd::{Element, Lanes, Simd};
 
-/// `hi + lo`, where `lo` is small beside `hi`.
+/// `hi + lo`, where `lo` is small compared with `hi`.
 #[derive(Clone, Copy)]
 pub(super) struct Pair<T: Element, S: Simd> {
     pub(super) hi: Lanes<T, S>,

@@ -11,7 +11,7 @@
 //! odd where they are swapped, and its sign is that of the sine. The cosine is the sine a quarter turn on.
 //!
 //! Beyond `LARGEST` the digits of three numbers don't suffice; these lanes are computed one by one with std in `f64`.
-//! That is a branch, the only one of this folder, and seldom taken.
+//! That is a branch, the only one of this folder, and rarely taken.
 //!
 //! Largest error measured, in ulp: sin 0.79 in `f32` (all inputs) and 0.73 in `f64`, cos 0.79 (all inputs) and
 //! 0.69.

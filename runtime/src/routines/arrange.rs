@@ -45,7 +45,7 @@ pub fn off_diagonal<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: V
     }
 }
 
-/// The elements of `kept`, zeros beside them.
+/// The elements of `kept`, zeros elsewhere.
 fn keep<T: Element>(row: &[T], out: &mut [T], kept: Range<usize>) {
     out[..kept.start].fill(T::default());
     out[kept.end..].fill(T::default());
