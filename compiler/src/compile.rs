@@ -150,7 +150,11 @@ fn taken(graph: &Graph, roots: Roots, selects: bool) -> (Cow<'_, Graph>, Roots) 
 /// The programs for some roots, with the products in the order that is cheapest.
 fn planned(roots: &[(Cow<'_, Graph>, Roots)], stream: Stream) -> Vec<Planned> {
     let in_order: Vec<_> = roots.iter().map(|(graph, roots)| ordered(graph, roots)).collect();
-    schedule::cheaper(schedule::plan(&in_order, stream), schedule::plan(roots, stream))
+    let planned = schedule::cheaper(schedule::plan(&in_order, stream), schedule::plan(roots, stream));
+    for (planned, (_, roots)) in planned.iter().zip(roots) {
+        debug_assert_eq!(schedule::verify(planned, roots), Ok(()));
+    }
+    planned
 }
 
 /// A graph with its chains of products in the cheapest order, and its roots there.

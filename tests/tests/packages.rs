@@ -54,3 +54,38 @@ fn links_of_readme_lead_somewhere() {
         assert!(is_item || target.starts_with("https://"), "{name} leads nowhere in the documentation");
     }
 }
+
+/// The sources below `folder`.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() && !path.ends_with("target") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Comments state the thing: they begin with a noun or a verb, and can be read without the line above.
+#[test]
+fn comments_begin_with_a_noun_or_a_verb() {
+    const OPENINGS: [&str; 5] = ["What ", "Whether ", "The same ", "They ", "Those "];
+    let mut all = Vec::new();
+    for member in ["frobenius", "compiler", "macros", "runtime", "tests", "benches", "example"] {
+        sources(&root().join(member), &mut all);
+    }
+    assert!(all.len() > 300, "{} sources", all.len());
+    for path in all {
+        let source = read_to_string(&path).expect("a source");
+        let mut is_continued = false;
+        for (number, line) in source.lines().enumerate() {
+            let text =
+                line.trim_start().strip_prefix("//").map(|text| text.trim_start_matches(['/', '!']).trim_start());
+            let opens = text.is_some_and(|text| OPENINGS.iter().any(|opening| text.starts_with(opening)));
+            assert!(!opens || is_continued, "{}:{}: {}", path.display(), number + 1, line.trim());
+            // A later line of a comment may begin with any word.
+            is_continued = text.is_some_and(|text| !text.is_empty());
+        }
+    }
+}

@@ -122,7 +122,7 @@ fn data(context: &Context<'_>) -> TokenStream {
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
     let public = any.then(|| {
         quote! {
-            /// What the loss reads and does not differentiate. Nothing is copied.
+            /// Data that the loss reads and does not differentiate. Nothing is copied.
             #[derive(Clone, Copy, Debug)]
             pub struct Data<#lifetime #numbers #declared> {
                 #(#fields)*
@@ -543,7 +543,7 @@ fn cost(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStre
     let data: Vec<_> = context.data().map(|argument| elements(argument.shape)).collect();
     let params: Vec<_> = context.params().map(|argument| elements(argument.shape)).collect();
     quote! {
-        /// What one call of `value_and_gradient` costs in elements of type `T`.
+        /// The cost of one call of `value_and_gradient` in elements of type `T`.
         #[must_use]
         pub fn cost<T: rt::Element, #declared>(dims: &Dims) -> #cost_type {
             let data = 0.0 #(+ #data)*;

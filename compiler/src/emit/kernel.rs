@@ -200,7 +200,7 @@ impl Emitter<'_> {
             let statements = quote! { #once #(#each)* };
             if stage == 0 {
                 functions.push(quote! {
-                    /// What needs no rows.
+                    /// Computes everything that needs no rows.
                     #[inline(never)]
                     fn prepare(&mut self, #common #gradient) {
                         #statements
@@ -210,7 +210,7 @@ impl Emitter<'_> {
             } else if stage != last {
                 let name = numbered("between", stage / 2, 0);
                 functions.push(quote! {
-                    /// What needs the sums of the last pass.
+                    /// Computes everything that needs the sums of the last pass.
                     #[inline(never)]
                     fn #name(&mut self, #common #gradient) {
                         #statements
@@ -221,7 +221,7 @@ impl Emitter<'_> {
             if stage == last {
                 let statements = if stage == 0 { TokenStream::new() } else { statements };
                 functions.push(quote! {
-                    /// What needs all rows.
+                    /// Computes everything that needs all rows.
                     #[inline(never)]
                     fn finish(&mut self, #common #gradient) -> #result_type {
                         #statements

@@ -187,7 +187,7 @@ fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summa
         pub const SHAPES: &[(&str, &str, &str)] = &[#(#shapes),*];
         /// How the rows are walked, what is kept where, how many operations that takes, and how many elements it moves.
         pub const SCHEDULE: &[&str] = &[#(#schedule),*];
-        /// What the functions of the loss assume: at kinks, at the edges of their domains.
+        /// Assumptions of the functions of the loss: at kinks, at the edges of their domains.
         pub const ASSUMPTIONS: &[&str] = &[#(#assumptions),*];
         /// All of this as a part of an HTML page, in MathML.
         pub const HTML: &str = #html;

@@ -2,13 +2,15 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::Roots;
 use super::program::{BufferRole, From, Map, Program, Sink, Source, Statement, Target, Through, is_pass};
 use super::residence::Stage;
-use crate::graph::{Graph, NodeId, Op};
+use super::{Planned, Roots};
+use crate::graph::{self, Graph, NodeId, Op};
 
-/// The first invariant that does not hold, in words.
-pub(super) fn verify(graph: &Graph, roots: &Roots, program: &Program) -> Result<(), String> {
+/// The first invariant that does not hold, in words: of the graph, or of its program, which computes what `roots` are in
+/// another graph.
+pub(crate) fn verify(Planned { graph, program }: &Planned, roots: &Roots) -> Result<(), String> {
+    graph::verify::verify(graph, &[])?;
     let mut state =
         State { graph, program, held: HashMap::default(), sums: HashMap::default(), scalars: HashSet::default() };
     let mut packs = HashSet::default();
@@ -39,7 +41,7 @@ pub(super) fn verify(graph: &Graph, roots: &Roots, program: &Program) -> Result<
             state.write(statement, stage).map_err(within)?;
         }
     }
-    for &value in &roots.values {
+    for &value in &program.values {
         state.read_scalar(value, program.stages.len()).map_err(|broken| format!("{broken}, which is a value"))?;
     }
     gradients_are_stored_once(roots, program)

@@ -101,7 +101,7 @@ mod logistic {
         "4 D N + 68 N floating-point operations; 2 D N + 39 N for the value alone.",
         "D N + 2 D + N + 2 elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
     ];
-    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    /// Assumptions of the functions of the loss: at kinks, at the edges of their domains.
     pub const ASSUMPTIONS: &[&str] = &[
         "`softplus`: max(a, 0) + log1p(exp(−|a|)): finite and exact on both sides.",
     ];
@@ -134,7 +134,7 @@ mod logistic {
             ::core::result::Result::Ok(())
         }
     }
-    /// What the loss reads and does not differentiate. Nothing is copied.
+    /// Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -334,7 +334,7 @@ mod logistic {
             self
         }
     }
-    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
     pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
         let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
@@ -455,7 +455,7 @@ mod logistic {
             self.pass(isa, dims, plan, inputs, params);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -494,7 +494,7 @@ mod logistic {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,
@@ -726,7 +726,7 @@ mod logistic {
             self.pass(isa, dims, plan, inputs, params, gradient);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -776,7 +776,7 @@ mod logistic {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,

@@ -100,7 +100,7 @@ mod softmax {
         "4 C D N + 4 C D + 22 C N + C + N floating-point operations; 2 C D N + C D + 21 C N + N for the value alone.",
         "2 C D + D N + 2 C + N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
     ];
-    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    /// Assumptions of the functions of the loss: at kinks, at the edges of their domains.
     pub const ASSUMPTIONS: &[&str] = &[
         "`cross_entropy`: `lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain.",
     ];
@@ -148,7 +148,7 @@ mod softmax {
         ///`C`.
         pub c: usize,
     }
-    /// What the loss reads and does not differentiate. Nothing is copied.
+    /// Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -359,7 +359,7 @@ mod softmax {
             self
         }
     }
-    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
     pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
         let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
@@ -500,7 +500,7 @@ mod softmax {
             self.pass(isa, dims, plan, inputs, params);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -559,7 +559,7 @@ mod softmax {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,
@@ -847,7 +847,7 @@ mod softmax {
             self.pass(isa, dims, plan, inputs, params, gradient);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -916,7 +916,7 @@ mod softmax {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,

@@ -101,7 +101,7 @@ mod spread {
         "10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.",
         "2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
     ];
-    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    /// Assumptions of the functions of the loss: at kinks, at the edges of their domains.
     pub const ASSUMPTIONS: &[&str] = &["`log1p`: −∞ at −1, NaN below."];
     /// All of this as a part of an HTML page, in MathML.
     pub const HTML: &str = "<section class=\"loss\">\n<h2>spread</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msub><mi>G</mi><mn>1</mn></msub><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><msup><mrow><mi>N</mi></mrow><mo>2</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"><math><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>2</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>h</mi><mo>=</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi><mo>,</mo><mi>g</mi><mo>=</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>g</mi><mo>:</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>A</mi><mo>=</mo><mi>𝟏</mi><mi>g</mi><mo>:</mo><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><msup><mrow><mi>N</mi></mrow><mo>2</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"><math><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mo>−</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, K&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>Z</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><mi>G</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>Z</mi><mo>−</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></td></tr>\n<tr><td><math><msub><mi>G</mi><mn>1</mn></msub></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>G</mi><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>/</mo><mi>N</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><msup><mi>Z</mi><mo>′</mo></msup></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n</table>\n<h3>Computation</h3>\n<p>4 passes over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.</p>\n<p>Summed over the blocks: 1ᵀ Z, 1ᵀ (G ⊙ G), 1ᵀ G₁, Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).</p>\n<p>Computed beside the passes: (1 / N) 1ᵀ Z, (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))), (−2 / N) 1ᵀ G₁.</p>\n<p>10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.</p>\n<p>2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>log1p: −∞ at −1, NaN below.</li>\n</ul>\n</section>\n";
@@ -147,7 +147,7 @@ mod spread {
         ///`K`.
         pub k: usize,
     }
-    /// What the loss reads and does not differentiate. Nothing is copied.
+    /// Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -335,7 +335,7 @@ mod spread {
             self
         }
     }
-    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
     pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
         let data = 0.0 + rt::count(dims.n) * rt::count(dims.d);
@@ -492,7 +492,7 @@ mod spread {
             self.pass_2(isa, dims, plan, inputs, params);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -538,7 +538,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs the sums of the last pass.
+        /// Computes everything that needs the sums of the last pass.
         #[inline(never)]
         fn between_1(
             &mut self,
@@ -596,7 +596,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,
@@ -975,7 +975,7 @@ mod spread {
             self.pass_4(isa, dims, plan, inputs, params, gradient);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -1024,7 +1024,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs the sums of the last pass.
+        /// Computes everything that needs the sums of the last pass.
         #[inline(never)]
         fn between_1(
             &mut self,
@@ -1084,7 +1084,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs the sums of the last pass.
+        /// Computes everything that needs the sums of the last pass.
         #[inline(never)]
         fn between_2(
             &mut self,
@@ -1145,7 +1145,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs the sums of the last pass.
+        /// Computes everything that needs the sums of the last pass.
         #[inline(never)]
         fn between_3(
             &mut self,
@@ -1205,7 +1205,7 @@ mod spread {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,

@@ -106,7 +106,7 @@ mod two_layer {
         "4 D K N + 6 K M N + D K + K M + 34 K N + 2 M N floating-point operations; 2 D K N + 2 K M N + 25 K N + 2 M N for the value alone.",
         "2 D K + D N + 2 K M + M N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
     ];
-    /// What the functions of the loss assume: at kinks, at the edges of their domains.
+    /// Assumptions of the functions of the loss: at kinks, at the edges of their domains.
     pub const ASSUMPTIONS: &[&str] = &[];
     /// All of this as a part of an HTML page, in MathML.
     pub const HTML: &str = "<section class=\"loss\">\n<h2>two_layer</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>E</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup><mtext>&#8195;where&#8195;</mtext><mi>H</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>E</mi><mo>=</mo><mi>H</mi><mi>A</mi><mo>−</mo><mi>Y</mi></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>⊙</mo><msup><mi>H</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>H</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>H</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>H</mi><mo>⊙</mo><mi>H</mi><mo>,</mo><mi>E</mi><mo>=</mo><mi>H</mi><mi>A</mi><mo>−</mo><mi>Y</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>a</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><mi>E</mi><mtext>&#8195;where&#8195;</mtext><mi>H</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>E</mi><mo>=</mo><mi>H</mi><mi>A</mi><mo>−</mo><mi>Y</mi></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mn>2</mn><mrow><mo fence=\"true\" stretchy=\"false\">⟨</mo><mi mathvariant=\"normal\">d</mi><mi>E</mi><mo>,</mo><mi>E</mi><mo fence=\"true\" stretchy=\"false\">⟩</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>E</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mn>2</mn><mi>E</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>E</mi></math></td><td class=\"why\"><math><mi>d</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>:</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>B</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>+</mo><mi>A</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mn>2</mn><mi>E</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>E</mi></math></td><td><math><mo>=</mo><mn>2</mn><mi>E</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>H</mi><mi>A</mi><mo>+</mo><mi>H</mi><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>E</mi><mo>=</mo><mi>H</mi><mi>A</mi><mo>−</mo><mi>Y</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mn>2</mn><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>H</mi><mo>+</mo><mn>2</mn><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><mi>E</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><mi>G</mi><msup><mrow><mi>B</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mn>2</mn><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>H</mi></math></td><td><math><mo>=</mo><mn>2</mn><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>⊙</mo><msup><mi>H</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>H</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>H</mi><mo>′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>H</mi><mo>⊙</mo><mi>H</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>⊙</mo><msup><mi>H</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo>′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>E</mi><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mo>⊙</mo><msup><mi>H</mi><mo>′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi></math></td><td><math><mo>=</mo><mn>2</mn><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><mi>E</mi></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>y</mi></math></td><td><code>Matrix&lt;N, M&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, K&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>a</mi></math></td><td><code>Matrix&lt;K, M&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>H</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><mi>E</mi></math></td><td><code>Matrix&lt;N, M&gt;</code></td><td><math><mo>=</mo><mi>H</mi><mi>A</mi><mo>−</mo><mi>Y</mi></math></td></tr>\n<tr><td><math><msup><mi>H</mi><mo>′</mo></msup></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mn>1</mn><mo>−</mo><mi>H</mi><mo>⊙</mo><mi>H</mi></math></td></tr>\n</table>\n<h3>Computation</h3>\n<p>One pass over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: X W, H, E, E Aᵀ ⊙ H′.</p>\n<p>Summed over the blocks: Hᵀ E, Xᵀ (E Aᵀ ⊙ H′).</p>\n<p>4 D K N + 6 K M N + D K + K M + 34 K N + 2 M N floating-point operations; 2 D K N + 2 K M N + 25 K N + 2 M N for the value alone.</p>\n<p>2 D K + D N + 2 K M + M N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n</section>\n";
@@ -161,7 +161,7 @@ mod two_layer {
         ///`K`.
         pub k: usize,
     }
-    /// What the loss reads and does not differentiate. Nothing is copied.
+    /// Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -370,7 +370,7 @@ mod two_layer {
             self
         }
     }
-    /// What one call of `value_and_gradient` costs in elements of type `T`.
+    /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
     pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
         let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
@@ -507,7 +507,7 @@ mod two_layer {
             self.pass(isa, dims, plan, inputs, params);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -549,7 +549,7 @@ mod two_layer {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,
@@ -817,7 +817,7 @@ mod two_layer {
             self.pass(isa, dims, plan, inputs, params, gradient);
             ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
         }
-        /// What needs no rows.
+        /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
@@ -872,7 +872,7 @@ mod two_layer {
             self.chunks = chunks;
             self.blocks = blocks;
         }
-        /// What needs all rows.
+        /// Computes everything that needs all rows.
         #[inline(never)]
         fn finish(
             &mut self,
