@@ -31,13 +31,16 @@ pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
     for (request, plan) in requested {
         add(kernel(context, request, plan));
     }
-    for (request, plan) in requested {
+    for (request, _) in requested {
         (request.state)(&context.api()).into_iter().for_each(&mut add);
-        if request.writes == Output::Samples {
-            add(norms(context, plan));
-        }
     }
+    writes(requested, Output::Samples).into_iter().for_each(|plan| add(norms(context, plan)));
     state
+}
+
+/// The program of the first request that writes `output`, whose type stands in the expansion once.
+fn writes<'a>(requested: &Requested<'a>, output: Output) -> Option<&'a Planned> {
+    requested.iter().find(|(request, _)| request.writes == output).map(|(_, plan)| *plan)
 }
 
 fn kernel(context: &Context<'_>, request: &Request, plan: &Planned) -> State {
@@ -116,22 +119,22 @@ pub(super) fn methods(context: &Context<'_>, requested: &Requested<'_>) -> Token
     let api = context.api();
     let choices = requested.iter().flat_map(|(request, _)| request.asked(context.spec));
     let methods = choices.map(|(choice, _)| (choice.method)(&api));
-    let types = requested.iter().map(|(request, _)| match request.writes {
-        Output::Nothing | Output::Parameters => TokenStream::new(),
-        Output::Samples => quote! {
+    let samples = writes(requested, Output::Samples).map(|_| {
+        quote! {
             /// A number for each sample.
             struct Norms<T> {
                 flat: rt::Flat<T, 1>,
             }
-        },
-        Output::Data => {
-            let arguments: Vec<_> = context.data_outputs().collect();
-            let doc = "The gradient in data: one flat buffer, and a view of each.";
-            interface::flat_type(context, "DataGradient", doc, &arguments)
         }
     });
+    let data = writes(requested, Output::Data).map(|_| {
+        let arguments: Vec<_> = context.data_outputs().collect();
+        let doc = "The gradient in data: one flat buffer, and a view of each.";
+        interface::flat_type(context, "DataGradient", doc, &arguments)
+    });
     quote! {
-        #(#types)*
+        #samples
+        #data
 
         impl #declared Loss #used {
             #(#methods)*
