@@ -214,8 +214,7 @@ mod tests {
 
     #[test]
     fn what_stands_beside_mistakes_is_the_api_of_the_loss() {
-        let options =
-            "jvp, hvp, hessian, hessian_diagonal, ggn = z, line_search, sample_norms, data_gradient(x), data_curvature(s), bench";
+        let options = "jvp, hvp, hessian, hessian_diagonal, ggn = z, line_search, sample_norms, data_gradient(x), data_curvature(s), bench";
         let source = "pub fn all<const C: usize>(x: Matrix<N, D>, k: Labels<N, C>, s: Scalar, #[param] w: Matrix<D, C>,
             #[param] b: [RowVector<C>; 3], #[param] v: Vector<H>) -> Scalar {
             let z = x * w + b[0] + b[1] + b[2]; sum(cross_entropy(z, k)) + s * norm_sq(v)

@@ -34,7 +34,9 @@ pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
     for (request, _) in requested {
         (request.state)(&context.api()).into_iter().for_each(&mut add);
     }
-    writes(requested, Output::Samples).into_iter().for_each(|plan| add(norms(context, plan)));
+    if let Some(plan) = writes(requested, Output::Samples) {
+        add(norms(context, plan));
+    }
     state
 }
 

@@ -70,7 +70,7 @@ impl Emitter<'_> {
         let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
         let prepared = Ident::new("is_prepared", Span::call_site());
         let mut prepared = Field::new(&prepared, quote! { bool }, quote! { false });
-        prepared.doc = Some("Whether what depends on the data alone has been computed.".to_owned());
+        prepared.doc = Some("True once everything that depends on the data alone has been computed.".to_owned());
         let is_local = |role| matches!(role, BufferRole::RowLocal(_));
         let mut whole = of_role(&|role| !is_local(role));
         whole.extend(packs);
@@ -105,7 +105,7 @@ impl Emitter<'_> {
         }
         let whole = self.structure(
             "",
-            "What lives for a whole call.",
+            "Values that live for a whole call.",
             &whole,
             &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
         );
@@ -113,7 +113,7 @@ impl Emitter<'_> {
             let sums = self.structure("Sums", "The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
             let block = self.structure(
                 "Block",
-                "What exists of one block of rows.",
+                "Values of one block of rows.",
                 &local,
                 &quote! { block: usize, inputs: &Inputs #inputs },
             );

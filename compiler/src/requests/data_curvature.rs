@@ -49,7 +49,12 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
         let one = graph.constant(1.0);
         let ones = graph.broadcast(one, graph.shape(argument));
         let moved = gradient.and_then(|gradient| forward(&mut graph, &[(argument, ones)], &[gradient]).pop().flatten());
-        curvatures.push((i, moved));
+        // Where the gradient does not move, it has no curvature.
+        let curvature = moved.unwrap_or_else(|| {
+            let zero = graph.constant(0.0);
+            graph.broadcast(zero, graph.shape(argument))
+        });
+        curvatures.push((i, Some(curvature)));
     }
     if curvatures.is_empty() {
         return None;

@@ -350,9 +350,9 @@ mod logistic {
             (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
         )
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Value<T> {
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t6: f64,
         t7: f64,
@@ -410,7 +410,7 @@ mod logistic {
             0
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct ValueBlock<T> {
         ///One block of Vector<N>.
         t1: rt::Buffer<T>,
@@ -596,11 +596,11 @@ mod logistic {
             [t5]
         }
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Gradient<T> {
         ///Vector<D>, a sum over the blocks.
         t18: rt::Buffer<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t8: f64,
         t10: f64,
@@ -675,7 +675,7 @@ mod logistic {
             0 + self.t18.bytes()
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct GradientBlock<T> {
         ///One block of Vector<N>.
         t1: rt::Buffer<T>,

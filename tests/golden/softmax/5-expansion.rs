@@ -384,10 +384,10 @@ mod softmax {
             (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
         )
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Value<T> {
         packed_v_w: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t7: f64,
         t8: f64,
@@ -454,7 +454,7 @@ mod softmax {
             0
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct ValueBlock<T> {
         ///One block of Matrix<N, C>.
         t3: rt::Buffer<T>,
@@ -698,7 +698,7 @@ mod softmax {
             [t4]
         }
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Gradient<T> {
         ///Matrix<D, C>.
         t11: rt::Buffer<T>,
@@ -707,7 +707,7 @@ mod softmax {
         ///Matrix<D, C>, a sum over the blocks.
         t18: rt::Buffer<T>,
         packed_v_w: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t7: f64,
         t8: f64,
@@ -795,7 +795,7 @@ mod softmax {
             0 + self.t14.bytes() + self.t18.bytes()
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct GradientBlock<T> {
         ///One block of Matrix<N, C>.
         t3: rt::Buffer<T>,

@@ -365,7 +365,7 @@ mod spread {
             (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
         )
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Value<T> {
         ///RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
@@ -374,7 +374,7 @@ mod spread {
         ///RowVector<K>, a sum over the blocks.
         t9: rt::Buffer<T>,
         packed_v_w: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         t12: f64,
@@ -452,7 +452,7 @@ mod spread {
             0 + self.t2.bytes() + self.t9.bytes()
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct ValueBlock<T> {
         copy_v_x: rt::Staging<T>,
         element: ::core::marker::PhantomData<T>,
@@ -808,7 +808,7 @@ mod spread {
             [t11]
         }
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Gradient<T> {
         ///RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
@@ -825,7 +825,7 @@ mod spread {
         ///Matrix<D, K>, a sum over the blocks.
         t30: rt::Buffer<T>,
         packed_v_w: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         t22: f64,
@@ -926,7 +926,7 @@ mod spread {
             0 + self.t2.bytes() + self.t9.bytes() + self.t21.bytes() + self.t30.bytes()
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct GradientBlock<T> {
         ///One block of Matrix<N, K>.
         t28: rt::Buffer<T>,

@@ -397,11 +397,11 @@ mod two_layer {
             (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
         )
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Value<T> {
         packed_v_w: rt::Packed<T>,
         packed_v_a: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         chunks: ::std::vec::Vec<ValueSums<T>>,
@@ -462,7 +462,7 @@ mod two_layer {
             0
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct ValueBlock<T> {
         ///One block of Matrix<N, K>.
         v_h: rt::Buffer<T>,
@@ -669,7 +669,7 @@ mod two_layer {
             [v_e * v_e]
         }
     }
-    ///What lives for a whole call.
+    ///Values that live for a whole call.
     struct Gradient<T> {
         ///Matrix<K, M>, a sum over the blocks.
         t7: rt::Buffer<T>,
@@ -678,7 +678,7 @@ mod two_layer {
         packed_v_w: rt::Packed<T>,
         packed_v_a: rt::Packed<T>,
         transposed_v_a: rt::Packed<T>,
-        ///Whether what depends on the data alone has been computed.
+        ///True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         chunks: ::std::vec::Vec<GradientSums<T>>,
@@ -758,7 +758,7 @@ mod two_layer {
             0 + self.t7.bytes() + self.t13.bytes()
         }
     }
-    ///What exists of one block of rows.
+    ///Values of one block of rows.
     struct GradientBlock<T> {
         ///One block of Matrix<N, K>.
         t1: rt::Buffer<T>,
