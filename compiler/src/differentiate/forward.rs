@@ -24,7 +24,7 @@ pub(crate) fn forward(graph: &mut Graph, seeds: &[(NodeId, NodeId)], roots: &[No
             *known = Some(tangent);
         }
     }
-    let needed = needed(graph, roots);
+    let needed = graph.needed(roots);
     let mut transposition = Transposition::default();
     let before: Vec<_> = graph.ids().collect();
     for id in before {
@@ -47,20 +47,6 @@ pub(crate) fn forward(graph: &mut Graph, seeds: &[(NodeId, NodeId)], roots: &[No
         }
     }
     roots.iter().map(|root| tangents.get(root.index()).copied().flatten()).collect()
-}
-
-/// Which nodes the roots need.
-fn needed(graph: &Graph, roots: &[NodeId]) -> Vec<bool> {
-    let mut needed = vec![false; graph.len()];
-    for root in roots {
-        needed[root.index()] = true;
-    }
-    for id in graph.ids().rev() {
-        if needed[id.index()] {
-            graph.operands(id).iter().for_each(|operand| needed[operand.index()] = true);
-        }
-    }
-    needed
 }
 
 /// State of the transposition of adjoints.

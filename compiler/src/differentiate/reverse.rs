@@ -17,7 +17,8 @@ pub(crate) fn reverse(graph: &mut Graph, loss: NodeId, wrt: &[usize]) -> Vec<Opt
 /// Like [`reverse`], for ⟨`cotangent`, `root`⟩ with a `root` of any shape. The cotangent does not move.
 pub(crate) fn pull_back(graph: &mut Graph, root: NodeId, cotangent: NodeId, wrt: &[usize]) -> Vec<Option<NodeId>> {
     graph.derived_by("adjoint");
-    let active = active(graph, wrt);
+    // No derivative is formed of what depends on none of them.
+    let active = graph.depending_on(wrt);
     let mut cotangents: Vec<Option<NodeId>> = vec![None; graph.len()];
     if let Some(seed) = cotangents.get_mut(root.index()) {
         *seed = Some(cotangent);
@@ -43,18 +44,4 @@ pub(crate) fn pull_back(graph: &mut Graph, root: NodeId, cotangent: NodeId, wrt:
         cotangents.get(argument.index()).copied().flatten()
     };
     wrt.iter().map(gradient_of).collect()
-}
-
-/// Which nodes depend on the arguments `wrt`: no derivative is formed of others.
-fn active(graph: &Graph, wrt: &[usize]) -> Vec<bool> {
-    let mut active: Vec<bool> = Vec::with_capacity(graph.len());
-    for id in graph.ids() {
-        let depends = match graph.node(id).op {
-            Op::Argument(i) => wrt.contains(&i),
-            Op::Constant(_) | Op::Size(_) => false,
-            Op::Call(_) => graph.operands(id).iter().any(|operand| active[operand.index()]),
-        };
-        active.push(depends);
-    }
-    active
 }

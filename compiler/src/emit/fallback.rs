@@ -12,7 +12,7 @@ use super::summary::Summary;
 use super::{Context, constants, interface, objective, requests};
 use crate::base::Role;
 use crate::explain::{Derivation, Explanation};
-use crate::mistakes::RESERVED;
+use crate::mistakes::is_reserved;
 use crate::parse::too_deep;
 use crate::requests::{Explained, asked};
 use crate::schedule::Planned;
@@ -88,15 +88,13 @@ fn public(context: &Context<'_>) -> TokenStream {
 
 /// The arguments that fields and methods can be called by: names that can't have been reported.
 fn nameable(spec: &Spec) -> Vec<Argument> {
-    let is_accessor = |name: &str| spec.arguments.iter().any(|other| name == format!("{}_mut", other.declared_name()));
+    let is_accessor = |name: &str| spec.arguments.iter().any(|other| name == other.accessors()[1]);
     let has_name = |&(i, argument): &(usize, &Argument)| {
         let name = argument.declared_name();
-        let twin = format!("{name}_mut");
-        let is_reserved = RESERVED.iter().any(|reserved| name.as_str() == *reserved || twin == *reserved);
         let has_accessor = argument.role == Role::Param || spec.options.names_data(name);
         let is_first = |other: &&Argument| other.declared_name() != name || other.element.is_some();
         syn::parse_str::<syn::Ident>(name.as_str()).is_ok()
-            && !(has_accessor && (is_reserved || is_accessor(name.as_str())))
+            && !(has_accessor && (is_reserved(argument) || is_accessor(name.as_str())))
             && spec.arguments.iter().take(i).all(|other| is_first(&other))
     };
     spec.arguments.iter().enumerate().filter(has_name).map(|(_, argument)| argument.clone()).collect()

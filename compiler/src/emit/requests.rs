@@ -75,7 +75,7 @@ fn norms(context: &Context<'_>, plan: &Planned) -> State {
 }
 
 /// The formulas of a request, and its derivation, as text.
-pub(super) fn constants(request: &Request, explanation: &Explanation, derivation: &Derivation) -> TokenStream {
+fn constants(request: &Request, explanation: &Explanation, derivation: &Derivation) -> TokenStream {
     let Formula { constant, doc, of, shows } = &request.formula;
     let Derivation { text, latex, .. } = derivation;
     let formula = match shows {

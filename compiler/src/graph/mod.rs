@@ -164,6 +164,34 @@ impl Graph {
         known
     }
 
+    /// True for each node that `roots` need.
+    pub(crate) fn needed(&self, roots: &[NodeId]) -> Vec<bool> {
+        let mut needed = vec![false; self.len()];
+        for root in roots {
+            needed[root.index()] = true;
+        }
+        for id in self.ids().rev() {
+            if needed[id.index()] {
+                self.operands(id).iter().for_each(|operand| needed[operand.index()] = true);
+            }
+        }
+        needed
+    }
+
+    /// True for each node that depends on one of the arguments of these numbers.
+    pub(crate) fn depending_on(&self, arguments: &[usize]) -> Vec<bool> {
+        let mut depending: Vec<bool> = Vec::with_capacity(self.len());
+        for id in self.ids() {
+            let depends = match self.node(id).op {
+                Op::Argument(i) => arguments.contains(&i),
+                Op::Constant(_) | Op::Size(_) => false,
+                Op::Call(_) => self.operands(id).iter().any(|operand| depending[operand.index()]),
+            };
+            depending.push(depends);
+        }
+        depending
+    }
+
     /// The operands of `id` if it is a call of `operation`.
     pub(crate) fn is(&self, id: NodeId, operation: &'static dyn Operation) -> Option<&[NodeId]> {
         let node = self.node(id);

@@ -81,7 +81,7 @@ impl Lowering<'_, '_> {
             whole = inner;
             indices.insert(0, index);
         }
-        // Whatever is indexed may have a mistake of its own.
+        // The indexed value may have a mistake of its own.
         let Some(node) = self.expression(whole) else { return };
         let axes: Vec<&IndexValue> = indices.iter().flat_map(|index| index.value.axes()).collect();
         let names: Vec<Symbol> = axes.iter().flat_map(|axis| axis.names()).collect();

@@ -124,14 +124,10 @@ pub(super) fn check_named(spec: &Spec, used: &Used, mistakes: &mut Mistakes) {
 
 /// The numbers of the arguments that `root` depends on.
 fn reached(graph: &Graph, root: NodeId) -> HashSet<usize> {
-    let mut arguments = HashSet::default();
-    let mut seen = HashSet::from_iter([root]);
-    let mut open = vec![root];
-    while let Some(id) = open.pop() {
-        if let Op::Argument(i) = graph.node(id).op {
-            arguments.insert(i);
-        }
-        open.extend(graph.operands(id).iter().filter(|&&operand| seen.insert(operand)));
-    }
-    arguments
+    let needed = graph.needed(&[root]);
+    let arguments = graph.ids().filter(|id| needed[id.index()]).filter_map(|id| match graph.node(id).op {
+        Op::Argument(i) => Some(i),
+        Op::Constant(_) | Op::Size(_) | Op::Call(_) => None,
+    });
+    arguments.collect()
 }

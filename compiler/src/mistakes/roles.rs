@@ -6,8 +6,13 @@ use crate::mistake::Mistake;
 use crate::syntax::{Argument, TestedAt};
 
 /// Methods of the generated `Params`, and of `DataGradient`, that the accessors of arguments stand beside.
-pub(crate) const RESERVED: [&str; 9] =
+const RESERVED: [&str; 9] =
     ["zeros", "from_vec", "dims", "as_slice", "as_mut_slice", "shapes", "new", "clone", "clone_from"];
+
+/// True if an accessor of the argument would have the name of such a method.
+pub(crate) fn is_reserved(argument: &Argument) -> bool {
+    argument.accessors().iter().any(|name| RESERVED.contains(&name.as_str()))
+}
 
 /// No argument is a parameter.
 pub(crate) fn nothing_to_differentiate(at: Place, loss: &str, arguments: &[Argument]) -> Mistake {

@@ -51,12 +51,11 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
 /// Arguments to which a type of the expansion gives access, by methods of their names.
 fn check_accessors(of: &str, arguments: &[&Argument], mistakes: &mut Mistakes) {
     for argument in arguments {
-        let name = argument.declared_name();
-        let twin = format!("{name}_mut");
-        if mistakes::RESERVED.contains(&name.as_str()) || mistakes::RESERVED.contains(&twin.as_str()) {
+        let (name, [_, to_write]) = (argument.declared_name(), argument.accessors());
+        if mistakes::is_reserved(argument) {
             mistakes.report(mistakes::reserved_name(argument.name_place, name, of));
         }
-        if let Some(other) = arguments.iter().find(|other| other.declared_name().as_str() == twin) {
+        if let Some(other) = arguments.iter().find(|other| other.declared_name().as_str() == to_write) {
             mistakes.report(mistakes::name_of_accessor(other.name_place, name, other.declared_name(), of));
         }
     }

@@ -4,8 +4,8 @@
 //! The Hessian in `z` is diagonal then, so that its product with a matrix of ones is its diagonal.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
+use super::data_gradient::of_data;
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::differentiate::{forward, reverse};
 use crate::explain;
@@ -41,7 +41,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let mut curvatures = Vec::new();
     for (&i, gradient) in wanted.iter().zip(gradients) {
         let argument = graph.argument(i);
-        if let Some(coupled) = gradient.and_then(|gradient| coupled(&graph, gradient, argument)) {
+        if let Some(coupled) = gradient.and_then(|gradient| coupled(&graph, gradient, i)) {
             let operation = graph.operation(coupled).map_or("", |operation| operation.name());
             mistakes.report(mistakes::not_separable(place, forms.spec.arguments[i].declared_name(), operation));
             return None;
@@ -62,52 +62,20 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     Some(forms.made(&DATA_CURVATURE, &graph, &Roots { values: Vec::new(), gradients: curvatures }))
 }
 
-/// The first node on the way from `argument` to `root` whose elements depend on other elements than their own.
-fn coupled(graph: &Graph, root: NodeId, argument: NodeId) -> Option<NodeId> {
-    let mut depends = vec![false; graph.len()];
-    for id in graph.ids().take_while(|id| *id <= root) {
-        let moves = graph.operands(id).iter().any(|operand| depends[operand.index()]);
-        let is_elementwise = matches!(graph.kind(id), Some(Kind::Pointwise(_)));
-        if moves && !is_elementwise {
-            // A node that does not lead to the root does not matter.
-            if leads_to(graph, id, root) {
-                return Some(id);
-            }
-            continue;
-        }
-        depends[id.index()] = moves || id == argument;
-    }
-    None
-}
-
-/// True if `root` is computed from `id`.
-fn leads_to(graph: &Graph, id: NodeId, root: NodeId) -> bool {
-    let mut needs = vec![false; graph.len()];
-    for node in graph.ids().filter(|node| *node >= id && *node <= root) {
-        needs[node.index()] = node == id || graph.operands(node).iter().any(|operand| needs[operand.index()]);
-    }
-    needs[root.index()]
+/// The first node on the way from argument `i` to `root` whose elements depend on other elements than their own.
+fn coupled(graph: &Graph, root: NodeId, i: usize) -> Option<NodeId> {
+    let (needed, depending) = (graph.needed(&[root]), graph.depending_on(&[i]));
+    let is_coupled = |id: &NodeId| {
+        let is_elementwise = !matches!(graph.kind(*id), Some(Kind::Multilinear(_) | Kind::Routine(_)));
+        needed[id.index()] && depending[id.index()] && !is_elementwise
+    };
+    graph.ids().find(is_coupled)
 }
 
 fn method(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, generics, .. } = api;
-    let run = super::run(&DATA_CURVATURE, &quote! { curvature });
-    quote! {
-        /// Writes the second derivative in each element of the data that `data_curvature` names: the diagonal of the Hessian,
-        /// which has nothing else.
-        ///
-        /// # Errors
-        /// If `params` or `curvature` was made for other sizes; `curvature` is untouched then.
-        pub fn data_curvature(
-            &mut self,
-            params: &#params,
-            curvature: &mut DataGradient<T, #generics>,
-        ) -> ::core::result::Result<(), #error> {
-            self.dims.check(&params.dims)?;
-            self.dims.check(&curvature.dims)?;
-            #run.map(|_| ())
-        }
-    }
+    let doc = "Writes the second derivative in each element of the data that `data_curvature` names: the diagonal of the \
+               Hessian, which has nothing else.";
+    of_data(api, &DATA_CURVATURE, WORD, doc)
 }
 
 #[cfg(test)]

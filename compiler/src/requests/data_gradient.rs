@@ -1,7 +1,7 @@
 //! `data_gradient(x, y)`: the gradient in data.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::derive::trace_to;
@@ -25,8 +25,8 @@ pub(super) static DATA_GRADIENT: Request = Request {
     reads: &[],
     writes: Output::Data,
     derive,
-    derivation: |forms, _| {
-        let wanted = forms.data(WORD, &mut Mistakes::default());
+    derivation: |forms, made| {
+        let wanted: Vec<_> = made.roots.gradients.iter().map(|(i, _)| *i).collect();
         explain::derivation(&trace_to(&forms.derived.value_graph, forms.derived.value, &wanted))
     },
     state: super::stateless,
@@ -44,20 +44,26 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
 }
 
 fn method(api: &Api<'_>) -> TokenStream {
+    of_data(api, &DATA_GRADIENT, WORD, "Writes the gradient in the data that `data_gradient` names.")
+}
+
+/// The method `name` of a request that writes something in the shapes of data.
+pub(super) fn of_data(api: &Api<'_>, request: &Request, name: &str, doc: &str) -> TokenStream {
     let Api { error, params, generics, .. } = api;
-    let run = super::run(&DATA_GRADIENT, &quote! { gradient });
+    let name = format_ident!("{name}");
+    let run = super::run(request, &quote! { out });
     quote! {
-        /// Writes the gradient in the data that the loss was asked to differentiate by.
+        #[doc = #doc]
         ///
         /// # Errors
-        /// If `params` or `gradient` was made for other sizes; `gradient` is untouched then.
-        pub fn data_gradient(
+        /// If `params` or `out` was made for other sizes; `out` is untouched then.
+        pub fn #name(
             &mut self,
             params: &#params,
-            gradient: &mut DataGradient<T, #generics>,
+            out: &mut DataGradient<T, #generics>,
         ) -> ::core::result::Result<(), #error> {
             self.dims.check(&params.dims)?;
-            self.dims.check(&gradient.dims)?;
+            self.dims.check(&out.dims)?;
             #run.map(|_| ())
         }
     }

@@ -215,15 +215,15 @@ fn stateless(_: &Api<'_>) -> Option<State> {
 
 /// The option `word`, if there is one.
 pub(crate) fn option(word: &str) -> Option<&'static Choice> {
-    words_and_choices().find(|choice| choice.word == word)
+    choices().find(|choice| choice.word == word)
 }
 
 /// The words of all options.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
-    words_and_choices().map(|choice| choice.word)
+    choices().map(|choice| choice.word)
 }
 
-fn words_and_choices() -> impl Iterator<Item = &'static Choice> {
+fn choices() -> impl Iterator<Item = &'static Choice> {
     ALL.into_iter().flat_map(|request| request.options)
 }
 

@@ -93,17 +93,7 @@ fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
 
 /// The part of the graph that `roots` reach (G6).
 pub(crate) fn compact(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let mut needed = vec![false; graph.len()];
-    for root in roots {
-        needed[root.index()] = true;
-    }
-    for id in graph.ids().rev() {
-        if needed[id.index()] {
-            for operand in graph.operands(id) {
-                needed[operand.index()] = true;
-            }
-        }
-    }
+    let needed = graph.needed(roots);
     let mut smaller = graph.empty_like();
     let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     for id in graph.ids() {

@@ -155,6 +155,12 @@ impl Argument {
         self.element.is_none_or(|element| element.index == 0)
     }
 
+    /// The methods that give access to it, to read and to write.
+    pub(crate) fn accessors(&self) -> [String; 2] {
+        let name = self.declared_name();
+        [name.to_string(), format!("{name}_mut")]
+    }
+
     /// The type as it is declared: `Matrix<N, D>`, `[Matrix<K, K>; 50]`.
     pub(crate) fn declared_type(&self) -> String {
         let own = self.type_text();
