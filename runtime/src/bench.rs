@@ -4,9 +4,9 @@ use core::fmt::{self, Display, Formatter};
 use core::hint::black_box;
 use std::time::Instant;
 
-use crate::__rt_0_1::count;
 use crate::cost::Cost;
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::threads::{on_all_threads, threads};
 

@@ -10,6 +10,7 @@ pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::labels::{LabelInput, LabelView};
 pub use crate::math::Elementwise;
+pub use crate::number::count;
 pub use crate::objective::{Objective, Parameters};
 pub use crate::operator::{
     check_matrix, check_rows, matrix_apply, matrix_jvp, matrix_vjp, row_apply, row_jvp, row_vjp,
@@ -46,11 +47,4 @@ macro_rules! __needs_linalg {
              `frobenius`: frobenius = { version = \"0.1\", features = [\"linalg\"] }"
         );
     };
-}
-
-/// How large a dimension is, as a number.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
-pub fn count(size: usize) -> f64 {
-    size as f64
 }

@@ -17,6 +17,7 @@ mod labels;
 mod linalg;
 mod math;
 mod matrix;
+mod number;
 mod objective;
 pub mod operator;
 mod parameters;

@@ -25,9 +25,9 @@ use std::error::Error as _;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use crate::__rt_0_1::count;
 use crate::buffer::Buffer;
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 

@@ -6,6 +6,7 @@ use faer::linalg::triangular_solve::{solve_unit_lower_triangular_in_place, solve
 use super::columns::{Columns, fill_nan, line};
 use super::solve::eliminate;
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -90,7 +91,7 @@ pub fn cofactors<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, sc
     }
     let first = factor.view().submatrix(0, 0, last, last);
     solve_upper_triangular_in_place(first, adjugate.view_mut().submatrix_mut(0, 0, last, n), Par::Seq);
-    let number = |&i: &usize| crate::__rt_0_1::count(i);
+    let number = |&i: &usize| count(i);
     let d = d * sign(&rows.iter().map(number)) * sign(&columns.iter().map(number));
     for (i, &row) in rows.iter().enumerate() {
         let row = out.row_mut(row);

@@ -3,6 +3,7 @@
 use super::columns::{Columns, fill_nan, product};
 use super::solve::Elimination;
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -62,7 +63,7 @@ impl LyapunovScratch {
         for step in 0..STEPS {
             lu.a.copy_scaled(a, 1.0);
             lu.factor();
-            let size = (0..n).map(|i| lu.a.at(i, i).abs().ln()).sum::<f64>() / crate::__rt_0_1::count(n);
+            let size = (0..n).map(|i| lu.a.at(i, i).abs().ln()).sum::<f64>() / count(n);
             left.set_identity(1.0);
             lu.solve(left, inverse);
             // Far from the end, scaled: the eigenvalues are brought to the unit circle.

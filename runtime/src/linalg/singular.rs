@@ -8,6 +8,7 @@ use faer::{Par, Spec};
 use super::columns::{Columns, fill_nan, line, memory, product};
 use super::spectral::epsilon;
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -77,7 +78,7 @@ fn values<'a, T: Element>(x: View<'_, T>, svd: View<'a, T>) -> &'a [T] {
 /// The threshold of singular values: one that is no larger counts as 0.
 fn zero<T: Element>(x: View<'_, T>, svd: View<'_, T>) -> f64 {
     let largest = values(x, svd).first().map_or(0.0, |value| value.to_f64());
-    crate::__rt_0_1::count(x.rows().max(x.columns())) * epsilon::<T>() * largest
+    count(x.rows().max(x.columns())) * epsilon::<T>() * largest
 }
 
 /// The sum of the singular values.

@@ -10,6 +10,7 @@ use faer::{MatMut, MatRef, Par, Spec};
 
 use super::columns::{Columns, line, memory};
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -124,7 +125,7 @@ pub fn lu<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: 
         for (j, x) in row[..n].iter_mut().enumerate() {
             *x = T::from_f64(core.a.at(i, j));
         }
-        row[n] = T::from_f64(crate::__rt_0_1::count(core.rows[i]));
+        row[n] = T::from_f64(count(core.rows[i]));
     }
 }
 

@@ -11,6 +11,7 @@ use faer::{Par, Spec};
 
 use super::columns::{Columns, fill_nan, line, memory, product};
 use crate::error::Error;
+use crate::number::count;
 use crate::simd::{Element, Isa};
 use crate::view::{View, ViewMut};
 
@@ -143,7 +144,7 @@ impl SpectralScratch {
     /// Roots of the eigenvalues; what rounding has made of a 0 counts as one.
     fn take_roots<T: Element>(&mut self) {
         let largest = self.values.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
-        let zero = largest * crate::__rt_0_1::count(self.values.len()) * epsilon::<T>();
+        let zero = largest * count(self.values.len()) * epsilon::<T>();
         for value in &mut self.values {
             *value = if value.abs() <= zero { 0.0 } else { value.sqrt() };
         }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::buffer::Buffer;
+use crate::number::count;
 use crate::routines::{tril, triu};
 use crate::simd::{Element, Isa};
 use crate::view::View;
@@ -46,7 +47,7 @@ impl<T: Element> Matrix<T> {
 
     /// All eigenvalues have positive real parts.
     fn regular(n: usize) -> Self {
-        let (noise, size) = (random(n * n, 1), crate::__rt_0_1::count(n));
+        let (noise, size) = (random(n * n, 1), count(n));
         Self::from(n, n, |i, j| noise[i * n + j] + if i == j { 1.0 + size } else { 0.0 })
     }
 
@@ -89,7 +90,7 @@ const ISA: Isa = Isa::Scalar;
 
 /// The rounding error in matrices of about `n` rows, with a margin.
 fn tolerance<T: Element>(n: usize) -> f64 {
-    spectral::epsilon::<T>() * 100.0 * crate::__rt_0_1::count(n * n + 10)
+    spectral::epsilon::<T>() * 100.0 * count(n * n + 10)
 }
 
 fn same<T: Element>(what: &str, a: &Matrix<T>, b: &Matrix<T>) {
@@ -421,7 +422,7 @@ fn singular_values_are_those_of_the_products() {
     singulars::<f64>();
     singulars::<f32>();
     // Of rank one: what is 0 stays out of the pseudo-inverse and the gradient.
-    let x = Matrix::<f64>::from(4, 3, |i, j| crate::__rt_0_1::count((i + 1) * (j + 1)));
+    let x = Matrix::<f64>::from(4, 3, |i, j| count((i + 1) * (j + 1)));
     let (factors, mut scratch, mut u) = (svd_of(&x), SingularScratch::new(4, 3).unwrap(), Matrix::new(4, 3));
     polar(ISA, x.view(), factors.view(), u.0.view_mut(), &mut scratch);
     let norm = x.dot(&x).sqrt();

@@ -1,5 +1,6 @@
 //! Maxima of rows and columns, and log-sum-exps of columns. NaN is larger than any number: a maximum never hides one.
 
+use crate::number::count;
 use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
@@ -60,7 +61,7 @@ pub fn lse_columns<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
 const PART: usize = 1 << 20;
 
 fn parts<T: Element>(i: usize) -> [T; 2] {
-    [i / PART, i % PART].map(|part| T::from_f64(crate::__rt_0_1::count(part)))
+    [i / PART, i % PART].map(|part| T::from_f64(count(part)))
 }
 
 /// Each column's largest element, and the row in which it stands first, in two parts: -inf where there is none yet.
@@ -309,7 +310,7 @@ mod tests {
             for width in [2, 3, 7, 8, 9, 16, 17, 33] {
                 for first in 0..width - 1 {
                     for top in [5.0, f64::NAN, f64::INFINITY] {
-                        let mut row: Vec<f64> = (0..width).map(|j| -crate::__rt_0_1::count(j)).collect();
+                        let mut row: Vec<f64> = (0..width).map(|j| -count(j)).collect();
                         row[first..].fill(top);
                         let (mut mask, mut largest) = (vec![f64::NAN; width], [0.0]);
                         row_max_mask(isa, View::new(&row, 1, width), ViewMut::new(&mut mask, 1, width));
