@@ -10,7 +10,8 @@ pub use frobenius_macros::{function, loss};
 pub use frobenius_runtime::__rt_0_1;
 #[doc(inline)]
 pub use frobenius_runtime::{
-    Cost, Element, Error, Isa, Labels, MatrixMut, MatrixRef, Objective, Parameters, Report, VectorRef, check, operator,
+    Cost, Element, Error, Isa, Labels, MatrixMut, MatrixRef, Objective, Parameters, Report, Scalar, VectorRef, check,
+    operator,
 };
 
 #[doc = include_str!("../FUNCTIONS.md")]
@@ -18,5 +19,7 @@ pub mod functions {}
 
 /// Names that most users need: the macro and the types that data come in.
 pub mod prelude {
+    /// The methods of [`Element`](crate::Element), and not the name, which losses have for something else.
+    pub use crate::Scalar as _;
     pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
 }

@@ -5,9 +5,10 @@ use core::hint::black_box;
 use std::time::Instant;
 
 use crate::cost::Cost;
+use crate::element::Element;
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::simd::{Isa, Lanes, Simd, Vectorized};
 use crate::threads::{on_all_threads, threads};
 
 /// Measurements of a loss by `bench`, which `#[loss(bench)]` asks for. Printed, they are two lines of text.

@@ -1,7 +1,7 @@
 //! Memory of a loss: made once, in [`Loss::new`](crate#what-the-macro-makes), aligned to cache lines.
 
 use crate::error::Error;
-use crate::simd::Element;
+use crate::simd::Scalar;
 use crate::view::{View, ViewMut};
 
 /// A cache line, which is also the widest vector.
@@ -51,7 +51,7 @@ impl<T> Buffer<T> {
         Self { lines: Vec::new(), rows: 0, columns: 0, stride: 0, element: core::marker::PhantomData };
 }
 
-impl<T: Element> Buffer<T> {
+impl<T: Scalar> Buffer<T> {
     /// A matrix of zeros.
     ///
     /// # Errors

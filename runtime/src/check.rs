@@ -14,10 +14,11 @@
 
 use core::fmt::{self, Display, Formatter};
 
+use crate::element::Element;
 use crate::error::Error;
 use crate::objective::{Objective, Parameters};
 use crate::random::Random;
-use crate::simd::Element;
+use crate::simd::Scalar;
 
 /// The result of [`gradient`]. Printed, it is a line for each parameter.
 #[derive(Clone, Debug, PartialEq)]

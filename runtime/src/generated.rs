@@ -4,6 +4,7 @@ pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
 pub use crate::check::{Case, TestedAt, check_cases};
+pub use crate::element::Element;
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
 pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table, steps};
@@ -18,7 +19,7 @@ pub use crate::operator::{
 pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
 pub use crate::shapes::{Shapes, Size};
-pub use crate::simd::{Element, Isa, Lanes, Mask, Simd, Vectorized};
+pub use crate::simd::{Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::threads::{Part, Pass, Plan, add, each, intact, pass, with_cuts};
 pub use crate::view::{View, ViewMut};
 

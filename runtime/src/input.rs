@@ -3,9 +3,9 @@
 use core::ops::Range;
 
 use crate::buffer::Buffer;
+use crate::element::Element;
 use crate::error::Error;
 use crate::matrix::{MatrixRef, VectorRef};
-use crate::simd::Element;
 use crate::view::View;
 
 /// A data argument of a loss.

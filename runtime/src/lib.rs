@@ -8,6 +8,7 @@ mod bench;
 mod buffer;
 pub mod check;
 mod cost;
+mod element;
 mod error;
 mod input;
 mod interop;
@@ -30,8 +31,9 @@ mod view;
 
 pub use bench::Report;
 pub use cost::Cost;
+pub use element::Element;
 pub use error::Error;
 pub use labels::Labels;
 pub use matrix::{MatrixMut, MatrixRef, VectorRef};
 pub use objective::{Objective, Parameters};
-pub use simd::{Element, Isa};
+pub use simd::{Isa, Scalar};

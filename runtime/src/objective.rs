@@ -1,7 +1,7 @@
 //! The interface of every loss, whatever its data and parameters: for code that works with any of them.
 
+use crate::element::Element;
 use crate::error::Error;
-use crate::simd::Element;
 
 /// A loss with its data, as `#[loss]` makes it. The methods are those of the same names that it has anyway.
 pub trait Objective {

@@ -41,7 +41,8 @@
 //! # }
 //! ```
 
-use crate::simd::{Element, Isa};
+use crate::element::Element;
+use crate::simd::Isa;
 pub use crate::view::{View, ViewMut};
 
 /// An operator on each row: row i of h(Z) depends on row i of Z alone.

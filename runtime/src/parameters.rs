@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
-use crate::simd::Element;
+use crate::simd::Scalar;
 use crate::view::{View, ViewMut};
 
 /// How large a parameter is, and how kernels see it.
@@ -42,7 +42,7 @@ pub struct Flat<T, const P: usize> {
     ends: [usize; P],
 }
 
-impl<T: Element, const P: usize> Flat<T, P> {
+impl<T: Scalar, const P: usize> Flat<T, P> {
     /// Zeros.
     ///
     /// # Errors

@@ -26,9 +26,10 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::buffer::Buffer;
+use crate::element::Element;
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::Isa;
 use crate::view::{View, ViewMut};
 
 /// How the rows of a loss are cut.

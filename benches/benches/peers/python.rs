@@ -129,7 +129,7 @@ impl<T: Real> Peer<T> for Remote {
     fn gradient(&mut self) -> Result<Vec<T>, Failure> {
         let bytes = std::fs::read(&self.gradient)?;
         let number = |chunk: &[u8]| <[u8; 8]>::try_from(chunk).map_or(f64::NAN, f64::from_le_bytes);
-        Ok(bytes.chunks(8).map(|chunk| frobenius::Element::from_f64(number(chunk))).collect())
+        Ok(bytes.chunks(8).map(|chunk| frobenius::Scalar::from_f64(number(chunk))).collect())
     }
 
     fn time(&mut self, calls: u32) -> Result<f64, Failure> {

@@ -1,6 +1,6 @@
 //! Addition of what two chunks of rows have added up.
 
-use crate::simd::{Element, Lanes, Simd, Vectorized};
+use crate::simd::{Lanes, Scalar, Simd, Vectorized};
 
 /// sums += terms, both of whole vectors.
 pub(super) struct Add<'a, T> {
@@ -8,7 +8,7 @@ pub(super) struct Add<'a, T> {
     pub(super) sums: &'a mut [T],
 }
 
-impl<T: Element> Vectorized for Add<'_, T> {
+impl<T: Scalar> Vectorized for Add<'_, T> {
     type Output = ();
 
     #[inline(always)]

@@ -9,7 +9,7 @@
 //! half of the block is left to the machine, which the first reading sets going when it comes there. Asking for all of it was up
 //! to two fifths slower for a matrix in memory, and an eighth faster for one in the third-level cache (benches/NOTES.md).
 
-use crate::simd::{Element, prefetch};
+use crate::simd::{Scalar, prefetch};
 use crate::view::View;
 
 /// Bytes of a cache line.
@@ -37,7 +37,7 @@ fn share_of_vector<T>(a: View<'_, T>) -> usize {
     if a.stride().unsigned_abs() * size_of::<T>() > LINE { 4 } else { 2 }
 }
 
-impl<T: Element> Ahead<T> {
+impl<T: Scalar> Ahead<T> {
     /// The half of the next block that a product of matrices prefetches while it reads `a` forwards, in `times` times.
     #[inline(always)]
     pub(super) fn first_half(a: View<'_, T>, times: usize) -> Self {

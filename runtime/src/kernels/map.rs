@@ -15,12 +15,12 @@
 
 use core::marker::PhantomData;
 
-use super::Packed;
-use crate::simd::{Element, Isa, Lanes, Mask, Plain, Simd, Vectorized};
+use super::{Kernels, Packed};
+use crate::simd::{self, Isa, Lanes, Mask, Plain, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// An elementwise expression: `N` operands, `M` results.
-pub trait Map<T: Element, const N: usize, const M: usize> {
+pub trait Map<T: simd::Scalar, const N: usize, const M: usize> {
     /// True if the loop is compiled in plain Rust alone, whatever the instruction set: in a debug build, where vectors are no
     /// registers and each of their operations is a call, they would be most of what the crate compiles.
     const PLAIN: bool;
@@ -79,12 +79,12 @@ pub struct RowSums<'a, T>(pub ViewMut<'a, T>);
 
 /// The last vector of a row, of which only some lanes are elements.
 #[derive(Clone, Copy)]
-pub struct Tail<T: Element, S: Simd> {
+pub struct Tail<T: simd::Scalar, S: Simd> {
     mask: Mask<T, S>,
     count: usize,
 }
 
-impl<T: Element, S: Simd> Tail<T, S> {
+impl<T: simd::Scalar, S: Simd> Tail<T, S> {
     /// `vector` with zeros in the lanes that are no elements.
     #[inline(always)]
     fn keep(tail: Option<Self>, vector: Lanes<T, S>) -> Lanes<T, S> {
@@ -97,7 +97,7 @@ impl<T: Element, S: Simd> Tail<T, S> {
 
 /// Operands of a loop: one, or a pair of operands, so that a loop has any number of them. Pairs are nested as evenly as can
 /// be: their types are as deep as the logarithm of that number.
-pub trait Sources<T: Element>: Copy {
+pub trait Sources<T: simd::Scalar>: Copy {
     /// The part of an operand that is fixed while the columns of a row are walked: a pointer, or a number in all lanes.
     type Cursor<S: Simd>: Copy;
     /// How many operands there are.
@@ -136,7 +136,7 @@ pub trait Sources<T: Element>: Copy {
     );
 }
 
-impl<T: Element> Sources<T> for () {
+impl<T: simd::Scalar> Sources<T> for () {
     type Cursor<S: Simd> = ();
     const COUNT: usize = 0;
 
@@ -154,7 +154,7 @@ impl<T: Element> Sources<T> for () {
     unsafe fn load<S: Simd>(&self, _: S, (): (), _: usize, _: Option<Tail<T, S>>, _: &mut [Lanes<T, S>], _: usize) {}
 }
 
-impl<T: Element, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
+impl<T: simd::Scalar, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
     type Cursor<S: Simd> = (A::Cursor<S>, B::Cursor<S>);
     const COUNT: usize = A::COUNT + B::COUNT;
     const HAS_PIECE: bool = A::HAS_PIECE || B::HAS_PIECE;
@@ -195,7 +195,7 @@ impl<T: Element, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
     }
 }
 
-impl<T: Element> Sources<T> for View<'_, T> {
+impl<T: simd::Scalar> Sources<T> for View<'_, T> {
     type Cursor<S: Simd> = *const T;
 
     #[inline(always)]
@@ -230,7 +230,7 @@ impl<T: Element> Sources<T> for View<'_, T> {
     }
 }
 
-impl<T: Element> Sources<T> for Piece<T> {
+impl<T: simd::Scalar> Sources<T> for Piece<T> {
     type Cursor<S: Simd> = *const T;
     const HAS_PIECE: bool = true;
 
@@ -273,7 +273,7 @@ impl<T: Element> Sources<T> for Piece<T> {
     }
 }
 
-impl<T: Element> Sources<T> for Row<'_, T> {
+impl<T: simd::Scalar> Sources<T> for Row<'_, T> {
     type Cursor<S: Simd> = *const T;
 
     #[inline(always)]
@@ -299,7 +299,7 @@ impl<T: Element> Sources<T> for Row<'_, T> {
     }
 }
 
-impl<T: Element> Sources<T> for Column<'_, T> {
+impl<T: simd::Scalar> Sources<T> for Column<'_, T> {
     type Cursor<S: Simd> = Lanes<T, S>;
 
     #[inline(always)]
@@ -324,7 +324,7 @@ impl<T: Element> Sources<T> for Column<'_, T> {
     }
 }
 
-impl<T: Element> Sources<T> for Scalar {
+impl<T: simd::Scalar> Sources<T> for Scalar {
     type Cursor<S: Simd> = Lanes<T, S>;
 
     #[inline(always)]
@@ -354,7 +354,7 @@ impl<T: Element> Sources<T> for Scalar {
 }
 
 /// Results of a loop: one, or a pair of results, as for [`Sources`].
-pub trait Sinks<T: Element> {
+pub trait Sinks<T: simd::Scalar> {
     /// Sums on their way.
     type State<S: Simd>;
     /// These sinks, lent for a shorter time.
@@ -395,7 +395,7 @@ pub trait Sinks<T: Element> {
     fn end<S: Simd>(&mut self, _state: &mut Self::State<S>) {}
 }
 
-impl<T: Element> Sinks<T> for () {
+impl<T: simd::Scalar> Sinks<T> for () {
     type State<S: Simd> = ();
     type Lent<'a> = ();
     const COUNT: usize = 0;
@@ -424,7 +424,7 @@ impl<T: Element> Sinks<T> for () {
     }
 }
 
-impl<T: Element, A: Sinks<T>, B: Sinks<T>> Sinks<T> for (A, B) {
+impl<T: simd::Scalar, A: Sinks<T>, B: Sinks<T>> Sinks<T> for (A, B) {
     type State<S: Simd> = (A::State<S>, B::State<S>);
     type Lent<'a>
         = (A::Lent<'a>, B::Lent<'a>)
@@ -474,7 +474,7 @@ impl<T: Element, A: Sinks<T>, B: Sinks<T>> Sinks<T> for (A, B) {
     }
 }
 
-impl<T: Element> Sinks<T> for Store<'_, T> {
+impl<T: simd::Scalar> Sinks<T> for Store<'_, T> {
     type State<S: Simd> = ();
     type Lent<'a>
         = Store<'a, T>
@@ -521,7 +521,7 @@ const FLUSH: usize = 64;
 /// Vectors of a row whose sum is one of the row's.
 const LONG: usize = 256;
 
-impl<T: Element> Sinks<T> for Sum<'_> {
+impl<T: simd::Scalar> Sinks<T> for Sum<'_> {
     type State<S: Simd> = (Lanes<T, S>, usize);
     type Lent<'a>
         = Sum<'a>
@@ -567,7 +567,7 @@ impl<T: Element> Sinks<T> for Sum<'_> {
     }
 }
 
-impl<T: Element> Sinks<T> for ColumnSums<'_, T> {
+impl<T: simd::Scalar> Sinks<T> for ColumnSums<'_, T> {
     /// All columns, if a vector holds them: a row need not wait for what the one before has written.
     type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
@@ -614,7 +614,7 @@ impl<T: Element> Sinks<T> for ColumnSums<'_, T> {
     }
 }
 
-impl<T: Element> ColumnSums<'_, T> {
+impl<T: simd::Scalar> ColumnSums<'_, T> {
     /// Adds a vector, or the lanes of `mask`, to the line from column `j` on.
     ///
     /// # Safety
@@ -639,7 +639,7 @@ impl<T: Element> ColumnSums<'_, T> {
     }
 }
 
-impl<T: Element> Sinks<T> for RowSums<'_, T> {
+impl<T: simd::Scalar> Sinks<T> for RowSums<'_, T> {
     type State<S: Simd> = Lanes<T, S>;
     type Lent<'a>
         = RowSums<'a, T>
@@ -704,7 +704,7 @@ impl<T: Element> Sinks<T> for RowSums<'_, T> {
 #[inline]
 pub fn map<T, A, B, F, const N: usize, const M: usize>(isa: Isa, shape: (usize, usize), sources: A, sinks: B, body: &F)
 where
-    T: Element,
+    T: simd::Scalar,
     A: Sources<T>,
     B: Sinks<T>,
     F: Map<T, N, M>,
@@ -730,7 +730,7 @@ pub fn product_map<T, A, B, F, const N: usize, const M: usize>(
     mut sinks: B,
     body: &F,
 ) where
-    T: Element,
+    T: Kernels,
     A: Sources<T>,
     B: Sinks<T>,
     F: Map<T, N, M>,
@@ -761,7 +761,7 @@ fn misfit(shape: (usize, usize)) -> ! {
 
 /// All rows as one, where nothing keeps them apart: narrow rows would leave a part of every vector empty.
 #[inline]
-fn as_one_row<T: Element>(
+fn as_one_row<T: simd::Scalar>(
     (rows, columns): (usize, usize),
     sources: &impl Sources<T>,
     sinks: &impl Sinks<T>,
@@ -773,7 +773,7 @@ fn as_one_row<T: Element>(
 #[inline]
 fn run<T, A, B, F, const N: usize, const M: usize>(isa: Isa, part: Part<'_, A, B, F, T, N, M>)
 where
-    T: Element,
+    T: simd::Scalar,
     A: Sources<T>,
     B: Sinks<T>,
     F: Map<T, N, M>,
@@ -793,7 +793,7 @@ struct Part<'f, A, B, F, T, const N: usize, const M: usize> {
 
 impl<T, A, B, F, const N: usize, const M: usize> Vectorized for Part<'_, A, B, F, T, N, M>
 where
-    T: Element,
+    T: simd::Scalar,
     A: Sources<T>,
     B: Sinks<T>,
     F: Map<T, N, M>,

@@ -22,14 +22,14 @@ pub use pack::{Packed, Transposed};
 pub(crate) type Epilogue<'e, T> = &'e mut dyn FnMut((usize, usize), View<'_, T>);
 
 use crate::matrix::MatrixRef;
-use crate::simd::Isa;
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// The kernels of an element type.
 ///
 /// Shapes are invariants of the caller: a kernel panics if they do not fit. A view's padding may hold anything;
 /// an output's padding holds anything afterwards.
-pub trait Kernels: Sized {
+pub trait Kernels: Scalar {
     /// c = a b, with `a` rows × d, `b` d × k and `c` rows × k.
     fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>);
 

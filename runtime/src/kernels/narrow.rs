@@ -16,7 +16,7 @@ use core::ops::Range;
 
 use super::ahead::Ahead;
 use super::pack::Packed;
-use crate::simd::{Element, Lanes, Mask, Plus, Simd, Vectorized, fold_each, outlined, unrolled};
+use crate::simd::{Lanes, Mask, Plus, Scalar, Simd, Vectorized, fold_each, outlined, unrolled};
 use crate::view::{View, ViewMut};
 
 /// Calls `$group::<R>` for rows in groups of R = 8, and of 4, 2 and 1 for those that are left.
@@ -55,7 +55,7 @@ pub(super) struct Dots<'a, T> {
     pub(super) out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for Dots<'_, T> {
+impl<T: Scalar> Vectorized for Dots<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -76,7 +76,7 @@ impl<T: Element> Vectorized for Dots<'_, T> {
 
 /// Vectors that a has, in groups of eight rows.
 #[inline(always)]
-fn times<T: Element, S: Simd>(a: View<'_, T>) -> usize {
+fn times<T: Scalar, S: Simd>(a: View<'_, T>) -> usize {
     a.rows() / 8 * a.columns().div_ceil(Lanes::<T, S>::count())
 }
 
@@ -85,7 +85,7 @@ fn times<T: Element, S: Simd>(a: View<'_, T>) -> usize {
 /// # Safety
 /// `columns` elements may be read from `w`, and from `a + r * stride` for all r < R.
 #[inline(always)]
-unsafe fn dots<T: Element, S: Simd, const R: usize>(
+unsafe fn dots<T: Scalar, S: Simd, const R: usize>(
     simd: S,
     a: *const T,
     stride: isize,
@@ -129,7 +129,7 @@ pub(super) struct ScaledRows<'a, T> {
     pub(super) out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for ScaledRows<'_, T> {
+impl<T: Scalar> Vectorized for ScaledRows<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -152,7 +152,7 @@ impl<T: Element> Vectorized for ScaledRows<'_, T> {
 /// # Safety
 /// `columns` elements may be read from `a + r * stride` for all r < R, and read and written from `out` on.
 #[inline(always)]
-unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
+unsafe fn scaled_rows<T: Scalar, S: Simd, const R: usize>(
     simd: S,
     a: *const T,
     stride: isize,
@@ -201,7 +201,7 @@ unsafe fn scaled_rows<T: Element, S: Simd, const R: usize>(
 
 /// Σᵣ e[r] x[r], in two chains. `out` joins afterwards, so that a group of rows waits for one addition of the one before.
 #[inline(always)]
-fn combine<T: Element, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T, S>; R]) -> Lanes<T, S> {
+fn combine<T: Scalar, S: Simd, const R: usize>(x: [Lanes<T, S>; R], e: [Lanes<T, S>; R]) -> Lanes<T, S> {
     let mut even = x[0] * e[0];
     if const { R == 1 } {
         return even;
@@ -225,7 +225,7 @@ fn groups_of_lines<S: Simd>(columns: usize) -> usize {
 
 /// How often [`lines`] has the opportunity to ask for a part of a's next block.
 #[inline(always)]
-pub(super) fn times_of_lines<T: Element, S: Simd>(a: View<'_, T>, b: &Packed<T>) -> usize {
+pub(super) fn times_of_lines<T: Scalar, S: Simd>(a: View<'_, T>, b: &Packed<T>) -> usize {
     a.rows().div_ceil(4) * groups_of_lines::<S>(b.columns()) * (b.rows() / (TOGETHER * Lanes::<T, S>::count()))
 }
 
@@ -236,7 +236,7 @@ const TOGETHER: usize = 2;
 ///
 /// Tiles of R rows and K lines, so that R + K vectors serve R K multiplications: 4 × 5 of 32 registers, 3 × 3 of 16.
 #[inline(always)]
-pub(super) fn lines<T: Element, S: Simd>(
+pub(super) fn lines<T: Scalar, S: Simd>(
     simd: S,
     a: View<'_, T>,
     b: &Packed<T>,
@@ -275,7 +275,7 @@ struct Lines<'a, T, const R: usize> {
     ahead: Ahead<T>,
 }
 
-impl<T: Element, const R: usize> Vectorized for Lines<'_, T, R> {
+impl<T: Scalar, const R: usize> Vectorized for Lines<'_, T, R> {
     type Output = Ahead<T>;
 
     #[inline(always)]
@@ -320,7 +320,7 @@ impl<T: Element, const R: usize> Vectorized for Lines<'_, T, R> {
 /// For all r < R and k < K, `columns` elements may be read from `a + r * stride`, and as many from `lines + k * width`, up to
 /// whole vectors, where `width` is `columns` up to whole vectors.
 #[inline(always)]
-unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
+unsafe fn tile<T: Scalar, S: Simd, const R: usize, const K: usize>(
     simd: S,
     (a, stride): (*const T, isize),
     lines: *const T,
@@ -375,7 +375,7 @@ unsafe fn tile<T: Element, S: Simd, const R: usize, const K: usize>(
 /// # Safety
 /// For all k < K, a vector may be read from `lines + k * width`.
 #[inline(always)]
-unsafe fn add_products<T: Element, S: Simd, const R: usize, const K: usize>(
+unsafe fn add_products<T: Scalar, S: Simd, const R: usize, const K: usize>(
     simd: S,
     sums: &mut [[Lanes<T, S>; K]; R],
     xs: [Lanes<T, S>; R],

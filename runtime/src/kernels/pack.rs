@@ -11,7 +11,7 @@ use super::tile::widest;
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::matrix::MatrixRef;
-use crate::simd::{Element, Lanes, Mask, Simd, Vectorized};
+use crate::simd::{Lanes, Mask, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// The choice between a matrix and its transpose.
@@ -47,7 +47,7 @@ impl<T> Default for Packed<T> {
     }
 }
 
-impl<T: Element> Packed<T> {
+impl<T: Scalar> Packed<T> {
     /// Room for a factor of `rows` × `columns` on every instruction set.
     ///
     /// # Errors
@@ -120,7 +120,7 @@ pub(super) struct Pack<'a, T> {
     pub(super) packed: &'a mut Packed<T>,
 }
 
-impl<T: Element> Vectorized for Pack<'_, T> {
+impl<T: Scalar> Vectorized for Pack<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -164,7 +164,7 @@ impl<T: Element> Vectorized for Pack<'_, T> {
 
 /// Columns j to j + valid of b, vector by vector.
 #[inline(always)]
-fn copy<T: Element, S: Simd>(simd: S, b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
+fn copy<T: Scalar, S: Simd>(simd: S, b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
     let lanes = Lanes::<T, S>::count();
     for (l, to) in panel.chunks_exact_mut(width).enumerate() {
         let from = &b.row(l)[j..j + valid];
@@ -182,7 +182,7 @@ fn copy<T: Element, S: Simd>(simd: S, b: View<'_, T>, j: usize, valid: usize, pa
 
 /// Rows j to j + valid of b, each as a column.
 #[inline(always)]
-fn copy_transposed<T: Element>(b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
+fn copy_transposed<T: Scalar>(b: View<'_, T>, j: usize, valid: usize, panel: &mut [T], width: usize) {
     /// Rows of a panel that are written at a time: 64 rows of 256 bytes stay in L1 while a column after the other is
     /// written through them.
     const STRIP: usize = 64;
@@ -203,7 +203,7 @@ fn copy_transposed<T: Element>(b: View<'_, T>, j: usize, valid: usize, panel: &m
 const BLOCK: usize = 8;
 
 /// out = aᵀ, block by block.
-pub(super) fn transpose<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub(super) fn transpose<T: Scalar>(a: View<'_, T>, mut out: ViewMut<'_, T>) {
     assert_eq!((a.rows(), a.columns()), (out.columns(), out.rows()));
     for i in (0..a.rows()).step_by(BLOCK) {
         let height = BLOCK.min(a.rows() - i);
@@ -231,7 +231,7 @@ pub(super) fn transpose<T: Element>(a: View<'_, T>, mut out: ViewMut<'_, T>) {
 }
 
 /// out = a, in squares that stay in cache whichever way `a` lies.
-pub(super) fn gather<T: Element>(a: MatrixRef<'_, T>, mut out: ViewMut<'_, T>) {
+pub(super) fn gather<T: Scalar>(a: MatrixRef<'_, T>, mut out: ViewMut<'_, T>) {
     const SIDE: usize = 16;
     let (rows, columns) = (a.rows(), a.columns());
     for top in (0..rows).step_by(SIDE) {

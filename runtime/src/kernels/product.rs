@@ -22,7 +22,7 @@ use super::ahead::Ahead;
 use super::narrow::{lines, times_of_lines};
 use super::pack::Packed;
 use super::tile::{Along, FETCH, Left, Right, Target, Update, highest, sweep, widest};
-use crate::simd::{Element, Lanes, Simd, Vectorized};
+use crate::simd::{Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Bytes of a panel that all rows pass over before the next are read.
@@ -39,7 +39,7 @@ pub(super) struct Product<'a, T> {
     pub(super) c: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for Product<'_, T> {
+impl<T: Scalar> Vectorized for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -79,7 +79,7 @@ pub(super) struct ProductThrough<'a, 'e, T> {
     pub(super) epilogue: Epilogue<'e, T>,
 }
 
-impl<T: Element> Vectorized for ProductThrough<'_, '_, T> {
+impl<T: Scalar> Vectorized for ProductThrough<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -157,7 +157,7 @@ struct Panel<'b, T> {
     width: usize,
 }
 
-impl<'b, T: Element> Panels<'b, T> {
+impl<'b, T: Scalar> Panels<'b, T> {
     /// `None` if b is in lines.
     #[inline(always)]
     fn new<S: Simd>(a: View<'_, T>, b: &'b Packed<T>) -> Option<Self> {
@@ -185,7 +185,7 @@ impl<'b, T: Element> Panels<'b, T> {
     }
 }
 
-impl<T: Element> Panel<'_, T> {
+impl<T: Scalar> Panel<'_, T> {
     /// a times the panel, to rows that begin every `row` elements from `start` on.
     ///
     /// # Safety

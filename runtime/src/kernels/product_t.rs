@@ -18,7 +18,7 @@ use super::ahead::Ahead;
 use super::tile::{
     Down, DownToTheEdge, FETCH, Left, Right, Target, Update, highest, highest_transposed, sweep, widest,
 };
-use crate::simd::{Element, Lanes, Simd, Vectorized};
+use crate::simd::{Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Rows that are contracted at a time; up to one and a half times as many at the end.
@@ -38,7 +38,7 @@ pub(super) struct ProductT<'a, T> {
     pub(super) c: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for ProductT<'_, T> {
+impl<T: Scalar> Vectorized for ProductT<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -75,7 +75,7 @@ fn widest_transposed<S: Simd>(rows: usize) -> usize {
 
 /// c += aᵀ b, or cᵀ += aᵀ b, for shapes that fit, in tiles of `most` vectors at most.
 #[inline(always)]
-fn block<T: Element, S: Simd>(
+fn block<T: Scalar, S: Simd>(
     simd: S,
     a: View<'_, T>,
     b: View<'_, T>,

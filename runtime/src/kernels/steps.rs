@@ -14,8 +14,9 @@
 
 use core::marker::PhantomData;
 
+use super::Kernels;
 use crate::buffer::Buffer;
-use crate::simd::{Element, Isa, Lanes, Plain, Simd, Vectorized};
+use crate::simd::{Isa, Lanes, Plain, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Elements of a register: a multiple of every vector's.
@@ -48,7 +49,7 @@ impl Table {
 }
 
 /// The operations of a loss's long loops, by number.
-pub trait Operations<T: Element> {
+pub trait Operations<T: Scalar> {
     /// True if they are compiled in plain Rust alone, as for [`Map::PLAIN`](super::map::Map::PLAIN).
     const PLAIN: bool;
     /// Computes one step. Implementations are `#[inline(always)]`.
@@ -65,7 +66,7 @@ pub struct Strip<'r, T, S> {
     registers: PhantomData<&'r mut [T]>,
 }
 
-impl<T: Element, S: Simd> Strip<'_, T, S> {
+impl<T: Scalar, S: Simd> Strip<'_, T, S> {
     /// Computes the result from the first `N` operands.
     #[inline(always)]
     pub fn map<const N: usize>(self, operation: impl Fn([Lanes<T, S>; N]) -> Lanes<T, S>) {
@@ -108,7 +109,7 @@ pub enum Outlet<'a, T> {
     RowSums(ViewMut<'a, T>),
 }
 
-impl<T: Element> Operand<'_, T> {
+impl<T: Scalar> Operand<'_, T> {
     fn fits(&self, (rows, columns): (usize, usize)) -> bool {
         match self {
             Self::Whole(view) => (view.rows(), view.columns()) == (rows, columns),
@@ -139,7 +140,7 @@ impl<T: Element> Operand<'_, T> {
     }
 }
 
-impl<T: Element> Outlet<'_, T> {
+impl<T: Scalar> Outlet<'_, T> {
     fn fits(&self, (rows, columns): (usize, usize)) -> bool {
         match self {
             Self::Store(view) => (view.rows(), view.columns()) == (rows, columns),
@@ -177,7 +178,7 @@ impl<T: Element> Outlet<'_, T> {
 }
 
 /// The sum in f64, of eight sums that a vector may hold.
-fn sum<T: Element>(values: &[T]) -> f64 {
+fn sum<T: Scalar>(values: &[T]) -> f64 {
     let (chunks, rest) = values.as_chunks::<8>();
     let mut sums = [0.0; 8];
     for chunk in chunks {
@@ -197,7 +198,7 @@ fn sum<T: Element>(values: &[T]) -> f64 {
 /// # Panics
 /// If an operand or an outlet has another shape, or the memory fewer registers: a mistake of the expansion, not of its user.
 #[inline]
-pub fn steps<'a, T: Element, O: Operations<T>>(
+pub fn steps<'a, T: Kernels, O: Operations<T>>(
     isa: Isa,
     shape: (usize, usize),
     operands: &mut [Operand<'a, T>],
@@ -219,7 +220,7 @@ pub struct Walk<'w, 'a, T> {
     code: fn(Isa, &Table, &mut [T], usize),
 }
 
-impl<T: Element> Walk<'_, '_, T> {
+impl<T: Scalar> Walk<'_, '_, T> {
     pub(super) fn run(self, isa: Isa) {
         let Self { shape, operands, results, table, memory, code } = self;
         let fits = operands.iter().all(|operand| operand.fits(shape)) && results.iter().all(|(_, out)| out.fits(shape));
@@ -252,7 +253,7 @@ impl<T: Element> Walk<'_, '_, T> {
 }
 
 /// Makes all rows one, where nothing keeps them apart: narrow rows would leave a part of every strip empty.
-fn as_one_row<T: Element>(
+fn as_one_row<T: Scalar>(
     (rows, columns): (usize, usize),
     operands: &mut [Operand<'_, T>],
     results: &[(usize, Outlet<'_, T>)],
@@ -267,7 +268,7 @@ fn as_one_row<T: Element>(
 }
 
 /// One strip, in vectors of `isa`, or in plain Rust if the operations are compiled in no other way.
-fn code<T: Element, O: Operations<T>>(isa: Isa, table: &Table, registers: &mut [T], count: usize) {
+fn code<T: Scalar, O: Operations<T>>(isa: Isa, table: &Table, registers: &mut [T], count: usize) {
     assert!(table.registers <= registers.len() / STRIP && count <= STRIP);
     let run = Run { table, registers, count, operations: PhantomData::<O> };
     if const { O::PLAIN } { run.run(Plain {}) } else { isa.run(run) }
@@ -280,7 +281,7 @@ struct Run<'r, T, O> {
     operations: PhantomData<O>,
 }
 
-impl<T: Element, O: Operations<T>> Vectorized for Run<'_, T, O> {
+impl<T: Scalar, O: Operations<T>> Vectorized for Run<'_, T, O> {
     type Output = ();
 
     #[inline(always)]
@@ -307,7 +308,7 @@ mod tests {
     /// a + b, a b + c and 1 + a, by number, in vectors or in plain Rust.
     struct Arithmetic<const PLAIN: bool>;
 
-    impl<T: Element, const IS_PLAIN: bool> Operations<T> for Arithmetic<IS_PLAIN> {
+    impl<T: Scalar, const IS_PLAIN: bool> Operations<T> for Arithmetic<IS_PLAIN> {
         const PLAIN: bool = IS_PLAIN;
 
         #[inline(always)]
@@ -324,12 +325,12 @@ mod tests {
     static TABLE: Table = Table::new(&[[0, 4, 0, 1, 0], [1, 4, 4, 3, 2], [2, 5, 4, 0, 0]]);
 
     /// Numbers that have sums without rounding.
-    fn integers<T: Element>(random: &mut Random, count: usize) -> Vec<T> {
+    fn integers<T: Scalar>(random: &mut Random, count: usize) -> Vec<T> {
         (0..count).map(|_| T::from_f64(f64::from(u32::try_from(random.below(9)).unwrap()) - 4.0)).collect()
     }
 
     /// A matrix that owns its rows, whose padding is NaN.
-    fn matrix<T: Element>(random: &mut Random, padding: usize, (rows, columns): (usize, usize)) -> (Vec<T>, usize) {
+    fn matrix<T: Scalar>(random: &mut Random, padding: usize, (rows, columns): (usize, usize)) -> (Vec<T>, usize) {
         let stride = columns + padding;
         let mut values = vec![T::from_f64(f64::NAN); rows * stride];
         for i in 0..rows {
@@ -338,7 +339,7 @@ mod tests {
         (values, stride)
     }
 
-    fn check<T: Element, O: Operations<T>>(isa: Isa, shape: (usize, usize), padding: usize) {
+    fn check<T: Kernels, O: Operations<T>>(isa: Isa, shape: (usize, usize), padding: usize) {
         let (rows, columns) = shape;
         let mut random = Random(11);
         let (a, stride) = matrix::<T>(&mut random, padding, shape);
@@ -392,7 +393,7 @@ mod tests {
     }
 
     /// All rows as one: matrices that are dense, a number, and the sum of all.
-    fn check_flat<T: Element, O: Operations<T>>(isa: Isa, shape: (usize, usize)) {
+    fn check_flat<T: Kernels, O: Operations<T>>(isa: Isa, shape: (usize, usize)) {
         static SUM: Table = Table::new(&[[0, 3, 0, 1, 0], [0, 3, 3, 2, 0]]);
         let (rows, columns) = shape;
         let mut random = Random(12);

@@ -6,8 +6,9 @@ use std::time::Instant;
 use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, map, product_map};
 use super::{Packed, Transposed, naive};
 use crate::buffer::Buffer;
+use crate::element::Element;
 use crate::random::Random;
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::simd::{Isa, Lanes, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 // An interpreter, a thousand times as slow, has a few of each kind.

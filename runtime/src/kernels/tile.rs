@@ -15,7 +15,7 @@
 use core::marker::PhantomData;
 
 use super::ahead::Ahead;
-use crate::simd::{Element, Lanes, Mask, Plain, Simd, Vectorized, outlined, unrolled};
+use crate::simd::{Lanes, Mask, Plain, Scalar, Simd, Vectorized, outlined, unrolled};
 
 /// True if the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
 ///
@@ -176,7 +176,7 @@ copies! { Left Right Target }
 /// read if it is added to, of the last one only `c.last` elements; or, if the tile is transposed, as many elements of each
 /// column m < `rows` of `c`.
 #[inline(always)]
-pub(super) unsafe fn sweep<T: Element, S: Simd, W: Way, const V: usize>(
+pub(super) unsafe fn sweep<T: Scalar, S: Simd, W: Way, const V: usize>(
     simd: S,
     (rows, depth): (usize, usize),
     a: Left<T>,
@@ -198,7 +198,7 @@ struct Sweep<T, W, const V: usize> {
     ahead: Ahead<T>,
 }
 
-impl<T: Element, W: Way, const V: usize> Vectorized for Sweep<T, W, V> {
+impl<T: Scalar, W: Way, const V: usize> Vectorized for Sweep<T, W, V> {
     type Output = Ahead<T>;
 
     #[inline(always)]
@@ -234,7 +234,7 @@ impl<T: Element, W: Way, const V: usize> Vectorized for Sweep<T, W, V> {
 /// # Safety
 /// That of [`sweep`], for `tiles` * M rows.
 #[inline(always)]
-unsafe fn column<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
+unsafe fn column<T: Scalar, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     (tiles, depth): (usize, usize),
     mut a: Left<T>,
@@ -263,7 +263,7 @@ unsafe fn column<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
 /// # Safety
 /// That of [`sweep`] for `a` and `b`, for M rows.
 #[inline(always)]
-unsafe fn contract<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
+unsafe fn contract<T: Scalar, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     depth: usize,
     mut a: Left<T>,
@@ -293,7 +293,7 @@ unsafe fn contract<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
 /// # Safety
 /// That of [`sweep`] for `a` and `b`, for M rows and the step 0.
 #[inline(always)]
-unsafe fn step<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
+unsafe fn step<T: Scalar, S: Simd, W: Way, const M: usize, const V: usize>(
     simd: S,
     tile: &mut [[Lanes<T, S>; V]; M],
     a: &mut Left<T>,
@@ -327,7 +327,7 @@ unsafe fn step<T: Element, S: Simd, W: Way, const M: usize, const V: usize>(
 /// # Safety
 /// That of [`sweep`] for `c`, for M rows.
 #[inline(always)]
-unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
+unsafe fn write<T: Scalar, S: Simd, const M: usize, const V: usize>(
     simd: S,
     mut tile: [[Lanes<T, S>; V]; M],
     c: Target<T>,
@@ -369,7 +369,7 @@ unsafe fn write<T: Element, S: Simd, const M: usize, const V: usize>(
 /// # Safety
 /// That of [`sweep`] for a transposed `c`, for M rows.
 #[inline(always)]
-unsafe fn add_transposed<T: Element, S: Simd, const M: usize, const V: usize>(
+unsafe fn add_transposed<T: Scalar, S: Simd, const M: usize, const V: usize>(
     tile: [[Lanes<T, S>; V]; M],
     c: Target<T>,
 ) {

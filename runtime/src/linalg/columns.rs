@@ -5,7 +5,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use crate::error::Error;
-use crate::simd::Element;
+use crate::simd::Scalar;
 use crate::view::{View, ViewMut};
 
 /// A matrix, column after column.
@@ -64,7 +64,7 @@ impl Columns {
     }
 
     /// Copies what `a` has from row `first_row` on.
-    pub(super) fn load_from<T: Element>(&mut self, a: View<'_, T>, first_row: usize) {
+    pub(super) fn load_from<T: Scalar>(&mut self, a: View<'_, T>, first_row: usize) {
         for i in 0..self.rows {
             for (j, x) in a.row(first_row + i)[..self.width].iter().enumerate() {
                 self.set(i, j, x.to_f64());
@@ -72,12 +72,12 @@ impl Columns {
         }
     }
 
-    pub(super) fn load<T: Element>(&mut self, a: View<'_, T>) {
+    pub(super) fn load<T: Scalar>(&mut self, a: View<'_, T>) {
         self.load_from(a, 0);
     }
 
     /// Copies (A + Aᵀ) / 2.
-    pub(super) fn load_symmetric<T: Element>(&mut self, a: View<'_, T>) {
+    pub(super) fn load_symmetric<T: Scalar>(&mut self, a: View<'_, T>) {
         self.load(a);
         for j in 0..self.width {
             for i in 0..j {
@@ -88,7 +88,7 @@ impl Columns {
         }
     }
 
-    pub(super) fn store<T: Element>(&self, out: &mut ViewMut<'_, T>) {
+    pub(super) fn store<T: Scalar>(&self, out: &mut ViewMut<'_, T>) {
         for i in 0..self.rows {
             for (j, x) in out.row_mut(i).iter_mut().enumerate() {
                 *x = T::from_f64(self.at(i, j));
@@ -148,7 +148,7 @@ pub(super) fn line<V: Clone + Default>(count: usize) -> Result<Vec<V>, Error> {
 }
 
 /// NaN everywhere: what has no answer.
-pub(super) fn fill_nan<T: Element>(mut out: ViewMut<'_, T>) {
+pub(super) fn fill_nan<T: Scalar>(mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         out.row_mut(i).fill(T::from_f64(f64::NAN));
     }

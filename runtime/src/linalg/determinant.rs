@@ -7,18 +7,18 @@ use super::columns::{Columns, fill_nan, line};
 use super::solve::eliminate;
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// ln |det A|, of A's factors.
 #[must_use]
-pub fn logdet<T: Element>(_: Isa, a: View<'_, T>, lu: View<'_, T>) -> f64 {
+pub fn logdet<T: Scalar>(_: Isa, a: View<'_, T>, lu: View<'_, T>) -> f64 {
     (0..a.rows()).map(|i| lu.row(i)[i].to_f64().abs().ln()).sum()
 }
 
 /// det A, of A's factors.
 #[must_use]
-pub fn det<T: Element>(_: Isa, a: View<'_, T>, lu: View<'_, T>) -> f64 {
+pub fn det<T: Scalar>(_: Isa, a: View<'_, T>, lu: View<'_, T>) -> f64 {
     // A matrix of no rows has factors of one column, which are a vector's one row.
     let n = a.rows();
     let product: f64 = (0..n).map(|i| lu.row(i)[i].to_f64()).product();
@@ -62,7 +62,7 @@ impl CofactorScratch {
 /// adj B = adj U · L⁻¹, whose last row is d times that of L⁻¹, d = det U₁, and whose other rows are
 /// d U₁⁻¹ (u M − c m) with the other rows M and the last row m of L⁻¹. Nothing is divided by u, which may be 0;
 /// if U₁ is singular as well, the rank is below n − 1 and all cofactors are 0.
-pub fn cofactors<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut CofactorScratch) {
+pub fn cofactors<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut CofactorScratch) {
     let CofactorScratch { a: factor, adjugate, rows, columns } = scratch;
     let n = factor.rows();
     let Some(last) = n.checked_sub(1) else { return };

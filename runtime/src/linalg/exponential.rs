@@ -3,7 +3,7 @@
 use super::columns::{Columns, fill_nan, product};
 use super::solve::Elimination;
 use crate::error::Error;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Scaling and squaring with the Padé approximant of order 13 (Higham, "The scaling and squaring method for the matrix
@@ -119,7 +119,7 @@ impl ExpmScratch {
 }
 
 /// The exponential.
-pub fn expm<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut ExpmScratch) {
+pub fn expm<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut ExpmScratch) {
     scratch.0.a.load(a);
     scratch.0.run();
     scratch.0.a.store(&mut out);
@@ -141,7 +141,7 @@ impl ExpmDerivativeScratch {
 
 /// The derivative of the exponential at A towards E: the corner of exp [[A, E], [0, A]]. E is scaled to the size
 /// of A before, and the result back, so that it does not decide how often is squared.
-pub fn expm_derivative<T: Element>(
+pub fn expm_derivative<T: Scalar>(
     _: Isa,
     a: View<'_, T>,
     e: View<'_, T>,

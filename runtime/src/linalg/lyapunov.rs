@@ -4,7 +4,7 @@ use super::columns::{Columns, fill_nan, product};
 use super::solve::Elimination;
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Memory of [`lyapunov`].
@@ -36,7 +36,7 @@ const STEPS: usize = 60;
 /// The sign of Z = [[A, Q], [0, −Aᵀ]] is [[±I, ±2 X], [0, ∓I]] (Roberts, 1980; Higham, "Functions of Matrices",
 /// 2.4 and 5.3). Newton's iteration for it, Z → (c Z + (c Z)⁻¹) / 2 with c = |det A|^(−1 / n), acts on A and Q alone:
 /// A → (c A + A⁻¹ / c) / 2 and Q → (c Q + A⁻¹ Q A⁻ᵀ / c) / 2.
-pub fn lyapunov<T: Element>(
+pub fn lyapunov<T: Scalar>(
     _: Isa,
     a: View<'_, T>,
     q: View<'_, T>,

@@ -9,7 +9,7 @@ use super::columns::{Columns, fill_nan, line, memory, product};
 use super::spectral::epsilon;
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Memory of [`svd`].
@@ -40,7 +40,7 @@ impl SvdScratch {
 }
 
 /// U above V above σ, the largest first; what is beyond min(m, n) columns is 0.
-pub fn svd<T: Element>(_: Isa, x: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut SvdScratch) {
+pub fn svd<T: Scalar>(_: Isa, x: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut SvdScratch) {
     let SvdScratch { x: matrix, left, right, values, memory } = scratch;
     let (m, n) = (matrix.rows(), matrix.columns());
     if !values.is_empty() {
@@ -70,31 +70,31 @@ pub fn svd<T: Element>(_: Isa, x: View<'_, T>, mut out: ViewMut<'_, T>, scratch:
 }
 
 /// The singular values, with what is 0 beyond them.
-fn values<'a, T: Element>(x: View<'_, T>, svd: View<'a, T>) -> &'a [T] {
+fn values<'a, T: Scalar>(x: View<'_, T>, svd: View<'a, T>) -> &'a [T] {
     let (m, n) = (x.rows(), x.columns());
     if n == 0 { &[] } else { &svd.row(m + n)[..m.min(n)] }
 }
 
 /// The threshold of singular values: one that is no larger counts as 0.
-fn zero<T: Element>(x: View<'_, T>, svd: View<'_, T>) -> f64 {
+fn zero<T: Scalar>(x: View<'_, T>, svd: View<'_, T>) -> f64 {
     let largest = values(x, svd).first().map_or(0.0, |value| value.to_f64());
     count(x.rows().max(x.columns())) * epsilon::<T>() * largest
 }
 
 /// The sum of the singular values.
 #[must_use]
-pub fn nuclear_norm<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
+pub fn nuclear_norm<T: Scalar>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
     values(x, svd).iter().map(|value| value.to_f64()).sum()
 }
 
 /// The largest singular value.
 #[must_use]
-pub fn spectral_norm<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
+pub fn spectral_norm<T: Scalar>(_: Isa, x: View<'_, T>, svd: View<'_, T>) -> f64 {
     values(x, svd).first().map_or(0.0, |value| value.to_f64())
 }
 
 /// u₁ v₁ᵀ; 0 for a matrix of zeros.
-pub fn top_singular<T: Element>(_: Isa, x: View<'_, T>, svd: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn top_singular<T: Scalar>(_: Isa, x: View<'_, T>, svd: View<'_, T>, mut out: ViewMut<'_, T>) {
     let (m, n) = (x.rows(), x.columns());
     let present = values(x, svd).first().is_some_and(|value| value.to_f64() != 0.0);
     for i in 0..m {
@@ -127,7 +127,7 @@ impl SingularScratch {
     }
 
     /// U diag(f(σ)) Vᵀ over the σ that are not 0.
-    fn compose<T: Element>(&mut self, x: View<'_, T>, svd: View<'_, T>, f: impl Fn(f64) -> f64) {
+    fn compose<T: Scalar>(&mut self, x: View<'_, T>, svd: View<'_, T>, f: impl Fn(f64) -> f64) {
         let Self { left, right, composed } = self;
         left.load(svd);
         right.load_from(svd, left.rows());
@@ -146,7 +146,7 @@ impl SingularScratch {
 }
 
 /// U Vᵀ.
-pub fn polar<T: Element>(
+pub fn polar<T: Scalar>(
     _: Isa,
     x: View<'_, T>,
     svd: View<'_, T>,
@@ -203,7 +203,7 @@ impl AlongScratch {
     /// B = (wᵢ − wⱼ) / (σᵢ − σⱼ) (A + Aᵀ) / 2 + (wᵢ + wⱼ) / (σᵢ + σⱼ) (A − Aᵀ) / 2, element by element: the derivative of a
     /// function of singular values (Lewis and Sendov, "Twice differentiable spectral functions", 2001, by the
     /// eigenvalues of (0 X; Xᵀ 0)).
-    fn derive<T: Element>(&mut self, x: View<'_, T>, e: View<'_, T>, svd: View<'_, T>, weight: impl Fn(usize) -> f64) {
+    fn derive<T: Scalar>(&mut self, x: View<'_, T>, e: View<'_, T>, svd: View<'_, T>, weight: impl Fn(usize) -> f64) {
         let Self { singular, direction, forth, back, inner, between, tall, wide, more } = self;
         let SingularScratch { left, right, composed: result } = singular;
         left.load(svd);
@@ -242,7 +242,7 @@ impl AlongScratch {
 }
 
 /// The derivative of [`polar`] towards `e`.
-pub fn polar_along<T: Element>(
+pub fn polar_along<T: Scalar>(
     _: Isa,
     x: View<'_, T>,
     e: View<'_, T>,
@@ -258,7 +258,7 @@ pub fn polar_along<T: Element>(
 }
 
 /// The derivative of [`top_singular`] towards `e`; inf or NaN where several singular values are largest.
-pub fn top_singular_along<T: Element>(
+pub fn top_singular_along<T: Scalar>(
     _: Isa,
     x: View<'_, T>,
     e: View<'_, T>,
@@ -274,7 +274,7 @@ pub fn top_singular_along<T: Element>(
 }
 
 /// V diag(1 / σ) Uᵀ.
-pub fn pinv<T: Element>(
+pub fn pinv<T: Scalar>(
     _: Isa,
     x: View<'_, T>,
     svd: View<'_, T>,

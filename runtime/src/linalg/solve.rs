@@ -11,7 +11,7 @@ use faer::{MatMut, MatRef, Par, Spec};
 use super::columns::{Columns, line, memory};
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Memory of [`lu`].
@@ -110,7 +110,7 @@ pub(super) fn eliminate(a: &mut Columns, rows: &mut [usize], mut columns: Option
 }
 
 /// The packed factors, and the numbers of the rows in the last column.
-pub fn lu<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut LuScratch) {
+pub fn lu<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut LuScratch) {
     let core = &mut scratch.core;
     core.a.load(a);
     core.factor();
@@ -149,7 +149,7 @@ impl SolveScratch {
 }
 
 /// Which row of A stands in row `i` of P A.
-fn pivot<T: Element>(lu: View<'_, T>, i: usize) -> usize {
+fn pivot<T: Scalar>(lu: View<'_, T>, i: usize) -> usize {
     let number = lu.row(i)[lu.rows()].to_f64();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`lu` stored the number of a row")]
     let number = number as usize;
@@ -169,7 +169,7 @@ fn substitute_t(factor: MatRef<'_, f64>, mut b: MatMut<'_, f64>) {
 }
 
 /// A⁻¹, of A's factors.
-pub fn inverse<T: Element>(
+pub fn inverse<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     lu: View<'_, T>,
@@ -199,7 +199,7 @@ pub fn inverse<T: Element>(
 
 /// Solves for the columns of `b`, or for `b` itself if it is a vector, which is one row: row `i` of a panel is row
 /// `from(i)` of B, and row `to(i)` of the result is row `i` of the solved panel.
-fn sides<T: Element>(
+fn sides<T: Scalar>(
     b: View<'_, T>,
     mut out: ViewMut<'_, T>,
     panel: &mut Columns,
@@ -238,7 +238,7 @@ fn sides<T: Element>(
 }
 
 /// A⁻¹ B, of A's factors.
-pub fn solve<T: Element>(
+pub fn solve<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     b: View<'_, T>,
@@ -252,7 +252,7 @@ pub fn solve<T: Element>(
 }
 
 /// A⁻ᵀ B, of A's factors.
-pub fn solve_t<T: Element>(
+pub fn solve_t<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     b: View<'_, T>,
@@ -272,7 +272,7 @@ enum Triangle {
     Upper,
 }
 
-fn by_triangle<T: Element>(
+fn by_triangle<T: Scalar>(
     triangle: Triangle,
     crossed: bool,
     a: View<'_, T>,
@@ -301,7 +301,7 @@ fn by_triangle<T: Element>(
 macro_rules! by_triangle {
     ($($(#[$doc:meta])* $name:ident $triangle:ident $crossed:literal;)*) => {$(
         $(#[$doc])*
-        pub fn $name<T: Element>(
+        pub fn $name<T: Scalar>(
             _: Isa,
             a: View<'_, T>,
             b: View<'_, T>,

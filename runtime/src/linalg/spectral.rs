@@ -12,7 +12,7 @@ use faer::{Par, Spec};
 use super::columns::{Columns, fill_nan, line, memory, product};
 use crate::error::Error;
 use crate::number::count;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Memory of [`eigh`].
@@ -42,7 +42,7 @@ impl EighScratch {
 }
 
 /// The eigenvectors of (A + Aᵀ) / 2 in columns, and the eigenvalues next to them, the smallest first.
-pub fn eigh<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut EighScratch) {
+pub fn eigh<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut EighScratch) {
     let EighScratch { a: symmetric, vectors, values, memory } = scratch;
     symmetric.load_symmetric(a);
     let n = symmetric.rows();
@@ -68,7 +68,7 @@ pub fn eigh<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch
 }
 
 /// The eigenvalues, of the decomposition.
-pub fn eigvals_sym<T: Element>(_: Isa, a: View<'_, T>, eigh: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn eigvals_sym<T: Scalar>(_: Isa, a: View<'_, T>, eigh: View<'_, T>, mut out: ViewMut<'_, T>) {
     let n = a.rows();
     for i in 0..n {
         out.row_mut(0)[i] = eigh.row(i)[n];
@@ -93,7 +93,7 @@ impl SpectralScratch {
         Ok(Self { vectors: square()?, left: square()?, right: square()?, values: line(rows)? })
     }
 
-    fn load<T: Element>(&mut self, eigh: View<'_, T>) {
+    fn load<T: Scalar>(&mut self, eigh: View<'_, T>) {
         let n = self.values.len();
         self.vectors.load(eigh);
         for (i, value) in self.values.iter_mut().enumerate() {
@@ -102,7 +102,7 @@ impl SpectralScratch {
     }
 
     /// V diag(values) Vᵀ.
-    fn compose<T: Element>(&mut self, mut out: ViewMut<'_, T>) {
+    fn compose<T: Scalar>(&mut self, mut out: ViewMut<'_, T>) {
         let n = self.values.len();
         if n == 0 {
             return;
@@ -117,12 +117,7 @@ impl SpectralScratch {
     }
 
     /// V (K ⊙ Vᵀ sym(G) V) Vᵀ, where `difference` gives the entries of K.
-    fn derivative<T: Element>(
-        &mut self,
-        g: View<'_, T>,
-        mut out: ViewMut<'_, T>,
-        difference: impl Fn(f64, f64) -> f64,
-    ) {
+    fn derivative<T: Scalar>(&mut self, g: View<'_, T>, mut out: ViewMut<'_, T>, difference: impl Fn(f64, f64) -> f64) {
         let n = self.values.len();
         if n == 0 {
             return;
@@ -142,7 +137,7 @@ impl SpectralScratch {
     }
 
     /// Roots of the eigenvalues; what rounding has made of a 0 counts as one.
-    fn take_roots<T: Element>(&mut self) {
+    fn take_roots<T: Scalar>(&mut self) {
         let largest = self.values.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
         let zero = largest * count(self.values.len()) * epsilon::<T>();
         for value in &mut self.values {
@@ -152,12 +147,12 @@ impl SpectralScratch {
 }
 
 /// The distance from 1 to the next number.
-pub(super) fn epsilon<T: Element>() -> f64 {
+pub(super) fn epsilon<T: Scalar>() -> f64 {
     if size_of::<T>() == size_of::<f32>() { f32::EPSILON.into() } else { f64::EPSILON }
 }
 
 /// V diag(d) Vᵀ.
-pub fn eigenvectors_times<T: Element>(
+pub fn eigenvectors_times<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     d: View<'_, T>,
@@ -173,7 +168,7 @@ pub fn eigenvectors_times<T: Element>(
 }
 
 /// The derivatives of the eigenvalues towards `e`: the diagonal of Vᵀ E V.
-pub fn eigenvalues_along<T: Element>(
+pub fn eigenvalues_along<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     e: View<'_, T>,
@@ -195,20 +190,14 @@ pub fn eigenvalues_along<T: Element>(
 }
 
 /// The square root.
-pub fn sqrtm<T: Element>(
-    _: Isa,
-    _: View<'_, T>,
-    eigh: View<'_, T>,
-    out: ViewMut<'_, T>,
-    scratch: &mut SpectralScratch,
-) {
+pub fn sqrtm<T: Scalar>(_: Isa, _: View<'_, T>, eigh: View<'_, T>, out: ViewMut<'_, T>, scratch: &mut SpectralScratch) {
     scratch.load(eigh);
     scratch.take_roots::<T>();
     scratch.compose(out);
 }
 
 /// The derivative of the square root towards `g`: (√λᵢ − √λⱼ) / (λᵢ − λⱼ) = 1 / (√λᵢ + √λⱼ).
-pub fn sqrtm_adjoint<T: Element>(
+pub fn sqrtm_adjoint<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     g: View<'_, T>,
@@ -222,7 +211,7 @@ pub fn sqrtm_adjoint<T: Element>(
 }
 
 /// The logarithm.
-pub fn logm_spd<T: Element>(
+pub fn logm_spd<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     eigh: View<'_, T>,
@@ -242,7 +231,7 @@ fn difference_of_logarithms(a: f64, b: f64) -> f64 {
 }
 
 /// The derivative of the logarithm towards `g`.
-pub fn logm_spd_adjoint<T: Element>(
+pub fn logm_spd_adjoint<T: Scalar>(
     _: Isa,
     _: View<'_, T>,
     g: View<'_, T>,

@@ -3,9 +3,10 @@
 
 use super::*;
 use crate::buffer::Buffer;
+use crate::element::Element;
 use crate::number::count;
 use crate::routines::{tril, triu};
-use crate::simd::{Element, Isa};
+use crate::simd::Isa;
 use crate::view::View;
 
 /// Numbers between -1 and 1.

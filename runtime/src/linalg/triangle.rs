@@ -7,7 +7,7 @@ use faer::{Par, Spec};
 use super::columns::{Columns, fill_nan, memory};
 use crate::error::Error;
 use crate::routines::tril;
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Memory of [`cholesky`].
@@ -28,7 +28,7 @@ impl CholeskyScratch {
 }
 
 /// The lower triangular L of L Lᵀ = (A + Aᵀ) / 2; NaN if that is not positive definite.
-pub fn cholesky<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut CholeskyScratch) {
+pub fn cholesky<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &mut CholeskyScratch) {
     scratch.a.load_symmetric(a);
     if scratch.a.rows() == 0 {
         return;
@@ -47,7 +47,7 @@ pub fn cholesky<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scr
 }
 
 /// The lower triangle with half of the diagonal.
-pub fn half_lower<T: Element>(isa: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn half_lower<T: Scalar>(isa: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     tril(isa, 0, a, out.reborrow());
     for i in 0..a.rows() {
         let entry = &mut out.row_mut(i)[i];

@@ -7,8 +7,9 @@
 use core::f64::consts::LN_2;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+use super::Math;
 use super::special;
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Lanes, Simd};
 
 /// The functions of the language, of a number or of a vector of them.
 ///
@@ -502,7 +503,7 @@ macro_rules! forward {
     };
 }
 
-impl<T: Element, S: Simd> Elementwise for Lanes<T, S> {
+impl<T: Math, S: Simd> Elementwise for Lanes<T, S> {
     forward! {
         fused_or_not(b, c) = mul_add;
         fused(b, c) = fused;

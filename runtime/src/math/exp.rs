@@ -17,10 +17,10 @@
 
 use super::pair::Pair;
 use super::{apart, polynomial};
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Lanes, Scalar, Simd};
 
 /// Constants that depend on the precision.
-pub(crate) trait Constants: Element {
+pub(crate) trait Constants: Scalar {
     /// log₂ e.
     const LOG2_E: Self;
     /// ln 2, short enough that its product with an exponent is exact.
@@ -86,7 +86,7 @@ impl Constants for f64 {
 }
 
 /// x = n ln 2 + r, and what eʳ is beyond 1 + r.
-pub(super) struct Reduced<T: Element, S: Simd> {
+pub(super) struct Reduced<T: Scalar, S: Simd> {
     /// An integer.
     pub(super) n: Lanes<T, S>,
     r: Lanes<T, S>,

@@ -26,11 +26,11 @@
 use super::gamma::{self, lgamma_pair, ln_of_pair};
 use super::ln::ln_of;
 use super::pair::Pair;
-use super::{apart, one_by_one, special};
+use super::{Math, apart, one_by_one, special};
 use crate::simd::{Lanes, Simd};
 
 /// Constants of each precision.
-pub(crate) trait Constants: gamma::Constants {
+pub(crate) trait Constants: gamma::Constants + Math {
     /// The rest of Stirling's formula, times x, in powers of 1/x².
     const STIRLING_REST: &'static [Self];
     /// ln x − 1 / 2x − ψ(x), times x², in powers of 1/x².

@@ -36,110 +36,60 @@ mod tests;
 pub use elementwise::Elementwise;
 use pulp::WithSimd;
 
-use crate::simd::{Element, Lanes, Plain, Simd};
+use crate::simd::{Lanes, Plain, Scalar, Simd};
 
 /// The functions whose vector form depends on the precision.
-pub trait Math: Sized {
+pub trait Math: Scalar {
     /// eˣ.
-    fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn exp<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// eˣ of several vectors.
-    fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R]
-    where
-        Self: Element;
+    fn exp_each<S: Simd, const R: usize>(x: [Lanes<Self, S>; R]) -> [Lanes<Self, S>; R];
     /// eˣ − 1.
-    fn expm1<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn expm1<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The natural logarithm.
-    fn ln<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn ln<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// ln(1 + x).
-    fn log1p<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn log1p<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The hyperbolic tangent.
-    fn tanh<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn tanh<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// 1 / (1 + e⁻ˣ).
-    fn sigmoid<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn sigmoid<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// ln(1 + eˣ).
-    fn softplus<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn softplus<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The sine of radians.
-    fn sin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn sin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The cosine of radians.
-    fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn cos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The inverse sine.
-    fn asin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn asin<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The inverse cosine.
-    fn acos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn acos<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The inverse tangent.
-    fn atan<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn atan<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The error function.
-    fn erf<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn erf<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// 1 − erf x.
-    fn erfc<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn erfc<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The normal distribution Φ(x).
-    fn ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// ln Φ(x).
-    fn log_ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn log_ndtr<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// φ(x) / Φ(x), the derivative of ln Φ(x).
-    fn inverse_mills<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn inverse_mills<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// φ(x) / Φ(x) + x.
-    fn inverse_mills_excess<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn inverse_mills_excess<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// ln |Γ(x)|.
-    fn lgamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn lgamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The derivative of ln Γ(x).
-    fn digamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn digamma<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// ln |Γ(s + y)| − ln |Γ(s)|, of [y, s].
-    fn lgamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn lgamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>;
     /// ψ(s + y) − ψ(s), of [y, s].
-    fn digamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn digamma_difference<S: Simd>(operands: [Lanes<Self, S>; 2]) -> Lanes<Self, S>;
     /// (eˣ − 1) / x.
-    fn exprel<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn exprel<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
     /// The derivative of (eˣ − 1) / x.
-    fn exprel_slope<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>
-    where
-        Self: Element;
+    fn exprel_slope<S: Simd>(x: Lanes<Self, S>) -> Lanes<Self, S>;
 }
 
 macro_rules! math {
@@ -184,7 +134,7 @@ const LONG: usize = 8;
 
 /// c₀ + c₁ x + c₂ x² + …
 #[inline(always)]
-fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
+fn polynomial<T: Scalar, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
     let (pairs, last) = coefficients.as_chunks::<2>();
     let ([first_pairs @ .., [even, odd]], true) = (pairs, coefficients.len() >= LONG) else {
         return horner(x, coefficients);
@@ -204,7 +154,7 @@ fn polynomial<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<
 
 /// From the highest power down.
 #[inline(always)]
-fn horner<T: Element, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
+fn horner<T: Scalar, S: Simd>(x: Lanes<T, S>, coefficients: &[T]) -> Lanes<T, S> {
     let mut highest_first = coefficients.iter().rev();
     let mut value = x.like(highest_first.next().copied().unwrap_or_default());
     for &c in highest_first {
@@ -239,7 +189,7 @@ const WIDEST: usize = 16;
 
 /// `function` of the lanes of each number of `operands`.
 #[inline(always)]
-fn one_by_one<T: Element, S: Simd, const N: usize>(
+fn one_by_one<T: Scalar, S: Simd, const N: usize>(
     operands: [Lanes<T, S>; N],
     function: fn([f64; N]) -> f64,
 ) -> Lanes<T, S> {
@@ -253,7 +203,7 @@ fn one_by_one<T: Element, S: Simd, const N: usize>(
 
 /// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
 #[inline(never)]
-fn replaced<T: Element, const N: usize>(
+fn replaced<T: Scalar, const N: usize>(
     lanes: &[[T; WIDEST]; N],
     count: usize,
     function: fn([f64; N]) -> f64,
@@ -274,7 +224,7 @@ fn alone<const N: usize>(x: [f64; N], function: fn([Alone; N]) -> Alone) -> f64 
     function(x.map(|x| Lanes::splat(simd, x))).into_inner()
 }
 
-impl<T: Element, S: Simd> Lanes<T, S> {
+impl<T: Math, S: Simd> Lanes<T, S> {
     /// eˣ.
     #[inline(always)]
     #[must_use]

@@ -32,7 +32,7 @@ use super::pair::Pair;
 use super::polynomial;
 use super::series::Series;
 use super::sigmoid::{self, two_factors};
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Lanes, Scalar, Simd};
 
 /// Constants that depend on the precision.
 pub(crate) trait Constants: ln::Constants + sigmoid::Constants {
@@ -232,7 +232,7 @@ fn times_sqrt_2<T: Constants, S: Simd>(a: Lanes<T, S>) -> Pair<T, S> {
 
 /// a²/2
 #[inline(always)]
-fn half_square<T: Element, S: Simd>(a: Lanes<T, S>) -> Pair<T, S> {
+fn half_square<T: Scalar, S: Simd>(a: Lanes<T, S>) -> Pair<T, S> {
     Pair::product(a, a * a.like(T::from_f64(0.5)))
 }
 
@@ -319,7 +319,7 @@ pub(super) fn log_ndtr<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 }
 
 /// The parts of φ/Φ at x.
-struct Mills<T: Element, S: Simd> {
+struct Mills<T: Scalar, S: Simd> {
     /// 1 / R(a) − a
     excess: Pair<T, S>,
     /// φ(a) / Φ(a) without its power of two.

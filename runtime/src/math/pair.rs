@@ -4,16 +4,16 @@
 //! and so are the rest of a product and the remainder of a division; no step here needs more than that. The small part is the sum of what was
 //! lost on the way, and may be larger than an ulp of the other until the pair is normalised.
 
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Lanes, Scalar, Simd};
 
 /// `hi + lo`, where `lo` is small compared with `hi`.
 #[derive(Clone, Copy)]
-pub(super) struct Pair<T: Element, S: Simd> {
+pub(super) struct Pair<T: Scalar, S: Simd> {
     pub(super) hi: Lanes<T, S>,
     pub(super) lo: Lanes<T, S>,
 }
 
-impl<T: Element, S: Simd> Pair<T, S> {
+impl<T: Scalar, S: Simd> Pair<T, S> {
     /// `a + b`, exactly, where |a| >= |b| or a = 0.
     #[inline(always)]
     pub(super) fn fast_sum(a: Lanes<T, S>, b: Lanes<T, S>) -> Self {

@@ -2,7 +2,7 @@
 
 use super::pair::Pair;
 use super::polynomial;
-use crate::simd::{Element, Simd};
+use crate::simd::{Scalar, Simd};
 
 /// A polynomial whose first coefficient has twice the digits, since the others can't make up for its rounding.
 pub(crate) struct Series<T: 'static> {
@@ -11,7 +11,7 @@ pub(crate) struct Series<T: 'static> {
     pub(super) rest: T,
 }
 
-impl<T: Element> Series<T> {
+impl<T: Scalar> Series<T> {
     /// p(x) = c₀ + x t, t = c₁ + x u. The slope of p is close to 2t − c₁; t is close to c₁, or small.
     #[inline(always)]
     pub(super) fn at<S: Simd>(&self, x: Pair<T, S>) -> Pair<T, S> {

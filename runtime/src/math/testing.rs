@@ -3,7 +3,8 @@
 use crate::random::Random;
 use astro_float::{BigFloat, Consts, Radix, RoundingMode};
 
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::element::Element;
+use crate::simd::{Isa, Lanes, Simd, Vectorized};
 
 /// Bits that references are computed with.
 pub(super) const PRECISION: usize = 128;

@@ -8,8 +8,9 @@ use super::elementwise::Elementwise;
 use super::references::{REFERENCES, REFERENCES_OF_TWO};
 use super::special;
 use super::testing::{Exact, Function, FunctionOfTwo, apply, big, of_two, ulps_f32, ulps_f64};
+use crate::element::Element;
 use crate::random::Random;
-use crate::simd::{Element, Isa, Lanes, Simd};
+use crate::simd::{Isa, Lanes, Simd};
 
 use astro_float::BigFloat;
 

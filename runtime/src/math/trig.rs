@@ -18,10 +18,10 @@
 
 use super::pair::Pair;
 use super::{one_by_one, polynomial};
-use crate::simd::{Element, Lanes, Simd};
+use crate::simd::{Lanes, Scalar, Simd};
 
 /// Constants that depend on the precision.
-pub(crate) trait Constants: Element {
+pub(crate) trait Constants: Scalar {
     /// 2/π.
     const FRAC_2_PI: Self;
     /// π/2 as a sum.

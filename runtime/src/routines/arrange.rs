@@ -3,11 +3,11 @@
 
 use core::ops::Range;
 
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// `v` on the diagonal, zeros elsewhere. Of `v` the entries of the rows are there.
-pub fn diag<T: Element>(_: Isa, first: usize, v: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn diag<T: Scalar>(_: Isa, first: usize, v: View<'_, T>, mut out: ViewMut<'_, T>) {
     for (i, &x) in v.row(0).iter().enumerate() {
         let row = out.row_mut(i);
         row.fill(T::default());
@@ -16,28 +16,28 @@ pub fn diag<T: Element>(_: Isa, first: usize, v: View<'_, T>, mut out: ViewMut<'
 }
 
 /// The diagonal, as a line.
-pub fn diagonal<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn diagonal<T: Scalar>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for (i, x) in out.row_mut(0).iter_mut().enumerate() {
         *x = a.row(i)[first + i];
     }
 }
 
 /// The lower triangle.
-pub fn tril<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn tril<T: Scalar>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         keep(a.row(i), out.row_mut(i), 0..first + i + 1);
     }
 }
 
 /// The upper triangle.
-pub fn triu<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn triu<T: Scalar>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         keep(a.row(i), out.row_mut(i), first + i..a.columns());
     }
 }
 
 /// All but the diagonal.
-pub fn off_diagonal<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn off_diagonal<T: Scalar>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         let out = out.row_mut(i);
         out.copy_from_slice(a.row(i));
@@ -46,7 +46,7 @@ pub fn off_diagonal<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: V
 }
 
 /// The elements of `kept`, zeros elsewhere.
-fn keep<T: Element>(row: &[T], out: &mut [T], kept: Range<usize>) {
+fn keep<T: Scalar>(row: &[T], out: &mut [T], kept: Range<usize>) {
     out[..kept.start].fill(T::default());
     out[kept.end..].fill(T::default());
     out[kept.clone()].copy_from_slice(&row[kept]);
@@ -62,14 +62,14 @@ fn index(start: f64) -> usize {
 }
 
 /// The rows from `start` on.
-pub fn slice_rows<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
+pub fn slice_rows<T: Scalar>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         out.row_mut(i).copy_from_slice(a.row(index(start) + i));
     }
 }
 
 /// `a` in the rows from `start` on, zeros elsewhere.
-pub fn pad_rows<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
+pub fn pad_rows<T: Scalar>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         match i.checked_sub(index(start)).filter(|&own| own < a.rows()) {
             Some(own) => out.row_mut(i).copy_from_slice(a.row(own)),
@@ -79,7 +79,7 @@ pub fn pad_rows<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut
 }
 
 /// The columns from `start` on.
-pub fn slice_columns<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
+pub fn slice_columns<T: Scalar>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
     let width = out.columns();
     for i in 0..out.rows() {
         out.row_mut(i).copy_from_slice(&a.row(i)[index(start)..][..width]);
@@ -87,7 +87,7 @@ pub fn slice_columns<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: Vi
 }
 
 /// `a` in the columns from `start` on, zeros elsewhere.
-pub fn pad_columns<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
+pub fn pad_columns<T: Scalar>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         let out = out.row_mut(i);
         out.fill(T::default());
@@ -96,7 +96,7 @@ pub fn pad_columns<T: Element>(_: Isa, a: View<'_, T>, start: f64, mut out: View
 }
 
 /// The rows of `a`, below them those of `b`.
-pub fn concat_rows<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn concat_rows<T: Scalar>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         out.row_mut(i).copy_from_slice(a.row(i));
     }
@@ -106,7 +106,7 @@ pub fn concat_rows<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: 
 }
 
 /// The columns of `a`, to the right of them those of `b`.
-pub fn concat_columns<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn concat_columns<T: Scalar>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         let (left, right) = out.row_mut(i).split_at_mut(a.columns());
         left.copy_from_slice(a.row(i));
@@ -115,14 +115,14 @@ pub fn concat_columns<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut ou
 }
 
 /// The rows one after the other, in a line.
-pub fn vec_rows<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn vec_rows<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         out.row_mut(0)[i * a.columns()..][..a.columns()].copy_from_slice(a.row(i));
     }
 }
 
 /// The rows that stand one after the other in a line.
-pub fn unvec_rows<T: Element>(_: Isa, v: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn unvec_rows<T: Scalar>(_: Isa, v: View<'_, T>, mut out: ViewMut<'_, T>) {
     let width = out.columns();
     for i in 0..out.rows() {
         out.row_mut(i).copy_from_slice(&v.row(0)[i * width..][..width]);
@@ -130,7 +130,7 @@ pub fn unvec_rows<T: Element>(_: Isa, v: View<'_, T>, mut out: ViewMut<'_, T>) {
 }
 
 /// Block (i, j) is a[i, j] b.
-pub fn kron<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn kron<T: Scalar>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         for k in 0..b.rows() {
             let row = out.row_mut(i * b.rows() + k);
@@ -143,7 +143,7 @@ pub fn kron<T: Element>(_: Isa, a: View<'_, T>, b: View<'_, T>, mut out: ViewMut
 }
 
 /// out[i, j] = ⟨block (i, j) of g, b⟩.
-pub fn kron_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn kron_left<T: Scalar>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         for j in 0..out.columns() {
             let rows = (0..b.rows()).map(|k| dot(block_row(g, b.rows(), b.columns(), [i, j, k]), b.row(k)));
@@ -153,7 +153,7 @@ pub fn kron_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: Vi
 }
 
 /// out = Σ of the blocks (i, j) of g, each times a[i, j].
-pub fn kron_right<T: Element>(_: Isa, g: View<'_, T>, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn kron_right<T: Scalar>(_: Isa, g: View<'_, T>, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     let (tall, wide) = (out.rows(), out.columns());
     for k in 0..tall {
         for l in 0..wide {
@@ -167,16 +167,16 @@ pub fn kron_right<T: Element>(_: Isa, g: View<'_, T>, a: View<'_, T>, mut out: V
 }
 
 /// Row k of the block (i, j) of g.
-fn block_row<T: Element>(g: View<'_, T>, tall: usize, wide: usize, [i, j, k]: [usize; 3]) -> &[T] {
+fn block_row<T: Scalar>(g: View<'_, T>, tall: usize, wide: usize, [i, j, k]: [usize; 3]) -> &[T] {
     &g.row(i * tall + k)[j * wide..][..wide]
 }
 
-fn dot<T: Element>(a: &[T], b: &[T]) -> f64 {
+fn dot<T: Scalar>(a: &[T], b: &[T]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a.to_f64() * b.to_f64()).sum()
 }
 
 /// Row `p * Q + q` is `c[p] ⊙ b[q]`.
-pub fn khatri_rao<T: Element>(_: Isa, c: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn khatri_rao<T: Scalar>(_: Isa, c: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for p in 0..c.rows() {
         for q in 0..b.rows() {
             let factors = c.row(p).iter().zip(b.row(q));
@@ -187,7 +187,7 @@ pub fn khatri_rao<T: Element>(_: Isa, c: View<'_, T>, b: View<'_, T>, mut out: V
 }
 
 /// Row p is `Σ g[p, q] ⊙ b[q]` over q.
-pub fn khatri_rao_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn khatri_rao_left<T: Scalar>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut out: ViewMut<'_, T>) {
     for p in 0..out.rows() {
         for (j, out) in out.row_mut(p).iter_mut().enumerate() {
             let products = (0..b.rows()).map(|q| g.row(p * b.rows() + q)[j].to_f64() * b.row(q)[j].to_f64());
@@ -197,7 +197,7 @@ pub fn khatri_rao_left<T: Element>(_: Isa, g: View<'_, T>, b: View<'_, T>, mut o
 }
 
 /// Row q is `Σ g[p, q] ⊙ c[p]` over p.
-pub fn khatri_rao_right<T: Element>(_: Isa, g: View<'_, T>, c: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn khatri_rao_right<T: Scalar>(_: Isa, g: View<'_, T>, c: View<'_, T>, mut out: ViewMut<'_, T>) {
     let rows = out.rows();
     for q in 0..rows {
         for (j, out) in out.row_mut(q).iter_mut().enumerate() {
@@ -208,7 +208,7 @@ pub fn khatri_rao_right<T: Element>(_: Isa, g: View<'_, T>, c: View<'_, T>, mut 
 }
 
 /// Each row's distance to the next one; 0 in the last row.
-pub fn differences<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn differences<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     for i in 0..a.rows() {
         let (row, next) = (a.row(i), a.row(a.rows().min(i + 2) - 1));
         let elements = next.iter().zip(row);
@@ -217,7 +217,7 @@ pub fn differences<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) 
 }
 
 /// The transpose of [`differences`]: each row's distance from the one before, as if zeros stood around all but the last.
-pub fn differences_t<T: Element>(_: Isa, g: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn differences_t<T: Scalar>(_: Isa, g: View<'_, T>, mut out: ViewMut<'_, T>) {
     let last = g.rows().saturating_sub(1);
     for i in 0..g.rows() {
         for (j, out) in out.row_mut(i).iter_mut().enumerate() {

@@ -1,19 +1,20 @@
 //! Selection by labels, and cross-entropy.
 
-use super::rows::{GROUP, LOGARITHMS, blocks, divide_group, exponentials_of_group, groups, largest};
+use super::rows::{GROUP, LOGARITHMS, RowWise, blocks, divide_group, exponentials_of_group, groups, largest};
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Lanes, Largest, Simd, Vectorized, fold_each};
+use crate::math::Math;
+use crate::simd::{Isa, Lanes, Largest, Scalar, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// `out[i] = z[i][y[i]]`.
-pub fn pick<T: Element>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+pub fn pick<T: Scalar>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for (i, out) in out.row_mut(0).iter_mut().enumerate() {
         *out = z.row(i)[y.get(i)];
     }
 }
 
 /// `out[i][y[i]] = v[i]`, zeros elsewhere.
-pub fn place<T: Element>(_: Isa, v: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+pub fn place<T: Scalar>(_: Isa, v: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for (i, &v) in v.row(0).iter().enumerate() {
         let row = out.row_mut(i);
         row.fill(T::default());
@@ -22,14 +23,14 @@ pub fn place<T: Element>(_: Isa, v: View<'_, T>, y: LabelView<'_>, mut out: View
 }
 
 /// Row i of out = row `y_i` of w.
-pub fn gather<T: Element>(_: Isa, w: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+pub fn gather<T: Scalar>(_: Isa, w: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
         out.row_mut(i).copy_from_slice(w.row(y.get(i)));
     }
 }
 
 /// Row `y_i` of out += row i of g, from the first i to the last.
-pub fn scatter<T: Element>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+pub fn scatter<T: Scalar>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..g.rows() {
         for (out, &g) in out.row_mut(y.get(i)).iter_mut().zip(g.row(i)) {
             *out += g;
@@ -38,17 +39,17 @@ pub fn scatter<T: Element>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: Vi
 }
 
 /// `out[i] = lse(z[i]) - z[i][y[i]]`.
-pub fn cross_entropy<T: Element>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
+pub fn cross_entropy<T: RowWise>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, Some(out), None);
 }
 
 /// Row i of out = softmax(row i of z) less 1 at `y_i`, where it is minus the sum of the others: 1 - p cancels.
-pub fn softmax_residual<T: Element>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
+pub fn softmax_residual<T: RowWise>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, None, Some(out));
 }
 
 /// [`cross_entropy`] and [`softmax_residual`].
-pub fn cross_entropy_and_residual<T: Element>(
+pub fn cross_entropy_and_residual<T: RowWise>(
     isa: Isa,
     z: View<'_, T>,
     y: LabelView<'_>,
@@ -65,7 +66,7 @@ pub(super) struct CrossEntropy<'a, T> {
     pub(super) residual: Option<ViewMut<'a, T>>,
 }
 
-impl<T: Element> Vectorized for CrossEntropy<'_, T> {
+impl<T: Math> Vectorized for CrossEntropy<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -122,6 +123,6 @@ impl<T: Element> Vectorized for CrossEntropy<'_, T> {
 
 /// The larger of both; NaN if the first one is.
 #[inline(always)]
-fn larger<T: Element>(a: T, b: T) -> T {
+fn larger<T: Scalar>(a: T, b: T) -> T {
     if a < b { b } else { a }
 }

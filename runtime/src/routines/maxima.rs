@@ -1,11 +1,12 @@
 //! Maxima of rows and columns, and log-sum-exps of columns. NaN is larger than any number: a maximum never hides one.
 
+use crate::math::Math;
 use crate::number::count;
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use crate::simd::{Isa, Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// Each of them, compiled once for each element type.
-pub trait Maxima: Sized {
+pub trait Maxima: Scalar {
     /// The largest element of each row, to the entries of a line.
     fn row_max(isa: Isa, a: View<'_, Self>, out: ViewMut<'_, Self>);
     /// 1 at the first of the largest elements of each row, 0 elsewhere.
@@ -38,34 +39,34 @@ macro_rules! maxima {
 maxima! { f32 f64 }
 
 /// The largest element of each row, to the entries of a line.
-pub fn row_max<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn row_max<T: Maxima>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
     T::row_max(isa, a, out);
 }
 
 /// 1 at the first of the largest elements of each row, 0 elsewhere.
-pub fn row_max_mask<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn row_max_mask<T: Maxima>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
     T::row_max_mask(isa, a, out);
 }
 
 /// The largest element of each column, and of what is known of the rows before.
-pub fn column_max<T: Element>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn column_max<T: Maxima>(isa: Isa, a: View<'_, T>, out: ViewMut<'_, T>) {
     T::column_max(isa, a, out);
 }
 
 /// ln Σ exp(z) of each column, and of what is known of the rows before.
-pub fn lse_columns<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn lse_columns<T: Maxima>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
     T::lse_columns(isa, z, out);
 }
 
 /// Row numbers are stored in two parts, each of which an f32 holds exactly.
 const PART: usize = 1 << 20;
 
-fn parts<T: Element>(i: usize) -> [T; 2] {
+fn parts<T: Scalar>(i: usize) -> [T; 2] {
     [i / PART, i % PART].map(|part| T::from_f64(count(part)))
 }
 
 /// Each column's largest element, and the row in which it stands first, in two parts: -inf where there is none yet.
-pub fn column_top<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn column_top<T: Scalar>(_: Isa, first: usize, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     let none = T::from_f64(f64::NEG_INFINITY);
     for i in 0..a.rows() {
         let [high, low] = parts(first + i);
@@ -81,7 +82,7 @@ pub fn column_top<T: Element>(_: Isa, first: usize, a: View<'_, T>, mut out: Vie
 }
 
 /// Adds what [`column_top`] found in later rows.
-pub fn merge_top<T: Element>(_: Isa, later: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn merge_top<T: Scalar>(_: Isa, later: View<'_, T>, mut out: ViewMut<'_, T>) {
     let none = T::from_f64(f64::NEG_INFINITY);
     for j in 0..later.columns() {
         let x = later.row(0)[j];
@@ -94,7 +95,7 @@ pub fn merge_top<T: Element>(_: Isa, later: View<'_, T>, mut out: ViewMut<'_, T>
 }
 
 /// 1 where [`column_top`] found a column's largest element, 0 elsewhere.
-pub fn column_max_mask<T: Element>(_: Isa, first: usize, top: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn column_max_mask<T: Scalar>(_: Isa, first: usize, top: View<'_, T>, mut out: ViewMut<'_, T>) {
     let (high, low) = (top.row(1), top.row(2));
     for i in 0..out.rows() {
         let own = parts(first + i);
@@ -104,23 +105,23 @@ pub fn column_max_mask<T: Element>(_: Isa, first: usize, top: View<'_, T>, mut o
     }
 }
 
-fn is_nan<T: Element>(x: T) -> bool {
+fn is_nan<T: Scalar>(x: T) -> bool {
     x.to_f64().is_nan()
 }
 
-fn is_larger<T: Element>(x: T, than: T) -> bool {
+fn is_larger<T: Scalar>(x: T, than: T) -> bool {
     x > than || (is_nan(x) && !is_nan(than))
 }
 
 /// The larger of both, NaN if one of them is.
 #[inline(always)]
-fn larger<T: Element, S: Simd>(x: Lanes<T, S>, top: Lanes<T, S>) -> Lanes<T, S> {
+fn larger<T: Scalar, S: Simd>(x: Lanes<T, S>, top: Lanes<T, S>) -> Lanes<T, S> {
     top.equal(top).select(x.at_least(top), top)
 }
 
 /// The largest element; -inf if there is none.
 #[inline(always)]
-fn largest<T: Element, S: Simd>(simd: S, row: &[T]) -> T {
+fn largest<T: Scalar, S: Simd>(simd: S, row: &[T]) -> T {
     let lanes = Lanes::<T, S>::count();
     let mut all = T::from_f64(f64::NEG_INFINITY);
     let mut top = Lanes::splat(simd, all);
@@ -143,7 +144,7 @@ struct RowMax<'a, T> {
     out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for RowMax<'_, T> {
+impl<T: Scalar> Vectorized for RowMax<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -161,7 +162,7 @@ struct RowMaxMask<'a, T> {
     out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for RowMaxMask<'_, T> {
+impl<T: Scalar> Vectorized for RowMaxMask<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -183,7 +184,7 @@ struct ColumnMax<'a, T> {
     out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for ColumnMax<'_, T> {
+impl<T: Scalar> Vectorized for ColumnMax<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -201,7 +202,7 @@ struct LseColumns<'a, T> {
     out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for LseColumns<'_, T> {
+impl<T: Math> Vectorized for LseColumns<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -226,7 +227,7 @@ struct Strip<'s, T> {
     start: usize,
 }
 
-impl<T: Element> Strip<'_, T> {
+impl<T: Scalar> Strip<'_, T> {
     #[inline(always)]
     fn known<S: Simd>(&self, simd: S) -> Lanes<T, S> {
         Lanes::load(simd, self.known)
@@ -247,11 +248,7 @@ impl<T: Element> Strip<'_, T> {
 
 /// Sets each strip of the line `out` to what `column` makes of it and of the rows.
 #[inline(always)]
-fn strips<T: Element, S: Simd>(
-    a: View<'_, T>,
-    out: &mut ViewMut<'_, T>,
-    column: impl Fn(&Strip<'_, T>) -> Lanes<T, S>,
-) {
+fn strips<T: Scalar, S: Simd>(a: View<'_, T>, out: &mut ViewMut<'_, T>, column: impl Fn(&Strip<'_, T>) -> Lanes<T, S>) {
     let lanes = Lanes::<T, S>::count();
     let out = out.row_mut(0);
     assert_eq!(out.len(), a.columns());

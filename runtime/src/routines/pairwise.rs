@@ -1,10 +1,11 @@
 //! Functions of all pairs of rows.
 
-use crate::simd::{Element, Isa, Lanes, Simd, Vectorized};
+use super::RowWise;
+use crate::simd::{Isa, Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// `out[i][j]` = ‖row i of a - row j of b‖², from the differences; `bt` is bᵀ.
-pub fn squared_distances<T: Element>(isa: Isa, a: View<'_, T>, _: View<'_, T>, bt: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn squared_distances<T: RowWise>(isa: Isa, a: View<'_, T>, _: View<'_, T>, bt: View<'_, T>, out: ViewMut<'_, T>) {
     T::squared_distances(isa, a, bt, out);
 }
 
@@ -14,7 +15,7 @@ pub(super) struct SquaredDistances<'a, T> {
     pub(super) out: ViewMut<'a, T>,
 }
 
-impl<T: Element> Vectorized for SquaredDistances<'_, T> {
+impl<T: Scalar> Vectorized for SquaredDistances<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -39,7 +40,7 @@ const GROUP: usize = 4;
 
 /// The distances of R rows of `a`, from row i on.
 #[inline(always)]
-fn of_rows<T: Element, S: Simd, const R: usize>(
+fn of_rows<T: Scalar, S: Simd, const R: usize>(
     simd: S,
     a: View<'_, T>,
     bt: View<'_, T>,

@@ -9,11 +9,12 @@ use core::ops::Range;
 use super::labels::CrossEntropy;
 use super::pairwise::SquaredDistances;
 use crate::labels::LabelView;
-use crate::simd::{Element, Isa, Lanes, Largest, Mask, Plus, Simd, Vectorized, fold_each};
+use crate::math::Math;
+use crate::simd::{Isa, Lanes, Largest, Mask, Plus, Scalar, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
 /// Each row-wise operator, compiled once for each element type.
-pub trait RowWise: Sized {
+pub trait RowWise: Scalar {
     /// ln Σ exp(z) of each row to the entries of `lse`, and exp(z - lse(z)) to `softmax`; either may not be wanted.
     fn log_sum_exp(isa: Isa, z: View<'_, Self>, lse: Option<ViewMut<'_, Self>>, softmax: Option<ViewMut<'_, Self>>);
     /// `lse(z) - z[y]` of each row to the entries of `out`, and softmax(z) - onehot(y) to `residual`; either may not be wanted.
@@ -58,23 +59,23 @@ macro_rules! row_wise {
 row_wise! { f32 f64 }
 
 /// exp(z - lse(z)) of each row.
-pub fn softmax_rows<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn softmax_rows<T: RowWise>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, None, Some(out));
 }
 
 /// ln Σ exp(z) of each row, to the entries of a line.
-pub fn lse_rows<T: Element>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn lse_rows<T: RowWise>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, Some(out), None);
 }
 
 /// [`lse_rows`] and [`softmax_rows`].
-pub fn lse_and_softmax_rows<T: Element>(isa: Isa, z: View<'_, T>, lse: ViewMut<'_, T>, softmax: ViewMut<'_, T>) {
+pub fn lse_and_softmax_rows<T: RowWise>(isa: Isa, z: View<'_, T>, lse: ViewMut<'_, T>, softmax: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, Some(lse), Some(softmax));
 }
 
 /// ln(eᵇᵉᶠᵒʳᵉ + Σ exp(z)) over all elements: rows are added to what was known of the rows before.
 #[must_use]
-pub fn lse<T: Element>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
+pub fn lse<T: RowWise>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
     (0..z.rows()).fold(before, |sum, i| {
         let mut line = [T::default()];
         lse_rows(isa, z.row_range(i..i + 1), ViewMut::line(&mut line));
@@ -91,7 +92,7 @@ pub fn add_exp(a: f64, b: f64) -> f64 {
 
 /// `vector`, which begins at column `j`, with `instead` at the column `skip`.
 #[inline(always)]
-fn skipping<T: Element, S: Simd>(vector: Lanes<T, S>, j: usize, skip: Option<usize>, instead: f64) -> Lanes<T, S> {
+fn skipping<T: Scalar, S: Simd>(vector: Lanes<T, S>, j: usize, skip: Option<usize>, instead: f64) -> Lanes<T, S> {
     let Some(skip) = skip else { return vector };
     let simd = vector.simd();
     let lane = skip.checked_sub(j).filter(|lane| *lane < Lanes::<T, S>::count());
@@ -101,7 +102,7 @@ fn skipping<T: Element, S: Simd>(vector: Lanes<T, S>, j: usize, skip: Option<usi
 
 /// The largest elements by lanes, but for the column `skip`; -inf if there is none, any number if one is NaN.
 #[inline(always)]
-pub(super) fn largest<T: Element, S: Simd>(simd: S, row: &[T], skip: Option<usize>) -> Lanes<T, S> {
+pub(super) fn largest<T: Scalar, S: Simd>(simd: S, row: &[T], skip: Option<usize>) -> Lanes<T, S> {
     let lanes = Lanes::<T, S>::count();
     let mut top = Lanes::constant(simd, f64::NEG_INFINITY);
     let whole = row.len() / lanes * lanes;
@@ -118,7 +119,7 @@ pub(super) fn largest<T: Element, S: Simd>(simd: S, row: &[T], skip: Option<usiz
 
 /// Σ exp(z - top) by lanes, but for the column `skip`, and each exponential to `out` if it is as long as the row.
 #[inline(always)]
-pub(super) fn exponentials<T: Element, S: Simd>(
+pub(super) fn exponentials<T: Math, S: Simd>(
     simd: S,
     row: &[T],
     skip: Option<usize>,
@@ -152,7 +153,7 @@ pub(super) const GROUP: usize = 8;
 
 /// The largest element of each row of a group, 0 where all are -inf: their exponentials are zero.
 #[inline(always)]
-fn tops_of_group<T: Element, S: Simd>(simd: S, z: View<'_, T>, group: Range<usize>) -> [T; GROUP] {
+fn tops_of_group<T: Scalar, S: Simd>(simd: S, z: View<'_, T>, group: Range<usize>) -> [T; GROUP] {
     let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
     for (i, lanes) in group.zip(&mut by_lanes) {
         *lanes = largest(simd, z.row(i), None);
@@ -163,7 +164,7 @@ fn tops_of_group<T: Element, S: Simd>(simd: S, z: View<'_, T>, group: Range<usiz
 /// The numbers that are subtracted before exponentials: the largest of each row, but 0 for a row of -inf alone, such as one
 /// that is masked.
 #[inline(always)]
-fn finite_tops<T: Element>(mut tops: [T; GROUP]) -> [T; GROUP] {
+fn finite_tops<T: Scalar>(mut tops: [T; GROUP]) -> [T; GROUP] {
     for top in &mut tops {
         if top.to_f64() == f64::NEG_INFINITY {
             *top = T::default();
@@ -186,7 +187,7 @@ pub(super) fn groups(rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 /// The sums of the exponentials of each row of a group, less `tops` in the exponents and but for the columns `skip`. The
 /// exponentials go to `out`, if they are wanted.
 #[inline(always)]
-pub(super) fn exponentials_of_group<T: Element, S: Simd>(
+pub(super) fn exponentials_of_group<T: Math, S: Simd>(
     simd: S,
     z: View<'_, T>,
     skip: impl Fn(usize) -> Option<usize>,
@@ -208,7 +209,7 @@ pub(super) fn exponentials_of_group<T: Element, S: Simd>(
 /// The maxima, the sums of exponentials, and the softmax if it is wanted, of a whole group of rows of at most one vector
 /// each, which stays in registers.
 #[inline(always)]
-fn narrow_group<T: Element, S: Simd>(
+fn narrow_group<T: Math, S: Simd>(
     simd: S,
     z: View<'_, T>,
     first: usize,
@@ -244,7 +245,7 @@ fn narrow_group<T: Element, S: Simd>(
 
 /// Divides each row of a group.
 #[inline(always)]
-pub(super) fn divide_group<T: Element, S: Simd>(
+pub(super) fn divide_group<T: Scalar, S: Simd>(
     simd: S,
     out: &mut ViewMut<'_, T>,
     group: Range<usize>,
@@ -257,7 +258,7 @@ pub(super) fn divide_group<T: Element, S: Simd>(
 
 /// Multiplies each element by `factor`.
 #[inline(always)]
-fn scale<T: Element, S: Simd>(simd: S, row: &mut [T], factor: T) {
+fn scale<T: Scalar, S: Simd>(simd: S, row: &mut [T], factor: T) {
     let lanes = Lanes::<T, S>::count();
     let factor = Lanes::splat(simd, factor);
     let mut chunks = row.chunks_exact_mut(lanes);
@@ -279,7 +280,7 @@ struct LogSumExp<'a, T> {
     softmax: Option<ViewMut<'a, T>>,
 }
 
-impl<T: Element> Vectorized for LogSumExp<'_, T> {
+impl<T: Math> Vectorized for LogSumExp<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -318,6 +319,7 @@ impl<T: Element> Vectorized for LogSumExp<'_, T> {
 mod tests {
     use super::*;
     use crate::__rt_0_1::{cross_entropy, cross_entropy_and_residual, softmax_residual};
+    use crate::element::Element;
     use crate::labels::LabelInput;
 
     /// Rows of numbers of which some are far apart; the last row is -inf.

@@ -1,6 +1,6 @@
 //! Prefix sums down the rows. Sums run in f64: as long as the rows are many, T would lose their digits.
 
-use crate::simd::{Element, Isa};
+use crate::simd::{Isa, Scalar};
 use crate::view::{View, ViewMut};
 
 /// Columns that are scanned at a time.
@@ -24,7 +24,7 @@ fn scan(
 }
 
 /// Row i of out = Σ of the rows 0 to i.
-pub fn cumsum<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn cumsum<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     scan(&(0..a.rows()), a.columns(), 0.0, |i, j, sum| {
         *sum += a.row(i)[j].to_f64();
         out.row_mut(i)[j] = T::from_f64(*sum);
@@ -32,7 +32,7 @@ pub fn cumsum<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
 }
 
 /// Row i of out = Σ of the rows from i on.
-pub fn cumsum_reverse<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn cumsum_reverse<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>) {
     scan(&(0..a.rows()).rev(), a.columns(), 0.0, |i, j, sum| {
         *sum += a.row(i)[j].to_f64();
         out.row_mut(i)[j] = T::from_f64(*sum);
@@ -40,7 +40,7 @@ pub fn cumsum_reverse<T: Element>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T
 }
 
 /// Row i of out = ln Σ exp of the rows 0 to i.
-pub fn cumulative_lse<T: Element>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T>) {
+pub fn cumulative_lse<T: Scalar>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T>) {
     scan(&(0..z.rows()), z.columns(), f64::NEG_INFINITY, |i, j, sum| {
         *sum = super::rows::add_exp(*sum, z.row(i)[j].to_f64());
         out.row_mut(i)[j] = T::from_f64(*sum);
@@ -50,7 +50,7 @@ pub fn cumulative_lse<T: Element>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T
 /// Row i of out = Σ over k from i on of `g_k` exp(`z_i` - `y_k`), where y are cumulative log-sum-exps of z.
 ///
 /// The y grow with the row, so that from the last row on the sum is kept for the current row's y: nothing overflows.
-pub fn cumulative_lse_adjoint<T: Element>(
+pub fn cumulative_lse_adjoint<T: Scalar>(
     _: Isa,
     z: View<'_, T>,
     y: View<'_, T>,

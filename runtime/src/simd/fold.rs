@@ -12,11 +12,11 @@
 //! and so on with steps of 2, 4, …, each between vectors that hold as many sums: after all of them, lane r has the sum of
 //! vector r. What is left of the steps when there is one vector only, it takes alone.
 
-use super::{Element, Lanes, Simd};
+use super::{Lanes, Scalar, Simd};
 
 /// The operation that combines lanes.
 pub(crate) trait Fold {
-    fn fold<T: Element, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S>;
+    fn fold<T: Scalar, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S>;
 }
 
 /// Their sum.
@@ -24,7 +24,7 @@ pub(crate) struct Plus;
 
 impl Fold for Plus {
     #[inline(always)]
-    fn fold<T: Element, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
+    fn fold<T: Scalar, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
         a + b
     }
 }
@@ -34,14 +34,14 @@ pub(crate) struct Largest;
 
 impl Fold for Largest {
     #[inline(always)]
-    fn fold<T: Element, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
+    fn fold<T: Scalar, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>) -> Lanes<T, S> {
         a.at_least(b)
     }
 }
 
 /// The lanes of each vector, combined.
 #[inline(always)]
-pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [Lanes<T, S>; R]) -> [T; R] {
+pub(crate) fn fold_each<F: Fold, T: Scalar, S: Simd, const R: usize>(vectors: [Lanes<T, S>; R]) -> [T; R] {
     let lanes = Lanes::<T, S>::count();
     let mut folded = [vectors[0]; 8];
     unrolled!(I < R, 8, {
@@ -79,6 +79,7 @@ pub(crate) fn fold_each<F: Fold, T: Element, S: Simd, const R: usize>(vectors: [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::element::Element;
     use crate::simd::{Isa, Vectorized};
 
     struct Each<const R: usize>;
