@@ -2,7 +2,7 @@
 //! which has the attribute too.
 
 #[doc(hidden)]
-#[path = "generated.rs"]
+#[path = "expansion.rs"]
 pub mod __rt_0_1;
 mod bench;
 mod buffer;
@@ -10,6 +10,7 @@ pub mod check;
 mod cost;
 mod element;
 mod error;
+mod flat;
 mod input;
 mod interop;
 mod kernels;
@@ -21,11 +22,10 @@ mod matrix;
 mod number;
 mod objective;
 pub mod operator;
-mod parameters;
 mod random;
 mod routines;
-mod shapes;
 mod simd;
+mod sizes;
 mod threads;
 mod view;
 

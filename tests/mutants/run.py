@@ -39,7 +39,7 @@ RUNTIME = [
     ("frobenius_runtime", ["kernels::", "routines::", "threads::", "simd::", "labels::", "matrix::"]),
     ("statements", []),
     ("edges", []),
-    ("structure", []),
+    ("slices", []),
     ("shapes", []),
     ("threads", []),
 ]

@@ -5,14 +5,14 @@
 //! tested against it.
 
 mod add;
-mod ahead;
 pub(crate) mod map;
+mod matmul;
+mod matmul_t;
+mod matvec;
 #[cfg(test)]
 mod naive;
-mod narrow;
 mod pack;
-mod product;
-mod product_t;
+mod prefetch;
 pub(crate) mod steps;
 mod tile;
 
@@ -65,19 +65,19 @@ macro_rules! kernels {
     ($($t:ty)*) => {$(
         impl Kernels for $t {
             fn product(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, c: ViewMut<'_, Self>) {
-                isa.run(product::Product { a, b, c });
+                isa.run(matmul::Product { a, b, c });
             }
             fn product_through(isa: Isa, a: View<'_, Self>, b: &Packed<Self>, epilogue: Epilogue<'_, Self>) {
-                isa.run(product::ProductThrough { a, b, epilogue });
+                isa.run(matmul::ProductThrough { a, b, epilogue });
             }
             fn product_t(isa: Isa, a: View<'_, Self>, b: View<'_, Self>, c: ViewMut<'_, Self>) {
-                isa.run(product_t::ProductT { a, b, c });
+                isa.run(matmul_t::ProductT { a, b, c });
             }
             fn dots(isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(narrow::Dots { a, w, out });
+                isa.run(matvec::Dots { a, w, out });
             }
             fn scaled_rows(isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(narrow::ScaledRows { a, e, out });
+                isa.run(matvec::ScaledRows { a, e, out });
             }
             fn pack(isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>) {
                 isa.run(pack::Pack { b, transposed, packed });

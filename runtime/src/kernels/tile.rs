@@ -14,7 +14,7 @@
 
 use core::marker::PhantomData;
 
-use super::ahead::Ahead;
+use super::prefetch::Prefetch;
 use crate::simd::{Lanes, Mask, Plain, Scalar, Simd, Vectorized, outlined, unrolled};
 
 /// True if the vectors of `S` are arrays in plain Rust: no instruction set has as few registers of four lanes.
@@ -182,7 +182,7 @@ pub(super) unsafe fn sweep<T: Scalar, S: Simd, W: Way, const V: usize>(
     a: Left<T>,
     b: Right<T>,
     c: Target<T>,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) {
     *ahead = outlined(simd, Sweep::<T, W, V> { way: PhantomData, rows, depth, a, b, c, ahead: *ahead });
 }
@@ -195,14 +195,14 @@ struct Sweep<T, W, const V: usize> {
     a: Left<T>,
     b: Right<T>,
     c: Target<T>,
-    ahead: Ahead<T>,
+    ahead: Prefetch<T>,
 }
 
 impl<T: Scalar, W: Way, const V: usize> Vectorized for Sweep<T, W, V> {
-    type Output = Ahead<T>;
+    type Output = Prefetch<T>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Ahead<T> {
+    fn run<S: Simd>(self, simd: S) -> Prefetch<T> {
         let Self { rows, depth, mut a, b, mut c, mut ahead, .. } = self;
         let transposed = c.update == Update::AddTransposed;
         let highest = if transposed { highest_of::<S, W>(V) } else { highest::<S>(V) };
@@ -240,7 +240,7 @@ unsafe fn column<T: Scalar, S: Simd, W: Way, const M: usize, const V: usize>(
     mut a: Left<T>,
     b: Right<T>,
     mut c: Target<T>,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) {
     for _ in 0..tiles {
         // SAFETY: these are M of the `tiles` * M rows.
@@ -268,7 +268,7 @@ unsafe fn contract<T: Scalar, S: Simd, W: Way, const M: usize, const V: usize>(
     depth: usize,
     mut a: Left<T>,
     mut b: Right<T>,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) -> [[Lanes<T, S>; V]; M] {
     let mut tile = [[Lanes::splat(simd, T::default()); V]; M];
     let together = const { unroll::<S>(M) };

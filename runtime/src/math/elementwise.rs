@@ -2,13 +2,13 @@
 //!
 //! To add a function, add a method to [`Elementwise`], in terms of the others: kernels call it on [`Lanes`], and what a
 //! loss computes once on `f64`. The first methods are what the two have in common, and each has of its own. Functions
-//! that have no vector form go through [`special`](super::special) in `f64`, one lane after the other.
+//! that have no vector form go through [`one_by_one`](super::one_by_one) in `f64`, one lane after the other.
 
 use core::f64::consts::LN_2;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::Math;
-use super::special;
+use super::one_by_one;
 use crate::simd::{Lanes, Simd};
 
 /// The functions of the language, of a number or of a vector of them.
@@ -227,7 +227,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn exprel_derivative(self, x: Self) -> Self {
-        Self::each([self, x], |[a, b]| special::exprel_derivative(a, b))
+        Self::each([self, x], |[a, b]| one_by_one::exprel_derivative(a, b))
     }
 
     // Circular and hyperbolic functions and their inverses.
@@ -297,7 +297,7 @@ pub trait Elementwise:
     #[inline(always)]
     #[must_use]
     fn spherical_bessel(self, x: Self) -> Self {
-        Self::each([self, x], |[a, b]| special::spherical_bessel(a, b))
+        Self::each([self, x], |[a, b]| one_by_one::spherical_bessel(a, b))
     }
 
     // Sigmoids and what belongs to them.
@@ -381,21 +381,21 @@ pub trait Elementwise:
     #[must_use]
     fn normal_density(self) -> Self {
         let x = clamped_magnitude(self, 45.0);
-        self.number(special::FRAC_1_SQRT_TAU) * exp_of_minus_product(x, x * self.number(0.5))
+        self.number(one_by_one::FRAC_1_SQRT_TAU) * exp_of_minus_product(x, x * self.number(0.5))
     }
 
     /// The derivative number n of digamma, where n is `self`, a whole number.
     #[inline(always)]
     #[must_use]
     fn polygamma(self, x: Self) -> Self {
-        Self::each([self, x], |[a, b]| special::polygamma(a, b))
+        Self::each([self, x], |[a, b]| one_by_one::polygamma(a, b))
     }
 
     /// The derivative number n of digamma at s + y less that at s, where n is `self`.
     #[inline(always)]
     #[must_use]
     fn polygamma_difference(self, y: Self, s: Self) -> Self {
-        Self::each([self, y, s], |[n, y, s]| special::polygamma_difference(n, y, s))
+        Self::each([self, y, s], |[n, y, s]| one_by_one::polygamma_difference(n, y, s))
     }
 
     // Losses of one residual.
@@ -567,7 +567,7 @@ impl<T: Math, S: Simd> Elementwise for Lanes<T, S> {
 
     #[inline(always)]
     fn each<const N: usize>(operands: [Self; N], function: fn([f64; N]) -> f64) -> Self {
-        super::one_by_one(operands, function)
+        one_by_one::each_lane(operands, function)
     }
 }
 
@@ -633,62 +633,62 @@ impl Elementwise for f64 {
 
     #[inline(always)]
     fn erf(self) -> Self {
-        special::erf(self)
+        one_by_one::erf(self)
     }
 
     #[inline(always)]
     fn erfc(self) -> Self {
-        special::erfc(self)
+        one_by_one::erfc(self)
     }
 
     #[inline(always)]
     fn ndtr(self) -> Self {
-        special::ndtr(self)
+        one_by_one::ndtr(self)
     }
 
     #[inline(always)]
     fn log_ndtr(self) -> Self {
-        special::log_ndtr(self)
+        one_by_one::log_ndtr(self)
     }
 
     #[inline(always)]
     fn inverse_mills(self) -> Self {
-        special::inverse_mills(self)
+        one_by_one::inverse_mills(self)
     }
 
     #[inline(always)]
     fn inverse_mills_excess(self) -> Self {
-        special::inverse_mills_excess(self)
+        one_by_one::inverse_mills_excess(self)
     }
 
     #[inline(always)]
     fn lgamma(self) -> Self {
-        special::lgamma(self)
+        one_by_one::lgamma(self)
     }
 
     #[inline(always)]
     fn digamma(self) -> Self {
-        special::digamma(self)
+        one_by_one::digamma(self)
     }
 
     #[inline(always)]
     fn lgamma_difference(self, s: Self) -> Self {
-        super::alone([self, s], super::gamma_difference::lgamma_difference)
+        one_by_one::alone([self, s], super::gamma_difference::lgamma_difference)
     }
 
     #[inline(always)]
     fn digamma_difference(self, s: Self) -> Self {
-        super::alone([self, s], super::gamma_difference::digamma_difference)
+        one_by_one::alone([self, s], super::gamma_difference::digamma_difference)
     }
 
     #[inline(always)]
     fn exprel(self) -> Self {
-        super::alone([self], |[x]| super::exprel::exprel(x))
+        one_by_one::alone([self], |[x]| super::exprel::exprel(x))
     }
 
     #[inline(always)]
     fn exprel_slope(self) -> Self {
-        super::alone([self], |[x]| super::exprel::exprel_slope(x))
+        one_by_one::alone([self], |[x]| super::exprel::exprel_slope(x))
     }
 
     #[inline(always)]

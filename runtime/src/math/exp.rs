@@ -15,7 +15,7 @@
 //!
 //! Largest error measured, in ulp: exp 0.82 in `f32` (all inputs) and 0.85 in `f64`, expm1 0.83 (all inputs) and 1.04.
 
-use super::pair::Pair;
+use super::double_double::Pair;
 use super::{apart, polynomial};
 use crate::simd::{Lanes, Scalar, Simd};
 

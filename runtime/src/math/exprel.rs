@@ -9,9 +9,9 @@
 //! Largest error measured, in ulp: (eˣ − 1) / x 0.75 in `f32` (one in 2003) and 0.88 in `f64`, the derivative 0.75 (one in
 //! 2003) and 0.79.
 
+use super::compensated::Series;
+use super::double_double::Pair;
 use super::exp::{self, Reduced};
-use super::pair::Pair;
-use super::series::Series;
 use crate::simd::{Lanes, Simd};
 
 /// Constants of each precision.

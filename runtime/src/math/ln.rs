@@ -14,7 +14,7 @@
 //!
 //! Largest error measured, in ulp: ln 0.91 in `f32` (all inputs) and 0.79 in `f64`, log1p 0.96 (all inputs) and 0.79.
 
-use super::pair::Pair;
+use super::double_double::Pair;
 use super::{apart, exp, polynomial};
 use crate::simd::{Lanes, Simd};
 

@@ -11,18 +11,18 @@
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
-mod arc;
+mod compensated;
+mod double_double;
 mod elementwise;
 mod exp;
 mod exprel;
 mod gamma;
 mod gamma_difference;
+mod inverse_trig;
 mod ln;
 mod normal;
-mod pair;
-mod series;
+mod one_by_one;
 mod sigmoid;
-mod special;
 mod tanh;
 mod trig;
 
@@ -36,7 +36,7 @@ mod tests;
 pub use elementwise::Elementwise;
 use pulp::WithSimd;
 
-use crate::simd::{Lanes, Plain, Scalar, Simd};
+use crate::simd::{Lanes, Scalar, Simd};
 
 /// The functions whose vector form depends on the precision.
 pub trait Math: Scalar {
@@ -116,7 +116,7 @@ macro_rules! math {
     };
     ($($t:ident)*) => {
         $(math!($t:
-            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, arc::asin, arc::acos, arc::atan,
+            exp::exp, exp::expm1, ln::ln, ln::log1p, tanh::tanh, sigmoid::sigmoid, sigmoid::softplus, trig::sin, trig::cos, inverse_trig::asin, inverse_trig::acos, inverse_trig::atan,
             normal::erf, normal::erfc, normal::ndtr, normal::log_ndtr, normal::inverse_mills, normal::inverse_mills_excess,
             gamma::lgamma, gamma::digamma, exprel::exprel, exprel::exprel_slope;
             gamma_difference::lgamma_difference, gamma_difference::digamma_difference
@@ -182,46 +182,6 @@ impl<X, Y, F: FnOnce(X) -> Y> WithSimd for Apart<X, F> {
     fn with_simd<Same: Simd>(self, _: Same) -> Y {
         (self.function)(self.x)
     }
-}
-
-/// A vector of `f32` with 512 bits.
-const WIDEST: usize = 16;
-
-/// `function` of the lanes of each number of `operands`.
-#[inline(always)]
-fn one_by_one<T: Scalar, S: Simd, const N: usize>(
-    operands: [Lanes<T, S>; N],
-    function: fn([f64; N]) -> f64,
-) -> Lanes<T, S> {
-    let mut lanes = [[T::default(); WIDEST]; N];
-    for (lanes, operand) in lanes.iter_mut().zip(&operands) {
-        operand.store(lanes);
-    }
-    let results = replaced(&lanes, Lanes::<T, S>::count(), function);
-    Lanes::load(operands[0].simd(), &results)
-}
-
-/// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
-#[inline(never)]
-fn replaced<T: Scalar, const N: usize>(
-    lanes: &[[T; WIDEST]; N],
-    count: usize,
-    function: fn([f64; N]) -> f64,
-) -> [T; WIDEST] {
-    let mut results = [T::default(); WIDEST];
-    for (i, result) in results.iter_mut().enumerate().take(count) {
-        *result = T::from_f64(function(lanes.map(|lanes| lanes[i].to_f64())));
-    }
-    results
-}
-
-/// A number as a vector of plain Rust.
-type Alone = Lanes<f64, Plain>;
-
-/// `function` of single numbers, by the vectors of plain Rust.
-fn alone<const N: usize>(x: [f64; N], function: fn([Alone; N]) -> Alone) -> f64 {
-    let simd = Plain {};
-    function(x.map(|x| Lanes::splat(simd, x))).into_inner()
 }
 
 impl<T: Math, S: Simd> Lanes<T, S> {

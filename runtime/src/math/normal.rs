@@ -26,11 +26,11 @@
 //! Largest error measured, in ulp: erf 0.64 in `f32` (all inputs) and 0.78 in `f64`, erfc 0.80 (all inputs) and 1.25, Φ
 //! 0.80 (all inputs) and 1.16, ln Φ 0.79 (one input in 2003) and 1.29, φ/Φ 0.76 and 0.72, φ/Φ + x 0.82 and 0.75.
 
+use super::compensated::Series;
+use super::double_double::Pair;
 use super::exp::Reduced;
 use super::ln::{self, ln_of};
-use super::pair::Pair;
 use super::polynomial;
-use super::series::Series;
 use super::sigmoid::{self, two_factors};
 use crate::simd::{Lanes, Scalar, Simd};
 

@@ -21,8 +21,8 @@
 //! Largest error measured, in ulp: σ 0.78 in `f32` (all inputs) and 0.74 in `f64`, softplus 0.82 (all inputs) and
 //! 0.82.
 
+use super::double_double::Pair;
 use super::exp::{self, Reduced};
-use super::pair::Pair;
 use super::{apart, polynomial};
 use crate::simd::{Lanes, Simd};
 

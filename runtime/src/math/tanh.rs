@@ -14,8 +14,8 @@
 //! Largest error measured, in ulp: 0.74 in `f32` (all inputs) and 0.81 in `f64`.
 
 use super::Math;
+use super::double_double::Pair;
 use super::exp::{Constants, Reduced};
-use super::pair::Pair;
 use crate::simd::{Lanes, Simd};
 
 /// tanh x.

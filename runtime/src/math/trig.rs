@@ -16,7 +16,7 @@
 //! Largest error measured, in ulp: sin 0.79 in `f32` (all inputs) and 0.73 in `f64`, cos 0.79 (all inputs) and
 //! 0.69.
 
-use super::pair::Pair;
+use super::double_double::Pair;
 use super::{one_by_one, polynomial};
 use crate::simd::{Lanes, Scalar, Simd};
 
@@ -120,7 +120,7 @@ fn sin_ahead<T: Constants, S: Simd>(x: Lanes<T, S>, turns: f64) -> Lanes<T, S> {
 #[inline(always)]
 fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function: fn([f64; 1]) -> f64) -> Lanes<T, S> {
     let huge = x.like(T::LARGEST).less(x.abs());
-    if huge.any() { huge.select(one_by_one([x], function), value) } else { value }
+    if huge.any() { huge.select(one_by_one::each_lane([x], function), value) } else { value }
 }
 
 /// sin x.

@@ -3,22 +3,22 @@
 //! A routine takes an instruction set, its operands (matrices as views, in which a vector is one row; scalars as
 //! numbers), and where its result goes. Shapes are invariants of the caller: a routine panics if they do not fit.
 
-mod arrange;
 mod diagonal;
+mod extrema;
 mod labels;
-mod maxima;
 mod pairwise;
 mod rows;
 mod scan;
+mod structure;
 
-pub use arrange::{
+pub use diagonal::{identity, trace};
+pub use extrema::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
+pub use labels::{cross_entropy, cross_entropy_and_residual, gather, pick, place, scatter, softmax_residual};
+pub use pairwise::squared_distances;
+pub use rows::{RowWise, add_exp, lse, lse_and_softmax_rows, lse_rows, softmax_rows};
+pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};
+pub use structure::{
     concat_columns, concat_rows, diag, diagonal, differences, differences_t, khatri_rao, khatri_rao_left,
     khatri_rao_right, kron, kron_left, kron_right, off_diagonal, pad_columns, pad_rows, slice_columns, slice_rows,
     tril, triu, unvec_rows, vec_rows,
 };
-pub use diagonal::{identity, trace};
-pub use labels::{cross_entropy, cross_entropy_and_residual, gather, pick, place, scatter, softmax_residual};
-pub use maxima::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
-pub use pairwise::squared_distances;
-pub use rows::{RowWise, add_exp, lse, lse_and_softmax_rows, lse_rows, softmax_rows};
-pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};

@@ -16,7 +16,7 @@
 //! Largest error measured, in ulp: asin 0.60 in `f32` (one input in 2003) and 0.72 in `f64`, acos 0.58 and 0.61, atan
 //! 0.62 and 0.56.
 
-use super::pair::Pair;
+use super::double_double::Pair;
 use super::{ln, polynomial, trig};
 use crate::simd::{Lanes, Mask, Simd};
 

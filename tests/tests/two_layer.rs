@@ -5,7 +5,7 @@ use frobenius::prelude::*;
 use frobenius_tests::{Random, close};
 
 #[loss]
-fn seed(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
+fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
     let h = tanh(x * w);
     let e = h * a - y;
     norm_sq(e)
@@ -67,9 +67,9 @@ fn the_gradients_are_the_closed_forms() {
     let value: f64 = e.iter().flatten().map(|e| e * e).sum();
 
     let (x, y) = (x.concat(), y.concat());
-    let data = seed::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: MatrixRef::new(&y, n, m).unwrap() };
-    let mut loss = seed::Loss::new(data, seed::Sizes { k }).unwrap();
-    let params = seed::Params::from_vec(loss.dims(), [w.concat(), a.concat()].concat()).unwrap();
+    let data = two_layer::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: MatrixRef::new(&y, n, m).unwrap() };
+    let mut loss = two_layer::Loss::new(data, two_layer::Sizes { k }).unwrap();
+    let params = two_layer::Params::from_vec(loss.dims(), [w.concat(), a.concat()].concat()).unwrap();
     let mut gradient = loss.params().unwrap();
     let found = loss.value_and_gradient(&params, &mut gradient).unwrap();
     close(&[found], &[value], 1e-13).unwrap();
@@ -80,8 +80,8 @@ fn the_gradients_are_the_closed_forms() {
 
 #[test]
 fn the_formulas_are_the_closed_forms() {
-    assert_eq!(seed::FORMULA, "‖E‖²  where H = tanh(X W), E = H A − Y");
-    let [(w, dw), (a, da)] = seed::GRADIENTS else { panic!("two parameters") };
+    assert_eq!(two_layer::FORMULA, "‖E‖²  where H = tanh(X W), E = H A − Y");
+    let [(w, dw), (a, da)] = two_layer::GRADIENTS else { panic!("two parameters") };
     assert_eq!((*w, *a), ("w", "a"));
     assert!(dw.starts_with("2 Xᵀ (E Aᵀ ⊙ H′)"), "{dw}");
     assert!(da.starts_with("2 Hᵀ E"), "{da}");

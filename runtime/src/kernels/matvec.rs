@@ -1,4 +1,4 @@
-//! Products with one vector: ⟨row i of a, w⟩ for every row, and Σᵢ eᵢ (row i of a); and with a few.
+//! Products with one vector (GEMV): ⟨row i of a, w⟩ for every row, and Σᵢ eᵢ (row i of a); and with a few.
 //!
 //! As matrix products they have a single column, or a few, and tiles along it would be mostly empty. Here the vectors
 //! lie along the rows of a, and several rows are taken at once:
@@ -14,8 +14,8 @@
 
 use core::ops::Range;
 
-use super::ahead::Ahead;
 use super::pack::Packed;
+use super::prefetch::Prefetch;
 use crate::simd::{Lanes, Mask, Plus, Scalar, Simd, Vectorized, fold_each, outlined, unrolled};
 use crate::view::{View, ViewMut};
 
@@ -64,7 +64,7 @@ impl<T: Scalar> Vectorized for Dots<'_, T> {
         assert_eq!((w.rows(), out.rows(), w.columns(), out.columns()), (1, 1, a.columns(), a.rows()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let out = out.row_mut(0);
-        let mut ahead = Ahead::first_quarter(a, times::<T, S>(a));
+        let mut ahead = Prefetch::first_quarter(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and w has as many columns: asserted above.
@@ -91,7 +91,7 @@ unsafe fn dots<T: Scalar, S: Simd, const R: usize>(
     stride: isize,
     w: *const T,
     columns: usize,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) -> [T; R] {
     let lanes = Lanes::<T, S>::count();
     let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
@@ -138,7 +138,7 @@ impl<T: Scalar> Vectorized for ScaledRows<'_, T> {
         assert_eq!((e.rows(), out.rows(), e.columns(), out.columns()), (1, 1, a.rows(), a.columns()));
         let (row, stride, columns) = (a.as_ptr(), a.stride(), a.columns());
         let (e, to) = (e.row(0), out.as_mut_ptr());
-        let mut ahead = Ahead::second_quarter(a, times::<T, S>(a));
+        let mut ahead = Prefetch::second_quarter(a, times::<T, S>(a));
         in_groups!(a.rows(), |i, R| {
             let first = row.wrapping_offset(i.cast_signed() * stride);
             // SAFETY: the R rows from i on are rows of a, and out has as many columns: asserted above.
@@ -159,7 +159,7 @@ unsafe fn scaled_rows<T: Scalar, S: Simd, const R: usize>(
     e: &[T],
     out: *mut T,
     columns: usize,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) {
     let lanes = Lanes::<T, S>::count();
     let row = |r: usize| a.wrapping_offset(r.cast_signed() * stride);
@@ -241,7 +241,7 @@ pub(super) fn lines<T: Scalar, S: Simd>(
     a: View<'_, T>,
     b: &Packed<T>,
     mut c: ViewMut<'_, T>,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) {
     let mut i = 0;
     macro_rules! rows_of_height {
@@ -272,14 +272,14 @@ struct Lines<'a, T, const R: usize> {
     c: ViewMut<'a, T>,
     /// A multiple of R rows.
     rows: Range<usize>,
-    ahead: Ahead<T>,
+    ahead: Prefetch<T>,
 }
 
 impl<T: Scalar, const R: usize> Vectorized for Lines<'_, T, R> {
-    type Output = Ahead<T>;
+    type Output = Prefetch<T>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S) -> Ahead<T> {
+    fn run<S: Simd>(self, simd: S) -> Prefetch<T> {
         let Self { a, b, mut c, rows, mut ahead } = self;
         let (lines, width, columns) = (b.lines::<S>(), b.width::<S>(), b.columns());
         let groups = groups_of_lines::<S>(columns);
@@ -325,7 +325,7 @@ unsafe fn tile<T: Scalar, S: Simd, const R: usize, const K: usize>(
     (a, stride): (*const T, isize),
     lines: *const T,
     columns: usize,
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) -> [[T; K]; R] {
     let lanes = Lanes::<T, S>::count();
     let width = columns.next_multiple_of(lanes);

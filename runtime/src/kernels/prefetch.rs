@@ -1,4 +1,4 @@
-//! Fetching the next block of a matrix from memory while this one is computed.
+//! Software prefetch: fetching the next block of a matrix from memory while this one is computed.
 //!
 //! A block's rows are read twice: forwards, by a product, and for the gradient, by a transposed one. Without this, memory is
 //! busy during the first reading only, and the time of all else is added to that of memory. So either reading asks for a
@@ -16,19 +16,19 @@ use crate::view::View;
 const LINE: usize = 64;
 
 /// The cache lines of the next block that are left to prefetch.
-pub(super) struct Ahead<T> {
+pub(super) struct Prefetch<T> {
     next: *const T,
     lines: usize,
     /// Lines that are asked for at a time.
     pace: usize,
 }
 
-impl<T> Clone for Ahead<T> {
+impl<T> Clone for Prefetch<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Ahead<T> {}
+impl<T> Copy for Prefetch<T> {}
 
 /// The divisor of the next block, of which each reading by a product with a vector prefetches a part: a quarter; or a half,
 /// where rows are no longer than a line and more is computed with it, which was 5 to 10 % faster.
@@ -37,7 +37,7 @@ fn share_of_vector<T>(a: View<'_, T>) -> usize {
     if a.stride().unsigned_abs() * size_of::<T>() > LINE { 4 } else { 2 }
 }
 
-impl<T: Scalar> Ahead<T> {
+impl<T: Scalar> Prefetch<T> {
     /// The half of the next block that a product of matrices prefetches while it reads `a` forwards, in `times` times.
     #[inline(always)]
     pub(super) fn first_half(a: View<'_, T>, times: usize) -> Self {

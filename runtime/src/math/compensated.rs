@@ -1,6 +1,6 @@
 //! Polynomials whose value is a [`Pair`].
 
-use super::pair::Pair;
+use super::double_double::Pair;
 use super::polynomial;
 use crate::simd::{Scalar, Simd};
 

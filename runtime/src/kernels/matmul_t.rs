@@ -1,4 +1,5 @@
-//! c += aᵀ b: `a` is rows × d, `b` is rows × k, `c` is d × k; the contraction runs down the rows.
+//! Products of matrices with the first one transposed (GEMM), c += aᵀ b: `a` is rows × d, `b` is rows × k, `c` is d × k; the
+//! contraction runs down the rows.
 //!
 //! ```text
 //! for each block of rows:
@@ -14,7 +15,7 @@
 //!
 //! Where b has fewer columns than fill a vector, the vectors lie along a's columns instead: cᵀ += bᵀ a.
 
-use super::ahead::Ahead;
+use super::prefetch::Prefetch;
 use super::tile::{
     Down, DownToTheEdge, FETCH, Left, Right, Target, Update, highest, highest_transposed, sweep, widest,
 };
@@ -54,7 +55,7 @@ impl<T: Scalar> Vectorized for ProductT<'_, T> {
         let update = if exchanged { Update::AddTransposed } else { Update::Add };
         let most = if exchanged { widest_transposed::<S>(tiled) } else { widest::<S>() };
         let tiles = tiled.div_ceil(highest_transposed::<S>(most)) * in_vectors.div_ceil(most * lanes);
-        let mut ahead = Ahead::second_half(a, tiles * (a.rows() / FETCH));
+        let mut ahead = Prefetch::second_half(a, tiles * (a.rows() / FETCH));
         let mut l = 0;
         while l < a.rows() {
             let steps = if a.rows() - l > size + size / 2 { size } else { a.rows() - l };
@@ -81,7 +82,7 @@ fn block<T: Scalar, S: Simd>(
     b: View<'_, T>,
     mut c: ViewMut<'_, T>,
     (update, most): (Update, usize),
-    ahead: &mut Ahead<T>,
+    ahead: &mut Prefetch<T>,
 ) {
     let lanes = Lanes::<T, S>::count();
     let (rows, columns, steps) = (a.columns(), b.columns(), a.rows());

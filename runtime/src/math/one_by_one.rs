@@ -1,10 +1,52 @@
-//! Functions of one number that std lacks: those that have no vector form so far, and the others for what a loss
-//! computes once.
+//! Functions of single numbers that std lacks: those that have no vector form so far, which go through the lanes of a vector
+//! one by one, and the others for what a loss computes once.
 //!
 //! Sections are those of the Digital Library of Mathematical Functions, <https://dlmf.nist.gov>. What rounding loses of
 //! x² counts x² times in e^(−x²/2), so arguments are split where that matters.
 
 use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
+
+use crate::simd::{Lanes, Plain, Scalar, Simd};
+
+/// A vector of `f32` with 512 bits.
+const WIDEST: usize = 16;
+
+/// `function` of the lanes of each number of `operands`.
+#[inline(always)]
+pub(super) fn each_lane<T: Scalar, S: Simd, const N: usize>(
+    operands: [Lanes<T, S>; N],
+    function: fn([f64; N]) -> f64,
+) -> Lanes<T, S> {
+    let mut lanes = [[T::default(); WIDEST]; N];
+    for (lanes, operand) in lanes.iter_mut().zip(&operands) {
+        operand.store(lanes);
+    }
+    let results = replaced(&lanes, Lanes::<T, S>::count(), function);
+    Lanes::load(operands[0].simd(), &results)
+}
+
+/// Not inlined, so that kernels stay small; without vectors that is the same code for every instruction set.
+#[inline(never)]
+fn replaced<T: Scalar, const N: usize>(
+    lanes: &[[T; WIDEST]; N],
+    count: usize,
+    function: fn([f64; N]) -> f64,
+) -> [T; WIDEST] {
+    let mut results = [T::default(); WIDEST];
+    for (i, result) in results.iter_mut().enumerate().take(count) {
+        *result = T::from_f64(function(lanes.map(|lanes| lanes[i].to_f64())));
+    }
+    results
+}
+
+/// A number as a vector of plain Rust.
+type Alone = Lanes<f64, Plain>;
+
+/// `function` of single numbers, by the vectors of plain Rust.
+pub(super) fn alone<const N: usize>(x: [f64; N], function: fn([Alone; N]) -> Alone) -> f64 {
+    let simd = Plain {};
+    function(x.map(|x| Lanes::splat(simd, x))).into_inner()
+}
 
 /// 1 / √2π
 pub(super) const FRAC_1_SQRT_TAU: f64 = 0.398_942_280_401_432_7;

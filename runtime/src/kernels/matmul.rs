@@ -1,4 +1,4 @@
-//! c = a b: `a` is rows × d, `b` is d × k in panels (see `pack`), `c` is rows × k.
+//! Products of matrices (GEMM), c = a b: `a` is rows × d, `b` is d × k in panels (see `pack`), `c` is rows × k.
 //!
 //! ```text
 //! for each panel of columns of b:
@@ -13,14 +13,14 @@
 //! Where the result goes through an elementwise loop, it is made in pieces that stay in L1, and each piece goes through the loop
 //! while it is there: the loop is the product's epilogue.
 //!
-//! Few long columns of b are lines: each row of a is multiplied by each of them, see [`narrow`](super::narrow).
+//! Few long columns of b are lines: each row of a is multiplied by each of them, see [`matvec`](super::matvec).
 
 use core::mem::MaybeUninit;
 
 use super::Epilogue;
-use super::ahead::Ahead;
-use super::narrow::{lines, times_of_lines};
+use super::matvec::{lines, times_of_lines};
 use super::pack::Packed;
+use super::prefetch::Prefetch;
 use super::tile::{Along, FETCH, Left, Right, Target, Update, highest, sweep, widest};
 use crate::simd::{Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
@@ -47,7 +47,7 @@ impl<T: Scalar> Vectorized for Product<'_, T> {
         let Self { a, b, mut c } = self;
         assert_eq!((a.rows(), a.columns(), b.columns()), (c.rows(), b.rows(), c.columns()));
         let Some(panels) = Panels::new::<S>(a, b) else {
-            let mut ahead = Ahead::first_half(a, times_of_lines::<T, S>(a, b));
+            let mut ahead = Prefetch::first_half(a, times_of_lines::<T, S>(a, b));
             return lines(simd, a, b, c, &mut ahead);
         };
         let mut ahead = panels.ahead::<S>(a);
@@ -95,7 +95,7 @@ impl<T: Scalar> Vectorized for ProductThrough<'_, '_, T> {
         let room = PIECE_BYTES / size_of::<T>();
         let lanes = Lanes::<T, S>::count();
         let Some(panels) = Panels::new::<S>(a, b) else {
-            let mut ahead = Ahead::first_half(a, times_of_lines::<T, S>(a, b));
+            let mut ahead = Prefetch::first_half(a, times_of_lines::<T, S>(a, b));
             // SAFETY: zeros are elements, and there is room for so many.
             let scratch = unsafe {
                 start.write_bytes(0, room);
@@ -166,10 +166,10 @@ impl<'b, T: Scalar> Panels<'b, T> {
 
     /// The part of a's next block that the product prefetches on its way.
     #[inline(always)]
-    fn ahead<S: Simd>(&self, a: View<'_, T>) -> Ahead<T> {
+    fn ahead<S: Simd>(&self, a: View<'_, T>) -> Prefetch<T> {
         let most = widest::<S>();
         let panels = self.columns.div_ceil(most * Lanes::<T, S>::count());
-        Ahead::first_half(a, a.rows() / highest::<S>(most) * (self.depth / FETCH) * panels)
+        Prefetch::first_half(a, a.rows() / highest::<S>(most) * (self.depth / FETCH) * panels)
     }
 
     /// The panel that begins at `column`, if there is one.
@@ -199,7 +199,7 @@ impl<T: Scalar> Panel<'_, T> {
         start: *mut T,
         row: usize,
         end: usize,
-        ahead: &mut Ahead<T>,
+        ahead: &mut Prefetch<T>,
     ) {
         let Self { values, depth, width, .. } = *self;
         let lanes = Lanes::<T, S>::count();

@@ -5,6 +5,7 @@ pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
 pub use crate::check::{Case, TestedAt, check_cases};
 pub use crate::element::Element;
+pub use crate::flat::{Extent, Flat};
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
 pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table, steps};
@@ -16,10 +17,9 @@ pub use crate::objective::{Objective, Parameters};
 pub use crate::operator::{
     check_matrix, check_rows, matrix_apply, matrix_jvp, matrix_vjp, row_apply, row_jvp, row_vjp,
 };
-pub use crate::parameters::{Extent, Flat};
 pub use crate::routines::*;
-pub use crate::shapes::{Shapes, Size};
 pub use crate::simd::{Isa, Lanes, Mask, Simd, Vectorized};
+pub use crate::sizes::{Shapes, Size};
 pub use crate::threads::{Part, Pass, Plan, add, each, intact, pass, with_cuts};
 pub use crate::view::{View, ViewMut};
 
