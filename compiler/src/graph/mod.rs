@@ -75,7 +75,7 @@ enum Key {
     Argument(usize),
     Constant(u64),
     Size(Dim),
-    Call(&'static str, Vec<NodeId>, Shape),
+    Call(&'static dyn Operation, Vec<NodeId>, Shape),
 }
 
 /// Hash-consed nodes: building an equal node again returns the first one.
@@ -196,7 +196,7 @@ impl Graph {
     pub(crate) fn is(&self, id: NodeId, operation: &'static dyn Operation) -> Option<&[NodeId]> {
         let node = self.node(id);
         match node.op {
-            Op::Call(other) if other.name() == operation.name() => Some(&node.operands),
+            Op::Call(other) if other == operation => Some(&node.operands),
             _ => None,
         }
     }
@@ -302,16 +302,21 @@ impl Graph {
     }
 
     /// The call that `call_as` would return, if there is one.
-    pub(crate) fn known_call(&self, operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Option<NodeId> {
+    pub(crate) fn known_call(
+        &self,
+        operation: &'static dyn Operation,
+        operands: &[NodeId],
+        shape: Shape,
+    ) -> Option<NodeId> {
         self.known.get(&Self::key(operation, operands, shape)).copied()
     }
 
-    fn key(operation: &dyn Operation, operands: &[NodeId], shape: Shape) -> Key {
+    fn key(operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> Key {
         let mut sorted = operands.to_vec();
         if operation.commutes() {
             sorted.sort();
         }
-        Key::Call(operation.name(), sorted, shape)
+        Key::Call(operation, sorted, shape)
     }
 
     /// Calls `id` by `name` where it is printed, and in the emitted code.

@@ -2,6 +2,7 @@
 //! The rows themselves are in [`operations`](crate::operations).
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::{Graph, NodeId};
 use crate::base::{Shape, Symbol};
@@ -85,6 +86,21 @@ pub(crate) enum Kind {
     Pointwise(&'static Pointwise),
     Multilinear(&'static Multilinear),
     Routine(&'static Routine),
+}
+
+/// An operation is its row: two are equal if they are one row in memory.
+impl PartialEq for dyn Operation {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::addr_eq(self, other)
+    }
+}
+
+impl Eq for dyn Operation {}
+
+impl Hash for dyn Operation {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(core::ptr::from_ref(self).addr());
+    }
 }
 
 impl fmt::Debug for dyn Operation {
@@ -271,14 +287,14 @@ pub(crate) struct Together {
 }
 
 /// Domain of an own operator: the rows of a matrix, or the matrix.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Domain {
     Rows,
     Matrix,
 }
 
 /// Which of its functions a node calls.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Part {
     Apply,
     /// D h(Z)[V]
@@ -288,7 +304,7 @@ pub(crate) enum Part {
 }
 
 /// An operator of the user's own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Own {
     /// The type that has the trait.
     pub(crate) name: Symbol,

@@ -18,7 +18,7 @@ pub(crate) fn verify(graph: &Graph, gradients: &[(usize, Option<NodeId>)]) -> Re
         if operation.arity() != node.operands.len() {
             return Err(format!("G2: {id:?} calls `{}` with {} operands", operation.name(), node.operands.len()));
         }
-        if !calls.insert((operation.name(), &node.operands, node.shape)) {
+        if !calls.insert((operation, &node.operands, node.shape)) {
             return Err(format!("G3: {id:?} calls `{}` as another node does", operation.name()));
         }
         // A broadcast gets the shape that it is asked for; dimensions that no operand tells fit everything.

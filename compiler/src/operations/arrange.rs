@@ -4,7 +4,7 @@
 //! An operation that takes a part, or puts one in place, has the number of the part's first row or column as its second
 //! operand. The shape of the part says how large it is.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::{Operation, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;
@@ -26,7 +26,7 @@ const PART: Routine = Routine { operands: &[b"ij", b"11"], is_function: false, l
 const PRODUCT: Routine = Routine { linear: &[0, 1], wanted: Wanted::Signature, flops: 2, binds: 2, ..ROUTINE };
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     DIAG = Routine { name: "diag", signature: "diag(v: Vector<N>) -> Matrix<N, N>", operands: &[b"i1"], wanted: Wanted::Signature,
         adjoint: |graph, _, _, g| Some(graph.call(DIAGONAL, [g])),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i * v[0].rows + i] = v[0].at(i, 0); },

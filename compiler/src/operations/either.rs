@@ -2,11 +2,11 @@
 //!
 //! Choices are made after the derivation, so that nothing is ever derived or rewritten through one.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use crate::graph::operation::{Reach, Routine};
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     // The operand `c` is what the second way costs beyond the first one.
     EITHER = Routine { name: "either", signature: "either(c: Scalar, a: Matrix<R, C>, b: Matrix<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"11", b"ij", b"ij"], result: b"ij", reach: Reach::Rows,

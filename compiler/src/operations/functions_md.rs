@@ -47,10 +47,10 @@ These are not called by name; they stand in derivatives.
 
 fn page() -> String {
     let mut page = HEAD.to_owned();
-    table(&mut page, POINTWISE.iter().copied().filter(|row| row.is_function));
+    table(&mut page, POINTWISE.iter().filter(|row| row.is_function));
     page.push_str(MATRICES);
     let multilinear = MULTILINEAR.iter().filter(|row| row.is_function).map(|row| (row.signature, ""));
-    let routines = ROUTINES.iter().flat_map(|table| table.iter()).filter(|row| row.is_function);
+    let routines = ROUTINES.iter().copied().flatten().filter(|row| row.is_function);
     for (signature, note) in multilinear.chain(routines.map(|row| (row.signature, row.note))) {
         writeln!(page, "| `{signature}` | {} |", note.replace('|', "\\|")).expect("memory");
     }
@@ -62,7 +62,7 @@ fn page() -> String {
         writeln!(page, "| `{signature}` | `{}` |", body.replace('|', "\\|")).expect("memory");
     }
     page.push_str(TAIL);
-    table(&mut page, POINTWISE.iter().copied().filter(|row| !row.is_function && row.is_called()));
+    table(&mut page, POINTWISE.iter().filter(|row| !row.is_function && row.is_called()));
     page
 }
 

@@ -1,7 +1,7 @@
 //! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
 //! matrix is ever built.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::rows::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
@@ -10,7 +10,7 @@ use crate::graph::operation::{Reach, Routine, Together};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     PICK = Routine { name: "pick", signature: "pick(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
         operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PLACE),

@@ -13,7 +13,7 @@ mod definitions;
 mod tests;
 
 use super::arrange::{TRIL, TRIU};
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::{ADD, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;
@@ -49,7 +49,7 @@ const SOLVES: Routine =
 const TRIANGULAR: Routine = Routine { operands: &[b"ii", b"ij"], helpers: &[], ..SOLVES };
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     LU = Routine { name: "lu", signature: "lu(a: Matrix<N, N>) -> Matrix<N, N + 1>", is_function: false,
         result: b"ip", shape: Some(|shapes| with_line(shapes, 0)), evaluate: by_definition::lu,
         notation: "lu({0})", runs: "linalg::lu", scratch: Some("linalg::LuScratch"), ..SQUARE };

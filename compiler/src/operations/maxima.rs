@@ -3,7 +3,7 @@
 //! Where several elements are largest, the first one takes the whole derivative. It is found anew by the adjoint: a
 //! value needs no positions. NaN is larger than any number.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::rows::{log_sum_exp, to_lines};
 use super::{EXP, HADAMARD, SUB, Wanted};
 use crate::base::{Dim, Shape};
@@ -15,7 +15,7 @@ use crate::graph::operation::{Reach, Routine};
 const PART: usize = 1 << 20;
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     ROW_MAX = Routine { name: "row_max", signature: "row_max(a: Matrix<R, C>) -> Vector<R>",
         operands: &[b"ij"], result: b"i1", reach: Reach::Rows,
         adjoint: |graph, node, _, g| {

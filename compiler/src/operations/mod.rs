@@ -2,6 +2,20 @@
 
 use crate::base::{Dim, Shape};
 
+/// A table of rows, and a constant for each of them. An operation is its row in memory, so that there is one of each.
+macro_rules! table {
+    ($table:ident: $row:ty; $($constant:ident = $content:expr;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the constants, which they number")]
+        enum Number { $($constant),* }
+
+        /// Every row.
+        pub(crate) static $table: [$row; [$(stringify!($constant)),*].len()] = [$($content),*];
+
+        $(#[allow(dead_code, reason = "not every row is built by name")]
+        pub(crate) const $constant: &'static dyn $crate::graph::Operation = &$table[Number::$constant as usize];)*
+    };
+}
+
 mod arrange;
 mod build;
 mod either;
@@ -55,9 +69,9 @@ fn shape_by_letters(letters: &[&[u8; 2]], result: [u8; 2], operands: &[Shape]) -
 
 /// Every operation, by row.
 pub(crate) fn all() -> impl Iterator<Item = &'static dyn Operation> {
-    let pointwise = POINTWISE.iter().map(|&row| row as &dyn Operation);
-    let multilinear = MULTILINEAR.iter().map(|&row| row as &dyn Operation);
-    pointwise.chain(multilinear).chain(ROUTINES.iter().flat_map(|table| table.iter()).map(|&row| row as &dyn Operation))
+    let pointwise = POINTWISE.iter().map(|row| row as &dyn Operation);
+    let multilinear = MULTILINEAR.iter().map(|row| row as &dyn Operation);
+    pointwise.chain(multilinear).chain(ROUTINES.iter().copied().flatten().map(|row| row as &dyn Operation))
 }
 
 /// The function that users call by `name`.

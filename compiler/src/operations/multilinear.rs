@@ -12,20 +12,8 @@ use super::{HADAMARD, Kind, Letters, Multilinear, Operation, Primitive, Wanted, 
 use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId};
 
-macro_rules! multilinear {
-    ($($constant:ident = $row:expr;)*) => {
-        $(#[allow(dead_code, reason = "not every row is built by name")]
-        pub(crate) const $constant: &'static dyn Operation = {
-            static ROW_OF: Multilinear = $row;
-            &ROW_OF
-        };)*
-        /// Every row.
-        pub(crate) static MULTILINEAR: &[&Multilinear] = &[$({ static ROW_OF: Multilinear = $row; &ROW_OF }),*];
-    };
-}
-
 #[rustfmt::skip]
-multilinear! {
+table! { MULTILINEAR: Multilinear;
     MATMUL = Multilinear { name: "matmul", signature: "a * b", is_function: false, operands: &[b"ik", b"kj"], result: b"ij",
         wanted: Wanted::Inner, notation: "{0} {1}", binds: 2, rules: &["G : A B = G Bᵀ : A", "G : A B = Aᵀ G : B"], primitive: Primitive::Product };
     TRANSPOSE = Multilinear { name: "transpose", signature: "a.t()", is_function: false, operands: &[b"ij"], result: b"ji",
@@ -77,7 +65,7 @@ impl Operation for Multilinear {
     }
 
     fn commutes(&self) -> bool {
-        self.name == "dot"
+        matches!(self.operands, [a, b] if a == b)
     }
 
     fn is_function(&self) -> bool {

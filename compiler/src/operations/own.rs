@@ -1,6 +1,9 @@
 //! Operators of the user's own that are not elementwise: a type of theirs with `apply`, `jvp` and `vjp`, on each row or
 //! on a whole matrix. The compiler knows no more of one than its name, and that D h(Z)* is the adjoint of D h(Z).
 
+use rustc_hash::FxHashMap as HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::routine::ROUTINE;
 use super::{Domain, Kind, Operation, Own, Part, Reach, Routine};
 use crate::base::Symbol;
@@ -29,8 +32,14 @@ impl Own {
         Self { name, domain, part: Part::Apply }
     }
 
-    /// The operation that calls this part. It lives as long as the compiler: there are as many as a spec has names.
+    /// The operation that calls this part: one for each, which lives as long as the compiler.
     pub(crate) fn operation(self) -> &'static dyn Operation {
+        static ROWS: Mutex<Option<HashMap<Own, &'static Routine>>> = Mutex::new(None);
+        let mut rows = ROWS.lock().unwrap_or_else(PoisonError::into_inner);
+        *rows.get_or_insert_with(HashMap::default).entry(self).or_insert_with(|| self.row())
+    }
+
+    fn row(self) -> &'static Routine {
         let Self { name, domain, part } = self;
         let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
         let (function, _) = domain.signature();

@@ -1,13 +1,13 @@
 //! Functions of all pairs of rows of two matrices.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::{COLUMN_SUMS, HADAMARD, MATMUL, ROW_SUMS, SUB};
 use crate::dual::Dual;
 use crate::graph::operation::{Reach, Routine};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     SQUARED_DISTANCES = Routine { name: "squared_distances", signature: "squared_distances(a: Matrix<R, K>, b: Matrix<M, K>) -> Matrix<R, M>",
         // The third operand is bᵀ: vectors lie along the rows of the result.
         operands: &[b"ik", b"jk", b"kj"], result: b"ij", reach: Reach::Rows, helpers: &[|graph, operands| graph.transpose(operands[1])],

@@ -9,9 +9,9 @@
 
 use std::cmp::Ordering;
 
-use super::row::{ROW, function, internal, pointwise};
+use super::row::{ROW, function, internal};
 use super::{
-    Code, Operation,
+    Code,
     Parity::{Even, Odd},
     Pointwise,
 };
@@ -22,7 +22,7 @@ const fn of(formula: &'static str) -> Code {
 }
 
 #[rustfmt::skip]
-pointwise! {
+table! { POINTWISE: Pointwise;
     // Operators.
     ADD = Pointwise { name: "add", signature: "a + b", operands: &["a", "b"], is_function: false, commutes: true, derivatives: &["1", "1"],
         evaluate: |v| v[0] + v[1], notation: "{0} + {1}", binds: 1, code: Code::Infix("+"), ..ROW };

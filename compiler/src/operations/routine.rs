@@ -7,15 +7,15 @@ use crate::base::Shape;
 use crate::graph::{Graph, NodeId};
 
 /// Every table of routines.
-pub(crate) static ROUTINES: &[&[&Routine]] = &[
-    super::rows::TABLE,
-    super::maxima::TABLE,
-    super::arrange::TABLE,
-    super::labels::TABLE,
-    super::pairwise::TABLE,
-    super::scan::TABLE,
-    super::linalg::TABLE,
-    super::either::TABLE,
+pub(crate) static ROUTINES: &[&[Routine]] = &[
+    &super::rows::TABLE,
+    &super::maxima::TABLE,
+    &super::arrange::TABLE,
+    &super::labels::TABLE,
+    &super::pairwise::TABLE,
+    &super::scan::TABLE,
+    &super::linalg::TABLE,
+    &super::either::TABLE,
 ];
 
 /// Defaults of the fields that rows of tables leave out.
@@ -46,21 +46,6 @@ pub(crate) const ROUTINE: Routine = Routine {
     flops: 1,
     note: "",
 };
-
-/// A table of routines: a constant for each, and all of them as `TABLE`.
-macro_rules! routines {
-    ($($constant:ident = $row:expr;)*) => {
-        $(#[allow(dead_code, reason = "not every row is built by name")]
-        pub(crate) const $constant: &'static dyn $crate::operations::Operation = {
-            static ROW_OF: $crate::operations::Routine = $row;
-            &ROW_OF
-        };)*
-        /// Every row.
-        pub(crate) static TABLE: &[&$crate::operations::Routine] =
-            &[$({ static ROW_OF: $crate::operations::Routine = $row; &ROW_OF }),*];
-    };
-}
-pub(super) use routines;
 
 impl Operation for Routine {
     fn name(&self) -> &'static str {

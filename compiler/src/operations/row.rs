@@ -24,18 +24,6 @@ pub(super) const ROW: Pointwise = Pointwise {
     note: "",
 };
 
-macro_rules! pointwise {
-    ($($constant:ident = $row:expr;)*) => {
-        $(#[allow(dead_code, reason = "not every row is built by name")]
-        pub(crate) const $constant: &'static dyn Operation = {
-            static ROW_OF: Pointwise = $row;
-            &ROW_OF
-        };)*
-        /// Every row.
-        pub(crate) static POINTWISE: &[&Pointwise] = &[$({ static ROW_OF: Pointwise = $row; &ROW_OF }),*];
-    };
-}
-
 /// A row for the function `name` of the runtime and its operands; the last ones may have defaults.
 macro_rules! function {
     ($name:ident $first:ident $($rest:ident)* $(, $default:ident = $value:literal)*) => {
@@ -61,7 +49,7 @@ macro_rules! internal {
     };
 }
 
-pub(super) use {function, internal, pointwise};
+pub(super) use {function, internal};
 
 impl Pointwise {
     /// The formula that takes the place of a call.
@@ -111,7 +99,7 @@ impl Operation for Pointwise {
     }
 
     fn is_of_factors(&self) -> bool {
-        [HADAMARD, DIV, SQ, NEG, RECIP].iter().any(|known| known.name() == self.name)
+        [HADAMARD, DIV, SQ, NEG, RECIP].contains(&(self as &dyn Operation))
     }
 
     fn is_function(&self) -> bool {
@@ -148,7 +136,7 @@ impl Operation for Pointwise {
     fn rule(&self, k: usize) -> &'static str {
         match self.derivatives.get(k) {
             None | Some(&("0" | "1" | "-1")) => "",
-            _ if self.name == HADAMARD.name() => "G : (A ⊙ B) = (G ⊙ B) : A",
+            _ if self as &dyn Operation == HADAMARD => "G : (A ⊙ B) = (G ⊙ B) : A",
             _ => "G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA",
         }
     }

@@ -1,6 +1,6 @@
 //! Operators that act on each row by itself: softmax, log-sum-exp, maxima; and their twins over all elements.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::{EXP, HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
@@ -8,7 +8,7 @@ use crate::graph::operation::{Reach, Routine, Together};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     SOFTMAX_ROWS = Routine { name: "softmax_rows", signature: "softmax_rows(z: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Rows, adjoint: softmax_adjoint,
         evaluate: |v, out| by_rows(v[0], out, softmax), notation: "softmax({0})", runs: "softmax_rows", flops: 20,

@@ -57,7 +57,7 @@ fn expression(graph: &mut Graph, formula: &Expr, names: &[(&str, NodeId)], shape
             let operands = operands.filter(|operands| operands.len() == row.arity())?;
             match row.formula() {
                 Some(formula) => row.build(graph, formula, &operands, None, shape),
-                None => Some(graph.call_slice(*row as &'static dyn Operation, &operands)),
+                None => Some(graph.call_slice(row as &'static dyn Operation, &operands)),
             }
         }
         _ => None,

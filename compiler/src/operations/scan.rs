@@ -1,13 +1,13 @@
 //! Prefix sums down the rows: each result needs all rows before it.
 
-use super::routine::{ROUTINE, routines};
+use super::routine::ROUTINE;
 use super::{DIV, EXP, HADAMARD, NEG};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::operation::{Reach, Routine};
 
 #[rustfmt::skip]
-routines! {
+table! { TABLE: Routine;
     CUMSUM = Routine { name: "cumsum", signature: "cumsum(a: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Whole, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(CUMSUM_REVERSE, [g])),

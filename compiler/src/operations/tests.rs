@@ -141,7 +141,7 @@ impl Drop for Wrong {
 
 /// Every row, operand and sample.
 fn each(mut check: impl FnMut(&'static Pointwise, &[f64], usize)) {
-    for &row in POINTWISE {
+    for row in &POINTWISE {
         for at in samples(row.name) {
             for k in (0..at.len()).filter(|&k| !is_fixed(row, k)) {
                 check(row, &at, k);
@@ -225,7 +225,7 @@ fn second_derivatives_agree_with_differences() {
 fn stable_forms_hold_where_others_fail() {
     let mut wrong = Wrong::default();
     for (name, at, expected) in REFERENCES {
-        let &row = POINTWISE.iter().find(|row| row.name == *name).expect("a row");
+        let row = POINTWISE.iter().find(|row| row.name == *name).expect("a row");
         let (mut graph, nodes) = operands(row);
         let root = call(row, &mut graph, &nodes);
         let first = derivative(&mut graph, root, 0);
@@ -244,7 +244,7 @@ include!("references.rs");
 #[test]
 fn signs_leave_functions_as_their_rows_say() {
     let mut seen = 0;
-    for row in POINTWISE {
+    for row in &POINTWISE {
         for sample in samples(row.name) {
             let at = |sign: f64| {
                 let first = |(k, x): (usize, &f64)| Dual::from(if k == 0 { sign * x } else { *x });
@@ -280,7 +280,7 @@ fn kinks_have_the_derivatives_that_are_documented() {
         ("select", &[0.0, 2.0, 3.0], &[0.0, 0.0, 1.0]),
     ];
     for (name, at, expected) in kinks {
-        let &row = POINTWISE.iter().find(|row| row.name == name).expect("a row");
+        let row = POINTWISE.iter().find(|row| row.name == name).expect("a row");
         for (k, &expected) in expected.iter().enumerate() {
             let (mut graph, nodes) = operands(row);
             let root = call(row, &mut graph, &nodes);

@@ -44,7 +44,7 @@ pub(crate) fn class(graph: &Graph, id: NodeId) -> Class {
     match operation.kind() {
         Kind::Pointwise(_) if graph.shape(id).is_scalar() => Class::Scalar,
         Kind::Pointwise(_) => Class::Element,
-        Kind::Routine(row) if row.name == EITHER.name() => Class::Either,
+        _ if operation == EITHER => Class::Either,
         Kind::Routine(_) => Class::Routine,
         Kind::Multilinear(row) => match row.primitive {
             Primitive::Broadcast => Class::Element,

@@ -12,11 +12,14 @@ pub(super) fn diagonals(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for sums in [TRACE, SUM, ROW_SUMS, COLUMN_SUMS, DIAGONAL, TRANSPOSE, TRIL, TRIU] {
         let Some([a]) = r.is(id, sums) else { continue };
         let Some(v) = diag(r, a) else { break };
-        return Some(match sums.name() {
-            name if name == TRACE.name() || name == SUM.name() => r.call(SUM, [v]),
-            name if name == ROW_SUMS.name() || name == DIAGONAL.name() => v,
-            name if name == COLUMN_SUMS.name() => r.transpose(v),
-            _ => a,
+        return Some(if [TRACE, SUM].contains(&sums) {
+            r.call(SUM, [v])
+        } else if [ROW_SUMS, DIAGONAL].contains(&sums) {
+            v
+        } else if sums == COLUMN_SUMS {
+            r.transpose(v)
+        } else {
+            a
         });
     }
     if let Some([a, b]) = r.is(id, MATMUL) {
@@ -50,14 +53,14 @@ pub(super) fn arranged(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for square in [DIAG, DIAGONAL, TRIL, TRIU, OFF_DIAGONAL, VEC_ROWS] {
         let Some([a]) = r.is(id, square) else { continue };
         let shape = r.graph.shape(a);
-        let is_vec = square.name() == VEC_ROWS.name();
+        let is_vec = square == VEC_ROWS;
         if is_vec && shape.is_line() {
             return Some(if shape.columns.is_one() { a } else { r.transpose(a) });
         }
         if !shape.is_scalar() {
             return None;
         }
-        return Some(if square.name() == OFF_DIAGONAL.name() { r.constant(0.0) } else { a });
+        return Some(if square == OFF_DIAGONAL { r.constant(0.0) } else { a });
     }
     if let Some([a]) = r.is(id, SUM) {
         let lines = [ROW_SUMS, COLUMN_SUMS].into_iter().find_map(|sums| r.is(a, sums).map(|[a]: [NodeId; 1]| a));

@@ -35,10 +35,9 @@ fn is_positive(graph: &Graph, id: NodeId) -> bool {
         Op::Argument(_) => false,
         Op::Call(operation) => {
             let mut operands = graph.operands(id).iter();
-            let is = |other: &dyn Operation| other.name() == operation.name();
-            POSITIVE.iter().any(|other| is(*other))
-                || is(ADD) && operands.any(|&operand| is_positive(graph, operand))
-                || is(BROADCAST) && operands.all(|&operand| is_positive(graph, operand))
+            POSITIVE.contains(&operation)
+                || operation == ADD && operands.any(|&operand| is_positive(graph, operand))
+                || operation == BROADCAST && operands.all(|&operand| is_positive(graph, operand))
         }
     }
 }
@@ -68,7 +67,7 @@ impl Flatness<'_> {
             Op::Argument(_) => return false,
             Op::Call(operation) => operation,
         };
-        let is = |of: &[&dyn Operation]| of.iter().any(|other| other.name() == operation.name());
+        let is = |of: &[&'static dyn Operation]| of.contains(&operation);
         let operands = graph.operands(id);
         if is(&ALWAYS) {
             return true;

@@ -45,7 +45,7 @@ pub(super) fn one_by_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let a = *r.graph.stated(id).first()?;
     let b = r.graph.stated(id).get(1).copied();
     let shape = r.graph.shape(a);
-    let is = |other: &dyn Operation| operation.name() == other.name();
+    let is = |other: &'static dyn Operation| operation == other;
     if shape.is_line() && (is(NUCLEAR_NORM) || is(SPECTRAL_NORM)) {
         let square = r.call(DOT, [a, a]);
         return Some(r.call(NORM_OF_SQUARE, [square]));
@@ -110,7 +110,7 @@ pub(super) fn products(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     }
     if let Some((solve, b)) = right.filter(|(_, b)| few(r, *b, r.graph.shape(a).rows)) {
         // B A⁻¹ = (A⁻ᵀ Bᵀ)ᵀ
-        let other = if solve.name() == SOLVE.name() { SOLVE_T } else { SOLVE };
+        let other = if solve == SOLVE { SOLVE_T } else { SOLVE };
         let a = r.transpose(a);
         let x = r.call(other, [b, a]);
         return Some(r.transpose(x));
@@ -141,7 +141,7 @@ fn few(r: &Rewriter, a: NodeId, sides: Dim) -> bool {
 pub(super) fn solves(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for (solve, crossed, of_transpose) in SOLVES {
         if let Some([b]) = stated(&r.graph, id, TRACE)
-            && solve.name() == SOLVE.name()
+            && solve == SOLVE
         {
             return trace(r, b);
         }
@@ -157,8 +157,8 @@ pub(super) fn solves(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
             let x = r.call(solve, [a, b]);
             return Some(r.scale(s, x));
         }
-        let straight = solve.name() == SOLVE.name();
-        if !straight && solve.name() != SOLVE_T.name() {
+        let straight = solve == SOLVE;
+        if !straight && solve != SOLVE_T {
             return None;
         }
         if let Some([inner]) = stated(&r.graph, a, INVERSE) {
@@ -256,9 +256,9 @@ fn is_symmetric(graph: &Graph, id: NodeId, depth: u32) -> bool {
                 || repeated(id).is_some_and(|a| graph.shape(a).is_scalar())
                 || transposed(graph, id).is_some_and(inner)
         }
-        (Kind::Routine(row), &[a, ..]) => {
-            let always = [SQRTM, LOGM_SPD, EIGENVECTORS_TIMES].iter().any(|function| function.name() == row.name);
-            let as_operand = [INVERSE, EXPM, PINV].iter().any(|function| function.name() == row.name);
+        (Kind::Routine(_), &[a, ..]) => {
+            let always = [SQRTM, LOGM_SPD, EIGENVECTORS_TIMES].contains(&operation);
+            let as_operand = [INVERSE, EXPM, PINV].contains(&operation);
             always || as_operand && inner(a)
         }
         _ => false,

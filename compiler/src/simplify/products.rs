@@ -111,10 +111,10 @@ pub(super) fn sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     for operation in [SUM, ROW_SUMS, COLUMN_SUMS] {
         let Some([product]) = r.is(id, operation) else { continue };
         let [mut a, mut b] = factors(r, product).filter(|_| !r.graph.shape(product).is_line())?;
-        if operation.name() != ROW_SUMS.name() {
+        if operation != ROW_SUMS {
             a = r.call(COLUMN_SUMS, [a]);
         }
-        if operation.name() != COLUMN_SUMS.name() {
+        if operation != COLUMN_SUMS {
             b = r.call(ROW_SUMS, [b]);
         }
         return Some(r.call(MATMUL, [a, b]));

@@ -273,8 +273,8 @@ fn one_element(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let Some([a]) = r.is(id, operation) else { continue };
         let shape = r.graph.shape(a);
         let same = shape.is_scalar()
-            || (operation.name() == ROW_SUMS.name() && shape.columns.is_one())
-            || (operation.name() == COLUMN_SUMS.name() && shape.rows.is_one());
+            || (operation == ROW_SUMS && shape.columns.is_one())
+            || (operation == COLUMN_SUMS && shape.rows.is_one());
         return same.then_some(a);
     }
     None
@@ -344,7 +344,7 @@ fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
             let inner = r.call(operation, [a, b]);
             return Some(r.scale(s, inner));
         }
-        if operation.name() == DIV.name() {
+        if operation == DIV {
             return None;
         }
         let (s, b) = r.scaled(b)?;
@@ -504,7 +504,7 @@ fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         if r.stands(id) || r.lies(a) || r.lies(b) {
             return None;
         }
-        return Some(if operation.name() == MATMUL.name() {
+        return Some(if operation == MATMUL {
             let product = r.call(MATMUL, [b, a]);
             r.transpose(product)
         } else {
@@ -624,11 +624,11 @@ fn weighted_sums(r: &mut Rewriter, operation: &'static dyn Operation, a: NodeId)
     let full = r.graph.shape(a);
     let (weights, a) = r.repeated(a).map(|w| (w, b)).or_else(|| r.repeated(b).map(|w| (w, a)))?;
     let own = r.graph.shape(weights);
-    if operation.name() == COLUMN_SUMS.name() && own.rows == full.rows {
+    if operation == COLUMN_SUMS && own.rows == full.rows {
         let weights = r.transpose(weights);
         return Some(r.call(MATMUL, [weights, a]));
     }
-    (operation.name() == ROW_SUMS.name() && own.columns == full.columns).then(|| {
+    (operation == ROW_SUMS && own.columns == full.columns).then(|| {
         let weights = r.transpose(weights);
         r.call(MATMUL, [a, weights])
     })

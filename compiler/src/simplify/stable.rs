@@ -276,7 +276,7 @@ fn with_term(r: &mut Rewriter, id: NodeId, term: Term, new: Option<NodeId>) -> O
             Some(match (now, parts[at].is_second) {
                 (Some(now), false) => r.call(operation, [now, b]),
                 (Some(now), true) => r.call(operation, [a, now]),
-                (None, false) if operation.name() == SUB.name() => r.call(NEG, [b]),
+                (None, false) if operation == SUB => r.call(NEG, [b]),
                 (None, false) => b,
                 (None, true) => a,
             })

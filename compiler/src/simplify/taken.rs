@@ -65,7 +65,7 @@ impl Taken {
     fn look(&mut self, id: NodeId) -> Vec<NodeId> {
         let Some(operation) = self.graph.operation(id) else { return Vec::new() };
         let operands = self.graph.operands(id).to_vec();
-        let is = |of: &[&dyn Operation]| of.iter().any(|other| other.name() == operation.name());
+        let is = |of: &[&'static dyn Operation]| of.contains(&operation);
         let mut conditions = match operands[..] {
             [c, a, b] if is(&[SELECT]) => self.of_choice(c, a, b),
             [_, a, b] if is(&[EITHER]) => common(&self.of(a), &self.of(b)),
@@ -166,15 +166,15 @@ impl Taken {
         }
         let operation = self.graph.operation(id)?;
         let operands = self.graph.operands(id).to_vec();
-        if let (true, [a]) = (operation.name() == BROADCAST.name(), &operands[..]) {
+        if let (true, [a]) = (operation == BROADCAST, &operands[..]) {
             let shape = self.graph.shape(*a);
             return (shape.is_scalar() || shape == line).then(|| self.graph.broadcast(*a, line));
         }
-        if let (true, [a]) = (operation.name() == TRANSPOSE.name(), &operands[..]) {
+        if let (true, [a]) = (operation == TRANSPOSE, &operands[..]) {
             let inner = self.line(*a, line.t())?;
             return Some(self.graph.transpose(inner));
         }
-        let scans = [CUMSUM, CUMSUM_REVERSE].iter().any(|scan| scan.name() == operation.name());
+        let scans = [CUMSUM, CUMSUM_REVERSE].contains(&operation);
         let by_elements = matches!(operation.kind(), Kind::Pointwise(_)) || scans && line.columns.is_one();
         if !by_elements {
             return None;
@@ -202,7 +202,7 @@ impl Taken {
         let operands = self.graph.operands(id).to_vec();
         let Some(operation) = self.graph.operation(id) else { return id };
         match operands[..] {
-            [a, b] if operation.name() == HADAMARD.name() || operation.name() == DIV.name() => {
+            [a, b] if [HADAMARD, DIV].contains(&operation) => {
                 if self.is_number(a) || self.is_number(b) {
                     return id;
                 }
@@ -210,13 +210,13 @@ impl Taken {
                 let id = self.selected_by(&without(&of_a, &of_b), id);
                 self.selected_by(&without(&of_b, &of_a), id)
             }
-            [a, b] if operation.name() == DOT.name() => {
+            [a, b] if operation == DOT => {
                 let (of_a, of_b) = (self.of(a), self.of(b));
                 let a = self.selected_by(&without(&of_b, &of_a), a);
                 let b = self.selected_by(&without(&of_a, &of_b), b);
                 self.graph.call(DOT, [a, b])
             }
-            [a, b] if operation.name() == MATMUL.name() => self.guard_product(id, a, b),
+            [a, b] if operation == MATMUL => self.guard_product(id, a, b),
             [_, _, ..] => match self.linear_by_rows(id) {
                 Some(a) => {
                     let lines = self.along(a, Self::rows_taken);
