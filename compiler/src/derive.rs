@@ -2,7 +2,7 @@
 
 use crate::explain::Trace;
 use crate::graph::verify::verify;
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Gradient, Graph, NodeId};
 use crate::syntax::Spec;
 use crate::{differentiate, explain, simplify};
 
@@ -10,8 +10,8 @@ use crate::{differentiate, explain, simplify};
 pub(crate) struct Derived {
     pub(crate) graph: Graph,
     pub(crate) loss: NodeId,
-    /// The argument of each parameter and the gradient in it, unless that is zero everywhere.
-    pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
+    /// Gradients in the parameters.
+    pub(crate) gradients: Vec<Gradient>,
     pub(crate) value_graph: Graph,
     pub(crate) value: NodeId,
 }
@@ -27,15 +27,18 @@ pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
     let (graph, roots) = simplify::simplify(&graph, &roots);
     let mut rest = roots.iter().copied();
     let loss = rest.next().unwrap_or(value[0]);
-    let gradients = parameters.into_iter().zip(gradients).map(|(i, old)| (i, old.and_then(|_| rest.next())));
-    let gradients = gradients.collect::<Vec<_>>();
+    let gradients: Vec<_> = parameters
+        .into_iter()
+        .zip(gradients)
+        .map(|(argument, node)| Gradient { argument, node }.moved(&mut rest))
+        .collect();
     debug_assert_eq!(verify(&graph, &gradients), Ok(()));
     Derived { graph, loss, gradients, value_graph, value: value[0] }
 }
 
 /// The reverse sweep to the parameters as a derivation shows it.
 pub(crate) fn trace(derived: &Derived) -> Trace {
-    let parameters: Vec<_> = derived.gradients.iter().map(|(i, _)| *i).collect();
+    let parameters: Vec<_> = derived.gradients.iter().map(|gradient| gradient.argument).collect();
     trace_to(&derived.value_graph, derived.value, &parameters)
 }
 

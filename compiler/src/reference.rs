@@ -115,17 +115,15 @@ impl Reference {
     #[must_use]
     pub fn evaluate(&self, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> Evaluation {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let known: Vec<_> = derived.gradients.iter().filter_map(|&(i, node)| Some((i, node?))).collect();
+        let known = derived.gradients.iter().filter_map(|gradient| gradient.node);
         let sizes = self::sizes(sizes);
         let inputs = self.dense(&sizes, inputs, |_, _| 0.0);
-        let roots: Vec<_> = std::iter::once(derived.loss).chain(known.iter().map(|(_, node)| *node)).collect();
+        let roots: Vec<_> = std::iter::once(derived.loss).chain(known).collect();
         let mut values = interpret(&derived.graph, &sizes, &inputs, &roots).into_iter();
         let value = values.next().map_or(f64::NAN, |loss| loss.values[0].value);
-        let gradients = derived.gradients.iter().map(|(i, node)| match node {
-            Some(_) => {
-                values.next().map(|gradient| gradient.values.iter().map(|x| x.value).collect()).unwrap_or_default()
-            }
-            None => vec![0.0; inputs[*i].values.len()],
+        let gradients = derived.gradients.iter().map(|gradient| match gradient.node {
+            Some(_) => values.next().map(|value| value.values.iter().map(|x| x.value).collect()).unwrap_or_default(),
+            None => vec![0.0; inputs[gradient.argument].values.len()],
         });
         Evaluation { value, gradients: gradients.collect() }
     }
@@ -157,9 +155,9 @@ impl Reference {
         let (_, slope) = evaluate("jvp");
         let (roots, products) = evaluate("hvp");
         let mut products = products.into_iter();
-        let product = roots.gradients.iter().map(|(i, node)| match node {
+        let product = roots.gradients.iter().map(|gradient| match gradient.node {
             Some(_) => products.next().unwrap_or_default(),
-            None => vec![0.0; inputs[*i].len()],
+            None => vec![0.0; inputs[gradient.argument].len()],
         });
         Along { slope: slope[1][0], product: product.collect() }
     }
@@ -258,11 +256,11 @@ impl Reference {
         };
         let dense = self.dense(&sizes, inputs, slope);
         let slope = interpret(&self.graph, &sizes, &dense, &[self.loss])[0].values[0].slope;
-        let known: Vec<_> = derived.gradients.iter().filter_map(|(_, node)| *node).collect();
+        let known: Vec<_> = derived.gradients.iter().filter_map(|gradient| gradient.node).collect();
         let mut moved = interpret(&derived.graph, &sizes, &dense, &known).into_iter();
-        let product = derived.gradients.iter().map(|(i, node)| match node {
+        let product = derived.gradients.iter().map(|gradient| match gradient.node {
             Some(_) => moved.next().map(|value| value.values.iter().map(|x| x.slope).collect()).unwrap_or_default(),
-            None => vec![0.0; inputs[*i].len()],
+            None => vec![0.0; inputs[gradient.argument].len()],
         });
         Along { slope, product: product.collect() }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Role, Shape, Symbol, subscript};
 use crate::differentiate::Step;
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Gradient, Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
 use crate::simplify;
 pub(crate) use derivation::waypoints;
@@ -146,9 +146,9 @@ pub(crate) fn derivation(trace: &Trace) -> Derivation {
     Derivation::of(&lines)
 }
 
-pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<NodeId>)]) -> Explanation {
+pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[Gradient]) -> Explanation {
     let primes = primes(graph);
-    let known = gradients.iter().filter_map(|(_, node)| *node);
+    let known = gradients.iter().filter_map(|gradient| gradient.node);
     let roots: Vec<_> = [loss].into_iter().chain(known).collect();
     let Canonical { graph, roots, primes } = Canonical::new(graph, &roots, &[], &primes);
     let names = with_primes(&graph, names(&graph, false), &primes);
@@ -156,7 +156,7 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[(usize, Option<N
     let mut roots = roots.into_iter();
     let mut next = || roots.next().map_or_else(|| "0".to_owned(), |root| statement(&graph, &notation, root));
     let formula = next();
-    let gradient = |&(argument, node): &(usize, Option<NodeId>)| {
+    let gradient = |&Gradient { argument, node }: &Gradient| {
         (graph.inputs[argument].name.to_string(), node.map_or_else(|| "0".to_owned(), |_| next()))
     };
     let gradients = gradients.iter().map(gradient).collect();

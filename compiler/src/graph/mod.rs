@@ -61,6 +61,22 @@ pub(crate) struct Node {
     weight: order::Weight,
 }
 
+/// What an argument's elements change in the loss, or another result of the argument's shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Gradient {
+    /// The number of the argument.
+    pub(crate) argument: usize,
+    /// `None` if it is zero everywhere.
+    pub(crate) node: Option<NodeId>,
+}
+
+impl Gradient {
+    /// The gradient in another graph, where the next of `nodes` is its node, unless it has none.
+    pub(crate) fn moved(self, nodes: &mut impl Iterator<Item = NodeId>) -> Self {
+        Self { node: self.node.and_then(|_| nodes.next()), ..self }
+    }
+}
+
 /// An argument as the graph knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {

@@ -3,11 +3,11 @@
 use rustc_hash::FxHashSet as HashSet;
 
 use super::operation::{Kind, Primitive};
-use super::{Graph, NodeId, Op};
+use super::{Gradient, Graph, Op};
 use crate::base::Shape;
 
 /// The first invariant that does not hold, in words.
-pub(crate) fn verify(graph: &Graph, gradients: &[(usize, Option<NodeId>)]) -> Result<(), String> {
+pub(crate) fn verify(graph: &Graph, gradients: &[Gradient]) -> Result<(), String> {
     let mut calls = HashSet::default();
     for id in graph.ids() {
         let node = graph.node(id);
@@ -28,9 +28,9 @@ pub(crate) fn verify(graph: &Graph, gradients: &[(usize, Option<NodeId>)]) -> Re
             return Err(format!("G2: {id:?} calls `{}` on {shapes:?} and has {}", operation.name(), node.shape));
         }
     }
-    for &(argument, gradient) in gradients {
-        let Some(gradient) = gradient else { continue };
-        let (wanted, found) = (graph.inputs[argument].shape, graph.shape(gradient));
+    for &Gradient { argument, node } in gradients {
+        let Some(node) = node else { continue };
+        let (wanted, found) = (graph.inputs[argument].shape, graph.shape(node));
         if wanted != found {
             return Err(format!("G5: the gradient of argument {argument} has {found} instead of {wanted}"));
         }

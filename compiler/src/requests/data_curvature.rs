@@ -9,7 +9,7 @@ use super::data_gradient::of_data;
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::differentiate::{forward, reverse};
 use crate::explain;
-use crate::graph::{Graph, Kind, NodeId};
+use crate::graph::{Gradient, Graph, Kind, NodeId};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::schedule::Roots;
@@ -54,7 +54,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
             let zero = graph.constant(0.0);
             graph.broadcast(zero, graph.shape(argument))
         });
-        curvatures.push((i, Some(curvature)));
+        curvatures.push(Gradient { argument: i, node: Some(curvature) });
     }
     if curvatures.is_empty() {
         return None;

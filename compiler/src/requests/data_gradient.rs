@@ -7,6 +7,7 @@ use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::derive::trace_to;
 use crate::differentiate::reverse;
 use crate::explain;
+use crate::graph::Gradient;
 use crate::mistake::Mistakes;
 use crate::schedule::Roots;
 
@@ -26,7 +27,7 @@ pub(super) static DATA_GRADIENT: Request = Request {
     writes: Output::Data,
     derive,
     derivation: |forms, made| {
-        let wanted: Vec<_> = made.roots.gradients.iter().map(|(i, _)| *i).collect();
+        let wanted: Vec<_> = made.roots.gradients.iter().map(|gradient| gradient.argument).collect();
         explain::derivation(&trace_to(&forms.derived.value_graph, forms.derived.value, &wanted))
     },
     state: super::stateless,
@@ -39,7 +40,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     }
     let mut graph = forms.with_inputs(&forms.derived.value_graph);
     let gradients = reverse(&mut graph, forms.derived.value, &wanted);
-    let gradients = wanted.into_iter().zip(gradients).collect();
+    let gradients = wanted.into_iter().zip(gradients).map(|(argument, node)| Gradient { argument, node }).collect();
     Some(forms.made(&DATA_GRADIENT, &graph, &Roots { values: Vec::new(), gradients }))
 }
 

@@ -6,6 +6,7 @@ use super::{Choice, Forms, Formula, Input, Made, Output, Request, Shows, Takes};
 use crate::base::{Role, Symbol};
 use crate::differentiate::{forward, pull_back, reverse, stand_in, substitute};
 use crate::explain;
+use crate::graph::Gradient;
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::operations::ADD;
@@ -83,7 +84,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let known: Vec<_> = sums.iter().copied().flatten().collect();
     let mut known = substitute(&mut graph, &[(output, model)], &known).into_iter();
     let sums = sums.into_iter().map(|node| node.and_then(|_| known.next()));
-    let gradients = parameters.into_iter().zip(sums).collect();
+    let gradients = parameters.into_iter().zip(sums).map(|(argument, node)| Gradient { argument, node }).collect();
     Some(forms.made(&GGN, &graph, &Roots { values: Vec::new(), gradients }))
 }
 

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Api, Choice, Formula, Input, Output, Request, Shows, State, Takes};
 use crate::differentiate::forward;
-use crate::graph::NodeId;
+use crate::graph::Gradient;
 use crate::schedule::Roots;
 
 const WHOLE: Choice = Choice { word: "hessian", takes: Takes::Nothing, method: hessian, check: None };
@@ -27,14 +27,14 @@ pub(super) static HVP: Request = Request {
     derive: |forms, _| {
         let mut graph = forms.with_inputs(&forms.derived.graph);
         let seeds = forms.seeds(&mut graph);
-        let gradients: Vec<_> = forms.derived.gradients.iter().filter_map(|(_, node)| *node).collect();
+        let gradients: Vec<_> = forms.derived.gradients.iter().filter_map(|gradient| gradient.node).collect();
         let mut tangents = forward(&mut graph, &seeds, &gradients).into_iter();
-        let of = |&(i, node): &(usize, Option<NodeId>)| (i, node.and_then(|_| tangents.next().flatten()));
+        let of = |gradient: &Gradient| Gradient { node: gradient.node.and_then(|_| tangents.next()?), ..*gradient };
         let gradients = forms.derived.gradients.iter().map(of).collect();
         Some(forms.made(&HVP, &graph, &Roots { values: Vec::new(), gradients }))
     },
     derivation: |forms, made| {
-        let gradients: Vec<_> = forms.derived.gradients.iter().map(|(_, node)| *node).collect();
+        let gradients: Vec<_> = forms.derived.gradients.iter().map(|gradient| gradient.node).collect();
         let names = made.outputs("").into_iter().map(|(name, _)| format!("d(dL/d{name})")).collect();
         forms.moves(&forms.derived.graph, &gradients, names)
     },

@@ -16,7 +16,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::explain::{self, Derivation, Explanation};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Gradient, Graph, NodeId};
 use crate::mistake::Mistakes;
 use crate::schedule::Roots;
 use crate::syntax::{Asked, Spec};
@@ -265,7 +265,7 @@ pub(crate) fn by_word(word: &str, forms: &Forms<'_>) -> Option<Made> {
 impl Made {
     /// The outputs, each with the name of its argument after `prefix`.
     fn outputs(&self, prefix: &str) -> Vec<(String, Option<NodeId>)> {
-        let of = |&(i, node): &(usize, Option<NodeId>)| (format!("{prefix}{}", self.graph.inputs[i].name), node);
-        self.roots.gradients.iter().map(of).collect()
+        let name = |output: &Gradient| format!("{prefix}{}", self.graph.inputs[output.argument].name);
+        self.roots.gradients.iter().map(|output| (name(output), output.node)).collect()
     }
 }

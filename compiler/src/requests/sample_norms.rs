@@ -9,7 +9,7 @@ use quote::quote;
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::base::{Dim, Role, Shape};
 use crate::explain;
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Gradient, Graph, NodeId};
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::operations::{
@@ -56,7 +56,7 @@ pub(crate) fn norms(forms: &Forms<'_>) -> Result<Option<Made>, (usize, String)> 
     };
     let graph = forms.with_inputs(&forms.derived.graph);
     let (graph, root) = along_axis(&graph, &forms.derived.gradients, axis)?;
-    let roots = Roots { values: Vec::new(), gradients: vec![(norms, Some(root))] };
+    let roots = Roots { values: Vec::new(), gradients: vec![Gradient { argument: norms, node: Some(root) }] };
     Ok(Some(forms.made(&SAMPLE_NORMS, &graph, &roots)))
 }
 
@@ -97,16 +97,12 @@ enum Left {
 }
 
 /// The norms as a vector along `axis`, and the graph that has it; or the parameter where that is not possible, and why.
-fn along_axis(
-    graph: &Graph,
-    gradients: &[(usize, Option<NodeId>)],
-    axis: Dim,
-) -> Result<(Graph, NodeId), (usize, String)> {
-    let known: Vec<_> = gradients.iter().filter_map(|(_, node)| *node).collect();
+fn along_axis(graph: &Graph, gradients: &[Gradient], axis: Dim) -> Result<(Graph, NodeId), (usize, String)> {
+    let known: Vec<_> = gradients.iter().filter_map(|gradient| gradient.node).collect();
     let (graph, nodes) = simplify::orient(graph, &known, Some(axis));
     let mut samples = Samples { has_axis: has_axis(&graph, axis), graph, axis };
     let mut total: Option<NodeId> = None;
-    let parameters = gradients.iter().filter(|(_, node)| node.is_some()).map(|(i, _)| *i);
+    let parameters = gradients.iter().filter(|gradient| gradient.node.is_some()).map(|gradient| gradient.argument);
     for (i, node) in parameters.zip(nodes) {
         let terms = samples.terms(node).map_err(|why| (i, why))?;
         let Some(sum) = samples.squared(&terms).map_err(|why| (i, why))? else { continue };

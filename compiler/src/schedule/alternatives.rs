@@ -74,7 +74,7 @@ impl Choices {
 /// Choices that each node depends on: those that all of its users depend on.
 fn guards(graph: &Graph, roots: &Roots) -> Vec<Option<Guards>> {
     let mut guards: Vec<Option<Guards>> = vec![None; graph.len()];
-    for root in roots.gradients.iter().filter_map(|(_, node)| *node).chain(roots.values.iter().copied()) {
+    for root in roots.nodes() {
         guards[root.index()] = Some(Guards::new());
     }
     for id in graph.ids().rev() {

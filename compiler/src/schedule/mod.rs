@@ -30,26 +30,26 @@ pub(crate) use stream_axis::{Planned, cheaper, plan, unfused};
 pub(crate) use verify::verify;
 
 use crate::base::{Dim, Shape};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Gradient, Graph, NodeId, Op};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
 /// Results of a program: scalars, such as the loss, and the gradients in some arguments, or values of their shapes.
 pub(crate) struct Roots {
     pub(crate) values: Vec<NodeId>,
-    pub(crate) gradients: Vec<(usize, Option<NodeId>)>,
+    pub(crate) gradients: Vec<Gradient>,
 }
 
 impl Roots {
     /// All of them.
     pub(crate) fn nodes(&self) -> Vec<NodeId> {
-        self.values.iter().copied().chain(self.gradients.iter().filter_map(|(_, node)| *node)).collect()
+        self.values.iter().copied().chain(self.gradients.iter().filter_map(|gradient| gradient.node)).collect()
     }
 
     /// The roots in another graph, where [`nodes`](Self::nodes) are `nodes`.
     pub(crate) fn moved(&self, nodes: Vec<NodeId>) -> Self {
         let mut nodes = nodes.into_iter();
         let values = nodes.by_ref().take(self.values.len()).collect();
-        let gradients = self.gradients.iter().map(|&(i, node)| (i, node.and_then(|_| nodes.next()))).collect();
+        let gradients = self.gradients.iter().map(|gradient| gradient.moved(&mut nodes)).collect();
         Self { values, gradients }
     }
 }
@@ -66,7 +66,8 @@ pub(crate) enum Fused {
 /// The program for `roots`, walking `stream`.
 pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Program {
     let axis = Axis { graph, stream };
-    let gradients: Vec<_> = roots.gradients.iter().filter_map(|&(i, node)| Some((i, axis.origin(node?)))).collect();
+    let computed = |gradient: &Gradient| Some((gradient.argument, axis.origin(gradient.node?)));
+    let gradients: Vec<_> = roots.gradients.iter().filter_map(computed).collect();
     let nodes: Vec<_> = gradients.iter().map(|(_, node)| *node).collect();
     let timetable = Timetable::new(axis, &roots.values, &nodes);
     let choices = Choices::new(&timetable, roots);
@@ -91,7 +92,8 @@ pub(crate) fn schedule(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused:
 }
 
 fn empty(roots: &Roots, stream: Option<Dim>) -> Program {
-    let zero_gradients = roots.gradients.iter().filter(|(_, node)| node.is_none()).map(|(i, _)| *i).collect();
+    let zero = roots.gradients.iter().filter(|gradient| gradient.node.is_none());
+    let zero_gradients = zero.map(|gradient| gradient.argument).collect();
     Program { stream, values: roots.values.clone(), zero_gradients, choices_fit: true, ..Program::default() }
 }
 

@@ -148,15 +148,15 @@ impl State<'_> {
 
 /// P5, where the two ways of a choice are one.
 fn gradients_are_stored_once(roots: &Roots, program: &Program) -> Result<(), String> {
-    for (gradient, _) in &roots.gradients {
+    for gradient in roots.gradients.iter().map(|gradient| gradient.argument) {
         let stores = |statement: &&Statement| match statement.bare() {
-            Statement::ScalarGradient { parameter, .. } => parameter == gradient,
-            Statement::Map(map) => map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(*gradient)),
+            Statement::ScalarGradient { parameter, .. } => *parameter == gradient,
+            Statement::Map(map) => map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(gradient)),
             _ => false,
         };
         let is_second = |statement: &&Statement| matches!(statement, Statement::Guarded(guarded) if !guarded.first);
         let stored = program.statements().filter(stores).filter(|statement| !is_second(statement)).count();
-        let zero = program.zero_gradients.iter().filter(|zero| *zero == gradient).count();
+        let zero = program.zero_gradients.iter().filter(|zero| **zero == gradient).count();
         if stored + zero != 1 {
             return Err(format!("P5: the gradient in argument {gradient} is stored {} times", stored + zero));
         }

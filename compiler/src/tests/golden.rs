@@ -48,7 +48,7 @@ fn stages(source: &str) -> [(&'static str, String); 5] {
     let (spec, written, loss) = front(TokenStream::new(), item.clone(), &mut Mistakes::default()).expect("no mistakes");
     let derived = derive(&spec, &written, loss);
     let gradients =
-        derived.gradients.iter().map(|(i, node)| (format!("gradient in {}", spec.arguments[*i].label()), *node));
+        derived.gradients.iter().map(|it| (format!("gradient in {}", spec.arguments[it.argument].label()), it.node));
     let roots: Vec<_> = [("loss".to_owned(), Some(derived.loss))].into_iter().chain(gradients).collect();
     let planned = plans(&spec, &written, &derived);
     let planned = planned.last().expect("the program of the gradient");
