@@ -156,8 +156,7 @@ fn pull_back(
                 continue;
             }
             let Some(part) = operation.adjoint(graph, id, k, cotangent) else { continue };
-            let rule = operation.rule(k);
-            if !rule.is_empty() && !rules.contains(&rule) {
+            if let Some(rule) = operation.rule(k).filter(|rule| !rules.contains(rule)) {
                 rules.push(rule);
             }
             let sum = match open.get(&operand) {

@@ -150,8 +150,8 @@ impl Emitter<'_> {
         let merges = written.sums.iter().map(|&buffer| {
             let field = self.field(buffer);
             match self.merge(self.program.buffers[buffer].node) {
-                "" => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
-                name => {
+                None => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
+                Some(name) => {
                     let (name, node) = (path(name), self.program.buffers[buffer].node);
                     let stands = self.stands(node, self.result(node)).then(|| quote! { .standing() });
                     quote! { rt::#name(self.isa, later.#field.view()#stands, sums.#field.view_mut()#stands); }
@@ -161,12 +161,12 @@ impl Emitter<'_> {
         let scalar_merges = written.scalars.iter().map(|&id| {
             let field = self.names.of(id);
             match self.merge(id) {
-                "" => quote! { sums.#field += later.#field; },
-                name if self.result(id) == *b"11" => {
+                None => quote! { sums.#field += later.#field; },
+                Some(name) if self.result(id) == *b"11" => {
                     let name = path(name);
                     quote! { sums.#field = rt::#name(sums.#field, later.#field); }
                 }
-                name => {
+                Some(name) => {
                     let name = path(name);
                     quote! {{
                         let (later, mut one) = ([T::from_f64(later.#field)], [T::from_f64(sums.#field)]);
@@ -248,11 +248,11 @@ impl Emitter<'_> {
         }
     }
 
-    /// Name of the runtime's function that merges the sums of two chunks; empty for addition.
-    fn merge(&self, id: NodeId) -> &'static str {
+    /// Name of the runtime's function that merges the sums of two chunks, if it is not addition.
+    fn merge(&self, id: NodeId) -> Option<&'static str> {
         match self.graph.kind(id) {
             Some(Family::Routine(row)) => row.merge,
-            _ => "",
+            _ => None,
         }
     }
 

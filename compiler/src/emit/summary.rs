@@ -101,8 +101,9 @@ fn assumptions(graph: &Graph) -> Vec<String> {
             Some(Family::Routine(row)) if row.is_function => (row.name, row.note),
             _ => continue,
         };
+        let Some(note) = note else { continue };
         let text = format!("`{name}`: {note}.");
-        if !note.is_empty() && !notes.contains(&text) {
+        if !notes.contains(&text) {
             notes.push(text);
         }
     }

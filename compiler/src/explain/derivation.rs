@@ -78,7 +78,7 @@ pub(super) fn tangent_lines(tangents: &Tangents, primes: &[(NodeId, NodeId)]) ->
         lines.push(Line { left, right, why: writer.reasons(why, &[node, differential]) });
     }
     for (i, (name, node)) in results.iter().enumerate() {
-        let why = Some((*rule).to_owned()).filter(|rule| i == 0 && !rule.is_empty()).into_iter().collect();
+        let why = rule.filter(|_| i == 0).map(str::to_owned).into_iter().collect();
         let right = node.map_or_else(|| "0".to_owned(), |node| writer.notation.text(node));
         let why = writer.reasons(why, node.as_slice());
         lines.push(Line { left: format!("⇒ {name}"), right, why });

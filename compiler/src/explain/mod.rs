@@ -86,7 +86,7 @@ pub(crate) struct Tangents {
     /// The results, each with its name.
     pub(crate) results: Vec<(String, Option<NodeId>)>,
     /// The rule by which they come, if it is another one than the definition of a differential.
-    pub(crate) rule: &'static str,
+    pub(crate) rule: Option<&'static str>,
     /// The values that have names.
     pub(crate) waypoints: Vec<(NodeId, Symbol)>,
 }
@@ -120,7 +120,7 @@ pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
 
 /// Prints results that come by `rule`, in one line each, with the definitions of the names in it.
 pub(crate) fn results(graph: &Graph, results: Vec<(String, Option<NodeId>)>, rule: &'static str) -> Derivation {
-    tangents(&Tangents { graph: graph.clone(), steps: Vec::new(), results, rule, waypoints: Vec::new() })
+    tangents(&Tangents { graph: graph.clone(), steps: Vec::new(), results, rule: Some(rule), waypoints: Vec::new() })
 }
 
 /// The derivatives of functions in a graph, which have names of their own.

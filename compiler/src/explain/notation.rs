@@ -87,16 +87,18 @@ impl<'g> Notation<'g> {
         }
         let (template, binds) = match operation.kind() {
             Kind::Pointwise(row) => (row.notation, row.binds),
-            Kind::Multilinear(row) => (row.notation, row.binds),
+            Kind::Multilinear(row) => (Some(row.notation), row.binds),
             Kind::Routine(row) => (row.notation, row.binds),
         };
-        let mut text = template.to_owned();
         let stated = self.graph.stated(id);
-        if text.is_empty() {
-            let holes: Vec<String> = (0..stated.len()).map(|k| format!("{{{k}}}")).collect();
-            text = format!("{}({})", operation.name(), holes.join(", "));
-        }
-        let is_call = template.is_empty();
+        let mut text = template.map_or_else(
+            || {
+                let holes: Vec<String> = (0..stated.len()).map(|k| format!("{{{k}}}")).collect();
+                format!("{}({})", operation.name(), holes.join(", "))
+            },
+            str::to_owned,
+        );
+        let is_call = template.is_none();
         for (k, &operand) in stated.iter().enumerate() {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
@@ -223,7 +225,8 @@ impl<'g> Notation<'g> {
 
     /// True if `id` is written with the sign of another product: A ⊗ B, A ∘ B, A : B.
     fn is_product_of_its_own(&self, id: NodeId) -> bool {
-        matches!(self.graph.kind(id), Some(Kind::Routine(row)) if row.notation.contains(['⊗', '∘', ':', 'Σ']))
+        let Some(Kind::Routine(row)) = self.graph.kind(id) else { return false };
+        row.notation.is_some_and(|notation| notation.contains(['⊗', '∘', ':', 'Σ']))
     }
 
     fn scaling(&self, id: NodeId) -> bool {

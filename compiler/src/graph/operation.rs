@@ -70,8 +70,8 @@ pub(crate) trait Operation: Sync {
     /// The cotangent of operand `k` of the call `node`, whose own cotangent is `g`; `None` if it is zero everywhere.
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
 
-    /// The rule by which the cotangent of operand `k` comes, as a derivation shows it; empty where nothing is to be shown.
-    fn rule(&self, k: usize) -> &'static str;
+    /// The rule by which the cotangent of operand `k` comes, as a derivation shows it, if it is to be shown.
+    fn rule(&self, k: usize) -> Option<&'static str>;
 
     /// True if the result moves along a line when the operands of these numbers do, and the others stay where they are.
     fn is_affine(&self, moving: &[usize]) -> bool;
@@ -126,8 +126,8 @@ pub(crate) struct Pointwise {
     pub(crate) derivatives: &'static [&'static str],
     /// The definition, for the interpreter; written independently of the derivative.
     pub(crate) evaluate: fn(&[Dual]) -> Dual,
-    /// Notation in formulas, with the operands in place of `{0}`, `{1}`, …; if it is empty, a call.
-    pub(crate) notation: &'static str,
+    /// Notation in formulas, with the operands in place of `{0}`, `{1}`, …, if it is no call.
+    pub(crate) notation: Option<&'static str>,
     /// Precedence of the notation: 1 sums, 2 products, 3 signs, 4 calls.
     pub(crate) binds: u8,
     /// Code in the expansion.
@@ -137,12 +137,12 @@ pub(crate) struct Pointwise {
     pub(crate) flops: u32,
     /// The definition, where the row has no formula.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
-    pub(crate) definition: &'static str,
+    pub(crate) definition: Option<&'static str>,
     /// Domain on which the result is a real number.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) domain: &'static str,
     /// Documented behaviour: the value at a kink, at the edge of the domain.
-    pub(crate) note: &'static str,
+    pub(crate) note: Option<&'static str>,
 }
 
 /// Effect of an operand's sign on the result.
@@ -242,16 +242,16 @@ pub(crate) struct Routine {
     pub(crate) reach: Reach,
     /// Value of a sum before any row was added.
     pub(crate) start: f64,
-    /// The function of the runtime that adds the sum of later rows to that of earlier ones; addition if it has no name. It is
-    /// called as `merge(isa, later, out)`, or as `merge(earlier, later)` if the result is a scalar.
-    pub(crate) merge: &'static str,
+    /// The function of the runtime that adds the sum of later rows to that of earlier ones, if it is not addition. It is called as
+    /// `merge(isa, later, out)`, or as `merge(earlier, later)` if the result is a scalar.
+    pub(crate) merge: Option<&'static str>,
     /// The cotangent of operand k of the call, of the call's own cotangent.
     pub(crate) adjoint: fn(&mut Graph, NodeId, usize, NodeId) -> Option<NodeId>,
     /// The definition, for the interpreter: written independently of the adjoint. The result comes filled with
     /// zeros, in its shape.
     pub(crate) evaluate: fn(&[&Dense], &mut Dense),
     /// How it is written, and how tightly it binds; as for pointwise operations.
-    pub(crate) notation: &'static str,
+    pub(crate) notation: Option<&'static str>,
     pub(crate) binds: u8,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
@@ -273,7 +273,7 @@ pub(crate) struct Routine {
     /// Floating-point operations for each element of the first operand.
     pub(crate) flops: u32,
     /// Documented behaviour: values at kinks, domains.
-    pub(crate) note: &'static str,
+    pub(crate) note: Option<&'static str>,
 }
 
 /// A routine that computes two operations of the same operands for less than both take: it is called with the results of

@@ -30,46 +30,46 @@ table! { TABLE: Routine;
     DIAG = Routine { name: "diag", signature: "diag(v: Vector<N>) -> Matrix<N, N>", operands: &[b"i1"], wanted: Wanted::Signature,
         adjoint: |graph, _, _, g| Some(graph.call(DIAGONAL, [g])),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i * v[0].rows + i] = v[0].at(i, 0); },
-        notation: "diag({0})", runs: "diag", note: "the vector on the diagonal, zeros elsewhere", ..SQUARE };
+        notation: Some("diag({0})"), runs: "diag", note: Some("the vector on the diagonal, zeros elsewhere"), ..SQUARE };
     DIAGONAL = Routine { name: "diagonal", signature: "diagonal(a: Matrix<N, N>) -> Vector<N>", result: b"i1",
         adjoint: |graph, _, _, g| Some(graph.call(DIAG, [g])),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = v[0].at(i, i); },
-        notation: "diagonal({0})", runs: "diagonal", note: "the elements on the diagonal", ..SQUARE };
+        notation: Some("diagonal({0})"), runs: "diagonal", note: Some("the elements on the diagonal"), ..SQUARE };
     TRIL = Routine { name: "tril", signature: "tril(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, _, _, g| Some(graph.call(TRIL, [g])), evaluate: |v, out| keep(v[0], out, |i, j| j <= i),
-        notation: "tril({0})", runs: "tril", note: "the lower triangle with the diagonal, zeros above", ..SQUARE };
+        notation: Some("tril({0})"), runs: "tril", note: Some("the lower triangle with the diagonal, zeros above"), ..SQUARE };
     TRIU = Routine { name: "triu", signature: "triu(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, _, _, g| Some(graph.call(TRIU, [g])), evaluate: |v, out| keep(v[0], out, |i, j| j >= i),
-        notation: "triu({0})", runs: "triu", note: "the upper triangle with the diagonal, zeros below", ..SQUARE };
+        notation: Some("triu({0})"), runs: "triu", note: Some("the upper triangle with the diagonal, zeros below"), ..SQUARE };
     OFF_DIAGONAL = Routine { name: "off_diagonal", signature: "off_diagonal(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, _, _, g| Some(graph.call(OFF_DIAGONAL, [g])), evaluate: |v, out| keep(v[0], out, |i, j| i != j),
-        notation: "off_diagonal({0})", runs: "off_diagonal",
-        note: "zeros on the diagonal, whatever stood there: for sums over i ≠ j", ..SQUARE };
+        notation: Some("off_diagonal({0})"), runs: "off_diagonal",
+        note: Some("zeros on the diagonal, whatever stood there: for sums over i ≠ j"), ..SQUARE };
 
     SLICE_ROWS = Routine { name: "slice_rows", signature: "slice_rows(a: Matrix<R, C>, start: Scalar) -> Matrix<K, C>", result: b"pj",
         adjoint: |graph, node, k, g| part_adjoint(graph, node, k, g, PAD_ROWS),
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(i + index(v[1]), j);
         } },
-        notation: "rows({0}, {1})", runs: "slice_rows", ..PART };
+        notation: Some("rows({0}, {1})"), runs: "slice_rows", ..PART };
     PAD_ROWS = Routine { name: "pad_rows", signature: "pad_rows(a: Matrix<K, C>, start: Scalar) -> Matrix<R, C>", result: b"pj",
         adjoint: |graph, node, k, g| part_adjoint(graph, node, k, g, SLICE_ROWS),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..out.columns {
             out.values[(i + index(v[1])) * out.columns + j] = v[0].at(i, j);
         } },
-        notation: "pad({0}, {1})", runs: "pad_rows", ..PART };
+        notation: Some("pad({0}, {1})"), runs: "pad_rows", ..PART };
     SLICE_COLUMNS = Routine { name: "slice_columns", signature: "slice_columns(a: Matrix<R, C>, start: Scalar) -> Matrix<R, K>", result: b"ip",
         reach: Reach::Rows, adjoint: |graph, node, k, g| part_adjoint(graph, node, k, g, PAD_COLUMNS),
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(i, j + index(v[1]));
         } },
-        notation: "columns({0}, {1})", runs: "slice_columns", ..PART };
+        notation: Some("columns({0}, {1})"), runs: "slice_columns", ..PART };
     PAD_COLUMNS = Routine { name: "pad_columns", signature: "pad_columns(a: Matrix<R, K>, start: Scalar) -> Matrix<R, C>", result: b"ip",
         reach: Reach::Rows, adjoint: |graph, node, k, g| part_adjoint(graph, node, k, g, SLICE_COLUMNS),
         evaluate: |v, out| for i in 0..out.rows { for j in 0..v[0].columns {
             out.values[i * out.columns + j + index(v[1])] = v[0].at(i, j);
         } },
-        notation: "pad({0}, {1})", runs: "pad_columns", ..PART };
+        notation: Some("pad({0}, {1})"), runs: "pad_columns", ..PART };
     CONCAT_ROWS = Routine { name: "concat_rows", signature: "concat_rows(a: Matrix<R, C>, b: Matrix<S, C>) -> Matrix<R + S, C>",
         operands: &[b"ij", b"kj"], result: b"pj", wanted: Wanted::Signature,
         shape: Some(|shapes| joined(shapes).map(|(a, b)| Shape::new(a.rows.plus(b.rows), a.columns))),
@@ -81,7 +81,7 @@ table! { TABLE: Routine;
             Some(graph.call_as(SLICE_ROWS, &[g, start], shape))
         },
         evaluate: |v, out| out.values = v[0].values.iter().chain(&v[1].values).copied().collect(),
-        notation: "[{0}; {1}]", runs: "concat_rows", note: "the rows of `b` below those of `a`", ..ROUTINE };
+        notation: Some("[{0}; {1}]"), runs: "concat_rows", note: Some("the rows of `b` below those of `a`"), ..ROUTINE };
     CONCAT_COLUMNS = Routine { name: "concat_columns", signature: "concat_columns(a: Matrix<R, C>, b: Matrix<R, D>) -> Matrix<R, C + D>",
         operands: &[b"ij", b"ik"], result: b"ip", wanted: Wanted::Signature, reach: Reach::Rows,
         shape: Some(|shapes| {
@@ -99,7 +99,7 @@ table! { TABLE: Routine;
             let wide = v[0].columns;
             out.values[i * out.columns + j] = if j < wide { v[0].at(i, j) } else { v[1].at(i, j - wide) };
         } },
-        notation: "[{0}, {1}]", runs: "concat_columns", note: "the columns of `b` to the right of those of `a`", ..ROUTINE };
+        notation: Some("[{0}, {1}]"), runs: "concat_columns", note: Some("the columns of `b` to the right of those of `a`"), ..ROUTINE };
     VEC_ROWS = Routine { name: "vec_rows", signature: "vec_rows(a: Matrix<R, C>) -> Vector<R * C>", operands: &[b"ij"], result: b"p1", linear: &[0],
         shape: Some(|shapes| shapes.first().map(|a| Shape::new(a.rows.times(a.columns), Dim::ONE)).ok_or(Wanted::Same)),
         adjoint: |graph, node, _, g| {
@@ -107,11 +107,11 @@ table! { TABLE: Routine;
             Some(graph.call_as(UNVEC_ROWS, &[g], shape))
         },
         evaluate: |v, out| out.values.clone_from(&v[0].values),
-        notation: "vec({0})", runs: "vec_rows", note: "the rows, one below the other: `vec_rows(a.t())` is the vec of the textbooks", ..ROUTINE };
+        notation: Some("vec({0})"), runs: "vec_rows", note: Some("the rows, one below the other: `vec_rows(a.t())` is the vec of the textbooks"), ..ROUTINE };
     UNVEC_ROWS = Routine { name: "unvec_rows", signature: "unvec_rows(v: Vector<R * C>) -> Matrix<R, C>", operands: &[b"p1"], result: b"ij",
         is_function: false, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(VEC_ROWS, [g])),
-        evaluate: |v, out| out.values.clone_from(&v[0].values), notation: "unvec({0})", runs: "unvec_rows", ..ROUTINE };
+        evaluate: |v, out| out.values.clone_from(&v[0].values), notation: Some("unvec({0})"), runs: "unvec_rows", ..ROUTINE };
 
     KRON = Routine { name: "kron", signature: "kron(a: Matrix<R, C>, b: Matrix<P, Q>) -> Matrix<R * P, C * Q>", operands: &[b"ij", b"kl"], result: b"pq",
         shape: Some(|shapes| match shapes {
@@ -123,7 +123,7 @@ table! { TABLE: Routine;
             let (p, q) = (v[1].rows, v[1].columns);
             out.values[i * out.columns + j] = v[0].at(i / p, j / q) * v[1].at(i % p, j % q);
         } },
-        notation: "{0} ⊗ {1}", runs: "kron", note: "the Kronecker product: block (i, j) is a[i, j] b", ..PRODUCT };
+        notation: Some("{0} ⊗ {1}"), runs: "kron", note: Some("the Kronecker product: block (i, j) is a[i, j] b"), ..PRODUCT };
     KRON_LEFT = Routine { name: "kron_left", signature: "kron_left(g: Matrix<R * P, C * Q>, b: Matrix<P, Q>) -> Matrix<R, C>",
         is_function: false, operands: &[b"pq", b"kl"], result: b"ij",
         adjoint: |graph, node, k, h| {
@@ -135,7 +135,7 @@ table! { TABLE: Routine;
         evaluate: |v, out| blocks(v[0], (out.rows, out.columns), (v[1].rows, v[1].columns), |i, j, k, l, x| {
             out.values[i * out.columns + j] = out.values[i * out.columns + j] + x * v[1].at(k, l);
         }),
-        notation: "{0} : {1}", runs: "kron_left", note: "Σ over the elements of `b` of the products with each block", ..PRODUCT };
+        notation: Some("{0} : {1}"), runs: "kron_left", note: Some("Σ over the elements of `b` of the products with each block"), ..PRODUCT };
     KRON_RIGHT = Routine { name: "kron_right", signature: "kron_right(g: Matrix<R * P, C * Q>, a: Matrix<R, C>) -> Matrix<P, Q>",
         is_function: false, operands: &[b"pq", b"ij"], result: b"kl",
         adjoint: |graph, node, k, h| {
@@ -147,14 +147,14 @@ table! { TABLE: Routine;
         evaluate: |v, out| blocks(v[0], (v[1].rows, v[1].columns), (out.rows, out.columns), |i, j, k, l, x| {
             out.values[k * out.columns + l] = out.values[k * out.columns + l] + x * v[1].at(i, j);
         }),
-        notation: "{1} : {0}", runs: "kron_right", note: "Σ of the blocks, each times its element of `a`", ..PRODUCT };
+        notation: Some("{1} : {0}"), runs: "kron_right", note: Some("Σ of the blocks, each times its element of `a`"), ..PRODUCT };
     KHATRI_RAO = Routine { name: "khatri_rao", signature: "khatri_rao(c: Matrix<P, R>, b: Matrix<Q, R>) -> Matrix<P * Q, R>", operands: &[b"ij", b"kj"], result: b"pj",
         shape: Some(|shapes| joined(shapes).map(|(c, b)| Shape::new(c.rows.times(b.rows), c.columns))),
         adjoint: |graph, node, k, g| factor_adjoint(graph, node, k, g, KHATRI_RAO_LEFT, KHATRI_RAO_RIGHT),
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(i / v[1].rows, j) * v[1].at(i % v[1].rows, j);
         } },
-        notation: "{0} ∘ {1}", runs: "khatri_rao", note: "the Kronecker product column by column: row `p * Q + q` is `c[p] ⊙ b[q]`", ..PRODUCT };
+        notation: Some("{0} ∘ {1}"), runs: "khatri_rao", note: Some("the Kronecker product column by column: row `p * Q + q` is `c[p] ⊙ b[q]`"), ..PRODUCT };
     KHATRI_RAO_LEFT = Routine { name: "khatri_rao_left", signature: "khatri_rao_left(g: Matrix<P * Q, R>, b: Matrix<Q, R>) -> Matrix<P, R>",
         is_function: false, operands: &[b"pj", b"kj"], result: b"ij",
         adjoint: |graph, node, k, h| {
@@ -166,7 +166,7 @@ table! { TABLE: Routine;
         evaluate: |v, out| blocks(v[0], (out.rows, 1), (v[1].rows, v[1].columns), |i, _, k, l, x| {
             out.values[i * out.columns + l] = out.values[i * out.columns + l] + x * v[1].at(k, l);
         }),
-        notation: "Σ {0} ⊙ {1}", runs: "khatri_rao_left", note: "row p is `Σ g[p, q] ⊙ b[q]` over q", ..PRODUCT };
+        notation: Some("Σ {0} ⊙ {1}"), runs: "khatri_rao_left", note: Some("row p is `Σ g[p, q] ⊙ b[q]` over q"), ..PRODUCT };
     KHATRI_RAO_RIGHT = Routine { name: "khatri_rao_right", signature: "khatri_rao_right(g: Matrix<P * Q, R>, c: Matrix<P, R>) -> Matrix<Q, R>",
         is_function: false, operands: &[b"pj", b"ij"], result: b"kj",
         adjoint: |graph, node, k, h| {
@@ -178,15 +178,15 @@ table! { TABLE: Routine;
         evaluate: |v, out| blocks(v[0], (v[1].rows, 1), (out.rows, out.columns), |i, _, k, l, x| {
             out.values[k * out.columns + l] = out.values[k * out.columns + l] + x * v[1].at(i, l);
         }),
-        notation: "Σ {1} ⊙ {0}", runs: "khatri_rao_right", note: "row q is `Σ g[p, q] ⊙ c[p]` over p", ..PRODUCT };
+        notation: Some("Σ {1} ⊙ {0}"), runs: "khatri_rao_right", note: Some("row q is `Σ g[p, q] ⊙ c[p]` over p"), ..PRODUCT };
 
     DIFFERENCES = Routine { name: "differences", signature: "differences(a: Matrix<R, C>) -> Matrix<R, C>", operands: &[b"ij"], result: b"ij", linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(DIFFERENCES_T, [g])),
         evaluate: |v, out| for i in 1..v[0].rows { for j in 0..out.columns {
             out.values[(i - 1) * out.columns + j] = v[0].at(i, j) - v[0].at(i - 1, j);
         } },
-        notation: "Δ {0}", binds: 2, runs: "differences",
-        note: "each row's distance to the next one, and 0 in the last row: `norm_1(differences(v))` is a total variation", ..ROUTINE };
+        notation: Some("Δ {0}"), binds: 2, runs: "differences",
+        note: Some("each row's distance to the next one, and 0 in the last row: `norm_1(differences(v))` is a total variation"), ..ROUTINE };
     DIFFERENCES_T = Routine { name: "differences_t", signature: "differences_t(a: Matrix<R, C>) -> Matrix<R, C>", operands: &[b"ij"], result: b"ij",
         is_function: false, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(DIFFERENCES, [g])),
@@ -195,7 +195,7 @@ table! { TABLE: Routine;
             out.values[above] = out.values[above] - g;
             out.values[own] = out.values[own] + g;
         } },
-        notation: "Δᵀ {0}", binds: 2, runs: "differences_t", ..ROUTINE };
+        notation: Some("Δᵀ {0}"), binds: 2, runs: "differences_t", ..ROUTINE };
 }
 
 /// Keeps the elements of `mask`.

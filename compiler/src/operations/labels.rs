@@ -15,12 +15,12 @@ table! { TABLE: Routine;
         operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PLACE),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = v[0].at(i, class(v[1], i)); },
-        notation: "{0}[{1}]", runs: "pick", note: "element `y[i]` of each row i", ..ROUTINE };
+        notation: Some("{0}[{1}]"), runs: "pick", note: Some("element `y[i]` of each row i"), ..ROUTINE };
     PLACE = Routine { name: "place", signature: "place(v: Vector<R>, y: Labels<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"i1", b"ic"], result: b"ic", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PICK),
         evaluate: |v, out| for i in 0..v[0].rows { out.values[i * out.columns + class(v[1], i)] = v[0].values[i]; },
-        notation: "place({0}, {1})", runs: "place", ..ROUTINE };
+        notation: Some("place({0}, {1})"), runs: "place", ..ROUTINE };
     GATHER = Routine { name: "gather", signature: "gather(w: Matrix<C, K>, y: Labels<R, C>) -> Matrix<R, K>",
         operands: &[b"ck", b"ic"], result: b"ik", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| {
@@ -31,7 +31,7 @@ table! { TABLE: Routine;
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(class(v[1], i), j);
         } },
-        notation: "{0}[{1}]", runs: "gather", note: "row `y[i]` of `w` for each i", ..ROUTINE };
+        notation: Some("{0}[{1}]"), runs: "gather", note: Some("row `y[i]` of `w` for each i"), ..ROUTINE };
     SCATTER = Routine { name: "scatter", signature: "scatter(g: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>", is_function: false,
         operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, GATHER),
@@ -39,7 +39,7 @@ table! { TABLE: Routine;
             let at = class(v[1], i) * out.columns + j;
             out.values[at] = out.values[at] + v[0].at(i, j);
         } },
-        notation: "scatter({0}, {1})", runs: "scatter", ..ROUTINE };
+        notation: Some("scatter({0}, {1})"), runs: "scatter", ..ROUTINE };
     CROSS_ENTROPY = Routine { name: "cross_entropy", signature: "cross_entropy(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
         operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, labels: &[1],
         adjoint: |graph, node, k, g| {
@@ -54,9 +54,9 @@ table! { TABLE: Routine;
             let row = &v[0].values[i * v[0].columns..][..v[0].columns];
             out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
         },
-        notation: "CE({0}, {1})", runs: "cross_entropy", flops: 20,
+        notation: Some("CE({0}, {1})"), runs: "cross_entropy", flops: 20,
         together: Some(Together { with: "softmax_residual", runs: "cross_entropy_and_residual" }),
-        note: "`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain", ..ROUTINE };
+        note: Some("`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain"), ..ROUTINE };
     SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
         is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],
         // The labels don't move, so it is that of the softmax.
@@ -79,7 +79,7 @@ table! { TABLE: Routine;
                 out.values[i * v[0].columns + j] = (z - total).exp() - one;
             }
         },
-        notation: "(softmax({0}) − onehot({1}))", runs: "softmax_residual", flops: 20, ..ROUTINE };
+        notation: Some("(softmax({0}) − onehot({1}))"), runs: "softmax_residual", flops: 20, ..ROUTINE };
 }
 
 /// The adjoint of what is linear in its first operand: `operation` of the cotangent, by the same labels.

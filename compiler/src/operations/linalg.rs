@@ -52,42 +52,42 @@ const TRIANGULAR: Routine = Routine { operands: &[b"ii", b"ij"], helpers: &[], .
 table! { TABLE: Routine;
     LU = Routine { name: "lu", signature: "lu(a: Matrix<N, N>) -> Matrix<N, N + 1>", is_function: false,
         result: b"ip", shape: Some(|shapes| with_line(shapes, 0)), evaluate: by_definition::lu,
-        notation: "lu({0})", runs: "linalg::lu", scratch: Some("linalg::LuScratch"), ..SQUARE };
+        notation: Some("lu({0})"), runs: "linalg::lu", scratch: Some("linalg::LuScratch"), ..SQUARE };
     INVERSE = Routine { name: "inverse", signature: "inverse(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: inverse_adjoint, evaluate: |v, out| by_definition::solve(v[0], &Dense::identity(v[0].rows), out),
-        notation: "{0}⁻¹", runs: "linalg::inverse", note: "inf or NaN for a singular matrix", ..BY_LU };
+        notation: Some("{0}⁻¹"), runs: "linalg::inverse", note: Some("inf or NaN for a singular matrix"), ..BY_LU };
     SOLVE = Routine { name: "solve", signature: "solve(a: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_T, Side::Straight, None),
         evaluate: |v, out| by_definition::solve(v[0], v[1], out),
-        notation: "{0}⁻¹ {1}", runs: "linalg::solve", note: "inf or NaN for a singular matrix", ..SOLVES };
+        notation: Some("{0}⁻¹ {1}"), runs: "linalg::solve", note: Some("inf or NaN for a singular matrix"), ..SOLVES };
     SOLVE_T = Routine { name: "solve_t", signature: "solve_t(a: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>", is_function: false,
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE, Side::Crossed, None),
         evaluate: |v, out| by_definition::solve(&v[0].t(), v[1], out),
-        notation: "{0}⁻ᵀ {1}", runs: "linalg::solve_t", ..SOLVES };
+        notation: Some("{0}⁻ᵀ {1}"), runs: "linalg::solve_t", ..SOLVES };
     SOLVE_LOWER = Routine { name: "solve_lower", signature: "solve_lower(l: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER_T, Side::Straight, Some(TRIL)),
         evaluate: |v, out| by_definition::solve(&v[0].lower(), v[1], out),
-        notation: "tril({0})⁻¹ {1}", runs: "linalg::solve_lower",
-        note: "only the lower triangle is read, and has a gradient; inf or NaN where its diagonal is 0", ..TRIANGULAR };
+        notation: Some("tril({0})⁻¹ {1}"), runs: "linalg::solve_lower",
+        note: Some("only the lower triangle is read, and has a gradient; inf or NaN where its diagonal is 0"), ..TRIANGULAR };
     SOLVE_LOWER_T = Routine { name: "solve_lower_t", signature: "solve_lower_t(l: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         is_function: false,
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_LOWER, Side::Crossed, Some(TRIL)),
         evaluate: |v, out| by_definition::solve(&v[0].lower().t(), v[1], out),
-        notation: "tril({0})⁻ᵀ {1}", runs: "linalg::solve_lower_t", ..TRIANGULAR };
+        notation: Some("tril({0})⁻ᵀ {1}"), runs: "linalg::solve_lower_t", ..TRIANGULAR };
     SOLVE_UPPER = Routine { name: "solve_upper", signature: "solve_upper(u: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER_T, Side::Straight, Some(TRIU)),
         evaluate: |v, out| by_definition::solve(&v[0].t().lower().t(), v[1], out),
-        notation: "triu({0})⁻¹ {1}", runs: "linalg::solve_upper",
-        note: "only the upper triangle is read, and has a gradient; inf or NaN where its diagonal is 0", ..TRIANGULAR };
+        notation: Some("triu({0})⁻¹ {1}"), runs: "linalg::solve_upper",
+        note: Some("only the upper triangle is read, and has a gradient; inf or NaN where its diagonal is 0"), ..TRIANGULAR };
     SOLVE_UPPER_T = Routine { name: "solve_upper_t", signature: "solve_upper_t(u: Matrix<N, N>, b: Matrix<N, M>) -> Matrix<N, M>",
         is_function: false,
         adjoint: |graph, node, k, g| solve_adjoint(graph, node, k, g, SOLVE_UPPER, Side::Crossed, Some(TRIU)),
         evaluate: |v, out| by_definition::solve(&v[0].t().lower(), v[1], out),
-        notation: "triu({0})⁻ᵀ {1}", runs: "linalg::solve_upper_t", ..TRIANGULAR };
+        notation: Some("triu({0})⁻ᵀ {1}"), runs: "linalg::solve_upper_t", ..TRIANGULAR };
     HALF_LOWER = Routine { name: "half_lower", signature: "half_lower(a: Matrix<N, N>) -> Matrix<N, N>", is_function: false,
         adjoint: |graph, _, _, g| Some(graph.call(HALF_LOWER, [g])),
-        evaluate: |v, out| *out = v[0].half_lower(), notation: "Φ({0})", runs: "linalg::half_lower", flops: 1,
-        note: "Φ: the lower triangle, with half of the diagonal", ..SQUARE };
+        evaluate: |v, out| *out = v[0].half_lower(), notation: Some("Φ({0})"), runs: "linalg::half_lower", flops: 1,
+        note: Some("Φ: the lower triangle, with half of the diagonal"), ..SQUARE };
     LOGDET = Routine { name: "logdet", signature: "logdet(a: Matrix<N, N>) -> Scalar", result: b"11",
         adjoint: |graph, node, k, g| {
             let a = stated(graph, node, k)?;
@@ -96,8 +96,8 @@ table! { TABLE: Routine;
             Some(scaled(graph, g, inverse))
         },
         evaluate: |v, out| out.values[0] = by_definition::logdet(v[0]),
-        notation: "ln |det {0}|", runs: "linalg::logdet", scratch: None,
-        note: "the logarithm of the absolute value of the determinant: -inf for a singular matrix", ..BY_LU };
+        notation: Some("ln |det {0}|"), runs: "linalg::logdet", scratch: None,
+        note: Some("the logarithm of the absolute value of the determinant: -inf for a singular matrix"), ..BY_LU };
     DET = Routine { name: "det", signature: "det(a: Matrix<N, N>) -> Scalar", result: b"11",
         adjoint: |graph, node, k, g| {
             let a = stated(graph, node, k)?;
@@ -105,56 +105,56 @@ table! { TABLE: Routine;
             Some(scaled(graph, g, cofactors))
         },
         evaluate: |v, out| out.values[0] = by_definition::det(v[0]),
-        notation: "det({0})", runs: "linalg::det", scratch: None, ..BY_LU };
+        notation: Some("det({0})"), runs: "linalg::det", scratch: None, ..BY_LU };
     COFACTORS = Routine { name: "cofactors", signature: "cofactors(a: Matrix<N, N>) -> Matrix<N, N>", is_function: false,
         adjoint: cofactors_adjoint, evaluate: |v, out| by_definition::cofactors(v[0], out),
-        notation: "cof({0})", runs: "linalg::cofactors", scratch: Some("linalg::CofactorScratch"),
-        note: "the matrix of cofactors, which is det(A) A⁻ᵀ where A is regular: exact at singular matrices too", ..SQUARE };
+        notation: Some("cof({0})"), runs: "linalg::cofactors", scratch: Some("linalg::CofactorScratch"),
+        note: Some("the matrix of cofactors, which is det(A) A⁻ᵀ where A is regular: exact at singular matrices too"), ..SQUARE };
     CHOLESKY = Routine { name: "cholesky", signature: "cholesky(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: cholesky_adjoint, evaluate: |v, out| by_definition::cholesky(&v[0].symmetric(), out),
-        notation: "chol({0})", runs: "linalg::cholesky", scratch: Some("linalg::CholeskyScratch"),
-        note: "the lower triangular factor of the symmetric part (A + Aᵀ) / 2, so that its gradient is symmetric; \
-               NaN if that is not positive definite", ..SQUARE };
+        notation: Some("chol({0})"), runs: "linalg::cholesky", scratch: Some("linalg::CholeskyScratch"),
+        note: Some("the lower triangular factor of the symmetric part (A + Aᵀ) / 2, so that its gradient is symmetric; \
+               NaN if that is not positive definite"), ..SQUARE };
     EIGH = Routine { name: "eigh", signature: "eigh(a: Matrix<N, N>) -> Matrix<N, N + 1>", is_function: false,
         result: b"ip", shape: Some(|shapes| with_line(shapes, 0)), evaluate: |_, out| out.values.fill(f64::NAN.into()),
-        notation: "eigh({0})", runs: "linalg::eigh", scratch: Some("linalg::EighScratch"), ..SQUARE };
+        notation: Some("eigh({0})"), runs: "linalg::eigh", scratch: Some("linalg::EighScratch"), ..SQUARE };
     EIGVALS_SYM = Routine { name: "eigvals_sym", signature: "eigvals_sym(a: Matrix<N, N>) -> Vector<N>", result: b"i1",
         adjoint: |graph, node, k, g| { let a = stated(graph, node, k)?; Some(graph.call(EIGENVECTORS_TIMES, [a, g])) },
         evaluate: |v, out| by_definition::eigenvalues(&v[0].symmetric(), out),
-        notation: "λ({0})", runs: "linalg::eigvals_sym", scratch: None,
-        note: "the eigenvalues of the symmetric part (A + Aᵀ) / 2, the smallest first; where some are equal, the \
-               gradient is right for symmetric functions of them", ..BY_EIGH };
+        notation: Some("λ({0})"), runs: "linalg::eigvals_sym", scratch: None,
+        note: Some("the eigenvalues of the symmetric part (A + Aᵀ) / 2, the smallest first; where some are equal, the \
+               gradient is right for symmetric functions of them"), ..BY_EIGH };
     EIGENVECTORS_TIMES = Routine { name: "eigenvectors_times", is_function: false,
         signature: "eigenvectors_times(a: Matrix<N, N>, d: Vector<N>) -> Matrix<N, N>", operands: &[b"ii", b"i1", b"ip"],
         adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVALUES_ALONG),
         evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
-        notation: "V({0}) diag({1}) V({0})ᵀ", binds: 2, runs: "linalg::eigenvectors_times", ..BY_EIGH };
+        notation: Some("V({0}) diag({1}) V({0})ᵀ"), binds: 2, runs: "linalg::eigenvectors_times", ..BY_EIGH };
     EIGENVALUES_ALONG = Routine { name: "eigenvalues_along", is_function: false,
         signature: "eigenvalues_along(a: Matrix<N, N>, e: Matrix<N, N>) -> Vector<N>", operands: &[b"ii", b"ii", b"ip"], result: b"i1",
         adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVECTORS_TIMES),
         evaluate: |v, out| by_definition::eigenvalues_along(v[0], v[1], out),
-        notation: "Dλ({0})[{1}]", runs: "linalg::eigenvalues_along", ..BY_EIGH };
+        notation: Some("Dλ({0})[{1}]"), runs: "linalg::eigenvalues_along", ..BY_EIGH };
     SQRTM = Routine { name: "sqrtm", signature: "sqrtm(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| { let a = stated(graph, node, k)?; Some(graph.call(SQRTM_ADJOINT, [a, g])) },
         evaluate: |v, out| *out = by_definition::sqrtm(&v[0].symmetric()),
-        notation: "{0}^½", runs: "linalg::sqrtm",
-        note: "the square root of the symmetric part (A + Aᵀ) / 2; NaN if that is not positive semidefinite, and an \
-               infinite gradient where it is singular", ..BY_EIGH };
+        notation: Some("{0}^½"), runs: "linalg::sqrtm",
+        note: Some("the square root of the symmetric part (A + Aᵀ) / 2; NaN if that is not positive semidefinite, and an \
+               infinite gradient where it is singular"), ..BY_EIGH };
     SQRTM_ADJOINT = Routine { name: "sqrtm_adjoint", is_function: false, operands: &[b"ii", b"ii", b"ip"],
         signature: "sqrtm_adjoint(a: Matrix<N, N>, g: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: sqrtm_second_adjoint,
         evaluate: |v, out| by_definition::sqrtm_adjoint(&v[0].symmetric(), &v[1].symmetric(), out),
-        notation: "Dsqrtm({0})[{1}]", runs: "linalg::sqrtm_adjoint", ..BY_EIGH };
+        notation: Some("Dsqrtm({0})[{1}]"), runs: "linalg::sqrtm_adjoint", ..BY_EIGH };
     LOGM_SPD = Routine { name: "logm_spd", signature: "logm_spd(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| { let a = stated(graph, node, k)?; Some(graph.call(LOGM_SPD_ADJOINT, [a, g])) },
         evaluate: |v, out| *out = by_definition::logm(&v[0].symmetric()),
-        notation: "logm({0})", runs: "linalg::logm_spd",
-        note: "the logarithm of the symmetric part (A + Aᵀ) / 2; NaN if that is not positive definite", ..BY_EIGH };
+        notation: Some("logm({0})"), runs: "linalg::logm_spd",
+        note: Some("the logarithm of the symmetric part (A + Aᵀ) / 2; NaN if that is not positive definite"), ..BY_EIGH };
     LOGM_SPD_ADJOINT = Routine { name: "logm_spd_adjoint", is_function: false, operands: &[b"ii", b"ii", b"ip"],
         signature: "logm_spd_adjoint(a: Matrix<N, N>, g: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, LOGM_SPD_ADJOINT),
         evaluate: |v, out| *out = by_definition::logm_adjoint(&v[0].symmetric(), &v[1].symmetric()),
-        notation: "Dlogm({0})[{1}]", runs: "linalg::logm_spd_adjoint", ..BY_EIGH };
+        notation: Some("Dlogm({0})[{1}]"), runs: "linalg::logm_spd_adjoint", ..BY_EIGH };
     EXPM = Routine { name: "expm", signature: "expm(a: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| {
             let a = stated(graph, node, k)?;
@@ -162,7 +162,7 @@ table! { TABLE: Routine;
             Some(graph.call(EXPM_DERIVATIVE, [a, g]))
         },
         evaluate: |v, out| *out = by_definition::expm(v[0]),
-        notation: "expm({0})", runs: "linalg::expm", scratch: Some("linalg::ExpmScratch"), ..SQUARE };
+        notation: Some("expm({0})"), runs: "linalg::expm", scratch: Some("linalg::ExpmScratch"), ..SQUARE };
     EXPM_DERIVATIVE = Routine { name: "expm_derivative", is_function: false, operands: &[b"ii", b"ii"],
         signature: "expm_derivative(a: Matrix<N, N>, e: Matrix<N, N>) -> Matrix<N, N>",
         adjoint: |graph, node, k, g| {
@@ -172,15 +172,15 @@ table! { TABLE: Routine;
             Some(graph.call(EXPM_DERIVATIVE, [a, g]))
         },
         evaluate: |v, out| *out = by_definition::expm_derivative(v[0], v[1]),
-        notation: "Dexpm({0})[{1}]", runs: "linalg::expm_derivative", scratch: Some("linalg::ExpmDerivativeScratch"), ..SQUARE };
+        notation: Some("Dexpm({0})[{1}]"), runs: "linalg::expm_derivative", scratch: Some("linalg::ExpmDerivativeScratch"), ..SQUARE };
     LYAPUNOV = Routine { name: "lyapunov", signature: "lyapunov(a: Matrix<N, N>, q: Matrix<N, N>) -> Matrix<N, N>",
         operands: &[b"ii", b"ii"], shape: Some(two_squares),
         adjoint: lyapunov_adjoint, evaluate: |v, out| by_definition::lyapunov(v[0], v[1], out),
-        notation: "lyapunov({0}, {1})", runs: "linalg::lyapunov", scratch: Some("linalg::LyapunovScratch"),
-        note: "the X of A X + X Aᵀ = Q, where the real parts of all eigenvalues of A have one sign; NaN elsewhere", ..SQUARE };
+        notation: Some("lyapunov({0}, {1})"), runs: "linalg::lyapunov", scratch: Some("linalg::LyapunovScratch"),
+        note: Some("the X of A X + X Aᵀ = Q, where the real parts of all eigenvalues of A have one sign; NaN elsewhere"), ..SQUARE };
     SVD = Routine { name: "svd", signature: "svd(x: Matrix<M, N>) -> Matrix<M + N + 1, N>", is_function: false,
         operands: &[b"ij"], result: b"qj", helpers: &[], shape: Some(svd_shape), evaluate: |_, out| out.values.fill(f64::NAN.into()),
-        notation: "svd({0})", runs: "linalg::svd", scratch: Some("linalg::SvdScratch"), ..BY_SVD };
+        notation: Some("svd({0})"), runs: "linalg::svd", scratch: Some("linalg::SvdScratch"), ..BY_SVD };
     NUCLEAR_NORM = Routine { name: "nuclear_norm", signature: "nuclear_norm(x: Matrix<M, N>) -> Scalar", result: b"11",
         adjoint: |graph, node, k, g| {
             let x = stated(graph, node, k)?;
@@ -188,8 +188,8 @@ table! { TABLE: Routine;
             Some(scaled(graph, g, polar))
         },
         evaluate: |v, out| out.values[0] = by_definition::nuclear_norm(v[0]),
-        notation: "nuclear_norm({0})", runs: "linalg::nuclear_norm",
-        note: "the sum of the singular values; of its subgradients the one that is 0 where those are 0", ..BY_SVD };
+        notation: Some("nuclear_norm({0})"), runs: "linalg::nuclear_norm",
+        note: Some("the sum of the singular values; of its subgradients the one that is 0 where those are 0"), ..BY_SVD };
     SPECTRAL_NORM = Routine { name: "spectral_norm", signature: "spectral_norm(x: Matrix<M, N>) -> Scalar", result: b"11",
         adjoint: |graph, node, k, g| {
             let x = stated(graph, node, k)?;
@@ -197,28 +197,28 @@ table! { TABLE: Routine;
             Some(scaled(graph, g, top))
         },
         evaluate: |v, out| out.values[0] = by_definition::spectral_norm(v[0]),
-        notation: "spectral_norm({0})", runs: "linalg::spectral_norm",
-        note: "the largest singular value; where several are largest, the gradient is that of one of them", ..BY_SVD };
+        notation: Some("spectral_norm({0})"), runs: "linalg::spectral_norm",
+        note: Some("the largest singular value; where several are largest, the gradient is that of one of them"), ..BY_SVD };
     POLAR = Routine { name: "polar", signature: "polar(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false, result: b"ij",
         adjoint: |graph, node, k, g| { let x = stated(graph, node, k)?; Some(graph.call(POLAR_ALONG, [x, g])) },
         evaluate: |v, out| by_definition::polar(v[0], out),
-        notation: "polar({0})", runs: "linalg::polar", scratch: Some("linalg::SingularScratch"), ..BY_SVD };
+        notation: Some("polar({0})"), runs: "linalg::polar", scratch: Some("linalg::SingularScratch"), ..BY_SVD };
     POLAR_ALONG = Routine { name: "polar_along", signature: "polar_along(x: Matrix<M, N>, e: Matrix<M, N>) -> Matrix<M, N>",
         adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, POLAR_ALONG),
         evaluate: |v, out| by_definition::along(v[0], v[1], by_definition::polar, out),
-        notation: "Dpolar({0})[{1}]", runs: "linalg::polar_along", ..ALONG_SVD };
+        notation: Some("Dpolar({0})[{1}]"), runs: "linalg::polar_along", ..ALONG_SVD };
     TOP_SINGULAR = Routine { name: "top_singular", signature: "top_singular(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false,
         result: b"ij", adjoint: |graph, node, k, g| { let x = stated(graph, node, k)?; Some(graph.call(TOP_SINGULAR_ALONG, [x, g])) },
         evaluate: |v, out| by_definition::top_singular(v[0], out),
-        notation: "u₁({0}) v₁({0})ᵀ", binds: 2, runs: "linalg::top_singular", ..BY_SVD };
+        notation: Some("u₁({0}) v₁({0})ᵀ"), binds: 2, runs: "linalg::top_singular", ..BY_SVD };
     TOP_SINGULAR_ALONG = Routine { name: "top_singular_along", signature: "top_singular_along(x: Matrix<M, N>, e: Matrix<M, N>) -> Matrix<M, N>",
         adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, TOP_SINGULAR_ALONG),
         evaluate: |v, out| by_definition::along(v[0], v[1], by_definition::top_singular, out),
-        notation: "D(u₁ v₁ᵀ)({0})[{1}]", runs: "linalg::top_singular_along", ..ALONG_SVD };
+        notation: Some("D(u₁ v₁ᵀ)({0})[{1}]"), runs: "linalg::top_singular_along", ..ALONG_SVD };
     PINV = Routine { name: "pinv", signature: "pinv(x: Matrix<M, N>) -> Matrix<N, M>", result: b"ji",
         adjoint: pinv_adjoint, evaluate: |v, out| by_definition::pinv(v[0], out),
-        notation: "{0}⁺", runs: "linalg::pinv", scratch: Some("linalg::SingularScratch"),
-        note: "singular values below max(M, N) ε σ₁ count as 0; the gradient is that of a constant rank", ..BY_SVD };
+        notation: Some("{0}⁺"), runs: "linalg::pinv", scratch: Some("linalg::SingularScratch"),
+        note: Some("singular values below max(M, N) ε σ₁ count as 0; the gradient is that of a constant rank"), ..BY_SVD };
 }
 
 fn lu(graph: &mut Graph, operands: &[NodeId]) -> NodeId {

@@ -25,17 +25,17 @@ table! { TABLE: Routine;
             Some(graph.call(HADAMARD, [g, first]))
         },
         evaluate: |v, out| to_lines(v[0], out, |row| first_largest(row).map_or(f64::NEG_INFINITY.into(), |(_, x)| x)),
-        notation: "row_max({0})", runs: "row_max",
-        note: "the largest element of each row; where several are, the first one has the derivative; -inf of no elements", ..ROUTINE };
+        notation: Some("row_max({0})"), runs: "row_max",
+        note: Some("the largest element of each row; where several are, the first one has the derivative; -inf of no elements"), ..ROUTINE };
     ROW_MAX_MASK = Routine { name: "row_max_mask", signature: "row_max_mask(a: Matrix<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"ij"], result: b"ij", reach: Reach::Rows,
         evaluate: |v, out| for i in 0..v[0].rows {
             let start = i * v[0].columns;
             if let Some((j, _)) = first_largest(&v[0].values[start..][..v[0].columns]) { out.values[start + j] = 1.0.into(); }
         },
-        notation: "argmax({0})", runs: "row_max_mask", note: "1 at the first of the largest elements of each row; its derivative is 0", ..ROUTINE };
+        notation: Some("argmax({0})"), runs: "row_max_mask", note: Some("1 at the first of the largest elements of each row; its derivative is 0"), ..ROUTINE };
     COLUMN_MAX = Routine { name: "column_max", signature: "column_max(a: Matrix<R, C>) -> RowVector<C>",
-        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "column_max",
+        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("column_max"),
         adjoint: |graph, node, _, g| {
             let a = graph.operands(node)[0];
             let shape = graph.shape(a);
@@ -47,10 +47,10 @@ table! { TABLE: Routine;
         evaluate: |v, out| for j in 0..v[0].columns {
             out.values[j] = first_largest(&column(v[0], j)).map_or(f64::NEG_INFINITY.into(), |(_, x)| x);
         },
-        notation: "column_max({0})", runs: "column_max",
-        note: "the largest element of each column; where several are, the first one has the derivative; -inf of no elements", ..ROUTINE };
+        notation: Some("column_max({0})"), runs: "column_max",
+        note: Some("the largest element of each column; where several are, the first one has the derivative; -inf of no elements"), ..ROUTINE };
     COLUMN_TOP = Routine { name: "column_top", signature: "column_top(a: Matrix<R, C>) -> Matrix<3, C>", is_function: false,
-        operands: &[b"ij"], result: b"pj", shape: Some(top_shape), reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "merge_top", offset: true,
+        operands: &[b"ij"], result: b"pj", shape: Some(top_shape), reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("merge_top"), offset: true,
         evaluate: |v, out| for j in 0..v[0].columns {
             let [top, high, low] = match first_largest(&column(v[0], j)) {
                 Some((i, x)) => [x.value, number(i / PART), number(i % PART)],
@@ -58,16 +58,16 @@ table! { TABLE: Routine;
             };
             for (k, x) in [top, high, low].into_iter().enumerate() { out.values[k * v[0].columns + j] = x.into(); }
         },
-        notation: "argmax({0})", runs: "column_top", note: "each column's largest element, and its row in two parts; its derivative is 0", ..ROUTINE };
+        notation: Some("argmax({0})"), runs: "column_top", note: Some("each column's largest element, and its row in two parts; its derivative is 0"), ..ROUTINE };
     COLUMN_MAX_MASK = Routine { name: "column_max_mask", signature: "column_max_mask(top: Matrix<3, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"pj"], result: b"ij", reach: Reach::Rows, offset: true,
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             let is_first = [(i / PART, 1), (i % PART, 2)].iter().all(|&(part, k)| number(part).total_cmp(&v[0].at(k, j).value).is_eq());
             out.values[i * out.columns + j] = if is_first { 1.0 } else { 0.0 }.into();
         } },
-        notation: "mask({0})", runs: "column_max_mask", note: "1 in the rows that `column_top` found; its derivative is 0", ..ROUTINE };
+        notation: Some("mask({0})"), runs: "column_max_mask", note: Some("1 in the rows that `column_top` found; its derivative is 0"), ..ROUTINE };
     LSE_COLUMNS = Routine { name: "lse_columns", signature: "lse_columns(z: Matrix<R, C>) -> RowVector<C>",
-        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "lse_columns",
+        operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("lse_columns"),
         adjoint: |graph, node, _, g| {
             let z = graph.operands(node)[0];
             let shape = graph.shape(z);
@@ -77,8 +77,8 @@ table! { TABLE: Routine;
             Some(graph.call(HADAMARD, [g, softmax]))
         },
         evaluate: |v, out| for j in 0..v[0].columns { out.values[j] = log_sum_exp(&column(v[0], j)); },
-        notation: "lse_columns({0})", runs: "lse_columns", flops: 20,
-        note: "the logarithm of the sum of exponentials of each column, by way of its maximum: never overflows", ..ROUTINE };
+        notation: Some("lse_columns({0})"), runs: "lse_columns", flops: 20,
+        note: Some("the logarithm of the sum of exponentials of each column, by way of its maximum: never overflows"), ..ROUTINE };
 }
 
 fn top_shape(shapes: &[Shape]) -> Result<Shape, Wanted> {

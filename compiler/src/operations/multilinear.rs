@@ -86,8 +86,8 @@ impl Operation for Multilinear {
         Some(contract(graph, &factors, wanted, *shapes.get(k)?))
     }
 
-    fn rule(&self, k: usize) -> &'static str {
-        self.rules.get(k).copied().unwrap_or_default()
+    fn rule(&self, k: usize) -> Option<&'static str> {
+        self.rules.get(k).copied()
     }
 
     fn is_affine(&self, moving: &[usize]) -> bool {

@@ -61,7 +61,7 @@ impl Own {
             adjoint,
             // The compiler can't run the user's code: whoever interprets it sees that.
             evaluate: |_, out| out.values.fill(crate::dual::Dual::NAN),
-            notation: leak(notation),
+            notation: Some(leak(notation)),
             runs,
             own: Some(self),
             ..ROUTINE

@@ -20,8 +20,8 @@ table! { TABLE: Routine;
             }
             out.values[i * out.columns + j] = sum;
         } },
-        notation: "D²({0}, {1})", runs: "squared_distances", flops: 3,
-        note: "‖aᵢ - bⱼ‖² from the differences, so that rows that are close keep their digits", ..ROUTINE };
+        notation: Some("D²({0}, {1})"), runs: "squared_distances", flops: 3,
+        note: Some("‖aᵢ - bⱼ‖² from the differences, so that rows that are close keep their digits"), ..ROUTINE };
 }
 
 /// Ā = 2 (diag(G 1) A − G B), B̄ = 2 (diag(Gᵀ 1) B − Gᵀ A).

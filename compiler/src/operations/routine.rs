@@ -30,10 +30,10 @@ pub(crate) const ROUTINE: Routine = Routine {
     wanted: Wanted::Same,
     reach: Reach::Whole,
     start: 0.0,
-    merge: "",
+    merge: None,
     adjoint: |_, _, _, _| None,
     evaluate: |_, _| {},
-    notation: "",
+    notation: None,
     binds: 4,
     runs: "",
     together: None,
@@ -44,7 +44,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     feature: None,
     own: None,
     flops: 1,
-    note: "",
+    note: None,
 };
 
 impl Operation for Routine {
@@ -83,8 +83,8 @@ impl Operation for Routine {
         (self.adjoint)(graph, node, k, g)
     }
 
-    fn rule(&self, _: usize) -> &'static str {
-        "G : D f(A)[dA] = D f(A)*[G] : dA"
+    fn rule(&self, _: usize) -> Option<&'static str> {
+        Some("G : D f(A)[dA] = D f(A)*[G] : dA")
     }
 
     fn is_affine(&self, moving: &[usize]) -> bool {

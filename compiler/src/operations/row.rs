@@ -15,13 +15,13 @@ pub(super) const ROW: Pointwise = Pointwise {
     parity: Parity::Neither,
     derivatives: &[],
     evaluate: |_| Dual::NAN,
-    notation: "",
+    notation: None,
     binds: 4,
     code: Code::Infix(""),
     flops: 1,
-    definition: "",
+    definition: None,
     domain: "all numbers",
-    note: "",
+    note: None,
 };
 
 /// A row for the function `name` of the runtime and its operands; the last ones may have defaults.
@@ -133,11 +133,11 @@ impl Operation for Pointwise {
         Some(graph.call(HADAMARD, [g, derivative]))
     }
 
-    fn rule(&self, k: usize) -> &'static str {
+    fn rule(&self, k: usize) -> Option<&'static str> {
         match self.derivatives.get(k) {
-            None | Some(&("0" | "1" | "-1")) => "",
-            _ if self as &dyn Operation == HADAMARD => "G : (A ⊙ B) = (G ⊙ B) : A",
-            _ => "G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA",
+            None | Some(&("0" | "1" | "-1")) => None,
+            _ if self as &dyn Operation == HADAMARD => Some("G : (A ⊙ B) = (G ⊙ B) : A"),
+            _ => Some("G : (f′(A) ⊙ dA) = (G ⊙ f′(A)) : dA"),
         }
     }
 

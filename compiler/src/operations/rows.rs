@@ -11,8 +11,8 @@ use crate::graph::{Graph, NodeId};
 table! { TABLE: Routine;
     SOFTMAX_ROWS = Routine { name: "softmax_rows", signature: "softmax_rows(z: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Rows, adjoint: softmax_adjoint,
-        evaluate: |v, out| by_rows(v[0], out, softmax), notation: "softmax({0})", runs: "softmax_rows", flops: 20,
-        note: "exp(z - max z) / Σ exp(z - max z) in each row: never overflows", ..ROUTINE };
+        evaluate: |v, out| by_rows(v[0], out, softmax), notation: Some("softmax({0})"), runs: "softmax_rows", flops: 20,
+        note: Some("exp(z - max z) / Σ exp(z - max z) in each row: never overflows"), ..ROUTINE };
     LSE_ROWS = Routine { name: "lse_rows", signature: "lse_rows(z: Matrix<R, C>) -> Vector<R>",
         operands: &[b"ij"], result: b"i1", reach: Reach::Rows,
         adjoint: |graph, node, _, g| {
@@ -21,11 +21,11 @@ table! { TABLE: Routine;
             let g = graph.broadcast(g, graph.shape(z));
             Some(graph.call(HADAMARD, [g, softmax]))
         },
-        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: "lse_rows({0})", runs: "lse_rows", flops: 20,
+        evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: Some("lse_rows({0})"), runs: "lse_rows", flops: 20,
         together: Some(Together { with: "softmax_rows", runs: "lse_and_softmax_rows" }),
-        note: "the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows", ..ROUTINE };
+        note: Some("the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows"), ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
-        operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: "add_exp",
+        operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("add_exp"),
         adjoint: |graph, node, _, g| {
             let z = graph.operands(node)[0];
             let shape = graph.shape(z);
@@ -34,8 +34,8 @@ table! { TABLE: Routine;
             let softmax = graph.call(EXP, [e]);
             Some(graph.call(HADAMARD, [g, softmax]))
         },
-        evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: "lse({0})", runs: "lse", flops: 20,
-        note: "the logarithm of the sum of exponentials of all elements: never overflows", ..ROUTINE };
+        evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: Some("lse({0})"), runs: "lse", flops: 20,
+        note: Some("the logarithm of the sum of exponentials of all elements: never overflows"), ..ROUTINE };
 }
 
 /// S ⊙ (G − (S ⊙ G) 1 1ᵀ).

@@ -12,14 +12,14 @@ table! { TABLE: Routine;
         operands: &[b"ij"], result: b"ij", reach: Reach::Whole, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(CUMSUM_REVERSE, [g])),
         evaluate: |v, out| scan(v[0], out, |sum, x| sum + x),
-        notation: "cumsum({0})", runs: "cumsum", note: "row i is the sum of rows 0 to i", ..ROUTINE };
+        notation: Some("cumsum({0})"), runs: "cumsum", note: Some("row i is the sum of rows 0 to i"), ..ROUTINE };
     CUMSUM_REVERSE = Routine { name: "cumsum_reverse", signature: "cumsum_reverse(a: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Whole, linear: &[0],
         adjoint: |graph, _, _, g| Some(graph.call(CUMSUM, [g])),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
             out.values[i * v[0].columns + j] = (i..v[0].rows).fold(Dual::from(0.0), |sum, i| sum + v[0].at(i, j));
         } },
-        notation: "cumsum↑({0})", runs: "cumsum_reverse", note: "row i is the sum of row i and all after it", ..ROUTINE };
+        notation: Some("cumsum↑({0})"), runs: "cumsum_reverse", note: Some("row i is the sum of row i and all after it"), ..ROUTINE };
     CUMULATIVE_LSE = Routine { name: "cumulative_lse", signature: "cumulative_lse(z: Matrix<R, C>) -> Matrix<R, C>",
         operands: &[b"ij"], result: b"ij", reach: Reach::Whole,
         // Σ over i of Gᵢ exp(zⱼ − yᵢ) for i from j on.
@@ -31,8 +31,8 @@ table! { TABLE: Routine;
             let (low, high) = if y.value < z.value { (y, z) } else { (z, y) };
             if low.value == f64::NEG_INFINITY { high } else { high + (Dual::from(1.0) + (low - high).exp()).ln() }
         }),
-        notation: "cumlse({0})", runs: "cumulative_lse", flops: 40,
-        note: "row i is the logarithm of the sum of exponentials of rows 0 to i: a risk set, without overflow", ..ROUTINE };
+        notation: Some("cumlse({0})"), runs: "cumulative_lse", flops: 40,
+        note: Some("row i is the logarithm of the sum of exponentials of rows 0 to i: a risk set, without overflow"), ..ROUTINE };
     CUMULATIVE_LSE_ADJOINT = Routine { name: "cumulative_lse_adjoint",
         signature: "cumulative_lse_adjoint(z: Matrix<R, C>, y: Matrix<R, C>, g: Matrix<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"ij", b"ij", b"ij"], result: b"ij", reach: Reach::Whole, linear: &[2],
@@ -58,7 +58,7 @@ table! { TABLE: Routine;
             out.values[i * v[0].columns + j] =
                 (i..v[0].rows).fold(Dual::from(0.0), |sum, k| sum + v[2].at(k, j) * (v[0].at(i, j) - v[1].at(k, j)).exp());
         } },
-        notation: "D cumlse({0})*[{2}]", runs: "cumulative_lse_adjoint", flops: 40, ..ROUTINE };
+        notation: Some("D cumlse({0})*[{2}]"), runs: "cumulative_lse_adjoint", flops: 40, ..ROUTINE };
 }
 
 /// Each column's partial results, from the first row on.

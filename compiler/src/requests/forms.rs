@@ -53,7 +53,7 @@ impl Forms<'_> {
         let mut known = moves.roots.into_iter();
         let results = roots.iter().map(|root| root.and_then(|_| known.next().flatten()));
         let results = names.into_iter().zip(results).collect();
-        let tangents = Tangents { graph, steps: moves.steps, results, rule: "", waypoints };
+        let tangents = Tangents { graph, steps: moves.steps, results, rule: None, waypoints };
         let (graph, nodes) = simplify::simplify(&tangents.graph, &tangents.nodes());
         explain::tangents(&tangents.moved(graph, nodes))
     }
