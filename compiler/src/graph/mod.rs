@@ -10,7 +10,7 @@ pub(crate) mod verify;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::base::{ArgumentKind, Dim, Place, Role, Shape, Symbol};
+use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 
 pub(crate) use operation::{Kind, Operation};
 
@@ -43,21 +43,13 @@ pub(crate) enum Op {
     Call(&'static dyn Operation),
 }
 
-/// Origin of a node.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Origin {
-    /// The user wrote it.
-    Written(Place),
-    /// A rule made it: its name.
-    Derived(&'static str),
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) op: Op,
     pub(crate) operands: Vec<NodeId>,
     pub(crate) shape: Shape,
-    pub(crate) origin: Origin,
+    /// Where it comes from, for golden files: the name of the rule that made it, or [`WRITTEN`](Graph::WRITTEN).
+    pub(crate) origin: &'static str,
     weight: order::Weight,
 }
 
@@ -106,13 +98,13 @@ pub(crate) struct Graph {
     first_names: HashMap<NodeId, Symbol>,
     /// True if operands that may change places are in [order](Self::compare).
     is_sorted: bool,
-    rule: Option<&'static str>,
-    place: Option<Place>,
+    /// Origin of nodes that are made from now on.
+    origin: &'static str,
 }
 
 impl Graph {
     pub(crate) fn new(inputs: Vec<Input>) -> Self {
-        Self { inputs, ..Self::default() }
+        Self { inputs, origin: Self::WRITTEN, ..Self::default() }
     }
 
     /// An empty graph with the same inputs.
@@ -238,22 +230,12 @@ impl Graph {
         }
     }
 
-    /// Nodes made from now on were written at `place`.
-    pub(crate) fn written_at(&mut self, place: Place) {
-        (self.place, self.rule) = (Some(place), None);
-    }
+    /// Origin of what the user wrote.
+    pub(crate) const WRITTEN: &'static str = "written";
 
     /// Nodes made from now on come from `rule`.
     pub(crate) fn derived_by(&mut self, rule: &'static str) {
-        (self.place, self.rule) = (None, Some(rule));
-    }
-
-    /// Nodes made from now on have the origin `origin`.
-    pub(crate) fn comes_from(&mut self, origin: Origin) {
-        match origin {
-            Origin::Written(place) => self.written_at(place),
-            Origin::Derived(rule) => self.derived_by(rule),
-        }
+        self.origin = rule;
     }
 
     pub(crate) fn argument(&mut self, i: usize) -> NodeId {
@@ -357,13 +339,9 @@ impl Graph {
         if let Some(&id) = self.known.get(&key) {
             return id;
         }
-        let origin = match (self.place, self.rule) {
-            (Some(place), _) => Origin::Written(place),
-            (None, rule) => Origin::Derived(rule.unwrap_or("given")),
-        };
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let weight = self.weigh(op, &operands, shape);
-        self.nodes.push(Node { op, operands, shape, origin, weight });
+        self.nodes.push(Node { op, operands, shape, origin: self.origin, weight });
         self.known.insert(key, id);
         id
     }

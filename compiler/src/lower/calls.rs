@@ -48,7 +48,6 @@ impl Lowering<'_, '_> {
         if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
-        self.at(expr.place);
         nodes.extend(left_out);
         if let Some(body) = body {
             let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
@@ -137,7 +136,6 @@ impl Lowering<'_, '_> {
         if !self.kinds_fit(expr, |_| false, signature, &arguments[1..], &[value]) {
             return None;
         }
-        self.at(expr.place);
         Some(self.graph.call(Own::apply(name, domain).operation(), [value]))
     }
 

@@ -332,7 +332,6 @@ impl Lowering<'_, '_> {
         let shape = large.map_or(Shape::SCALAR, |(_, node)| self.graph.shape(node));
         let outer_place = self.inlining;
         self.inlining = Some(outer_place.unwrap_or(expr.place));
-        self.at(expr.place);
         let result = self.put_in_place(body, nodes);
         self.inlining = outer_place;
         let result = result?;
@@ -351,7 +350,6 @@ impl Lowering<'_, '_> {
         if !self.fits_declaration(own.name, &own.signature, body, arguments, nodes) {
             return None;
         }
-        self.at(expr.place);
         self.inline(expr.place, body, nodes)
     }
 

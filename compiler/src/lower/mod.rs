@@ -150,7 +150,6 @@ impl<'s, 'm> Lowering<'s, 'm> {
 
     fn arguments(&mut self) {
         for (i, argument) in self.spec.arguments.iter().enumerate() {
-            self.graph.written_at(argument.name_place.to(argument.place));
             let known = argument.shape != Shape::UNKNOWN;
             let node = self.graph.argument(i);
             if let Some(element) = argument.element {
@@ -272,20 +271,15 @@ impl<'s, 'm> Lowering<'s, 'm> {
     fn expression_within(&mut self, expr: &Expr) -> Option<NodeId> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(expr, *name, &[]),
-            ExprKind::Number(value) => {
-                self.at(expr.place);
-                Some(self.graph.constant(*value))
-            }
+            ExprKind::Number(value) => Some(self.graph.constant(*value)),
             ExprKind::Neg(inner) => {
                 let operand = self.expression(inner);
                 let [operand] = self.all_numbers(expr, [(inner, operand)])?;
-                self.at(expr.place);
                 Some(self.negative(operand))
             }
             ExprKind::Binary(op, left, right) => {
                 let nodes = [(&**left, self.expression(left)), (&**right, self.expression(right))];
                 let [a, b] = self.all_numbers(expr, nodes)?;
-                self.at(expr.place);
                 match op {
                     BinaryOp::Add => self.sum(expr, *op, ADD, (left, a), (right, b)),
                     BinaryOp::Sub => self.sum(expr, *op, SUB, (left, a), (right, b)),
@@ -300,7 +294,6 @@ impl<'s, 'm> Lowering<'s, 'm> {
             ExprKind::Transpose(inner) => {
                 let operand = self.expression(inner);
                 let [operand] = self.all_numbers(expr, [(inner, operand)])?;
-                self.at(expr.place);
                 Some(self.graph.transpose(operand))
             }
             ExprKind::Call { function, function_place, arguments } => {
@@ -309,17 +302,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
             ExprKind::Part(inner, part) => {
                 let operand = self.expression(inner);
                 let [operand] = self.all_numbers(expr, [(inner, operand)])?;
-                self.at(expr.place);
                 self.part(expr, inner, operand, *part)
             }
             ExprKind::Index(array, index) => self.index(expr, array, index),
             ExprKind::Unknown => None,
         }
-    }
-
-    /// Nodes made from now on stand at `place`, or at the call of the library function that they belong to.
-    fn at(&mut self, place: Place) {
-        self.graph.written_at(self.inlining.unwrap_or(place));
     }
 
     /// The value of `name`. In a function, `locals` are its own names.
@@ -338,7 +325,6 @@ impl<'s, 'm> Lowering<'s, 'm> {
             return None;
         }
         if let Some(value) = self.constant(name) {
-            self.at(expr.place);
             return Some(self.graph.constant(value));
         }
         if self.is_loop_variable(name) {

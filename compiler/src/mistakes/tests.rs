@@ -44,6 +44,22 @@ help: `a: Matrix<K, M>` would fit in between: `h * a - y`"],
 }
 
 #[test]
+fn an_inequality_is_one_less_an_equality() {
+    let source = |inequality: &str| {
+        format!(
+            "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, D>, #[param] w: Scalar) -> Scalar {{ w * sum({inequality}) }}"
+        )
+    };
+    check(
+        &source("x != y"),
+        &["`!=` is not part of the language of losses
+
+help: `1 - (a == b)` is 1 where they differ, and 0 elsewhere"],
+    );
+    check(&source("1 - (x == y)"), &[]);
+}
+
+#[test]
 fn matrix_product_for_hadamard() {
     check(
         "#[loss] fn f(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {

@@ -253,7 +253,7 @@ fn last_factor<'e>(written: &syn::Expr, read: &'e Expr) -> &'e Expr {
     }
 }
 
-/// The comparison that `op` is, if there is an operation for it.
+/// The comparison that `op` is, if the language has it.
 fn comparison(op: BinOp) -> Option<Comparison> {
     match op {
         BinOp::Gt(_) => Some(Comparison::Greater),

@@ -18,9 +18,8 @@ impl Reader<'_> {
         let what = format!("`{}`", op.to_token_stream());
         let mistake = match op {
             BinOp::BitXor(_) => mistakes::not_a_power(at, "^", None),
-            BinOp::Eq(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Ne(_) | BinOp::Ge(_) | BinOp::Gt(_) => {
-                mistakes::not_in_the_language(at, &what)
-                    .cure("`step(a - b)` is 1 where `a` is above `b`, and 0 elsewhere")
+            BinOp::Ne(_) => {
+                mistakes::not_in_the_language(at, &what).cure("`1 - (a == b)` is 1 where they differ, and 0 elsewhere")
             }
             BinOp::AddAssign(_)
             | BinOp::SubAssign(_)

@@ -123,7 +123,7 @@ fn settle(to: &mut Graph, from: &Graph, roots: &[NodeId], moved: &[NodeId]) -> V
 
 fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = from.node(id);
-    to.comes_from(node.origin);
+    to.derived_by(node.origin);
     match node.op {
         Op::Argument(i) => to.argument(i),
         Op::Constant(value) => to.constant(value),

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use crate::base::Role;
 use crate::compile::{front, ordered};
 use crate::derive::{derive, trace};
-use crate::graph::{Graph, NodeId, Op, Origin};
+use crate::graph::{Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::requests::{self, Forms};
 use crate::schedule::{
@@ -74,12 +74,8 @@ pub(super) fn graph(graph: &Graph, roots: &[(String, Option<NodeId>)]) -> String
         let Op::Call(operation) = node.op else { continue };
         let operands: Vec<_> = node.operands.iter().map(|&id| operand(graph, id)).collect();
         let names = graph.names().iter().filter(|(named, _)| *named == id).map(|(_, name)| format!("{name}, "));
-        let origin = match node.origin {
-            Origin::Written(_) => "written",
-            Origin::Derived(rule) => rule,
-        };
         let call = format!("%{} = {}({}): {}", id.index(), operation.name(), operands.join(", "), node.shape);
-        writeln!(out, "{call:<60} // {}{origin}", names.collect::<String>()).expect("memory");
+        writeln!(out, "{call:<60} // {}{}", names.collect::<String>(), node.origin).expect("memory");
     }
     for (name, root) in roots {
         let root = root.map_or("0".to_owned(), |root| operand(graph, root));
