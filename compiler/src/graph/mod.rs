@@ -4,6 +4,7 @@
 //! **G2** a node's shape is what its operation's shape rule says; **G3** no two nodes are equal;
 //! **G4** the cotangent of a node has the node's shape; **G5** a gradient root has its parameter's shape.
 
+mod map;
 pub(crate) mod operation;
 mod order;
 pub(crate) mod verify;
@@ -12,6 +13,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 
+pub(crate) use map::Moved;
 pub(crate) use operation::{Kind, Operation};
 
 /// A node of a [`Graph`].

@@ -96,7 +96,7 @@ impl Forms<'_> {
     /// The graph of a request, with all that its roots need in normal form.
     pub(super) fn made(&self, request: &'static Request, graph: &Graph, roots: &Roots) -> Made {
         // Stand-ins for other values are gone before anything is simplified.
-        let (mut graph, nodes) = simplify::compact(graph, &roots.nodes());
+        let (mut graph, nodes) = graph.compact(&roots.nodes());
         graph.inputs.truncate(arguments(self.spec, self.stream).len());
         let (graph, nodes) = simplify::simplify(&graph, &nodes);
         Made { request, graph, roots: roots.moved(nodes) }

@@ -56,7 +56,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     // The outer loss, of an output that stands in for the model's.
     let output = stand_in(&mut graph, written.shape(model));
     let outer = substitute(&mut graph, &[(model, output)], &[loss]);
-    let (graph, roots) = simplify::compact(&graph, &[outer[0], model]);
+    let (graph, roots) = graph.compact(&[outer[0], model]);
     let (mut graph, roots) = simplify::simplify(&graph, &roots);
     let &[outer, model] = roots.as_slice() else { return None };
     let output = graph.argument(own);

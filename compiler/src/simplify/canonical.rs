@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet as HashSet;
 
-use super::{Rewriter, Rule, compact, rebuild_with};
+use super::{Rewriter, Rule};
 use crate::base::Shape;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
@@ -85,7 +85,7 @@ fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
         if moved[id.index()].is_some() {
             continue;
         }
-        let mut new = rebuild_with(&mut to, graph, id, |operand| moved[operand.index()].unwrap_or(operand));
+        let mut new = to.copy(graph, id, |operand| moved[operand.index()].unwrap_or(operand));
         if let Some(&[a]) = to.is(new, NEG) {
             let negated = match to.is(a, SUB) {
                 Some(_) if !r.atoms.contains(&graph.operands(id)[0]) => Some(difference(&mut to, &kept, a)),
@@ -109,7 +109,7 @@ fn ordered(r: &Rewriter, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
         }
     }
     let roots: Vec<_> = roots.iter().filter_map(|root| moved[root.index()]).collect();
-    compact(&to, &roots)
+    to.compact(&roots)
 }
 
 /// −`id`, if a difference in it takes the sign: B − A for A − B, and X (B − A) for X (A − B). It is looked for in so many

@@ -11,9 +11,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{compact, rebuild, settle};
 use crate::base::{Cost, Dim, Shape};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, Moved, NodeId};
 use crate::operations::{ADD, EITHER, HADAMARD, MATMUL, TRANSPOSE};
 
 /// Factors of a chain, beyond which products are taken as they are: the orders of eight are 429.
@@ -76,27 +75,24 @@ struct Chain {
 pub(crate) fn order_products(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let mut chains = chains(graph, roots);
     join(&mut chains);
-    let mut ordered = graph.empty_like();
-    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
     let decisions: Vec<_> = chains.iter().map(|chain| decide(graph, &chains, chain.group)).collect();
-    for id in graph.ids() {
-        let mut new = rebuild(&mut ordered, graph, id, &moved);
-        if let Some((chain, decision)) = chains.iter().zip(&decisions).find(|(chain, _)| chain.root == id) {
-            ordered.derived_by("order of products");
-            new = match decision {
-                Decision::First => new,
-                Decision::Second => build(&mut ordered, &chain.second, &moved),
-                Decision::AtRunTime(difference) => {
-                    let difference = scalar(&mut ordered, difference);
-                    let other = build(&mut ordered, &chain.second, &moved);
-                    ordered.call(EITHER, [difference, new, other])
-                }
-            };
-        }
-        moved.push(new);
-    }
-    let roots = settle(&mut ordered, graph, roots, &moved);
-    compact(&ordered, &roots)
+    let (ordered, moved) = graph.map(|to, id, moved| {
+        let first = to.copy(graph, id, |operand| moved.of(operand));
+        let Some((chain, decision)) = chains.iter().zip(&decisions).find(|(chain, _)| chain.root == id) else {
+            return Some(first);
+        };
+        to.derived_by("order of products");
+        Some(match decision {
+            Decision::First => first,
+            Decision::Second => build(to, &chain.second, moved),
+            Decision::AtRunTime(difference) => {
+                let difference = scalar(to, difference);
+                let second = build(to, &chain.second, moved);
+                to.call(EITHER, [difference, first, second])
+            }
+        })
+    });
+    ordered.compact(&moved.all(roots))
 }
 
 /// A product of matrices, none of which is a line: with vectors, the order is settled.
@@ -109,9 +105,7 @@ fn is_product(graph: &Graph, id: NodeId) -> bool {
 fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     // Products that something else than a chain needs are computed as they are, and are factors to others.
     let mut needed = vec![false; graph.len()];
-    for root in roots {
-        needed[root.index()] = true;
-    }
+    roots.iter().for_each(|root| needed[root.index()] = true);
     for id in graph.ids().rev() {
         let passes_on = is_product(graph, id) || (graph.is(id, TRANSPOSE).is_some() && !needed[id.index()]);
         if !passes_on {
@@ -121,7 +115,7 @@ fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     let mut chains = Vec::new();
     for id in graph.ids().filter(|id| is_product(graph, *id) && needed[id.index()]) {
         let mut count = 0;
-        let first = tree(graph, &needed, id, false, true, &mut count);
+        let first = product(graph, &needed, id, false, &mut count);
         let mut factors = Vec::new();
         first.factors(&mut factors);
         if factors.len() < 3 {
@@ -135,23 +129,24 @@ fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     chains
 }
 
-/// The chain that ends in `id`, in the order of the graph.
-fn tree(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, is_root: bool, count: &mut usize) -> Tree {
+/// What `id` is of a chain, in the order of the graph: a product of it, or a factor. It is read as its transpose if it is
+/// `crossed`.
+fn tree(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, count: &mut usize) -> Tree {
     let (inner, turned) = match graph.is(id, TRANSPOSE) {
         Some(&[inner]) if !needed[id.index()] => (inner, true),
         _ => (id, false),
     };
-    let inside = is_root || !needed[inner.index()] && *count < LONGEST;
-    match graph.is(inner, MATMUL).filter(|_| inside && is_product(graph, inner)) {
-        Some(&[a, b]) => {
-            *count += 1;
-            let crossed = crossed != turned;
-            let (a, b) = if crossed { (b, a) } else { (a, b) };
-            let a = tree(graph, needed, a, crossed, false, count);
-            Tree::Product(Rc::new(a), Rc::new(tree(graph, needed, b, crossed, false, count)))
-        }
-        _ => factor(graph, id, crossed),
-    }
+    let is_open = !needed[inner.index()] && *count < LONGEST && is_product(graph, inner);
+    if is_open { product(graph, needed, inner, crossed != turned, count) } else { factor(graph, id, crossed) }
+}
+
+/// A product of a chain, which has so far as many products as `count` says.
+fn product(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, count: &mut usize) -> Tree {
+    let Some(&[a, b]) = graph.is(id, MATMUL) else { return factor(graph, id, crossed) };
+    *count += 1;
+    let (a, b) = if crossed { (b, a) } else { (a, b) };
+    let a = tree(graph, needed, a, crossed, count);
+    Tree::Product(Rc::new(a), Rc::new(tree(graph, needed, b, crossed, count)))
 }
 
 fn factor(graph: &Graph, id: NodeId, crossed: bool) -> Tree {
@@ -261,10 +256,10 @@ fn decide(graph: &Graph, chains: &[Chain], group: usize) -> Decision {
     }
 }
 
-fn build(graph: &mut Graph, tree: &Tree, moved: &[NodeId]) -> NodeId {
+fn build(graph: &mut Graph, tree: &Tree, moved: &Moved) -> NodeId {
     match tree {
-        Tree::Factor(id, false) => moved[id.index()],
-        Tree::Factor(id, true) => graph.transpose(moved[id.index()]),
+        Tree::Factor(id, false) => moved.of(*id),
+        Tree::Factor(id, true) => graph.transpose(moved.of(*id)),
         Tree::Product(a, b) => {
             let (a, b) = (build(graph, a, moved), build(graph, b, moved));
             match (graph.is(a, TRANSPOSE), graph.is(b, TRANSPOSE)) {

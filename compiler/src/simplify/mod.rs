@@ -20,7 +20,7 @@ mod tests;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::base::{Dim, Shape};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{Graph, NodeId};
 use crate::operations::{self, HADAMARD, Operation};
 pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;
@@ -74,7 +74,7 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
     let mut rewriter = Rewriter::new(graph.empty_like(), rules::RULES, axis);
     let roots = rewriter.rewrite(graph, roots, &HashSet::default());
-    compact(&rewriter.graph, &roots)
+    rewriter.graph.compact(&roots)
 }
 
 /// The number of nodes that need each node. The outside counts as one that needs the roots.
@@ -91,47 +91,9 @@ fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
     users
 }
 
-/// The part of the graph that `roots` reach (G6).
-pub(crate) fn compact(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let needed = graph.needed(roots);
-    let mut smaller = graph.empty_like();
-    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
-    for id in graph.ids() {
-        // A node that is not needed gets a placeholder that nothing refers to.
-        let new = if needed[id.index()] { rebuild(&mut smaller, graph, id, &moved) } else { id };
-        moved.push(new);
-    }
-    for (id, name) in graph.names().iter().filter(|(id, _)| needed[id.index()]) {
-        smaller.name(moved[id.index()], *name);
-    }
-    let roots = roots.iter().map(|root| moved[root.index()]).collect();
-    (smaller, roots)
-}
-
-/// Node `id` of `from` in `to`, with its operands where they have `moved`.
-fn rebuild(to: &mut Graph, from: &Graph, id: NodeId, moved: &[NodeId]) -> NodeId {
-    rebuild_with(to, from, id, |operand| moved[operand.index()])
-}
-
-/// Names what has `moved` as it was called in `from`, and tells where the roots are now.
-fn settle(to: &mut Graph, from: &Graph, roots: &[NodeId], moved: &[NodeId]) -> Vec<NodeId> {
-    for (id, name) in from.names() {
-        to.name(moved[id.index()], *name);
-    }
-    roots.iter().map(|root| moved[root.index()]).collect()
-}
-
-fn rebuild_with(to: &mut Graph, from: &Graph, id: NodeId, moved: impl Fn(NodeId) -> NodeId) -> NodeId {
-    let node = from.node(id);
-    to.derived_by(node.origin);
-    match node.op {
-        Op::Argument(i) => to.argument(i),
-        Op::Constant(value) => to.constant(value),
-        Op::Size(dim) => to.size(dim),
-        Op::Call(operation) => {
-            let operands: Vec<_> = node.operands.iter().map(|operand| moved(*operand)).collect();
-            to.call_as(operation, &operands, node.shape)
-        }
+impl AsMut<Graph> for Rewriter {
+    fn as_mut(&mut self) -> &mut Graph {
+        &mut self.graph
     }
 }
 
@@ -145,19 +107,18 @@ impl Rewriter {
     /// Rewrites `graph`, and tells where its roots are now. No rule looks into what is `kept`.
     fn rewrite(&mut self, graph: &Graph, roots: &[NodeId], kept: &HashSet<NodeId>) -> Vec<NodeId> {
         let users = users(graph, roots);
-        let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
-        for id in graph.ids() {
-            let new = rebuild(&mut self.graph, graph, id, &moved);
-            let mut normal = self.normalise(new);
+        let moved = graph.map_into(self, |this, id, moved| {
+            let new = this.graph.copy(graph, id, |operand| moved.of(operand));
+            let mut normal = this.normalise(new);
             if kept.contains(&id) {
-                normal = self.keep(normal);
+                normal = this.keep(normal);
             }
             if users[id.index()] > 1 {
-                self.shared.insert(normal);
+                this.shared.insert(normal);
             }
-            moved.push(normal);
-        }
-        settle(&mut self.graph, graph, roots, &moved)
+            Some(normal)
+        });
+        moved.all(roots)
     }
 
     /// The normal form of `id`.

@@ -7,7 +7,6 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{compact, rebuild, settle};
 use crate::base::{Dim, Role, Shape};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
@@ -25,26 +24,16 @@ pub(crate) fn selects(graph: &Graph) -> bool {
 
 /// The graph in which products by what `select` left 0 are 0, and the roots there. The loss is computed as the user wrote it.
 pub(crate) fn take(graph: &Graph, roots: &[NodeId], loss: Option<NodeId>) -> (Graph, Vec<NodeId>) {
-    let mut written = vec![false; graph.len()];
-    if let Some(loss) = loss {
-        written[loss.index()] = true;
-    }
-    for id in graph.ids().rev() {
-        if written[id.index()] {
-            graph.operands(id).iter().for_each(|operand| written[operand.index()] = true);
-        }
-    }
+    let written = graph.needed(loss.as_slice());
     let mut taken = Taken { graph: graph.empty_like(), conditions: HashMap::default(), of_data: Vec::new() };
-    let mut moved: Vec<NodeId> = Vec::with_capacity(graph.len());
-    for id in graph.ids() {
-        let new = rebuild(&mut taken.graph, graph, id, &moved);
+    let moved = graph.map_into(&mut taken, |taken, id, moved| {
+        let new = taken.graph.copy(graph, id, |operand| moved.of(operand));
         let new = if written[id.index()] { new } else { taken.guard(new) };
         let conditions = taken.look(new);
         taken.conditions.insert(new, conditions);
-        moved.push(new);
-    }
-    let roots = settle(&mut taken.graph, graph, roots, &moved);
-    compact(&taken.graph, &roots)
+        Some(new)
+    });
+    taken.graph.compact(&moved.all(roots))
 }
 
 struct Taken {
@@ -54,6 +43,12 @@ struct Taken {
     conditions: HashMap<NodeId, Vec<NodeId>>,
     /// True for each of the first nodes that depends on no parameter.
     of_data: Vec<bool>,
+}
+
+impl AsMut<Graph> for Taken {
+    fn as_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
 }
 
 impl Taken {
