@@ -15,7 +15,7 @@ use crate::parse;
 use crate::requests::{self, Forms, Made, Output, Quantity};
 use crate::schedule::{self, Planned, Roots};
 use crate::syntax::{Spec, Stream};
-use crate::{explain, lower, mistakes, simplify};
+use crate::{explain, lower, mistakes, rewrite};
 
 /// Expansion of the attribute: the module of the loss, or the mistakes together with its API, or a question for the
 /// first of the functions that it uses.
@@ -107,7 +107,7 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
     let derived = derive(spec, &graph, loss);
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
     let derivation = explain::derivation(&trace(&derived));
-    let selects = simplify::selects(&graph);
+    let selects = rewrite::selects(&graph);
     let roots = computed(&derived, selects);
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
@@ -143,7 +143,7 @@ fn taken(graph: &Graph, roots: Roots, selects: bool) -> (Cow<'_, Graph>, Roots) 
     if !selects {
         return (Cow::Borrowed(graph), roots);
     }
-    let (graph, nodes) = simplify::take(graph, &roots.nodes(), roots.values.first().copied());
+    let (graph, nodes) = rewrite::take(graph, &roots.nodes(), roots.values.first().copied());
     (Cow::Owned(graph), roots.moved(nodes))
 }
 
@@ -159,7 +159,7 @@ fn planned(roots: &[(Cow<'_, Graph>, Roots)], stream: Stream) -> Vec<Planned> {
 
 /// A graph with its chains of products in the cheapest order, and its roots there.
 pub(crate) fn ordered(graph: &Graph, roots: &Roots) -> (Graph, Roots) {
-    let (graph, nodes) = simplify::order_products(graph, &roots.nodes());
+    let (graph, nodes) = rewrite::order_products(graph, &roots.nodes());
     (graph, roots.moved(nodes))
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn front(
 /// The programs of value and gradient, for tests.
 #[cfg(test)]
 pub(crate) fn plans(spec: &Spec, written: &Graph, derived: &Derived) -> Vec<Planned> {
-    planned(&computed(derived, simplify::selects(written)), spec.options.stream)
+    planned(&computed(derived, rewrite::selects(written)), spec.options.stream)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::explain::Trace;
 use crate::graph::verify::verify;
 use crate::graph::{Gradient, Graph, NodeId};
 use crate::syntax::Spec;
-use crate::{differentiate, explain, simplify};
+use crate::{differentiate, explain, rewrite};
 
 /// A loss and its gradients in normal form, and the loss alone.
 pub(crate) struct Derived {
@@ -18,13 +18,13 @@ pub(crate) struct Derived {
 
 /// Differentiates the canonical form of the loss, and simplifies what comes out.
 pub(crate) fn derive(spec: &Spec, graph: &Graph, loss: NodeId) -> Derived {
-    let (value_graph, value) = simplify::simplify(graph, &[loss]);
+    let (value_graph, value) = rewrite::simplify(graph, &[loss]);
     let mut graph = value_graph.clone();
     let parameters: Vec<usize> = spec.parameters().collect();
     let gradients = differentiate::reverse(&mut graph, value[0], &parameters);
     let roots: Vec<_> = value.iter().copied().chain(gradients.iter().copied().flatten()).collect();
     debug_assert_eq!(verify(&graph, &[]), Ok(()));
-    let (graph, roots) = simplify::simplify(&graph, &roots);
+    let (graph, roots) = rewrite::simplify(&graph, &roots);
     let mut rest = roots.iter().copied();
     let loss = rest.next().unwrap_or(value[0]);
     let gradients: Vec<_> = parameters
@@ -44,11 +44,11 @@ pub(crate) fn trace(derived: &Derived) -> Trace {
 
 /// The reverse sweep from `value` to the arguments `ends` as a derivation shows it.
 pub(crate) fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
-    let (mut graph, value) = simplify::canonical(graph, &[value], &[]);
+    let (mut graph, value) = rewrite::canonical(graph, &[value], &[]);
     let waypoints = explain::waypoints(&graph, ends);
     let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
     let is_cut = totals.is_empty() && steps.len() == explain::STEPS;
     let trace = Trace { graph, steps, totals, waypoints, is_cut };
-    let (graph, nodes) = simplify::simplify(&trace.graph, &trace.nodes());
+    let (graph, nodes) = rewrite::simplify(&trace.graph, &trace.nodes());
     trace.moved(graph, nodes)
 }

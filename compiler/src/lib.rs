@@ -19,8 +19,8 @@ mod operations;
 mod parse;
 pub mod reference;
 mod requests;
+mod rewrite;
 mod schedule;
-mod simplify;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::base::{Role, Shape, Symbol, subscript};
 use crate::differentiate::Step;
 use crate::graph::{Gradient, Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
-use crate::simplify;
+use crate::rewrite;
 pub(crate) use derivation::waypoints;
 pub(crate) use notation::Notation;
 pub(crate) use typeset::{latex, mathml};
@@ -197,7 +197,7 @@ impl Canonical {
         let atoms: Vec<_> = atoms.iter().copied().chain(derivatives).collect();
         let both = primes.iter().flat_map(|(function, derivative)| [*function, *derivative]);
         let all: Vec<_> = roots.iter().copied().chain(both).collect();
-        let (graph, mut moved) = simplify::canonical(graph, &all, &atoms);
+        let (graph, mut moved) = rewrite::canonical(graph, &all, &atoms);
         let primes = moved_pairs(primes, &mut moved.split_off(roots.len()).into_iter());
         Self { graph, roots: moved, primes }
     }

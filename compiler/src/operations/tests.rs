@@ -7,7 +7,7 @@ use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::{Graph, Input, NodeId};
 use crate::reference::interpret::{Sizes, interpret};
-use crate::simplify::simplify;
+use crate::rewrite::simplify;
 
 /// Where a function is tested: in its domain, far out on both sides, and close to where formulas cancel.
 fn samples(name: &str) -> Vec<Vec<f64>> {

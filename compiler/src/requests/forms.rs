@@ -8,8 +8,8 @@ use crate::explain::{self, Derivation, Tangents};
 use crate::graph::{Graph, Input, NodeId};
 use crate::mistake::Mistakes;
 use crate::mistakes;
+use crate::rewrite;
 use crate::schedule::Roots;
-use crate::simplify;
 use crate::syntax::{Argument, Spec};
 
 /// A loss: as it was written, and derived.
@@ -46,7 +46,7 @@ impl Forms<'_> {
     pub(super) fn moves(&self, graph: &Graph, roots: &[Option<NodeId>], names: Vec<String>) -> Derivation {
         let primes = explain::derivatives(graph);
         let known: Vec<_> = roots.iter().copied().flatten().collect();
-        let (mut graph, known) = simplify::canonical(&self.with_inputs(graph), &known, &primes);
+        let (mut graph, known) = rewrite::canonical(&self.with_inputs(graph), &known, &primes);
         let waypoints = explain::waypoints(&graph, &[]);
         let seeds = self.seeds(&mut graph);
         let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::STEPS);
@@ -54,7 +54,7 @@ impl Forms<'_> {
         let results = roots.iter().map(|root| root.and_then(|_| known.next().flatten()));
         let results = names.into_iter().zip(results).collect();
         let tangents = Tangents { graph, steps: moves.steps, results, rule: None, waypoints };
-        let (graph, nodes) = simplify::simplify(&tangents.graph, &tangents.nodes());
+        let (graph, nodes) = rewrite::simplify(&tangents.graph, &tangents.nodes());
         explain::tangents(&tangents.moved(graph, nodes))
     }
 
@@ -98,7 +98,7 @@ impl Forms<'_> {
         // Stand-ins for other values are gone before anything is simplified.
         let (mut graph, nodes) = graph.compact(&roots.nodes());
         graph.inputs.truncate(arguments(self.spec, self.stream).len());
-        let (graph, nodes) = simplify::simplify(&graph, &nodes);
+        let (graph, nodes) = rewrite::simplify(&graph, &nodes);
         Made { request, graph, roots: roots.moved(nodes) }
     }
 }

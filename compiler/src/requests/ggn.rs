@@ -10,8 +10,8 @@ use crate::graph::Gradient;
 use crate::mistake::Mistakes;
 use crate::mistakes;
 use crate::operations::ADD;
+use crate::rewrite;
 use crate::schedule::Roots;
-use crate::simplify;
 
 pub(super) static GGN: Request = Request {
     options: &[Choice {
@@ -57,7 +57,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let output = stand_in(&mut graph, written.shape(model));
     let outer = substitute(&mut graph, &[(model, output)], &[loss]);
     let (graph, roots) = graph.compact(&[outer[0], model]);
-    let (mut graph, roots) = simplify::simplify(&graph, &roots);
+    let (mut graph, roots) = rewrite::simplify(&graph, &roots);
     let &[outer, model] = roots.as_slice() else { return None };
     let output = graph.argument(own);
     let seeds = forms.seeds(&mut graph);

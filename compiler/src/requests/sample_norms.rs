@@ -15,8 +15,8 @@ use crate::mistakes;
 use crate::operations::{
     ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SCATTER, SQRT, SUB, SUM, TRANSPOSE,
 };
+use crate::rewrite;
 use crate::schedule::Roots;
-use crate::simplify;
 
 pub(super) static SAMPLE_NORMS: Request = Request {
     options: &[Choice { word: "sample_norms", takes: Takes::Nothing, method, check: None }],
@@ -99,7 +99,7 @@ enum Left {
 /// The norms as a vector along `axis`, and the graph that has it; or the parameter where that is not possible, and why.
 fn along_axis(graph: &Graph, gradients: &[Gradient], axis: Dim) -> Result<(Graph, NodeId), (usize, String)> {
     let known: Vec<_> = gradients.iter().filter_map(|gradient| gradient.node).collect();
-    let (graph, nodes) = simplify::orient(graph, &known, Some(axis));
+    let (graph, nodes) = rewrite::orient(graph, &known, Some(axis));
     let mut samples = Samples { has_axis: has_axis(&graph, axis), graph, axis };
     let mut total: Option<NodeId> = None;
     let parameters = gradients.iter().filter(|gradient| gradient.node.is_some()).map(|gradient| gradient.argument);

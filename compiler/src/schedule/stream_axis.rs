@@ -6,7 +6,7 @@ use super::residence::candidates;
 use super::{Buffer, BufferRole, Fused, Program, Roots, schedule};
 use crate::base::{Dim, Role};
 use crate::graph::Graph;
-use crate::simplify;
+use crate::rewrite;
 use crate::syntax::Stream;
 
 /// A program, and the graph whose nodes it names: that of the loss, with the samples as rows.
@@ -97,7 +97,7 @@ pub(crate) fn unfused(graph: &Graph, roots: &Roots) -> Planned {
 }
 
 fn planned(graph: &Graph, roots: &Roots, stream: Option<Dim>, fused: Fused) -> Planned {
-    let (graph, nodes) = simplify::orient(graph, &roots.nodes(), stream);
+    let (graph, nodes) = rewrite::orient(graph, &roots.nodes(), stream);
     let program = schedule(&graph, &roots.moved(nodes), stream, fused);
     Planned { graph, program }
 }

@@ -14,7 +14,7 @@ const LAYERS: [&str; 19] = [
     "library",
     "syntax",
     "mistakes",
-    "simplify",
+    "rewrite",
     "differentiate",
     "explain",
     "derive",

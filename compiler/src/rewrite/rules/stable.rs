@@ -1,12 +1,13 @@
 //! Stable forms: equal functions without cancellation, overflow or a logarithm of what was just exponentiated.
 
-use super::Rewriter;
 use crate::graph::NodeId;
 use crate::operations::{
     ABS, ADD, BROADCAST, COLUMN_SUMS, COSH, DIGAMMA, DIGAMMA_DIFFERENCE, DIV, EXP, EXPM1, EXPREL, HADAMARD, LGAMMA,
-    LGAMMA_DIFFERENCE, LN, LOG_COSH, LOG1MEXP, LOG1P, LOGADDEXP, LSE, LSE_COLUMNS, LSE_ROWS, NEG, Operation, RECIP,
-    ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
+    LGAMMA_DIFFERENCE, LN, LOG_COSH, LOG1MEXP, LOG1P, LOGADDEXP, LSE, LSE_COLUMNS, LSE_ROWS, NEG, NORM_OF_SQUARE,
+    Operation, RECIP, ROW_SUMS, SIGMOID, SOFTMAX_ROWS, SOFTPLUS, SQ, SQRT, SUB, SUM,
 };
+use crate::rewrite::Rewriter;
+use crate::rewrite::flat::is_flat;
 
 /// ln, of what has a logarithm of its own.
 pub(super) fn logarithms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -366,4 +367,15 @@ pub(super) fn magnitudes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     }
     let [x] = r.is(a, NEG)?;
     Some(r.call(ABS, [x]))
+}
+
+pub(super) fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([a]) = r.is(id, SQ) {
+        return r.is(a, NORM_OF_SQUARE).map(|[inner]| inner);
+    }
+    let [a] = r.is(id, SQRT)?;
+    if let Some([e]) = r.is(a, SQ) {
+        return Some(r.call(ABS, [e]));
+    }
+    is_flat(&r.graph, a).then(|| r.call(NORM_OF_SQUARE, [a]))
 }

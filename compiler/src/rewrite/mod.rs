@@ -5,14 +5,10 @@
 //! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
 //! compiler against a rule that breaks the promise.
 
-mod arrange;
 mod canonical;
 mod chains;
 mod flat;
-mod linalg;
-mod products;
 mod rules;
-mod stable;
 mod taken;
 #[cfg(test)]
 mod tests;

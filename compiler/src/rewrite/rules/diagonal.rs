@@ -1,11 +1,11 @@
 //! Rules of diagonal matrices, and of elements that were only arranged.
 
-use super::Rewriter;
 use crate::graph::NodeId;
 use crate::operations::{
     COLUMN_SUMS, DIAG, DIAGONAL, DOT, HADAMARD, MATMUL, OFF_DIAGONAL, ROW_SUMS, SUM, TRACE, TRANSPOSE, TRIL, TRIU,
     VEC_ROWS,
 };
+use crate::rewrite::Rewriter;
 
 pub(super) fn diagonals(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let diag = |r: &Rewriter, a| r.is(a, DIAG).map(|[v]: [NodeId; 1]| v);

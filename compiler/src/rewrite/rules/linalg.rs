@@ -1,6 +1,5 @@
 //! Rules of dense linear algebra. Operands that helpers make are rebuilt by the calls, and shared.
 
-use super::Rewriter;
 use crate::base::Dim;
 use crate::graph::{Graph, NodeId};
 use crate::operations::{
@@ -9,6 +8,7 @@ use crate::operations::{
     SOLVE, SOLVE_LOWER, SOLVE_LOWER_T, SOLVE_T, SOLVE_UPPER, SOLVE_UPPER_T, SPECTRAL_NORM, SQRT, SQRTM, TRACE,
     TRANSPOSE,
 };
+use crate::rewrite::Rewriter;
 
 /// Solves, each with that of the transposed matrix and that which it is of a transpose that is written out.
 const SOLVES: [(&dyn Operation, &dyn Operation, &dyn Operation); 6] = [

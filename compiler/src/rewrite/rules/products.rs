@@ -2,11 +2,13 @@
 //!
 //! A product that others need as well is formed in any case: a way that is cheap without it costs more in addition to it.
 
-use super::Rewriter;
-use super::rules::is_hidden;
+use super::masks::is_hidden;
 use crate::base::Cost;
 use crate::graph::NodeId;
-use crate::operations::{ADD, COLUMN_SUMS, DOT, HADAMARD, MATMUL, Operation, ROW_SUMS, SUB, SUM, TRACE, TRANSPOSE};
+use crate::operations::{
+    ADD, COLUMN_SUMS, DOT, HADAMARD, Kind, MATMUL, Operation, Primitive, ROW_SUMS, SUB, SUM, TRACE, TRANSPOSE,
+};
+use crate::rewrite::Rewriter;
 
 /// The factors of a product that nothing else needs.
 fn factors(r: &Rewriter, id: NodeId) -> Option<[NodeId; 2]> {
@@ -141,7 +143,7 @@ pub(super) fn rank_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 /// The column and the row of an outer product.
-pub(super) fn outer_factors(r: &Rewriter, id: NodeId) -> Option<(NodeId, NodeId)> {
+fn outer_factors(r: &Rewriter, id: NodeId) -> Option<(NodeId, NodeId)> {
     let [a, b] = r.is(id, HADAMARD)?;
     let (a, b) = (r.repeated(a)?, r.repeated(b)?);
     let full = r.graph.shape(id);
@@ -169,4 +171,49 @@ pub(super) fn repeated_factors(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         return Some(r.broadcast(sums, shape));
     }
     Some(if column { r.call(MATMUL, [line, sums]) } else { r.call(MATMUL, [sums, line]) })
+}
+
+pub(super) fn entries(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let Kind::Multilinear(row) = r.graph.kind(id)? else { return None };
+    if row.primitive != Primitive::Entries {
+        return None;
+    }
+    let shape = r.graph.shape(id);
+    let operands = r.graph.operands(id).to_vec();
+    let mut factors = Vec::with_capacity(operands.len());
+    for (letters, operand) in row.operands.iter().zip(operands) {
+        // A standing vector that goes along the rows lies down.
+        let lies = letters[0] != b'1' && letters[0] == row.result[1];
+        let factor = if lies { r.transpose(operand) } else { operand };
+        factors.push(r.broadcast(factor, shape));
+    }
+    Some(r.call_slice(HADAMARD, &factors))
+}
+
+pub(super) fn outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    if r.graph.shape(a).columns.is_one() {
+        let shape = r.graph.shape(id);
+        let (u, v) = (r.broadcast(a, shape), r.broadcast(b, shape));
+        return Some(r.call(HADAMARD, [u, v]));
+    }
+    // A (u vᵀ) = (A u) vᵀ, and (u vᵀ) B = u (vᵀ B).
+    if let Some((u, v)) = outer_factors(r, b) {
+        let u = r.call(MATMUL, [a, u]);
+        return Some(r.call(MATMUL, [u, v]));
+    }
+    let (u, v) = outer_factors(r, a)?;
+    let v = r.call(MATMUL, [v, b]);
+    Some(r.call(MATMUL, [u, v]))
+}
+
+pub(super) fn association(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [left, right] = r.is(id, MATMUL)?;
+    if let Some([a, b]) = r.is::<2>(left, MATMUL).filter(|_| r.graph.shape(right).columns.is_one()) {
+        let inner = r.call(MATMUL, [b, right]);
+        return Some(r.call(MATMUL, [a, inner]));
+    }
+    let [b, c] = r.is::<2>(right, MATMUL).filter(|_| r.graph.shape(left).rows.is_one())?;
+    let inner = r.call(MATMUL, [left, b]);
+    Some(r.call(MATMUL, [inner, c]))
 }

@@ -1,0 +1,94 @@
+//! Rules of what `select` chooses, and of values that are 0 elsewhere.
+
+use crate::graph::NodeId;
+use crate::operations::{ADD, DIV, GREATER, HADAMARD, LESS, NEG, Operation, SELECT, SUB};
+use crate::rewrite::Rewriter;
+
+pub(super) fn choices(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([c, a, b]) = r.is(id, SELECT) {
+        if a == b {
+            return Some(a);
+        }
+        // Where a > 0, and 0 < a, is where a is positive.
+        let [x, bound] = r.is(c, GREATER).or_else(|| r.is(c, LESS).map(|[x, y]: [NodeId; 2]| [y, x]))?;
+        return (r.uniform(bound) == Some(0.0)).then(|| r.call(SELECT, [x, a, b]));
+    }
+    let (operation, [left, right]) =
+        r.is(id, ADD).map(|operands| (ADD, operands)).or_else(|| r.is(id, SUB).map(|operands| (SUB, operands)))?;
+    // mask(A) + mask(B) of one condition; 0 is neutral.
+    let ([c, a, b], [d, x, y]) = (r.is(left, SELECT)?, r.is(right, SELECT)?);
+    if c != d || !is_masked(r, left) || !is_masked(r, right) {
+        return None;
+    }
+    let (then, or) = (r.call(operation, [a, x]), r.call(operation, [b, y]));
+    Some(r.call(SELECT, [c, then, or]))
+}
+
+pub(super) fn masks(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if let Some([c, a, b]) = r.is(id, SELECT) {
+        // Scalars and signs leave what is masked; a scalar may be known only after the rows.
+        let [zero_a, zero_b] = [a, b].map(|branch| r.uniform(branch) == Some(0.0));
+        if zero_a == zero_b {
+            return None;
+        }
+        let branch = if zero_a { b } else { a };
+        let place = |branch: NodeId| if zero_a { [c, a, branch] } else { [c, branch, b] };
+        if let Some([inner]) = r.is(branch, NEG) {
+            let positive = r.call(SELECT, place(inner));
+            return Some(r.call(NEG, [positive]));
+        }
+        let (s, inner) = r.scaled(branch)?;
+        let inner = r.call(SELECT, place(inner));
+        return Some(r.scale(s, inner));
+    }
+    if let Some([a, b]) = r.is(id, DIV) {
+        return if is_masked(r, a) && r.uniform(b).is_none() { masked(r, DIV, a, b) } else { None };
+    }
+    let [a, b] = r.is(id, HADAMARD)?;
+    // A scalar stays outside.
+    let is_scalar = |r: &Rewriter, x: NodeId| r.repeated(x).is_some_and(|s| r.graph.shape(s).is_scalar());
+    for (mask, other) in [(a, b), (b, a)] {
+        if is_scalar(r, other) || r.graph.constant_value(other).is_some() {
+            continue;
+        }
+        if is_masked(r, mask) {
+            return masked(r, HADAMARD, mask, other);
+        }
+        // (mask(G) + H) ⊙ D = mask(G ⊙ D) + H ⊙ D
+        for operation in [ADD, SUB] {
+            let Some([g, h]) = r.is(mask, operation) else { continue };
+            if is_hidden(r, g) || is_hidden(r, h) {
+                let (g, h) = (r.call(HADAMARD, [g, other]), r.call(HADAMARD, [h, other]));
+                return Some(r.call(operation, [g, h]));
+            }
+        }
+    }
+    None
+}
+
+/// True if `id` is 0 where a condition does not hold, as the cotangent of a branch is.
+fn is_masked(r: &Rewriter, id: NodeId) -> bool {
+    let Some([_, a, b]) = r.is(id, SELECT) else { return false };
+    [a, b].into_iter().any(|branch| r.uniform(branch) == Some(0.0) || is_masked(r, branch))
+}
+
+/// True if `id` is masked, but for signs and scalars.
+pub(super) fn is_hidden(r: &Rewriter, id: NodeId) -> bool {
+    if let Some([inner]) = r.is(id, NEG) {
+        return is_hidden(r, inner);
+    }
+    match r.scaled(id) {
+        Some((_, inner)) if !r.graph.shape(id).is_scalar() => is_hidden(r, inner),
+        _ => is_masked(r, id),
+    }
+}
+
+/// `operation(mask, other)` with the mask outside.
+fn masked(r: &mut Rewriter, operation: &'static dyn Operation, mask: NodeId, other: NodeId) -> Option<NodeId> {
+    let [c, a, b] = r.is(mask, SELECT)?;
+    let [a, b] = [a, b].map(|branch| match r.uniform(branch) {
+        Some(0.0) => branch,
+        _ => r.call(operation, [branch, other]),
+    });
+    Some(r.call(SELECT, [c, a, b]))
+}
