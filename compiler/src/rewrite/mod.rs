@@ -33,13 +33,25 @@ pub(crate) struct Rule {
     pub(crate) apply: fn(&mut Rewriter, NodeId) -> Option<NodeId>,
 }
 
-/// Rewrites below each node; far more than any rule set that ends needs.
+/// Rewrites below each node; far more than any rule set that ends needs. Beyond it nodes stay as they are, which tests don't
+/// let happen.
 const BUDGET: usize = 200;
+
+/// A rule that fired: its number, the node that it fired on, and what it made of that.
+#[cfg(test)]
+#[derive(Clone, Copy)]
+pub(crate) struct Fired {
+    pub(crate) rule: usize,
+    pub(crate) before: NodeId,
+    pub(crate) after: NodeId,
+}
 
 /// The graph that is being built in normal form.
 pub(crate) struct Rewriter {
     pub(crate) graph: Graph,
     rules: &'static [Rule],
+    /// The numbers of the rules that fire on an operation, where not all are tried on each.
+    of: Option<fn(&'static dyn Operation) -> &'static [usize]>,
     /// Nodes that no rule looks into.
     atoms: HashSet<NodeId>,
     normal: HashMap<NodeId, NodeId>,
@@ -48,6 +60,8 @@ pub(crate) struct Rewriter {
     depth: usize,
     /// The axis of the samples, which is to be that of the rows.
     axis: Option<Dim>,
+    #[cfg(test)]
+    fired: Vec<Fired>,
 }
 
 /// The normal form of what `roots` need, and the roots in it.
@@ -68,9 +82,23 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 }
 
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
-    let mut rewriter = Rewriter::new(graph.empty_like(), rules::RULES, axis);
+    let mut rewriter = Rewriter { of: Some(rules::of), ..Rewriter::new(graph.empty_like(), rules::RULES, axis) };
     let roots = rewriter.rewrite(graph, roots, &HashSet::default());
     rewriter.graph.compact(&roots)
+}
+
+/// The rules that fire on the way to the normal form of `roots`, the graph that they fired in, and the roots there.
+#[cfg(test)]
+pub(crate) fn rewrites(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<Fired>, Vec<NodeId>) {
+    let mut rewriter = Rewriter { of: Some(rules::of), ..Rewriter::new(graph.empty_like(), rules::RULES, axis) };
+    let roots = rewriter.rewrite(graph, roots, &HashSet::default());
+    (rewriter.graph, rewriter.fired, roots)
+}
+
+/// The name and the purpose of a rule.
+#[cfg(test)]
+pub(crate) fn rule(number: usize) -> &'static Rule {
+    &rules::RULES[number]
 }
 
 /// The number of nodes that need each node. The outside counts as one that needs the roots.
@@ -97,7 +125,18 @@ impl Rewriter {
     /// A rewriter that builds in the empty graph `to`.
     fn new(to: Graph, rules: &'static [Rule], axis: Option<Dim>) -> Self {
         let (atoms, normal, shared) = (HashSet::default(), HashMap::default(), HashSet::default());
-        Self { graph: to, rules, atoms, normal, shared, depth: 0, axis }
+        Self {
+            graph: to,
+            rules,
+            of: None,
+            atoms,
+            normal,
+            shared,
+            depth: 0,
+            axis,
+            #[cfg(test)]
+            fired: Vec::new(),
+        }
     }
 
     /// Rewrites `graph`, and tells where its roots are now. No rule looks into what is `kept`.
@@ -123,20 +162,44 @@ impl Rewriter {
             return normal;
         }
         self.depth += 1;
-        let mut best = id;
-        if self.depth < BUDGET {
-            for rule in self.rules {
-                self.graph.derived_by(rule.name);
-                if let Some(better) = (rule.apply)(self, id).filter(|&better| better != id) {
-                    best = self.normalise(better);
-                    break;
-                }
-            }
-        }
+        let better = if self.depth < BUDGET { self.better(id) } else { None };
+        let best = better.map_or(id, |better| self.normalise(better));
         self.depth -= 1;
         self.normal.insert(id, best);
         best
     }
+
+    /// What the first rule that fires makes of `id`.
+    fn better(&mut self, id: NodeId) -> Option<NodeId> {
+        let Some(of) = self.of else { return self.first(id, 0..self.rules.len()) };
+        let numbers = self.graph.operation(id).map_or(&[][..], of);
+        let better = self.first(id, numbers.iter().copied());
+        if let (None, Some(last)) = (better, self.rules.last()) {
+            self.graph.derived_by(last.name);
+        }
+        better
+    }
+
+    fn first(&mut self, id: NodeId, numbers: impl Iterator<Item = usize>) -> Option<NodeId> {
+        for number in numbers {
+            let rule = &self.rules[number];
+            self.graph.derived_by(rule.name);
+            if let Some(better) = (rule.apply)(self, id).filter(|&better| better != id) {
+                self.note(number, id, better);
+                return Some(better);
+            }
+        }
+        None
+    }
+
+    #[cfg(test)]
+    fn note(&mut self, rule: usize, before: NodeId, after: NodeId) {
+        self.fired.push(Fired { rule, before, after });
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "tests keep it")]
+    fn note(&self, _: usize, _: NodeId, _: NodeId) {}
 
     /// `operation(operands)` in normal form.
     pub(crate) fn call<const N: usize>(&mut self, operation: &'static dyn Operation, operands: [NodeId; N]) -> NodeId {

@@ -1,5 +1,6 @@
 //! The normal form of expressions, as formulas; and the promise of every rule that it changes no value.
 
+use super::{rewrites, rules};
 use crate::base::{Dim, Symbol};
 use crate::compile::front;
 use crate::dual::Dense;
@@ -399,11 +400,83 @@ fn diagonal_matrices_are_not_formed() {
     check("sum(vec_rows(x)) + dot(vec_rows(x), vec_rows(y))", "sum(X) + ⟨X, Y⟩");
 }
 
+/// The graph of a loss of the letters of equations that has `sides` in it, and their nodes.
+fn sides(sides: [&str; 2]) -> Result<(Graph, [NodeId; 2]), String> {
+    let letters = rules::LETTERS;
+    let names = letters.split(", ").filter_map(|letter| letter.split_once(": ")).map(|(name, _)| name);
+    let all: Vec<_> = names.map(|name| format!("sum({name})")).collect();
+    let [left, right] = sides;
+    let source = format!(
+        "fn loss({letters}, #[param] c: Scalar) -> Scalar {{ \
+         let left_side = 0 + c + c + ({left}); let right_side = 0 + c + c + ({right}); \
+         sum(left_side) + sum(right_side) + {} }}",
+        all.join(" + ")
+    );
+    let mut mistakes = Mistakes::default();
+    let parsed = front(proc_macro2::TokenStream::new(), source.parse().expect("tokens"), &mut mistakes);
+    let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();
+    let (_, graph, _) = parsed.ok_or_else(|| texts.join("\n"))?;
+    let node = |name: &str| {
+        let (node, _) = graph.names().iter().find(|(_, known)| known.as_str() == name).expect("a name");
+        // It was added to something, so that it is a node of its own.
+        graph.operands(*node)[1]
+    };
+    let nodes = ["left_side", "right_side"].map(node);
+    Ok((graph, nodes))
+}
+
+/// Each rule fires on the left side of its equations, whose normal form is that of the right side, and both have one value.
 #[test]
-fn rules_say_why() {
-    for rule in super::rules::RULES {
-        assert!(!rule.name.is_empty() && !rule.why.is_empty());
+fn equations_hold() {
+    let sizes: Sizes = [(Dim::Named(Symbol::new("N")), 4), (Dim::Named(Symbol::new("D")), 2)].into_iter().collect();
+    let mut wrong = Vec::new();
+    for (number, equations) in rules::EQUATIONS.iter().enumerate() {
+        let rule = &rules::RULES[number];
+        let axis = (rule.name == "samples in rows").then(|| Dim::Named(Symbol::new("N")));
+        for &(left, right) in *equations {
+            let (graph, nodes) = match sides([left, right]) {
+                Ok(found) => found,
+                Err(mistakes) => {
+                    wrong.push(format!("{}: {left} = {right}: {mistakes}", rule.name));
+                    continue;
+                }
+            };
+            let [one, other] = nodes.map(|node| {
+                let (rewritten, fired, roots) = rewrites(&graph, &[node], axis);
+                (as_it_is(&rewritten, roots[0]), fired, value_at(&rewritten, roots[0], &sizes))
+            });
+            let values = nodes.map(|node| value_at(&graph, node, &sizes));
+            // The right side may be defined where the left one is not.
+            let is_near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * a.abs().max(1.0) || a.is_nan();
+            let close = |a: &Dense, b: &Dense| {
+                a.values.len() == b.values.len()
+                    && a.values.iter().zip(&b.values).all(|(a, b)| is_near(a.value, b.value))
+            };
+            if !one.1.iter().any(|fired| fired.rule == number) {
+                let names: Vec<_> = one.1.iter().map(|fired| rules::RULES[fired.rule].name).collect();
+                wrong.push(format!("{}: {left} = {right}: does not fire, but {names:?}", rule.name));
+            }
+            if one.0 != other.0 {
+                wrong.push(format!("{}: {left} = {right}: {} and {}", rule.name, one.0, other.0));
+            }
+            if !close(&values[0], &values[1]) || !close(&values[0], &one.2) {
+                let values = [&values[0], &values[1], &one.2].map(|value| &value.values);
+                wrong.push(format!("{}: {left} = {right}: {values:?}", rule.name));
+            }
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A rule without an equation is of an operation that only derivatives and the order of products call.
+#[test]
+fn rules_have_equations() {
+    assert_eq!(rules::RULES.len(), rules::EQUATIONS.len());
+    let none: Vec<_> =
+        rules::RULES.iter().zip(rules::EQUATIONS).filter(|(_, equations)| equations.is_empty()).collect();
+    let names: Vec<_> = none.iter().map(|(rule, _)| rule.name).collect();
+    assert_eq!(names, ["whole powers", "transposes", "solve"]);
+    assert!(rules::RULES.iter().all(|rule| !rule.name.is_empty() && !rule.why.is_empty()));
 }
 
 /// For numbers that are finite, nothing changes.

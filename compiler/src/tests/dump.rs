@@ -1,7 +1,7 @@
 //! Each stage's result as text: the tree of a spec, graphs, programs, expansions.
 //!
-//! `SPEC='fn f(…) -> Scalar { … }' cargo test -p frobenius-compiler dump -- --nocapture` prints them for any loss; `ASKED='jvp, hvp'`
-//! also shows derivatives on request.
+//! `SPEC='fn f(…) -> Scalar { … }' cargo test -p frobenius-compiler dump -- --nocapture` prints them for any loss, with
+//! the rules that bring it and its gradients to normal form; `ASKED='jvp, hvp'` also shows derivatives on request.
 
 use std::fmt::Write;
 
@@ -10,9 +10,12 @@ use proc_macro2::TokenStream;
 use crate::base::Role;
 use crate::compile::{front, ordered};
 use crate::derive::{derive, trace};
+use crate::differentiate::reverse;
+use crate::explain::as_it_is;
 use crate::graph::{Graph, NodeId, Op};
 use crate::mistake::Mistakes;
 use crate::requests::{self, Forms};
+use crate::rewrite;
 use crate::schedule::{
     Buffer, BufferRole, From, Map, Outcome, Planned, Repeat, Roots, Sink, Source, Statement as Step, Target, is_pass,
     plan,
@@ -215,6 +218,16 @@ fn map(graph: &Graph, map: &Map) -> String {
     out
 }
 
+/// The rules that fire on the way to the normal form of `roots`, one a line: the name, and what they made of what.
+fn rewrites(graph: &Graph, roots: &[NodeId]) -> String {
+    let (graph, fired, _) = rewrite::rewrites(graph, roots, None);
+    let line = |fired: &rewrite::Fired| {
+        let [before, after] = [fired.before, fired.after].map(|id| as_it_is(&graph, id).replace('\n', "; "));
+        format!("{}: {before}  →  {after}\n", rewrite::rule(fired.rule).name)
+    };
+    fired.iter().map(line).collect()
+}
+
 /// Tokens as rustfmt would write them.
 pub(super) fn rust(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).expect("Rust"))
@@ -227,6 +240,12 @@ fn dump() {
     let asked: TokenStream = std::env::var("ASKED").unwrap_or_default().parse().expect("Rust");
     let (spec, written, loss) = front(asked, item, &mut Mistakes::default()).expect("no mistakes");
     let derived = derive(&spec, &written, loss);
+    println!("{}", rewrites(&written, &[loss]));
+    let mut graph_of_gradients = derived.value_graph.clone();
+    let parameters: Vec<_> = spec.parameters().collect();
+    let gradients = reverse(&mut graph_of_gradients, derived.value, &parameters);
+    let roots: Vec<_> = gradients.into_iter().flatten().collect();
+    println!("{}", rewrites(&graph_of_gradients, &roots));
     println!("{}", crate::explain::derivation(&trace(&derived)).text);
     for (name, gradient) in crate::explain::explain(&derived.graph, derived.loss, &derived.gradients).gradients {
         println!("dL/d{name} = {gradient}");

@@ -39,43 +39,64 @@ fn inverse_of(graph: &Graph, id: NodeId) -> Option<(&'static dyn Operation, Node
     Some((SOLVE_T, a))
 }
 
-pub(super) fn one_by_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+/// The operand of a call of one of `operations` on a line.
+fn of_line<const N: usize>(r: &Rewriter, id: NodeId, operations: [&'static dyn Operation; N]) -> Option<NodeId> {
+    let [a] = operations.into_iter().find_map(|operation| stated(&r.graph, id, operation))?;
+    r.graph.shape(a).is_line().then_some(a)
+}
+
+pub(super) fn norm_of_line(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_line(r, id, [NUCLEAR_NORM, SPECTRAL_NORM])?;
+    let square = r.call(DOT, [a, a]);
+    Some(r.call(NORM_OF_SQUARE, [square]))
+}
+
+pub(super) fn pseudoinverse_of_line(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_line(r, id, [PINV])?;
+    let square = r.call(DOT, [a, a]);
+    let factor = r.call(RECIP_OR_ZERO, [square]);
+    let a = r.transpose(a);
+    Some(r.scale(factor, a))
+}
+
+/// A routine of a scalar, and what else it is given.
+fn of_scalar(r: &Rewriter, id: NodeId) -> Option<(&'static dyn Operation, NodeId, Option<NodeId>)> {
     let operation = r.graph.operation(id)?;
     let Kind::Routine(_) = operation.kind() else { return None };
     let a = *r.graph.stated(id).first()?;
-    let b = r.graph.stated(id).get(1).copied();
-    let shape = r.graph.shape(a);
-    let is = |other: &'static dyn Operation| operation == other;
-    if shape.is_line() && (is(NUCLEAR_NORM) || is(SPECTRAL_NORM)) {
-        let square = r.call(DOT, [a, a]);
-        return Some(r.call(NORM_OF_SQUARE, [square]));
-    }
-    if shape.is_line() && is(PINV) {
-        let square = r.call(DOT, [a, a]);
-        let factor = r.call(RECIP_OR_ZERO, [square]);
-        let a = r.transpose(a);
-        return Some(r.scale(factor, a));
-    }
-    if !shape.is_scalar() {
-        return None;
-    }
-    if is(DET) || is(EIGVALS_SYM) {
-        return Some(a);
-    }
-    if is(LOGDET) {
+    r.graph.shape(a).is_scalar().then(|| (operation, a, r.graph.stated(id).get(1).copied()))
+}
+
+pub(super) fn determinant_of_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, a, _) = of_scalar(r, id)?;
+    [DET, EIGVALS_SYM].contains(&operation).then_some(a)
+}
+
+pub(super) fn logdet_of_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, a, _) = of_scalar(r, id)?;
+    (operation == LOGDET).then(|| {
         let a = r.call(ABS, [a]);
-        return Some(r.call(LN, [a]));
-    }
-    if SOLVES.iter().any(|(solve, ..)| is(*solve)) {
-        let b = b?;
-        let a = r.broadcast(a, r.graph.shape(b));
-        return Some(r.call(DIV, [b, a]));
-    }
-    if is(LYAPUNOV) {
-        let two = r.constant(2.0);
-        let a = r.call(HADAMARD, [two, a]);
-        return Some(r.call(DIV, [b?, a]));
-    }
+        r.call(LN, [a])
+    })
+}
+
+pub(super) fn solve_with_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, a, b) = of_scalar(r, id)?;
+    let b = b.filter(|_| SOLVES.iter().any(|(solve, ..)| *solve == operation))?;
+    let a = r.broadcast(a, r.graph.shape(b));
+    Some(r.call(DIV, [b, a]))
+}
+
+pub(super) fn lyapunov_of_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, a, b) = of_scalar(r, id)?;
+    let b = b.filter(|_| operation == LYAPUNOV)?;
+    let two = r.constant(2.0);
+    let a = r.call(HADAMARD, [two, a]);
+    Some(r.call(DIV, [b, a]))
+}
+
+pub(super) fn function_of_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, a, _) = of_scalar(r, id)?;
     let functions = [
         (INVERSE, RECIP),
         (CHOLESKY, SQRT),
@@ -86,49 +107,66 @@ pub(super) fn one_by_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         (NUCLEAR_NORM, ABS),
         (SPECTRAL_NORM, ABS),
     ];
-    let (_, function) = functions.into_iter().find(|(matrix, _)| is(*matrix))?;
+    let (_, function) = functions.into_iter().find(|(matrix, _)| *matrix == operation)?;
     Some(r.call(function, [a]))
 }
 
-pub(super) fn products(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+pub(super) fn identity_times(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = stated(&r.graph, id, MATMUL)?;
-    if let Some([s]) = stated(&r.graph, a, IDENTITY) {
-        return Some(r.scale(s, b));
+    let [s] = stated(&r.graph, a, IDENTITY)?;
+    Some(r.scale(s, b))
+}
+
+pub(super) fn times_identity(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = stated(&r.graph, id, MATMUL)?;
+    let [s] = stated(&r.graph, b, IDENTITY)?;
+    Some(r.scale(s, a))
+}
+
+/// What solves instead of a factor, which is an inverse, and of what.
+type Inverse = Option<(&'static dyn Operation, NodeId)>;
+
+/// The factors of a product, and the inverses that they are, unless both are of one matrix: that inverse is needed as it is.
+fn inverses(r: &Rewriter, id: NodeId) -> Option<([NodeId; 2], [Inverse; 2])> {
+    let operands: [NodeId; 2] = stated(&r.graph, id, MATMUL)?;
+    let inverses = operands.map(|operand| inverse_of(&r.graph, operand));
+    match inverses {
+        [Some((_, a)), Some((_, b))] if a == b => None,
+        _ => Some((operands, inverses)),
     }
-    if let Some([s]) = stated(&r.graph, b, IDENTITY) {
-        return Some(r.scale(s, a));
-    }
-    let (left, right) = (inverse_of(&r.graph, a), inverse_of(&r.graph, b));
-    if let (Some((_, a)), Some((_, b))) = (left, right)
-        && a == b
-    {
-        // The inverse is needed as it is.
-        return None;
-    }
-    if let Some((solve, a)) = left.filter(|(_, a)| few(r, *a, r.graph.shape(b).columns)) {
-        return Some(r.call(solve, [a, b]));
-    }
-    if let Some((solve, b)) = right.filter(|(_, b)| few(r, *b, r.graph.shape(a).rows)) {
-        // B A⁻¹ = (A⁻ᵀ Bᵀ)ᵀ
-        let other = if solve == SOLVE { SOLVE_T } else { SOLVE };
-        let a = r.transpose(a);
-        let x = r.call(other, [b, a]);
-        return Some(r.transpose(x));
-    }
-    // (A⁻¹ B) v = A⁻¹ (B v), and uᵀ (A⁻¹ B) = (A⁻ᵀ u)ᵀ B.
-    for (solve, crossed, _) in SOLVES {
-        if let Some([m, x]) = stated(&r.graph, a, solve).filter(|_| r.graph.shape(b).columns.is_one()) {
-            let x = r.call(MATMUL, [x, b]);
-            return Some(r.call(solve, [m, x]));
-        }
-        if let Some([m, x]) = stated(&r.graph, b, solve).filter(|_| r.graph.shape(a).rows.is_one()) {
-            let u = r.transpose(a);
-            let u = r.call(crossed, [m, u]);
-            let u = r.transpose(u);
-            return Some(r.call(MATMUL, [u, x]));
-        }
-    }
-    None
+}
+
+pub(super) fn inverse_times(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let ([_, b], [left, _]) = inverses(r, id)?;
+    let (solve, a) = left.filter(|(_, a)| few(r, *a, r.graph.shape(b).columns))?;
+    Some(r.call(solve, [a, b]))
+}
+
+/// B A⁻¹ = (A⁻ᵀ Bᵀ)ᵀ
+pub(super) fn times_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let ([a, _], [_, right]) = inverses(r, id)?;
+    let (solve, b) = right.filter(|(_, b)| few(r, *b, r.graph.shape(a).rows))?;
+    let other = if solve == SOLVE { SOLVE_T } else { SOLVE };
+    let a = r.transpose(a);
+    let x = r.call(other, [b, a]);
+    Some(r.transpose(x))
+}
+
+pub(super) fn solution_times_column(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = stated(&r.graph, id, MATMUL)?;
+    let (solve, _, _, [m, x]) = solve(r, a).filter(|_| r.graph.shape(b).columns.is_one())?;
+    let x = r.call(MATMUL, [x, b]);
+    Some(r.call(solve, [m, x]))
+}
+
+/// uᵀ (A⁻¹ B) = (A⁻ᵀ u)ᵀ B
+pub(super) fn row_times_solution(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = stated(&r.graph, id, MATMUL)?;
+    let (_, crossed, _, [m, x]) = solve(r, b).filter(|_| r.graph.shape(a).rows.is_one())?;
+    let u = r.transpose(a);
+    let u = r.call(crossed, [m, u]);
+    let u = r.transpose(u);
+    Some(r.call(MATMUL, [u, x]))
 }
 
 /// True if that many right-hand sides are solved for, rather than multiplied by an inverse: a line, as many as the
@@ -138,88 +176,114 @@ fn few(r: &Rewriter, a: NodeId, sides: Dim) -> bool {
     matches!(sides, Dim::Size(_)) || sides == r.graph.shape(a).rows
 }
 
-pub(super) fn solves(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    for (solve, crossed, of_transpose) in SOLVES {
-        if let Some([b]) = stated(&r.graph, id, TRACE)
-            && solve == SOLVE
-        {
-            return trace(r, b);
-        }
-        let Some([a, b]) = stated(&r.graph, id, solve) else { continue };
-        if let Some(a) = transposed(&r.graph, a) {
-            return Some(r.call(of_transpose, [a, b]));
-        }
-        if let Some([b]) = stated(&r.graph, b, NEG) {
-            let x = r.call(solve, [a, b]);
-            return Some(r.call(NEG, [x]));
-        }
-        if let Some((s, b)) = r.scaled(b) {
-            let x = r.call(solve, [a, b]);
-            return Some(r.scale(s, x));
-        }
-        let straight = solve == SOLVE;
-        if !straight && solve != SOLVE_T {
-            return None;
-        }
-        if let Some([inner]) = stated(&r.graph, a, INVERSE) {
-            let inner = if straight { inner } else { r.transpose(inner) };
-            return Some(r.call(MATMUL, [inner, b]));
-        }
-        if let Some([s]) = stated(&r.graph, b, IDENTITY) {
-            let inverse = r.call(INVERSE, [a]);
-            let inverse = if straight { inverse } else { r.transpose(inverse) };
-            return Some(r.scale(s, inverse));
-        }
-        return (!straight && is_symmetric(&r.graph, a, DEPTH)).then(|| r.call(crossed, [a, b]));
-    }
-    None
+/// A call that solves: by what, the other two of its row in [`SOLVES`], and the operands.
+type Solve = (&'static dyn Operation, &'static dyn Operation, &'static dyn Operation, [NodeId; 2]);
+
+fn solve(r: &Rewriter, id: NodeId) -> Option<Solve> {
+    let operation = r.graph.operation(id)?;
+    let (solve, crossed, of_transpose) = SOLVES.into_iter().find(|(solve, ..)| *solve == operation)?;
+    Some((solve, crossed, of_transpose, stated(&r.graph, id, solve)?))
+}
+
+pub(super) fn solve_with_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (_, _, of_transpose, [a, b]) = solve(r, id)?;
+    let a = transposed(&r.graph, a)?;
+    Some(r.call(of_transpose, [a, b]))
+}
+
+pub(super) fn solve_for_negative(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (solve, _, _, [a, b]) = solve(r, id)?;
+    let [b] = stated(&r.graph, b, NEG)?;
+    let x = r.call(solve, [a, b]);
+    Some(r.call(NEG, [x]))
+}
+
+pub(super) fn solve_for_multiple(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (solve, _, _, [a, b]) = solve(r, id)?;
+    let (s, b) = r.scaled(b)?;
+    let x = r.call(solve, [a, b]);
+    Some(r.scale(s, x))
+}
+
+pub(super) fn solve_with_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (solve, _, _, [a, b]) = solve(r, id).filter(|(solve, ..)| [SOLVE, SOLVE_T].contains(solve))?;
+    let [inner] = stated(&r.graph, a, INVERSE)?;
+    let inner = if solve == SOLVE { inner } else { r.transpose(inner) };
+    Some(r.call(MATMUL, [inner, b]))
+}
+
+pub(super) fn solve_for_identity(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (solve, _, _, [a, b]) = solve(r, id).filter(|(solve, ..)| [SOLVE, SOLVE_T].contains(solve))?;
+    let [s] = stated(&r.graph, b, IDENTITY)?;
+    let inverse = r.call(INVERSE, [a]);
+    let inverse = if solve == SOLVE { inverse } else { r.transpose(inverse) };
+    Some(r.scale(s, inverse))
+}
+
+pub(super) fn solve_with_symmetric(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (_, crossed, _, [a, b]) = solve(r, id).filter(|(solve, ..)| *solve == SOLVE_T)?;
+    is_symmetric(&r.graph, a, DEPTH).then(|| r.call(crossed, [a, b]))
 }
 
 /// tr(A⁻¹ B) = ⟨A⁻ᵀ, B⟩: the inverse is what the gradient needs, too.
-fn trace(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let (a, b, crossed) = match (stated(&r.graph, id, SOLVE), stated(&r.graph, id, SOLVE_T)) {
-        (Some([a, b]), _) => (a, b, true),
-        (_, Some([a, b])) => (a, b, false),
-        _ => return None,
-    };
+pub(super) fn trace_of_solution(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [b] = stated(&r.graph, id, TRACE)?;
+    let (solve, _, _, [a, b]) = solve(r, b).filter(|(solve, ..)| [SOLVE, SOLVE_T].contains(solve))?;
     let inverse = r.call(INVERSE, [a]);
-    let inverse = if crossed { r.transpose(inverse) } else { inverse };
+    let inverse = if solve == SOLVE { r.transpose(inverse) } else { inverse };
     Some(r.call(DOT, [inverse, b]))
 }
 
-pub(super) fn functions(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    for function in [LOGDET, DET, NUCLEAR_NORM, SPECTRAL_NORM, EIGVALS_SYM, CHOLESKY, SQRTM, LOGM_SPD] {
-        if let Some([a]) = stated(&r.graph, id, function)
-            && let Some(a) = transposed(&r.graph, a)
-        {
-            return Some(r.call(function, [a]));
-        }
-    }
-    for function in [INVERSE, PINV, EXPM] {
-        if let Some([a]) = stated(&r.graph, id, function)
-            && let Some(a) = transposed(&r.graph, a)
-        {
-            let value = r.call(function, [a]);
-            return Some(r.transpose(value));
-        }
-    }
-    if let Some([a]) = stated(&r.graph, id, INVERSE) {
-        if let Some([a]) = stated(&r.graph, a, INVERSE) {
-            return Some(a);
-        }
-        let (s, a) = r.scaled(a)?;
-        let one = r.constant(1.0);
-        let s = r.call(DIV, [one, s]);
-        let inverse = r.call(INVERSE, [a]);
-        return Some(r.scale(s, inverse));
-    }
-    if let Some([a]) = stated(&r.graph, id, LOGDET) {
-        let [a] = stated(&r.graph, a, INVERSE)?;
-        let value = r.call(LOGDET, [a]);
-        return Some(r.call(NEG, [value]));
-    }
-    let [a] = stated(&r.graph, id, DET)?;
-    let [a] = stated(&r.graph, a, INVERSE)?;
+/// The function of one of `functions`, and the A of its operand Aᵀ.
+fn of_transpose<const N: usize>(
+    r: &Rewriter,
+    id: NodeId,
+    functions: [&'static dyn Operation; N],
+) -> Option<(&'static dyn Operation, NodeId)> {
+    let function = r.graph.operation(id).filter(|function| functions.contains(function))?;
+    let [a] = stated(&r.graph, id, function)?;
+    Some((function, transposed(&r.graph, a)?))
+}
+
+pub(super) fn same_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let functions = [LOGDET, DET, NUCLEAR_NORM, SPECTRAL_NORM, EIGVALS_SYM, CHOLESKY, SQRTM, LOGM_SPD];
+    let (function, a) = of_transpose(r, id, functions)?;
+    Some(r.call(function, [a]))
+}
+
+pub(super) fn transpose_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (function, a) = of_transpose(r, id, [INVERSE, PINV, EXPM])?;
+    let value = r.call(function, [a]);
+    Some(r.transpose(value))
+}
+
+/// The A of `function`(A⁻¹).
+fn of_inverse(r: &Rewriter, id: NodeId, function: &'static dyn Operation) -> Option<NodeId> {
+    let [inverse] = stated(&r.graph, id, function)?;
+    stated(&r.graph, inverse, INVERSE).map(|[a]| a)
+}
+
+pub(super) fn inverse_of_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    of_inverse(r, id, INVERSE)
+}
+
+pub(super) fn inverse_of_multiple(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = stated(&r.graph, id, INVERSE)?;
+    let (s, a) = r.scaled(a)?;
+    let one = r.constant(1.0);
+    let s = r.call(DIV, [one, s]);
+    let inverse = r.call(INVERSE, [a]);
+    Some(r.scale(s, inverse))
+}
+
+pub(super) fn logdet_of_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_inverse(r, id, LOGDET)?;
+    let value = r.call(LOGDET, [a]);
+    Some(r.call(NEG, [value]))
+}
+
+pub(super) fn determinant_of_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_inverse(r, id, DET)?;
     let value = r.call(DET, [a]);
     Some(r.call(RECIP, [value]))
 }

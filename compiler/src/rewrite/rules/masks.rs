@@ -4,18 +4,22 @@ use crate::graph::NodeId;
 use crate::operations::{ADD, DIV, GREATER, HADAMARD, LESS, NEG, Operation, SELECT, SUB};
 use crate::rewrite::Rewriter;
 
-pub(super) fn choices(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([c, a, b]) = r.is(id, SELECT) {
-        if a == b {
-            return Some(a);
-        }
-        // Where a > 0, and 0 < a, is where a is positive.
-        let [x, bound] = r.is(c, GREATER).or_else(|| r.is(c, LESS).map(|[x, y]: [NodeId; 2]| [y, x]))?;
-        return (r.uniform(bound) == Some(0.0)).then(|| r.call(SELECT, [x, a, b]));
-    }
+pub(super) fn equal_branches(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [_, a, b] = r.is(id, SELECT)?;
+    (a == b).then_some(a)
+}
+
+/// Where a > 0, and 0 < a, is where a is positive.
+pub(super) fn where_positive(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [c, a, b] = r.is(id, SELECT)?;
+    let [x, bound] = r.is(c, GREATER).or_else(|| r.is(c, LESS).map(|[x, y]: [NodeId; 2]| [y, x]))?;
+    (r.uniform(bound) == Some(0.0)).then(|| r.call(SELECT, [x, a, b]))
+}
+
+/// mask(A) + mask(B) of one condition; 0 is neutral.
+pub(super) fn sum_of_masked(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let (operation, [left, right]) =
-        r.is(id, ADD).map(|operands| (ADD, operands)).or_else(|| r.is(id, SUB).map(|operands| (SUB, operands)))?;
-    // mask(A) + mask(B) of one condition; 0 is neutral.
+        [ADD, SUB].into_iter().find_map(|operation| Some((operation, r.is(id, operation)?)))?;
     let ([c, a, b], [d, x, y]) = (r.is(left, SELECT)?, r.is(right, SELECT)?);
     if c != d || !is_masked(r, left) || !is_masked(r, right) {
         return None;
@@ -24,26 +28,54 @@ pub(super) fn choices(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(SELECT, [c, then, or]))
 }
 
-pub(super) fn masks(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([c, a, b]) = r.is(id, SELECT) {
-        // Scalars and signs leave what is masked; a scalar may be known only after the rows.
-        let [zero_a, zero_b] = [a, b].map(|branch| r.uniform(branch) == Some(0.0));
-        if zero_a == zero_b {
-            return None;
+/// A value that is 0 where a condition does not hold, or where it holds.
+struct Masked {
+    condition: NodeId,
+    zero: NodeId,
+    /// The value elsewhere, and where it stands among the operands of `select`.
+    value: NodeId,
+    place: usize,
+}
+
+impl Masked {
+    fn of(r: &Rewriter, id: NodeId) -> Option<Self> {
+        let [condition, a, b] = r.is(id, SELECT)?;
+        match [a, b].map(|branch| r.uniform(branch) == Some(0.0)) {
+            [true, false] => Some(Self { condition, zero: a, value: b, place: 2 }),
+            [false, true] => Some(Self { condition, zero: b, value: a, place: 1 }),
+            _ => None,
         }
-        let branch = if zero_a { b } else { a };
-        let place = |branch: NodeId| if zero_a { [c, a, branch] } else { [c, branch, b] };
-        if let Some([inner]) = r.is(branch, NEG) {
-            let positive = r.call(SELECT, place(inner));
-            return Some(r.call(NEG, [positive]));
-        }
-        let (s, inner) = r.scaled(branch)?;
-        let inner = r.call(SELECT, place(inner));
-        return Some(r.scale(s, inner));
     }
-    if let Some([a, b]) = r.is(id, DIV) {
-        return if is_masked(r, a) && r.uniform(b).is_none() { masked(r, DIV, a, b) } else { None };
+
+    /// The same mask of `value`.
+    fn with(&self, r: &mut Rewriter, value: NodeId) -> NodeId {
+        let mut operands = [self.condition, self.zero, self.zero];
+        operands[self.place] = value;
+        r.call(SELECT, operands)
     }
+}
+
+pub(super) fn masked_negative(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let masked = Masked::of(r, id)?;
+    let [inner] = r.is(masked.value, NEG)?;
+    let positive = masked.with(r, inner);
+    Some(r.call(NEG, [positive]))
+}
+
+/// A scalar may be known only after the rows.
+pub(super) fn masked_multiple(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let masked = Masked::of(r, id)?;
+    let (s, inner) = r.scaled(masked.value)?;
+    let inner = masked.with(r, inner);
+    Some(r.scale(s, inner))
+}
+
+pub(super) fn masked_dividend(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DIV)?;
+    if is_masked(r, a) && r.uniform(b).is_none() { masked(r, DIV, a, b) } else { None }
+}
+
+pub(super) fn masked_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, HADAMARD)?;
     // A scalar stays outside.
     let is_scalar = |r: &Rewriter, x: NodeId| r.repeated(x).is_some_and(|s| r.graph.shape(s).is_scalar());

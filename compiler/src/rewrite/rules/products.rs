@@ -15,25 +15,34 @@ fn factors(r: &Rewriter, id: NodeId) -> Option<[NodeId; 2]> {
     r.is(id, MATMUL).filter(|_| !r.is_shared(id))
 }
 
-/// A B + A C = A (B + C), A C + B C = (A + B) C, and A ⊙ B + A ⊙ C = A ⊙ (B + C).
-pub(super) fn distributive(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    for operation in [ADD, SUB] {
-        let Some([left, right]) = r.is(id, operation) else { continue };
-        if let Some((common, b, c)) = common_factor(r, left, right) {
-            let sum = r.call(operation, [b, c]);
-            return Some(r.call(HADAMARD, [common, sum]));
-        }
-        let ([a, b], [c, d]) = (factors(r, left)?, factors(r, right)?);
-        if a == c {
-            let sum = r.call(operation, [b, d]);
-            return Some(r.call(MATMUL, [a, sum]));
-        }
-        return (b == d).then(|| {
-            let sum = r.call(operation, [a, c]);
-            r.call(MATMUL, [sum, b])
-        });
-    }
-    None
+/// The operands of a sum or a difference.
+fn terms(r: &Rewriter, id: NodeId) -> Option<(&'static dyn Operation, [NodeId; 2])> {
+    [ADD, SUB].into_iter().find_map(|operation| Some((operation, r.is(id, operation)?)))
+}
+
+pub(super) fn common_elements(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [left, right]) = terms(r, id)?;
+    let (common, b, c) = common_factor(r, left, right)?;
+    let sum = r.call(operation, [b, c]);
+    Some(r.call(HADAMARD, [common, sum]))
+}
+
+pub(super) fn common_left_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [left, right]) = terms(r, id)?;
+    let ([a, b], [c, d]) = (factors(r, left)?, factors(r, right)?);
+    (a == c).then(|| {
+        let sum = r.call(operation, [b, d]);
+        r.call(MATMUL, [a, sum])
+    })
+}
+
+pub(super) fn common_right_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [left, right]) = terms(r, id)?;
+    let ([a, b], [c, d]) = (factors(r, left)?, factors(r, right)?);
+    (b == d).then(|| {
+        let sum = r.call(operation, [a, c]);
+        r.call(MATMUL, [sum, b])
+    })
 }
 
 /// The A, B and C of A ⊙ B and A ⊙ C. A mask stays inside of its product.
@@ -108,29 +117,38 @@ pub(super) fn factored(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(DOT, [a, b]))
 }
 
-/// Σ A B = (1ᵀ A) (B 1), (A B) 1 = A (B 1), 1ᵀ (A B) = (1ᵀ A) B. A product with a vector is as cheap itself.
-pub(super) fn sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    for operation in [SUM, ROW_SUMS, COLUMN_SUMS] {
-        let Some([product]) = r.is(id, operation) else { continue };
-        let [mut a, mut b] = factors(r, product).filter(|_| !r.graph.shape(product).is_line())?;
-        if operation != ROW_SUMS {
-            a = r.call(COLUMN_SUMS, [a]);
-        }
-        if operation != COLUMN_SUMS {
-            b = r.call(ROW_SUMS, [b]);
-        }
-        return Some(r.call(MATMUL, [a, b]));
-    }
-    None
+/// The factors of a product that is summed. A product with a vector is as cheap itself.
+fn summed(r: &Rewriter, id: NodeId, sums: &'static dyn Operation) -> Option<[NodeId; 2]> {
+    let [product] = r.is(id, sums)?;
+    factors(r, product).filter(|_| !r.graph.shape(product).is_line())
 }
 
-/// ⟨u vᵀ, B⟩ = ⟨u, B v⟩, tr(u vᵀ) = ⟨u, v⟩.
-pub(super) fn rank_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, TRACE) {
-        let (u, v) = outer_factors(r, a)?;
-        let v = r.transpose(v);
-        return Some(r.call(DOT, [u, v]));
-    }
+pub(super) fn sum_of_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = summed(r, id, SUM)?;
+    let (a, b) = (r.call(COLUMN_SUMS, [a]), r.call(ROW_SUMS, [b]));
+    Some(r.call(MATMUL, [a, b]))
+}
+
+pub(super) fn row_sums_of_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = summed(r, id, ROW_SUMS)?;
+    let b = r.call(ROW_SUMS, [b]);
+    Some(r.call(MATMUL, [a, b]))
+}
+
+pub(super) fn column_sums_of_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = summed(r, id, COLUMN_SUMS)?;
+    let a = r.call(COLUMN_SUMS, [a]);
+    Some(r.call(MATMUL, [a, b]))
+}
+
+pub(super) fn trace_of_outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, TRACE)?;
+    let (u, v) = outer_factors(r, a)?;
+    let v = r.transpose(v);
+    Some(r.call(DOT, [u, v]))
+}
+
+pub(super) fn inner_product_with_outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, DOT)?;
     let (u, v, other) = match (outer_factors(r, a), outer_factors(r, b)) {
         (Some((u, v)), _) => (u, v, b),
@@ -190,29 +208,38 @@ pub(super) fn entries(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call_slice(HADAMARD, &factors))
 }
 
-pub(super) fn outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+pub(super) fn column_times_row(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, MATMUL)?;
-    if r.graph.shape(a).columns.is_one() {
+    r.graph.shape(a).columns.is_one().then(|| {
         let shape = r.graph.shape(id);
         let (u, v) = (r.broadcast(a, shape), r.broadcast(b, shape));
-        return Some(r.call(HADAMARD, [u, v]));
-    }
-    // A (u vᵀ) = (A u) vᵀ, and (u vᵀ) B = u (vᵀ B).
-    if let Some((u, v)) = outer_factors(r, b) {
-        let u = r.call(MATMUL, [a, u]);
-        return Some(r.call(MATMUL, [u, v]));
-    }
+        r.call(HADAMARD, [u, v])
+    })
+}
+
+pub(super) fn times_outer(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    let (u, v) = outer_factors(r, b)?;
+    let u = r.call(MATMUL, [a, u]);
+    Some(r.call(MATMUL, [u, v]))
+}
+
+pub(super) fn outer_times(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
     let (u, v) = outer_factors(r, a)?;
     let v = r.call(MATMUL, [v, b]);
     Some(r.call(MATMUL, [u, v]))
 }
 
-pub(super) fn association(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+pub(super) fn product_times_column(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [left, right] = r.is(id, MATMUL)?;
-    if let Some([a, b]) = r.is::<2>(left, MATMUL).filter(|_| r.graph.shape(right).columns.is_one()) {
-        let inner = r.call(MATMUL, [b, right]);
-        return Some(r.call(MATMUL, [a, inner]));
-    }
+    let [a, b] = r.is::<2>(left, MATMUL).filter(|_| r.graph.shape(right).columns.is_one())?;
+    let inner = r.call(MATMUL, [b, right]);
+    Some(r.call(MATMUL, [a, inner]))
+}
+
+pub(super) fn row_times_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [left, right] = r.is(id, MATMUL)?;
     let [b, c] = r.is::<2>(right, MATMUL).filter(|_| r.graph.shape(left).rows.is_one())?;
     let inner = r.call(MATMUL, [left, b]);
     Some(r.call(MATMUL, [inner, c]))

@@ -2,106 +2,137 @@
 
 use super::LINEAR;
 use crate::graph::NodeId;
-use crate::operations::{ADD, DIV, DOT, HADAMARD, Kind, MATMUL, POW, POW_SLOPE, RECIP, RSQRT, SQ, SQRT, SUB};
+use crate::operations::{
+    ADD, DIV, DOT, HADAMARD, Kind, MATMUL, Operation, POW, POW_SLOPE, RECIP, RSQRT, SQ, SQRT, SUB,
+};
 use crate::rewrite::Rewriter;
 
-pub(super) fn like_terms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let (operation, [a, b]) =
-        r.is(id, ADD).map(|operands| (ADD, operands)).or_else(|| r.is(id, SUB).map(|operands| (SUB, operands)))?;
+/// A term of a sum: a scalar, 1 if there is none, times a node.
+type Term = (NodeId, NodeId);
+
+/// The two terms of a sum or a difference.
+fn terms(r: &mut Rewriter, id: NodeId) -> Option<(&'static dyn Operation, [Term; 2])> {
+    let (operation, operands) =
+        [ADD, SUB].into_iter().find_map(|operation| Some((operation, r.is::<2>(id, operation)?)))?;
     let one = r.constant(1.0);
-    let (s, left) = r.scaled(a).unwrap_or((one, a));
-    let (t, right) = r.scaled(b).unwrap_or((one, b));
-    if left == right {
-        let factor = r.call(operation, [s, t]);
-        return Some(r.scale(factor, left));
-    }
-    if s == t && s != one {
-        let sum = r.call(operation, [left, right]);
-        return Some(r.scale(s, sum));
-    }
-    None
+    Some((operation, operands.map(|a| r.scaled(a).unwrap_or((one, a)))))
 }
 
-pub(super) fn quotient(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a, b]) = r.is(id, HADAMARD).filter(|_| r.graph.shape(id).is_scalar()) {
-        // s (1 / t) = s / t
-        let (s, [one, t]) = r.is(b, DIV).map(|ratio| (a, ratio)).or_else(|| r.is(a, DIV).map(|ratio| (b, ratio)))?;
-        return (r.uniform(one) == Some(1.0)).then(|| r.call(DIV, [s, t]));
-    }
+pub(super) fn like_terms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [(s, left), (t, right)]) = terms(r, id)?;
+    (left == right).then(|| {
+        let factor = r.call(operation, [s, t]);
+        r.scale(factor, left)
+    })
+}
+
+pub(super) fn common_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [(s, left), (t, right)]) = terms(r, id)?;
+    (s == t && r.graph.constant_value(s) != Some(1.0)).then(|| {
+        let sum = r.call(operation, [left, right]);
+        r.scale(s, sum)
+    })
+}
+
+pub(super) fn times_inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, HADAMARD).filter(|_| r.graph.shape(id).is_scalar())?;
+    let (s, [one, t]) = r.is(b, DIV).map(|ratio| (a, ratio)).or_else(|| r.is(a, DIV).map(|ratio| (b, ratio)))?;
+    (r.uniform(one) == Some(1.0)).then(|| r.call(DIV, [s, t]))
+}
+
+pub(super) fn one_over(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, DIV)?;
-    if r.uniform(a) == Some(1.0) && !r.graph.shape(id).is_scalar() {
-        return Some(r.call(RECIP, [b]));
-    }
+    (r.uniform(a) == Some(1.0) && !r.graph.shape(id).is_scalar()).then(|| r.call(RECIP, [b]))
+}
+
+pub(super) fn over_scalar(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DIV)?;
     let s = r.repeated(b).filter(|&s| r.graph.shape(s).is_scalar())?;
     let one = r.constant(1.0);
     let s = r.call(DIV, [one, s]);
     Some(r.scale(s, a))
 }
 
-pub(super) fn scalar_factor(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some((s, a)) = r.scaled(id) {
-        let (t, a) = r.scaled(a)?;
-        // Scalars that are not numbers stay in the order in which they came.
-        if r.graph.shape(id).is_scalar() && r.graph.constant_value(s).is_none() {
-            return None;
-        }
-        let factor = r.call(HADAMARD, [s, t]);
-        return Some(r.scale(factor, a));
+pub(super) fn scalar_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (s, a) = r.scaled(id)?;
+    let (t, a) = r.scaled(a)?;
+    // Scalars that are not numbers stay in the order in which they came.
+    if r.graph.shape(id).is_scalar() && r.graph.constant_value(s).is_none() {
+        return None;
     }
-    for operation in LINEAR {
-        let Some([a]) = r.is(id, operation) else { continue };
-        let (s, a) = r.scaled(a)?;
-        let inner = r.call(operation, [a]);
-        return Some(r.scale(s, inner));
+    let factor = r.call(HADAMARD, [s, t]);
+    Some(r.scale(factor, a))
+}
+
+pub(super) fn linear_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let operation = r.graph.operation(id).filter(|operation| LINEAR.contains(operation))?;
+    let [a] = r.is(id, operation)?;
+    let (s, a) = r.scaled(a)?;
+    let inner = r.call(operation, [a]);
+    Some(r.scale(s, inner))
+}
+
+pub(super) fn routine_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let Kind::Routine(row) = r.graph.kind(id)? else { return None };
+    let mut operands = r.graph.stated(id).to_vec();
+    let (k, (s, a)) = row.linear.iter().find_map(|&k| Some((k, r.scaled(*operands.get(k)?)?)))?;
+    operands[k] = a;
+    let shape = r.graph.shape(id);
+    let inner = r.graph.call_as_stated(row, &operands, shape);
+    let inner = r.normalise(inner);
+    Some(r.scale(s, inner))
+}
+
+pub(super) fn product_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let operation = r.graph.operation(id).filter(|operation| [HADAMARD, DIV, MATMUL, DOT].contains(operation))?;
+    let [a, b] = r.is(id, operation)?;
+    if r.scaled(id).is_some() {
+        return None;
     }
-    if let Some(Kind::Routine(row)) = r.graph.kind(id) {
-        let mut operands = r.graph.stated(id).to_vec();
-        let (k, (s, a)) = row.linear.iter().find_map(|&k| Some((k, r.scaled(*operands.get(k)?)?)))?;
-        operands[k] = a;
-        let shape = r.graph.shape(id);
-        let inner = r.graph.call_as_stated(row, &operands, shape);
-        let inner = r.normalise(inner);
-        return Some(r.scale(s, inner));
-    }
-    for operation in [HADAMARD, DIV, MATMUL, DOT] {
-        let Some([a, b]) = r.is(id, operation) else { continue };
-        if let Some((s, a)) = r.scaled(a) {
-            let inner = r.call(operation, [a, b]);
-            return Some(r.scale(s, inner));
-        }
-        if operation == DIV {
-            return None;
-        }
-        let (s, b) = r.scaled(b)?;
+    if let Some((s, a)) = r.scaled(a) {
         let inner = r.call(operation, [a, b]);
         return Some(r.scale(s, inner));
     }
-    None
+    if operation == DIV {
+        return None;
+    }
+    let (s, b) = r.scaled(b)?;
+    let inner = r.call(operation, [a, b]);
+    Some(r.scale(s, inner))
+}
+
+/// p aᵖ⁻¹ for a number p.
+pub(super) fn slope_of_power(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, exponent] = r.is(id, POW_SLOPE)?;
+    let p = r.uniform(exponent)?;
+    let [factor, less] = [p, p - 1.0].map(|number| {
+        let number = r.constant(number);
+        r.broadcast(number, r.graph.shape(id))
+    });
+    let power = r.call(POW, [a, less]);
+    Some(if p == 0.0 { factor } else { r.call(HADAMARD, [factor, power]) })
+}
+
+pub(super) fn power_of_zero(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [_, exponent] = r.is(id, POW)?;
+    (r.uniform(exponent)? == 0.0).then(|| {
+        let one = r.constant(1.0);
+        r.broadcast(one, r.graph.shape(id))
+    })
+}
+
+pub(super) fn half_power(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, exponent] = r.is(id, POW)?;
+    let p = r.uniform(exponent)?;
+    [0.5, -0.5].contains(&p).then(|| r.call(if p > 0.0 { SQRT } else { RSQRT }, [a]))
 }
 
 /// aᵖ for a number p, by repeated squaring.
-pub(super) fn powers(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+pub(super) fn whole_power(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     // Beyond this the products cost more than the function.
     const HIGHEST: f64 = 64.0;
-    if let Some([a, exponent]) = r.is(id, POW_SLOPE) {
-        // p aᵖ⁻¹ for a number p.
-        let p = r.uniform(exponent)?;
-        let [factor, less] = [p, p - 1.0].map(|number| {
-            let number = r.constant(number);
-            r.broadcast(number, r.graph.shape(id))
-        });
-        let power = r.call(POW, [a, less]);
-        return Some(if p == 0.0 { factor } else { r.call(HADAMARD, [factor, power]) });
-    }
     let [a, exponent] = r.is(id, POW)?;
     let p = r.uniform(exponent)?;
-    if p == 0.0 {
-        let one = r.constant(1.0);
-        return Some(r.broadcast(one, r.graph.shape(id)));
-    }
-    if [0.5, -0.5].contains(&p) {
-        return Some(r.call(if p > 0.0 { SQRT } else { RSQRT }, [a]));
-    }
     if p.fract() != 0.0 || p.abs() > HIGHEST {
         return None;
     }

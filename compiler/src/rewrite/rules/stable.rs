@@ -9,64 +9,82 @@ use crate::operations::{
 use crate::rewrite::Rewriter;
 use crate::rewrite::flat::is_flat;
 
-/// ln, of what has a logarithm of its own.
-pub(super) fn logarithms(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, LOG1P) {
-        // ln(1 + eᶻ) = softplus(z), ln(1 − eᶻ) = log1mexp(−z)
-        return match (r.is(a, EXP), r.is(a, NEG)) {
-            (Some([z]), _) => Some(r.call(SOFTPLUS, [z])),
-            (_, Some([e])) => {
-                let [z] = r.is(e, EXP)?;
-                Some(negated(r, LOG1MEXP, z))
-            }
-            _ => None,
-        };
-    }
-    let [a] = r.is(id, LN)?;
-    if let Some([z]) = r.is(a, EXP) {
-        return Some(z);
-    }
-    if let Some([z]) = r.is(a, SIGMOID) {
-        // ln σ(z) = −softplus(−z)
-        let z = negated(r, SOFTPLUS, z);
-        return Some(r.call(NEG, [z]));
-    }
-    if let Some([z]) = r.is(a, SOFTMAX_ROWS) {
-        // ln softmax(z) = z − lse(z) 1ᵀ
-        let lse = r.call(LSE_ROWS, [z]);
-        let lse = r.broadcast(lse, r.graph.shape(z));
-        return Some(r.call(SUB, [z, lse]));
-    }
-    if let Some([e]) = r.is(a, NEG) {
-        // ln(1 − eᶻ), after the difference became −expm1(z)
-        let [z] = r.is(e, EXPM1)?;
-        return Some(negated(r, LOG1MEXP, z));
-    }
-    if let Some([one, b]) = r.is(a, SUB) {
-        return (r.uniform(one) == Some(1.0)).then(|| negated(r, LOG1P, b));
-    }
-    if let Some(z) = one_plus(r, a) {
-        return Some(r.call(LOG1P, [z]));
-    }
-    if let Some([x, y]) = two_exponentials(r, a) {
-        return Some(r.call(LOGADDEXP, [x, y]));
-    }
-    if let Some([z]) = r.is(a, COSH) {
-        return Some(r.call(LOG_COSH, [z]));
-    }
-    sum_of_exponentials(r, a)
+/// The operand of ln.
+fn of_ln(r: &Rewriter, id: NodeId) -> Option<NodeId> {
+    r.is(id, LN).map(|[a]| a)
 }
 
-/// ln Σ eᶻ = lse(z), and of a mean: lse(z) − ln n.
-fn sum_of_exponentials(r: &mut Rewriter, a: NodeId) -> Option<NodeId> {
-    if let Some(lse) = lse_of(r, a) {
-        return Some(lse);
-    }
-    if let Some([sum, n]) = r.is(a, DIV) {
-        let lse = lse_of(r, sum)?;
-        let n = r.call(LN, [n]);
-        return Some(r.call(SUB, [lse, n]));
-    }
+pub(super) fn log1p_of_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, LOG1P)?;
+    let [z] = r.is(a, EXP)?;
+    Some(r.call(SOFTPLUS, [z]))
+}
+
+pub(super) fn log1p_of_negative_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, LOG1P)?;
+    let [e] = r.is(a, NEG)?;
+    let [z] = r.is(e, EXP)?;
+    Some(negated(r, LOG1MEXP, z))
+}
+
+pub(super) fn ln_of_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    r.is(of_ln(r, id)?, EXP).map(|[z]| z)
+}
+
+pub(super) fn ln_of_sigmoid(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [z] = r.is(of_ln(r, id)?, SIGMOID)?;
+    let z = negated(r, SOFTPLUS, z);
+    Some(r.call(NEG, [z]))
+}
+
+pub(super) fn ln_of_softmax(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [z] = r.is(of_ln(r, id)?, SOFTMAX_ROWS)?;
+    let lse = r.call(LSE_ROWS, [z]);
+    let lse = r.broadcast(lse, r.graph.shape(z));
+    Some(r.call(SUB, [z, lse]))
+}
+
+/// ln(1 − eᶻ), after the difference became −expm1(z).
+pub(super) fn ln_of_negative_expm1(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [e] = r.is(of_ln(r, id)?, NEG)?;
+    let [z] = r.is(e, EXPM1)?;
+    Some(negated(r, LOG1MEXP, z))
+}
+
+pub(super) fn ln_of_one_minus(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let b = one_minus(r, of_ln(r, id)?)?;
+    Some(negated(r, LOG1P, b))
+}
+
+pub(super) fn ln_of_one_plus(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let z = one_plus(r, of_ln(r, id)?)?;
+    Some(r.call(LOG1P, [z]))
+}
+
+pub(super) fn ln_of_two_exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [x, y] = two_exponentials(r, of_ln(r, id)?)?;
+    Some(r.call(LOGADDEXP, [x, y]))
+}
+
+pub(super) fn ln_of_cosh(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [z] = r.is(of_ln(r, id)?, COSH)?;
+    Some(r.call(LOG_COSH, [z]))
+}
+
+pub(super) fn ln_of_sum(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_ln(r, id)?;
+    lse_of(r, a)
+}
+
+pub(super) fn ln_of_mean(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [sum, n] = r.is(of_ln(r, id)?, DIV)?;
+    let lse = lse_of(r, sum)?;
+    let n = r.call(LN, [n]);
+    Some(r.call(SUB, [lse, n]))
+}
+
+pub(super) fn ln_of_scaled_sum(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = of_ln(r, id)?;
     let (s, sum) = r.scaled(a)?;
     let lse = lse_of(r, sum)?;
     let s = r.call(LN, [s]);
@@ -151,37 +169,46 @@ fn negated(r: &mut Rewriter, function: &'static dyn Operation, z: NodeId) -> Nod
     r.call(function, [z])
 }
 
-/// Exponentials in sums, differences and exponentials of logarithms.
-pub(super) fn exponentials(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, EXP) {
-        // e^(ln x) = x
-        if let Some([x]) = r.is(a, LN) {
-            return Some(x);
-        }
-        // e^(z − lse(z) 1ᵀ) = softmax(z)
-        let [z, lse] = r.is(a, SUB)?;
-        let lse = r.is(lse, BROADCAST).map_or(lse, |[inner]: [NodeId; 1]| inner);
-        let [inner] = r.is(lse, LSE_ROWS)?;
-        return (inner == z).then(|| r.call(SOFTMAX_ROWS, [z]));
-    }
-    if let Some([a, b]) = r.is(id, ADD) {
-        let (one, e) = if r.uniform(a).is_some() { (a, b) } else { (b, a) };
-        let [z] = r.is(e, EXP)?;
-        return (r.uniform(one) == Some(-1.0)).then(|| r.call(EXPM1, [z]));
-    }
+pub(super) fn exponential_of_ln(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, EXP)?;
+    r.is(a, LN).map(|[x]| x)
+}
+
+pub(super) fn exponential_of_log_softmax(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, EXP)?;
+    let [z, lse] = r.is(a, SUB)?;
+    let lse = r.is(lse, BROADCAST).map_or(lse, |[inner]: [NodeId; 1]| inner);
+    let [inner] = r.is(lse, LSE_ROWS)?;
+    (inner == z).then(|| r.call(SOFTMAX_ROWS, [z]))
+}
+
+pub(super) fn minus_one_plus_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, ADD)?;
+    let (one, e) = if r.uniform(a).is_some() { (a, b) } else { (b, a) };
+    let [z] = r.is(e, EXP)?;
+    (r.uniform(one) == Some(-1.0)).then(|| r.call(EXPM1, [z]))
+}
+
+pub(super) fn exponential_minus_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, SUB)?;
-    if let Some([z]) = r.is(a, EXP).filter(|_| r.uniform(b) == Some(1.0)) {
-        return Some(r.call(EXPM1, [z]));
-    }
-    if r.uniform(a) != Some(1.0) {
-        return None;
-    }
-    if let Some([z]) = r.is(b, EXP) {
-        let e = r.call(EXPM1, [z]);
-        return Some(r.call(NEG, [e]));
-    }
-    // 1 − σ(z) = σ(−z)
-    let [z] = r.is(b, SIGMOID)?;
+    let [z] = r.is(a, EXP).filter(|_| r.uniform(b) == Some(1.0))?;
+    Some(r.call(EXPM1, [z]))
+}
+
+/// The a of 1 − a.
+fn one_minus(r: &Rewriter, id: NodeId) -> Option<NodeId> {
+    let [one, a] = r.is(id, SUB)?;
+    (r.uniform(one) == Some(1.0)).then_some(a)
+}
+
+pub(super) fn one_minus_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [z] = r.is(one_minus(r, id)?, EXP)?;
+    let e = r.call(EXPM1, [z]);
+    Some(r.call(NEG, [e]))
+}
+
+pub(super) fn one_minus_sigmoid(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [z] = r.is(one_minus(r, id)?, SIGMOID)?;
     Some(negated(r, SIGMOID, z))
 }
 
@@ -334,48 +361,55 @@ fn beyond(r: &mut Rewriter, sum: NodeId, part: NodeId) -> Option<NodeId> {
     of_part.into_iter().try_fold(sum, |rest, term| with_term(r, rest, term, None))
 }
 
-/// 1 / (1 + e⁻ᶻ) = σ(z), a / (1 + eᶻ) = a σ(−z), and eᶻ σ(−z) = σ(z).
-pub(super) fn sigmoids(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, RECIP) {
-        let [z] = r.is(one_plus(r, a)?, EXP)?;
-        return Some(negated(r, SIGMOID, z));
-    }
-    if let Some([a, b]) = r.is(id, DIV) {
-        let [z] = r.is(one_plus(r, b)?, EXP)?;
-        let sigmoid = negated(r, SIGMOID, z);
-        return Some(r.call(HADAMARD, [a, sigmoid]));
-    }
+pub(super) fn inverse_of_one_plus_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, RECIP)?;
+    let [z] = r.is(one_plus(r, a)?, EXP)?;
+    Some(negated(r, SIGMOID, z))
+}
+
+pub(super) fn over_one_plus_exponential(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DIV)?;
+    let [z] = r.is(one_plus(r, b)?, EXP)?;
+    let sigmoid = negated(r, SIGMOID, z);
+    Some(r.call(HADAMARD, [a, sigmoid]))
+}
+
+pub(super) fn exponential_times_sigmoid(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, HADAMARD)?;
     let (e, s) = if r.is::<1>(a, EXP).is_some() { (a, b) } else { (b, a) };
     let ([z], [y]) = (r.is(e, EXP)?, r.is(s, SIGMOID)?);
     (r.call(NEG, [z]) == y).then(|| r.call(SIGMOID, [z]))
 }
 
-/// √(x²) = |x|, |x|² = x², ||x|| = |−x| = |x|.
-pub(super) fn magnitudes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, SQRT) {
-        let [x] = r.is(a, SQ)?;
-        return Some(r.call(ABS, [x]));
-    }
-    if let Some([a]) = r.is(id, SQ) {
-        let [x] = r.is(a, ABS).or_else(|| r.is(a, NEG))?;
-        return Some(r.call(SQ, [x]));
-    }
+pub(super) fn square_of_magnitude(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, SQ)?;
+    let [x] = r.is(a, ABS).or_else(|| r.is(a, NEG))?;
+    Some(r.call(SQ, [x]))
+}
+
+pub(super) fn magnitude_of_positive(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a] = r.is(id, ABS)?;
-    if r.is::<1>(a, ABS).is_some() || r.is::<1>(a, SQ).is_some() {
-        return Some(a);
-    }
+    (r.is::<1>(a, ABS).is_some() || r.is::<1>(a, SQ).is_some()).then_some(a)
+}
+
+pub(super) fn magnitude_of_negative(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, ABS)?;
     let [x] = r.is(a, NEG)?;
     Some(r.call(ABS, [x]))
 }
 
-pub(super) fn norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, SQ) {
-        return r.is(a, NORM_OF_SQUARE).map(|[inner]| inner);
-    }
+pub(super) fn square_of_norm(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, SQ)?;
+    r.is(a, NORM_OF_SQUARE).map(|[inner]| inner)
+}
+
+pub(super) fn root_of_square(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a] = r.is(id, SQRT)?;
-    if let Some([e]) = r.is(a, SQ) {
-        return Some(r.call(ABS, [e]));
-    }
+    let [e] = r.is(a, SQ)?;
+    Some(r.call(ABS, [e]))
+}
+
+pub(super) fn root_of_flat(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, SQRT)?;
     is_flat(&r.graph, a).then(|| r.call(NORM_OF_SQUARE, [a]))
 }

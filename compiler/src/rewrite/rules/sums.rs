@@ -2,53 +2,61 @@
 
 use super::LINEAR;
 use crate::graph::NodeId;
-use crate::operations::{ADD, COLUMN_SUMS, DOT, HADAMARD, MATMUL, Operation, ROW_SUMS, SQ, SUB, SUM, TRACE};
+use crate::operations::{ADD, COLUMN_SUMS, DOT, HADAMARD, MATMUL, ROW_SUMS, SQ, SUB, SUM, TRACE};
 use crate::rewrite::Rewriter;
 
-pub(super) fn one_element(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a, b]) = r.is(id, DOT) {
-        return r.graph.shape(a).is_scalar().then(|| r.call(HADAMARD, [a, b]));
-    }
-    for operation in [ROW_SUMS, COLUMN_SUMS] {
-        let line = r.is(id, operation).filter(|&[a]| r.graph.shape(id).is_scalar() && !r.graph.shape(a).is_scalar());
-        if let Some([a]) = line {
-            return Some(r.call(SUM, [a]));
-        }
-    }
-    for operation in LINEAR {
-        let Some([a]) = r.is(id, operation) else { continue };
-        let shape = r.graph.shape(a);
-        let same = shape.is_scalar()
-            || (operation == ROW_SUMS && shape.columns.is_one())
-            || (operation == COLUMN_SUMS && shape.rows.is_one());
-        return same.then_some(a);
-    }
-    None
+pub(super) fn inner_product_of_scalars(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DOT)?;
+    r.graph.shape(a).is_scalar().then(|| r.call(HADAMARD, [a, b]))
 }
 
-pub(super) fn trace(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+pub(super) fn sums_of_line(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, ROW_SUMS).or_else(|| r.is(id, COLUMN_SUMS))?;
+    (r.graph.shape(id).is_scalar() && !r.graph.shape(a).is_scalar()).then(|| r.call(SUM, [a]))
+}
+
+pub(super) fn sums_of_one(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let operation = r.graph.operation(id).filter(|operation| LINEAR.contains(operation))?;
+    let [a] = r.is(id, operation)?;
+    let shape = r.graph.shape(a);
+    let same = shape.is_scalar()
+        || (operation == ROW_SUMS && shape.columns.is_one())
+        || (operation == COLUMN_SUMS && shape.rows.is_one());
+    same.then_some(a)
+}
+
+pub(super) fn trace_of_sum(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a] = r.is(id, TRACE)?;
-    for operation in [ADD, SUB] {
-        let Some([a, b]) = r.is(a, operation) else { continue };
-        let (left, right) = (r.call(TRACE, [a]), r.call(TRACE, [b]));
-        return Some(r.call(operation, [left, right]));
-    }
+    let (operation, [a, b]) = [ADD, SUB].into_iter().find_map(|operation| Some((operation, r.is(a, operation)?)))?;
+    let (left, right) = (r.call(TRACE, [a]), r.call(TRACE, [b]));
+    Some(r.call(operation, [left, right]))
+}
+
+pub(super) fn trace_of_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, TRACE)?;
     let [a, b] = r.is(a, MATMUL)?;
     let a = r.transpose(a);
     Some(r.call(DOT, [a, b]))
 }
 
-pub(super) fn frobenius(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a]) = r.is(id, SUM) {
-        if let Some([a, b]) = r.is(a, HADAMARD) {
-            return Some(r.call(DOT, [a, b]));
-        }
-        let [a] = r.is(a, SQ)?;
-        return Some(r.call(DOT, [a, a]));
-    }
-    if let Some([a, b]) = r.is(id, HADAMARD) {
-        return (a == b).then(|| r.call(SQ, [a]));
-    }
+pub(super) fn sum_of_products(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, SUM)?;
+    let [a, b] = r.is(a, HADAMARD)?;
+    Some(r.call(DOT, [a, b]))
+}
+
+pub(super) fn sum_of_squares(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = r.is(id, SUM)?;
+    let [a] = r.is(a, SQ)?;
+    Some(r.call(DOT, [a, a]))
+}
+
+pub(super) fn product_with_itself(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, HADAMARD)?;
+    (a == b).then(|| r.call(SQ, [a]))
+}
+
+pub(super) fn row_times_column(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, MATMUL)?;
     r.graph.shape(id).is_scalar().then(|| {
         let a = r.transpose(a);
@@ -56,39 +64,22 @@ pub(super) fn frobenius(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     })
 }
 
-pub(super) fn repeated_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a, b]) = r.is(id, DOT) {
-        let (a, inner) = r.repeated(b).map(|b| (a, b)).or_else(|| r.repeated(a).map(|a| (b, a)))?;
-        let (own, full) = (r.graph.shape(inner), r.graph.shape(a));
-        let sums = match (own.rows == full.rows, own.columns == full.columns) {
-            (false, false) => r.call(SUM, [a]),
-            (true, _) => r.call(ROW_SUMS, [a]),
-            (false, true) => r.call(COLUMN_SUMS, [a]),
-        };
-        return Some(r.call(DOT, [sums, inner]));
-    }
-    for operation in [SUM, ROW_SUMS, COLUMN_SUMS] {
-        let Some([a]) = r.is(id, operation) else { continue };
-        return match r.repeated(a) {
-            Some(inner) => Some(sum_of_repeated(r, id, a, inner)),
-            None => weighted_sums(r, operation, a),
-        };
-    }
-    if let Some([a, b]) = r.is(id, MATMUL) {
-        // All columns of the product are the same, or all rows.
-        if let Some(g) = r.repeated(b).filter(|&g| r.graph.shape(g).rows == r.graph.shape(b).rows) {
-            let column = r.call(MATMUL, [a, g]);
-            return Some(r.broadcast(column, r.graph.shape(id)));
-        }
-        let g = r.repeated(a).filter(|&g| r.graph.shape(g).columns == r.graph.shape(a).columns)?;
-        let row = r.call(MATMUL, [g, b]);
-        return Some(r.broadcast(row, r.graph.shape(id)));
-    }
-    None
+pub(super) fn inner_product_with_repeated(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DOT)?;
+    let (a, inner) = r.repeated(b).map(|b| (a, b)).or_else(|| r.repeated(a).map(|a| (b, a)))?;
+    let (own, full) = (r.graph.shape(inner), r.graph.shape(a));
+    let sums = match (own.rows == full.rows, own.columns == full.columns) {
+        (false, false) => r.call(SUM, [a]),
+        (true, _) => r.call(ROW_SUMS, [a]),
+        (false, true) => r.call(COLUMN_SUMS, [a]),
+    };
+    Some(r.call(DOT, [sums, inner]))
 }
 
-/// The sum of `a`, which repeats `inner`: as often as the summed axes are long.
-fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> NodeId {
+/// As often as the summed axes are long.
+pub(super) fn sums_of_repeated(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a] = [SUM, ROW_SUMS, COLUMN_SUMS].into_iter().find_map(|sums| r.is(id, sums))?;
+    let inner = r.repeated(a)?;
     let (own, full, result) = (r.graph.shape(inner), r.graph.shape(a), r.graph.shape(id));
     let mut times = r.constant(1.0);
     if own.rows != full.rows && result.rows != full.rows {
@@ -107,11 +98,13 @@ fn sum_of_repeated(r: &mut Rewriter, id: NodeId, a: NodeId, inner: NodeId) -> No
         sums = r.call(ROW_SUMS, [sums]);
     }
     let sums = r.broadcast(sums, result);
-    r.scale(times, sums)
+    Some(r.scale(times, sums))
 }
 
 /// 1ᵀ (v 1ᵀ ⊙ A) = vᵀ A, and (1 r ⊙ A) 1 = A rᵀ.
-fn weighted_sums(r: &mut Rewriter, operation: &'static dyn Operation, a: NodeId) -> Option<NodeId> {
+pub(super) fn weighted_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let (operation, [a]) =
+        [ROW_SUMS, COLUMN_SUMS].into_iter().find_map(|operation| Some((operation, r.is(id, operation)?)))?;
     let [a, b] = r.is(a, HADAMARD)?;
     let full = r.graph.shape(a);
     let (weights, a) = r.repeated(a).map(|w| (w, b)).or_else(|| r.repeated(b).map(|w| (w, a)))?;
@@ -124,4 +117,20 @@ fn weighted_sums(r: &mut Rewriter, operation: &'static dyn Operation, a: NodeId)
         let weights = r.transpose(weights);
         r.call(MATMUL, [a, weights])
     })
+}
+
+/// All columns of the product are the same.
+pub(super) fn product_of_equal_columns(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    let g = r.repeated(b).filter(|&g| r.graph.shape(g).rows == r.graph.shape(b).rows)?;
+    let column = r.call(MATMUL, [a, g]);
+    Some(r.broadcast(column, r.graph.shape(id)))
+}
+
+/// All rows of the product are the same.
+pub(super) fn product_of_equal_rows(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    let g = r.repeated(a).filter(|&g| r.graph.shape(g).columns == r.graph.shape(a).columns)?;
+    let row = r.call(MATMUL, [g, b]);
+    Some(r.broadcast(row, r.graph.shape(id)))
 }

@@ -1,27 +1,34 @@
 //! Rules of transposes.
 
-use super::BILINEAR;
 use crate::graph::NodeId;
 use crate::operations::{COLUMN_SUMS, DOT, EITHER, IDENTITY, Kind, MATMUL, ROW_SUMS, SUM, TRACE, TRANSPOSE};
 use crate::rewrite::Rewriter;
 
-pub(super) fn orientation(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if let Some([a, b]) = r.is(id, DOT).filter(|&[a, _]| r.lies(a)) {
-        // Of ⟨X, Zᵀ⟩ with data X, which lies: ⟨Xᵀ, Z⟩.
-        let crossed = |x| r.is::<1>(x, TRANSPOSE).is_some();
-        return (crossed(a) != crossed(b)).then(|| {
-            let (a, b) = (r.transpose(a), r.transpose(b));
-            r.call(DOT, [a, b])
-        });
-    }
-    if let Some([a, b]) = r.is(id, MATMUL) {
-        let data = r.lies(a) && r.is::<1>(a, TRANSPOSE).is_none();
-        return (r.lies(id) || data).then(|| {
-            let (a, b) = (r.transpose(a), r.transpose(b));
-            let product = r.call(MATMUL, [b, a]);
-            r.transpose(product)
-        });
-    }
+/// The A of Aᵀ.
+fn transposed(r: &Rewriter, id: NodeId) -> Option<NodeId> {
+    r.is(id, TRANSPOSE).map(|[inner]| inner)
+}
+
+/// Of ⟨X, Zᵀ⟩ with data X, which has its samples in columns.
+pub(super) fn oriented_inner_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, DOT).filter(|&[a, _]| r.lies(a))?;
+    (transposed(r, a).is_some() != transposed(r, b).is_some()).then(|| {
+        let (a, b) = (r.transpose(a), r.transpose(b));
+        r.call(DOT, [a, b])
+    })
+}
+
+pub(super) fn oriented_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = r.is(id, MATMUL)?;
+    let data = r.lies(a) && transposed(r, a).is_none();
+    (r.lies(id) || data).then(|| {
+        let (a, b) = (r.transpose(a), r.transpose(b));
+        let product = r.call(MATMUL, [b, a]);
+        r.transpose(product)
+    })
+}
+
+pub(super) fn oriented_elements(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|_| r.lies(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     let operands: Vec<_> = r.graph.operands(id).to_vec().into_iter().map(|a| r.transpose(a)).collect();
@@ -29,43 +36,56 @@ pub(super) fn orientation(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.transpose(standing))
 }
 
-pub(super) fn transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let transposed = |r: &Rewriter, a| r.is(a, TRANSPOSE).map(|[inner]: [NodeId; 1]| inner);
-    if let Some([a]) = r.is(id, TRANSPOSE) {
-        if let Some(inner) = transposed(r, a) {
-            return Some(inner);
-        }
-        if let Some([inner]) = r.is(a, IDENTITY) {
-            return Some(r.graph.call_as(IDENTITY, &[inner], r.graph.shape(a).t()));
-        }
-        let inner = r.repeated(a)?;
-        let inner = r.transpose(inner);
-        return Some(r.broadcast(inner, r.graph.shape(id)));
-    }
-    for operation in BILINEAR {
-        let Some([a, b]) = r.is(id, operation) else { continue };
-        let (a, b) = (transposed(r, a)?, transposed(r, b)?);
-        if r.stands(id) || r.lies(a) || r.lies(b) {
-            return None;
-        }
-        return Some(if operation == MATMUL {
-            let product = r.call(MATMUL, [b, a]);
-            r.transpose(product)
-        } else {
-            r.call(DOT, [a, b])
-        });
-    }
-    for (operation, other) in [(SUM, SUM), (TRACE, TRACE), (ROW_SUMS, COLUMN_SUMS), (COLUMN_SUMS, ROW_SUMS)] {
-        let Some([a]) = r.is(id, operation) else { continue };
-        let a = transposed(r, a)?;
-        let sums = r.call(other, [a]);
-        return Some(r.transpose(sums));
-    }
-    if let Some([c, a, b]) = r.is(id, EITHER) {
-        let (a, b) = (transposed(r, a)?, transposed(r, b)?);
-        let either = r.call(EITHER, [c, a, b]);
-        return Some(r.transpose(either));
-    }
+pub(super) fn of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    transposed(r, transposed(r, id)?)
+}
+
+pub(super) fn of_identity(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let a = transposed(r, id)?;
+    let [inner] = r.is(a, IDENTITY)?;
+    Some(r.graph.call_as(IDENTITY, &[inner], r.graph.shape(a).t()))
+}
+
+pub(super) fn of_repeated(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let inner = r.repeated(transposed(r, id)?)?;
+    let inner = r.transpose(inner);
+    Some(r.broadcast(inner, r.graph.shape(id)))
+}
+
+/// The A and B of a call of `operation` on Aᵀ and Bᵀ, neither of which has its samples in columns.
+fn both_transposed(r: &Rewriter, id: NodeId, operation: &'static dyn crate::graph::Operation) -> Option<[NodeId; 2]> {
+    let [a, b] = r.is(id, operation)?;
+    let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+    (!r.stands(id) && !r.lies(a) && !r.lies(b)).then_some([a, b])
+}
+
+pub(super) fn product_of_transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [a, b] = both_transposed(r, id, MATMUL)?;
+    let product = r.call(MATMUL, [b, a]);
+    Some(r.transpose(product))
+}
+
+pub(super) fn inner_product_of_transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let operands = both_transposed(r, id, DOT)?;
+    Some(r.call(DOT, operands))
+}
+
+pub(super) fn sums_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let sums = [(SUM, SUM), (TRACE, TRACE), (ROW_SUMS, COLUMN_SUMS), (COLUMN_SUMS, ROW_SUMS)];
+    let (a, other) = sums.into_iter().find_map(|(sums, other)| r.is(id, sums).map(|[a]| (a, other)))?;
+    let a = transposed(r, a)?;
+    let sums = r.call(other, [a]);
+    Some(r.transpose(sums))
+}
+
+pub(super) fn either_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [c, a, b] = r.is(id, EITHER)?;
+    let (a, b) = (transposed(r, a)?, transposed(r, b)?);
+    let either = r.call(EITHER, [c, a, b]);
+    Some(r.transpose(either))
+}
+
+pub(super) fn elements_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     let operands = r.graph.operands(id).to_vec();
