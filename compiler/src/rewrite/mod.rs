@@ -162,6 +162,8 @@ impl Rewriter {
             return normal;
         }
         self.depth += 1;
+        #[cfg(test)]
+        assert!(self.depth < BUDGET, "a node is not in normal form after {BUDGET} rewrites");
         let better = if self.depth < BUDGET { self.better(id) } else { None };
         let best = better.map_or(id, |better| self.normalise(better));
         self.depth -= 1;

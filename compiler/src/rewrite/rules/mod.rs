@@ -107,7 +107,7 @@ rules! {
     "samples in rows", "what is walked row by row has its samples in rows":
         transposes::oriented_inner_product on [DOT] "dot(z, x.t())" = "dot(z.t(), x)";
         transposes::oriented_product on [MATMUL] "a * z" = "(z.t() * a.t()).t()", "z * x" = "(x.t() * z.t()).t()";
-        transposes::oriented_elements on elements "tanh(z)" = "tanh(z.t()).t()";
+        transposes::oriented_elements on elements "tanh(z)" = "tanh(z.t()).t()", "-z" = "(-z.t()).t()", "s * z" = "(s * z.t()).t()";
 
     "constants", "a number is computed once, by the compiler":
         constants::of_numbers on elements "sqrt(4)" = "2";
@@ -146,7 +146,7 @@ rules! {
             "x * -a" = "-(x * a)", "dot(-x, y)" = "-dot(x, y)";
         signs::linear_of_negative on [SUM, COLUMN_SUMS, ROW_SUMS, TRACE, TRANSPOSE]
             "sum(-x)" = "-sum(x)", "row_sums(-x)" = "-row_sums(x)", "column_sums(-x)" = "-column_sums(x)",
-            "trace(-a)" = "-trace(a)";
+            "trace(-a)" = "-trace(a)", "(-x).t()" = "-x.t()";
 
     "one element", "sums and traces of a scalar are the scalar":
         sums::inner_product_of_scalars on [DOT] "dot(s, t)" = "s * t";
@@ -166,7 +166,7 @@ rules! {
         scalars::scalar_of_scaled on [HADAMARD] "s * (t * x)" = "s * t * x";
         scalars::linear_of_scaled on [SUM, COLUMN_SUMS, ROW_SUMS, TRACE, TRANSPOSE]
             "sum(s * x)" = "s * sum(x)", "row_sums(s * x)" = "s * row_sums(x)", "column_sums(s * x)" = "s * column_sums(x)",
-            "trace(s * a)" = "s * trace(a)";
+            "trace(s * a)" = "s * trace(a)", "(s * x).t()" = "s * x.t()";
         scalars::routine_of_scaled on routines "cumsum(s * x)" = "s * cumsum(x)", "kron(a, s * b)" = "s * kron(a, b)";
         scalars::product_of_scaled on [HADAMARD, DIV, MATMUL, DOT]
             "hadamard(s * x, y)" = "s * hadamard(x, y)", "hadamard(x, s * y)" = "s * hadamard(x, y)",

@@ -66,6 +66,9 @@ pub(super) fn scalar_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 pub(super) fn linear_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|operation| LINEAR.contains(operation))?;
+    if r.lies(id) {
+        return None;
+    }
     let [a] = r.is(id, operation)?;
     let (s, a) = r.scaled(a)?;
     let inner = r.call(operation, [a]);

@@ -1,7 +1,7 @@
 //! Rules of transposes.
 
 use crate::graph::NodeId;
-use crate::operations::{COLUMN_SUMS, DOT, EITHER, IDENTITY, Kind, MATMUL, ROW_SUMS, SUM, TRACE, TRANSPOSE};
+use crate::operations::{COLUMN_SUMS, DOT, EITHER, IDENTITY, Kind, MATMUL, NEG, ROW_SUMS, SUM, TRACE, TRANSPOSE};
 use crate::rewrite::Rewriter;
 
 /// The A of Aᵀ.
@@ -85,9 +85,13 @@ pub(super) fn either_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.transpose(either))
 }
 
+/// A sign or a scalar factor leaves a transpose, and does not go back into it.
 pub(super) fn elements_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
+    if operation == NEG || r.scaled(id).is_some() {
+        return None;
+    }
     let operands = r.graph.operands(id).to_vec();
     let crossed = |r: &Rewriter, a| transposed(r, a).is_some();
     if !operands.iter().any(|&a| crossed(r, a)) || !operands.iter().all(|&a| crossed(r, a) || r.repeated(a).is_some()) {
