@@ -3,9 +3,57 @@
 
 mod functions;
 
+use rustc_hash::FxHashMap as HashMap;
+use std::sync::OnceLock;
+
 use crate::operations::{self, Domain, Operation};
 
 pub(crate) use functions::FUNCTIONS;
+
+/// A function of the language that users call by name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Callable {
+    Operation(&'static dyn Operation),
+    /// The source of a function written in the language.
+    Written(&'static str),
+    OfShape(OfShape),
+    /// Applies an operator of the user's own.
+    Operator(Domain),
+}
+
+impl Callable {
+    /// The function `name`.
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        static BY_NAME: OnceLock<HashMap<&'static str, Callable>> = OnceLock::new();
+        BY_NAME.get_or_init(|| Self::all().map(|callable| (callable.name(), callable)).collect()).get(name).copied()
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        let operations = operations::all().filter(|operation| operation.is_function()).map(Self::Operation);
+        operations
+            .chain(FUNCTIONS.iter().copied().map(Self::Written))
+            .chain(OfShape::ALL.map(|(what, _)| Self::OfShape(what)))
+            .chain(Domain::ALL.map(Self::Operator))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Operation(operation) => operation.name(),
+            Self::Written(_) | Self::OfShape(_) => name_of(self.signature()),
+            Self::Operator(domain) => domain.signature().0,
+        }
+    }
+
+    /// The signature that messages show; of a source, that is what stands before its body, without `fn`.
+    pub(crate) fn signature(self) -> &'static str {
+        match self {
+            Self::Operation(operation) => operation.signature(),
+            Self::Written(source) => signature(source),
+            Self::OfShape(what) => what.signature(),
+            Self::Operator(domain) => domain.signature().1,
+        }
+    }
+}
 
 /// A function of the shape alone, so that it is no operation on a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,9 +78,8 @@ impl OfShape {
         (Self::Eye, "eye_like(e: Matrix<N, N>) -> Matrix<N, N>"),
     ];
 
-    /// The function `name`, and its signature.
-    pub(crate) fn function(name: &str) -> Option<(Self, &'static str)> {
-        Self::ALL.into_iter().find(|(_, signature)| name_of(signature) == name)
+    fn signature(self) -> &'static str {
+        Self::ALL.into_iter().find(|(what, _)| *what == self).map_or("", |(_, signature)| signature)
     }
 
     /// True if it counts, which may be done with labels as well.
@@ -41,31 +88,22 @@ impl OfShape {
     }
 }
 
-/// The source of the library function `name`.
-pub(crate) fn source(name: &str) -> Option<&'static str> {
-    FUNCTIONS.iter().copied().find(|source| name_of(source) == name)
-}
-
 /// The signature that messages show: the source up to its body, without `fn`.
 pub(crate) fn signature(source: &'static str) -> &'static str {
     let head = source.split('{').next().unwrap_or(source);
     head.trim().trim_start_matches("fn ").trim_end()
 }
 
-fn name_of(source: &'static str) -> &'static str {
-    signature(source).split('(').next().unwrap_or_default()
+fn name_of(signature: &'static str) -> &'static str {
+    signature.split('(').next().unwrap_or_default()
 }
 
 /// The names of all functions that users may call.
 pub(crate) fn all_functions() -> impl Iterator<Item = &'static str> {
-    let operations = operations::all().filter(|operation| operation.is_function()).map(Operation::name);
-    operations
-        .chain(FUNCTIONS.iter().copied().map(name_of))
-        .chain(OfShape::ALL.map(|(_, signature)| name_of(signature)))
-        .chain(Domain::NAMES)
+    Callable::all().map(Callable::name)
 }
 
 /// True if users may call a function `name`.
 pub(crate) fn is_function(name: &str) -> bool {
-    all_functions().any(|function| function == name)
+    Callable::find(name).is_some()
 }

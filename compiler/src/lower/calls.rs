@@ -1,19 +1,22 @@
 //! Calls: of operations, of the library's functions, of the user's own.
 
+use std::rc::Rc;
+
 use super::elementwise::{Body, Function};
 use super::{Binding, Lowering};
 use crate::base::{Place, Symbol};
 use crate::graph::{Graph, NodeId};
-use crate::library::{self, OfShape};
+use crate::library::{self, Callable, OfShape};
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known};
-use crate::operations::{self, Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
+use crate::operations::{Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
 use crate::parse;
 use crate::syntax::{Argument, Expr, ExprKind, Spec};
 
 impl Lowering<'_, '_> {
     pub(super) fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
-        if let Some(domain) = Domain::function(function.as_str()) {
+        let callable = Callable::find(function.as_str());
+        if let Some(Callable::Operator(domain)) = callable {
             return self.operator(expr, function, domain, arguments);
         }
         let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
@@ -21,43 +24,52 @@ impl Lowering<'_, '_> {
             self.used.insert(function);
             return self.call_own(expr, &own, arguments, operands);
         }
-        let source = library::source(function.as_str());
-        let operation = operations::function(function.as_str());
-        let of_shape = OfShape::function(function.as_str());
-        let body = source.and_then(read_library);
-        let (signature, arity) = match (&body, source, operation) {
-            (Some(body), Some(source), _) => (library::signature(source), body.arguments.len()),
-            (_, _, Some(operation)) => (operation.signature(), operation.stated()),
-            _ => {
-                let Some((_, signature)) = of_shape else {
-                    self.unknown_function(function, at, false);
-                    return None;
-                };
-                (signature, 1)
-            }
+        let Some(callable) = callable else {
+            self.unknown_function(function, at);
+            return None;
         };
-        let left_out = self.left_out(function, operands.len());
+        let signature = callable.signature();
+        let body = match callable {
+            Callable::Written(source) => Some(self.written(source)?),
+            _ => None,
+        };
+        let arity = match callable {
+            Callable::Operation(operation) => operation.stated(),
+            _ => body.as_ref().map_or(1, |body| body.arguments.len()),
+        };
+        let left_out = self.left_out(callable, operands.len());
         if arity != operands.len() + left_out.len() {
             let given = operands.len();
             self.mistakes.report(mistakes::argument_count(expr.place, function, signature, arity, given));
             return None;
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
-        let counts = of_shape.is_some_and(|(what, _)| what.counts());
-        let takes_labels = |k| operation.is_some_and(|operation| operation.takes_labels(k));
+        let counts = matches!(callable, Callable::OfShape(what) if what.counts());
+        let takes_labels = |k| matches!(callable, Callable::Operation(operation) if operation.takes_labels(k));
         if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
         nodes.extend(left_out);
-        if let Some(body) = body {
-            let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
-            return if fits { self.inline(expr.place, &body, &nodes) } else { None };
+        match callable {
+            Callable::Operation(operation) => self.operation(expr, function, operation, arguments, &nodes),
+            Callable::Written(_) => {
+                let body = body?;
+                let fits = self.fits_declaration(function, signature, &body, arguments, &nodes);
+                if fits { self.inline(expr.place, &body, &nodes) } else { None }
+            }
+            Callable::OfShape(what) => self.of_shape(expr, function, what, &arguments[0], *nodes.first()?),
+            Callable::Operator(_) => None,
         }
-        match (operation, nodes.as_slice()) {
-            (Some(operation), _) => self.operation(expr, function, operation, arguments, &nodes),
-            (None, &[operand]) => self.of_shape(expr, function, of_shape?.0, &arguments[0], operand),
-            (None, _) => None,
+    }
+
+    /// The function of the language with the source `source`, which is read once.
+    pub(super) fn written(&mut self, source: &'static str) -> Option<Rc<Spec>> {
+        if let Some(known) = self.written.get(source) {
+            return Some(known.clone());
         }
+        let body = Rc::new(read_library(source)?);
+        self.written.insert(source, body.clone());
+        Some(body)
     }
 
     fn of_shape(
@@ -93,8 +105,8 @@ impl Lowering<'_, '_> {
     }
 
     /// The last operands of a call that states `given`, if the function has values for them.
-    pub(super) fn left_out(&mut self, function: Symbol, given: usize) -> Vec<NodeId> {
-        let Some(operation) = operations::function(function.as_str()) else { return Vec::new() };
+    pub(super) fn left_out(&mut self, function: Callable, given: usize) -> Vec<NodeId> {
+        let Callable::Operation(operation) = function else { return Vec::new() };
         let Kind::Pointwise(row) = operation.kind() else { return Vec::new() };
         let count = row.arity().saturating_sub(given).min(row.defaults.len());
         row.defaults[row.defaults.len() - count..].iter().map(|&value| self.graph.constant(value)).collect()
@@ -168,19 +180,24 @@ impl Lowering<'_, '_> {
     }
 
     /// Reports a function that there is not, once.
-    pub(super) fn unknown_function(&mut self, name: Symbol, at: Place, is_local: bool) {
-        let binding = self.scope.iter().rev().find(|binding| binding.name == name);
-        let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
-        if has_mistake || !self.reported.insert(name) {
-            return;
-        }
-        let known = if binding.is_some() || is_local {
+    pub(super) fn unknown_function(&mut self, name: Symbol, at: Place) {
+        let known = if self.scope.iter().any(|binding| binding.name == name) {
             Known::Value
         } else if self.is_introduced(name) {
             Known::Later
         } else {
             Known::Nothing
         };
+        self.no_function(name, at, known);
+    }
+
+    /// Reports a call of what is `known` as something else, once.
+    pub(super) fn no_function(&mut self, name: Symbol, at: Place, known: Known) {
+        let binding = self.scope.iter().rev().find(|binding| binding.name == name);
+        let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
+        if has_mistake || !self.reported.insert(name) {
+            return;
+        }
         let own = self.functions.iter().map(|function| function.name.as_str());
         let functions: Vec<&str> = own.chain(library::all_functions()).collect();
         self.mistakes.report(mistakes::unknown_function(at, name, known, &functions));
@@ -226,7 +243,7 @@ impl Lowering<'_, '_> {
 }
 
 /// A library function, as a spec.
-pub(super) fn read_library(source: &'static str) -> Option<Spec> {
+fn read_library(source: &'static str) -> Option<Spec> {
     let tokens = source.parse().ok()?;
     // Nothing in it is a mistake: a test reads them all.
     parse::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())

@@ -6,13 +6,13 @@
 use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
-use super::{Lowering, read_library};
+use super::{Lowering, operation_of};
 use crate::base::{Dim, Place, Shape, Symbol};
 use crate::graph::{Graph, NodeId};
-use crate::library;
+use crate::library::{self, Callable};
 use crate::mistake::Mistakes;
-use crate::mistakes::{self, Wish};
-use crate::operations::{self, ADD, DIV, HADAMARD, Kind, NEG, SUB};
+use crate::mistakes::{self, Known, Wish};
+use crate::operations::{ADD, DIV, HADAMARD, Kind, NEG, SUB};
 use crate::syntax::{BinaryOp, Closure, Expr, ExprKind, Spec, Statement};
 
 /// A function of the user's own, by its name; none if there is a mistake in it.
@@ -222,7 +222,7 @@ impl Lowering<'_, '_> {
         if !self.scope.iter().any(|binding| binding.name == name) {
             if definition.closure.lets.iter().any(|binding| binding.name == name) {
                 let scope: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
-                self.mistakes.report(mistakes::unknown_name(expr.place, name, mistakes::Known::Later, &scope));
+                self.mistakes.report(mistakes::unknown_name(expr.place, name, Known::Later, &scope));
                 return false;
             }
             if name == definition.name {
@@ -286,18 +286,19 @@ impl Lowering<'_, '_> {
             self.mistakes.report(mistakes::recursive_function(expr.place, name));
             return false;
         }
-        let given = given + self.left_out(name, given).len();
-        let (signature, arity) = match elementwise_of_the_language(name) {
-            Some(known) => known,
-            None if library::is_function(name.as_str()) => {
-                let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
-                self.mistakes.report(mistake);
-                return false;
+        let Some(callable) = Callable::find(name.as_str()) else {
+            if definition.has_local(name) {
+                self.no_function(name, at, Known::Value);
+            } else {
+                self.unknown_function(name, at);
             }
-            None => {
-                self.unknown_function(name, at, definition.has_local(name));
-                return false;
-            }
+            return false;
+        };
+        let given = given + self.left_out(callable, given).len();
+        let Some((signature, arity)) = self.of_each_element(callable) else {
+            let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
+            self.mistakes.report(mistake);
+            return false;
         };
         if arity != given {
             self.mistakes.report(mistakes::argument_count(expr.place, name, signature, arity, given));
@@ -417,7 +418,7 @@ impl Lowering<'_, '_> {
                     BinaryOp::Sub => SUB,
                     BinaryOp::Mul => HADAMARD,
                     BinaryOp::Div => DIV,
-                    BinaryOp::Compare(comparison) => operations::function(comparison.operation())?,
+                    BinaryOp::Compare(comparison) => operation_of(*comparison),
                 };
                 let operands = [self.elements(left, body, values)?, self.elements(right, body, values)?];
                 let operands = repeated(&mut self.graph, &operands);
@@ -430,16 +431,53 @@ impl Lowering<'_, '_> {
                 if let Some(function) = body.functions.get(function) {
                     return self.put_in_place(function, &operands);
                 }
-                operands.extend(self.left_out(*function, operands.len()));
+                let callable = Callable::find(function.as_str())?;
+                operands.extend(self.left_out(callable, operands.len()));
                 let operands = repeated(&mut self.graph, &operands);
-                if let Some(operation) = operations::function(function.as_str()) {
-                    return self.of_elements(operation, &operands);
+                match callable {
+                    Callable::Operation(operation) => self.of_elements(operation, &operands),
+                    Callable::Written(source) => {
+                        let body = self.written(source)?;
+                        self.inline(expr.place, &body, &operands)
+                    }
+                    Callable::OfShape(_) | Callable::Operator(_) => None,
                 }
-                let library = library::source(function.as_str()).and_then(read_library)?;
-                self.inline(expr.place, &library, &operands)
             }
             ExprKind::Index(..) => values.get(&Symbol::new(&expr.to_string())).copied(),
             ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Unknown => None,
+        }
+    }
+
+    /// The signature and the number of arguments of a function of the language, if it is one of each element.
+    fn of_each_element(&mut self, callable: Callable) -> Option<(&'static str, usize)> {
+        match callable {
+            Callable::Operation(operation) => {
+                matches!(operation.kind(), Kind::Pointwise(_)).then(|| (operation.signature(), operation.arity()))
+            }
+            Callable::Written(source) => {
+                let body = self.written(source)?;
+                let mut all = body.statements.iter().flat_map(Statement::expressions).chain([&body.result]);
+                all.all(|expr| self.is_elementwise(expr)).then(|| (callable.signature(), body.arguments.len()))
+            }
+            Callable::OfShape(_) | Callable::Operator(_) => None,
+        }
+    }
+
+    /// True if an expression of the library is made of functions of each element, without a product of matrices.
+    fn is_elementwise(&mut self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Name(_) | ExprKind::Number(_) => true,
+            ExprKind::Neg(inner) => self.is_elementwise(inner),
+            ExprKind::Binary(op, left, right) => {
+                let scales = *op != BinaryOp::Mul || left.names().is_empty() || right.names().is_empty();
+                scales && self.is_elementwise(left) && self.is_elementwise(right)
+            }
+            ExprKind::Call { function, arguments, .. } => {
+                let callable = Callable::find(function.as_str());
+                callable.is_some_and(|callable| self.of_each_element(callable).is_some())
+                    && arguments.iter().all(|argument| self.is_elementwise(argument))
+            }
+            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => false,
         }
     }
 
@@ -469,33 +507,4 @@ fn repeated(graph: &mut Graph, operands: &[NodeId]) -> Vec<NodeId> {
         .iter()
         .map(|&operand| if graph.shape(operand).is_scalar() { graph.broadcast(operand, shape) } else { operand })
         .collect()
-}
-
-/// The signature and the number of arguments of the language's function `name`, if it is one of each element.
-fn elementwise_of_the_language(name: Symbol) -> Option<(&'static str, usize)> {
-    if let Some(operation) = operations::function(name.as_str()) {
-        return matches!(operation.kind(), Kind::Pointwise(_)).then(|| (operation.signature(), operation.arity()));
-    }
-    let source = library::source(name.as_str())?;
-    let body = read_library(source)?;
-    is_elementwise(&body).then(|| (library::signature(source), body.arguments.len()))
-}
-
-/// True if a function of the library is one of each element: made of such functions, without a product of matrices.
-fn is_elementwise(body: &Spec) -> bool {
-    fn expression(expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Name(_) | ExprKind::Number(_) => true,
-            ExprKind::Neg(inner) => expression(inner),
-            ExprKind::Binary(op, left, right) => {
-                let scales = *op != BinaryOp::Mul || left.names().is_empty() || right.names().is_empty();
-                scales && expression(left) && expression(right)
-            }
-            ExprKind::Call { function, arguments, .. } => {
-                elementwise_of_the_language(*function).is_some() && arguments.iter().all(expression)
-            }
-            ExprKind::Transpose(_) | ExprKind::Part(..) | ExprKind::Index(..) | ExprKind::Unknown => false,
-        }
-    }
-    body.statements.iter().flat_map(Statement::expressions).chain([&body.result]).all(expression)
 }

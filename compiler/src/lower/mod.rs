@@ -11,11 +11,11 @@ mod tests;
 mod unroll;
 mod unused;
 
-use calls::read_library;
 pub(crate) use elementwise::Elementwise;
 use elementwise::Function;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::rc::Rc;
 
 use unused::Used;
 
@@ -24,8 +24,8 @@ use crate::graph::{Graph, Input, NodeId};
 use crate::library;
 use crate::mistake::Mistakes;
 use crate::mistakes::{self, Known, Unused};
-use crate::operations::{self, ADD, DIV, SUB};
-use crate::syntax::{Argument, BinaryOp, Expr, ExprKind, Let, Spec, Statement};
+use crate::operations::{ADD, DIV, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, Operation, SUB};
+use crate::syntax::{Argument, BinaryOp, Comparison, Expr, ExprKind, Let, Spec, Statement};
 
 /// The mistakes in a function that losses call, and what it is if it is a function of each element.
 pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<Elementwise> {
@@ -117,6 +117,19 @@ struct Lowering<'s, 'm> {
     loops: Vec<(Symbol, i64)>,
     /// Number of nodes that have been given a name.
     named: HashMap<Symbol, usize>,
+    /// The functions of the language that have been called, by their sources.
+    written: HashMap<&'static str, Rc<Spec>>,
+}
+
+/// The operation that compares.
+fn operation_of(comparison: Comparison) -> &'static dyn Operation {
+    match comparison {
+        Comparison::Greater => GREATER,
+        Comparison::Less => LESS,
+        Comparison::GreaterEqual => GREATER_EQUAL,
+        Comparison::LessEqual => LESS_EQUAL,
+        Comparison::Equal => EQUAL,
+    }
 }
 
 /// Expressions in expressions: what is put in place of calls may nest deeper than anything that is written.
@@ -143,6 +156,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
             steps: 0,
             arrays: HashMap::default(),
             loops: Vec::new(),
+            written: HashMap::default(),
             // A `let` that hides an argument is printed by another name.
             named: spec.arguments.iter().map(|argument| (argument.declared_name(), 1)).collect(),
         }
@@ -286,8 +300,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
                     BinaryOp::Mul => self.product(expr, (left, a), (right, b)),
                     BinaryOp::Div => self.elementwise(expr, *op, DIV, (left, a), (right, b)),
                     BinaryOp::Compare(comparison) => {
-                        let operation = operations::function(comparison.operation())?;
-                        self.elementwise(expr, *op, operation, (left, a), (right, b))
+                        self.elementwise(expr, *op, operation_of(*comparison), (left, a), (right, b))
                     }
                 }
             }

@@ -73,8 +73,3 @@ pub(crate) fn all() -> impl Iterator<Item = &'static dyn Operation> {
     let multilinear = MULTILINEAR.iter().map(|row| row as &dyn Operation);
     pointwise.chain(multilinear).chain(ROUTINES.iter().copied().flatten().map(|row| row as &dyn Operation))
 }
-
-/// The function that users call by `name`.
-pub(crate) fn function(name: &str) -> Option<&'static dyn Operation> {
-    all().find(|operation| operation.is_function() && operation.name() == name)
-}

@@ -10,15 +10,9 @@ use crate::base::Symbol;
 use crate::graph::{Graph, NodeId};
 
 impl Domain {
-    /// The functions of the language that apply an operator.
-    pub(crate) const NAMES: [&'static str; 2] = ["row_operator", "matrix_operator"];
+    pub(crate) const ALL: [Self; 2] = [Self::Rows, Self::Matrix];
 
-    /// The function of the language that applies an operator to this.
-    pub(crate) fn function(name: &str) -> Option<Self> {
-        [Self::Rows, Self::Matrix].into_iter().find(|domain| domain.signature().0 == name)
-    }
-
-    /// Its name and its signature.
+    /// The name and the signature of the function that applies an operator to this.
     pub(crate) fn signature(self) -> (&'static str, &'static str) {
         match self {
             Self::Rows => ("row_operator", "row_operator(Operator, z: Matrix<R, C>) -> Matrix<R, C>"),

@@ -439,19 +439,6 @@ pub(crate) enum Comparison {
     Equal,
 }
 
-impl Comparison {
-    /// The name of the operation.
-    pub(crate) fn operation(self) -> &'static str {
-        match self {
-            Self::Greater => "greater",
-            Self::Less => "less",
-            Self::GreaterEqual => "greater_equal",
-            Self::LessEqual => "less_equal",
-            Self::Equal => "equal",
-        }
-    }
-}
-
 /// For cures: expressions at the place of what they replace.
 impl Expr {
     pub(crate) fn name(name: Symbol, place: Place) -> Self {
