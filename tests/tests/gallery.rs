@@ -1,10 +1,13 @@
 //! Texts of the gallery, compared with those that were accepted: `INSTA_UPDATE=always cargo test -p frobenius-tests --test
-//! gallery` accepts what is printed now.
+//! gallery` accepts what is printed now. `FROBENIUS_BLESS=1` in its place writes the picture of README anew.
 
 #[path = "../../example/examples/explain/losses.rs"]
 mod losses;
+#[path = "../../example/examples/explain/picture.rs"]
+mod picture;
 
 use std::fmt::Write;
+use std::path::Path;
 
 #[test]
 fn formulas_and_derivations_are_stable() {
@@ -29,4 +32,33 @@ fn pages_are_stable() {
         assert_eq!(opened + with_class, closed, "<{tag}>");
     }
     insta::assert_snapshot!(html);
+}
+
+/// Compares a text of the repository with the one that is made now, or writes that.
+fn stands_in(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    if std::env::var_os("FROBENIUS_BLESS").is_some() {
+        std::fs::write(&path, text).expect("a file of the repository");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == text,
+        "{file} is not what is made now: FROBENIUS_BLESS=1 cargo test -p frobenius-tests --test gallery"
+    );
+}
+
+/// The picture of README is what the example draws, and the documentation of the library has it as the data of a link.
+#[test]
+fn the_picture_of_readme_is_what_the_derivation_is() {
+    let svg = picture::picture();
+    stands_in("docs/src/derivation.svg", &svg);
+    let data = svg.bytes().fold(String::new(), |mut data, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~:/=',;".contains(&byte) {
+            data.push(char::from(byte));
+        } else {
+            let _ = write!(data, "%{byte:02X}");
+        }
+        data
+    });
+    stands_in("frobenius/derivation.svg.txt", &data);
 }

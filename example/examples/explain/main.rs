@@ -4,9 +4,11 @@
 //! ```text
 //! cargo run --example explain            # writes explain.html
 //! cargo run --example explain -- FILE
+//! cargo run --example explain -- docs/src/derivation.svg    # the picture of README: one loss and its derivation
 //! ```
 
 mod losses;
+mod picture;
 
 use std::error::Error;
 use std::fs;
@@ -30,12 +32,14 @@ td.why { color: #777; font-size: 0.85em; padding-left: 2em; }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "explain.html".to_owned()));
-    let page = page();
+    let is_picture = file.extension().is_some_and(|extension| extension == "svg");
+    let page = if is_picture { picture::picture() } else { page() };
     // A reader never sees half a page.
     let draft = file.with_extension("html.part");
     fs::write(&draft, page).map_err(|error| format!("{} can't be written: {error}", draft.display()))?;
     fs::rename(&draft, &file).map_err(|error| format!("{} can't be written: {error}", file.display()))?;
-    println!("{} losses, derived, in {}", GALLERY.len(), file.display());
+    let losses = if is_picture { 1 } else { GALLERY.len() };
+    println!("{losses} losses, derived, in {}", file.display());
     Ok(())
 }
 
