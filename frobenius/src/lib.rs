@@ -1,7 +1,17 @@
-// Links of README, here to the items themselves: the first definition of a link counts.
+// Links of README, here to what the documentation has of it: the first definition of a link counts.
+//! [architecture]: #in-the-repository
+//! [benchmarks]: #in-the-repository
+//! [changelog]: #in-the-repository
 //! [functions]: crate::functions
-//! [operator]: crate::operator::RowOperator
+//! [guide]: #in-the-repository
+#![doc = concat!("[picture]: data:image/svg+xml,", include_str!("../derivation.svg.txt"))]
+//!
 #![doc = include_str!("../README.md")]
+//! # In the repository
+//!
+//! The guide is `docs/src/introduction.md`: a tour, the language, what a loss gives, error messages. `ARCHITECTURE.md` says how the compiler
+//! works, `benches/README.md` how to measure, `CHANGELOG.md` what has changed.
+#![expect(clippy::doc_markdown, reason = "names of other projects are plain words in README")]
 
 #[doc(hidden)]
 pub use frobenius_macros::__loss;

@@ -1,5 +1,7 @@
 //! Parts that the tests share: inputs, comparisons, and the macro that compares a loss with its reference. See README.md.
 
+#[cfg(doctest)]
+pub mod book;
 pub mod published;
 pub mod reader;
 pub mod second;

@@ -50,8 +50,11 @@ fn links_of_readme_lead_somewhere() {
         let (name, target) = line.split_once(": ").expect("checked above");
         let leads = target.starts_with("https://") || root().join(target).exists();
         assert!(leads, "{name} leads to {target}, which is not there");
-        let is_item = library.contains(&format!("//! {name}: crate::"));
-        assert!(is_item || target.starts_with("https://"), "{name} leads nowhere in the documentation");
+        let is_known =
+            ["//! NAME: crate::", "//! NAME: #in-the-repository", "#![doc = concat!(\"NAME: data:image/svg+xml,"]
+                .iter()
+                .any(|link| library.contains(&link.replace("NAME", name)));
+        assert!(is_known || target.starts_with("https://"), "{name} leads nowhere in the documentation");
     }
 }
 

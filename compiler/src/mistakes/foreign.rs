@@ -285,6 +285,8 @@ pub(super) fn is_general(help: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::{ELSEWHERE, elsewhere};
     use crate::compile::front;
     use crate::library;
@@ -342,5 +344,25 @@ mod tests {
                 assert!(texts.is_empty(), "{names:?}: `{code}`: {texts:?}");
             }
         }
+    }
+    /// The table as a page of the guide.
+    #[test]
+    fn the_page_of_names_is_what_the_table_says() {
+        let mut page = "# Names from elsewhere\n\n<!-- FROBENIUS_BLESS=1 cargo test -p frobenius-compiler page writes this page: it is the \
+                        table by which messages answer an unknown function. -->\n\n\
+                        Names of NumPy, PyTorch, JAX, TensorFlow, MATLAB, Rust and textbooks, and what to write here. In the code, `a` and \
+                        `b` are matrices of one shape, `k` and `l` are square, `w` has as many rows as `a` has columns, `v` and `u` are \
+                        vectors as long as `a` has rows, and `y` holds labels of these rows.\n\n| there | here |\n|---|---|\n"
+            .to_owned();
+        for (names, help) in ELSEWHERE {
+            let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.trim_end_matches('_'))).collect();
+            writeln!(page, "| {} | {} |", names.join(", "), help.replace('|', "\\|")).expect("memory");
+        }
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/names.md");
+        if std::env::var_os("FROBENIUS_BLESS").is_some() {
+            std::fs::write(&path, &page).expect("a page that can be written");
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == page, "FROBENIUS_BLESS=1 cargo test -p frobenius-compiler page writes docs/src/names.md");
     }
 }
