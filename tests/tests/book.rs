@@ -93,7 +93,7 @@ fn pages_with_examples_are_compiled() {
 #[test]
 fn quotations_stand_in_the_files_that_they_name() {
     let mut count = 0;
-    for text in ["docs/src/how-it-works.md"] {
+    for text in ["ARCHITECTURE.md", "docs/src/how-it-works.md"] {
         for block in read(text).split("\n```").skip(1).step_by(2) {
             let (head, lines) = block.split_once('\n').expect("a block of code");
             let Some((_, file)) = head.split_once(' ') else { continue };
@@ -108,7 +108,38 @@ fn quotations_stand_in_the_files_that_they_name() {
             count += 1;
         }
     }
-    assert!(count >= 3, "{count} quotations");
+    assert!(count >= 5, "{count} quotations");
+}
+
+/// True if `text` is the path of a file or a folder, as texts for contributors write one.
+fn is_path(text: &str) -> bool {
+    const FOLDERS: [&str; 9] =
+        ["compiler/", "runtime/", "frobenius/", "macros/", "tests/", "benches/", "example/", "docs/", ".ci/"];
+    FOLDERS.iter().any(|folder| text.starts_with(folder)) && !text.contains([' ', '*', '<', '{', '…'])
+}
+
+/// Files and folders that texts for contributors name are there. A name alone, such as `reverse.rs`, is a file of one of the folders that
+/// its paragraph names.
+#[test]
+fn paths_in_texts_for_contributors_exist() {
+    let mut count = 0;
+    for text in ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/src/adding-an-operation.md", "docs/src/how-it-works.md"] {
+        for paragraph in prose(&read(text)).split("\n\n") {
+            let code: Vec<&str> = paragraph.split('`').skip(1).step_by(2).collect();
+            let folders: Vec<_> = code.iter().filter(|code| is_path(code)).map(|path| root().join(path)).collect();
+            for name in &code {
+                let is_name = name.ends_with(".rs") && !name.contains(['/', ' ']);
+                let is_there = if is_path(name) {
+                    root().join(name).exists()
+                } else {
+                    !is_name || folders.is_empty() || folders.iter().any(|folder| folder.join(name).exists())
+                };
+                assert!(is_there, "{text} names {name}, which is not there");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "{count} paths");
 }
 
 /// The constructors of messages in their order, each with the cause that its comment states.
