@@ -280,8 +280,8 @@ pub(crate) struct Routine {
 /// both, that of the row first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Together {
-    /// The name of the other one.
-    pub(crate) with: &'static str,
+    /// The other one. It may be a row of the same table, which is not there yet where a row is written.
+    pub(crate) with: fn() -> &'static dyn Operation,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
 }

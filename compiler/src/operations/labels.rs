@@ -55,7 +55,7 @@ table! { TABLE: Routine;
             out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
         },
         notation: Some("CE({0}, {1})"), runs: "cross_entropy", flops: 20,
-        together: Some(Together { with: "softmax_residual", runs: "cross_entropy_and_residual" }),
+        together: Some(Together { with: || SOFTMAX_RESIDUAL, runs: "cross_entropy_and_residual" }),
         note: Some("`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain"), ..ROUTINE };
     SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
         is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],

@@ -105,7 +105,9 @@ fn is_product(graph: &Graph, id: NodeId) -> bool {
 fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     // Products that something else than a chain needs are computed as they are, and are factors to others.
     let mut needed = vec![false; graph.len()];
-    roots.iter().for_each(|root| needed[root.index()] = true);
+    for root in roots {
+        needed[root.index()] = true;
+    }
     for id in graph.ids().rev() {
         let passes_on = is_product(graph, id) || (graph.is(id, TRANSPOSE).is_some() && !needed[id.index()]);
         if !passes_on {

@@ -1,7 +1,7 @@
 //! Routines that share work: two calls of the same operands are one, where an operation says so.
 
 use super::program::{Program, Statement, Target};
-use crate::graph::{Graph, NodeId};
+use crate::graph::Graph;
 use crate::operations::Kind;
 
 /// Joins the calls of each stage that can be computed together, where the first of them is: both read the same.
@@ -26,12 +26,9 @@ fn shared(graph: &Graph, a: &Statement, b: &Statement) -> Option<Statement> {
     let &Statement::Call { routine: second, operands: ref same, out: Target::Buffer(also), also: None } = b else {
         return None;
     };
-    let row = |node: NodeId| match graph.kind(node) {
-        Some(Kind::Routine(row)) => Some(row),
-        _ => None,
-    };
-    let together = row(routine.node)?.together?;
-    if row(second.node)?.name != together.with || operands != same {
+    let Kind::Routine(row) = graph.kind(routine.node)? else { return None };
+    let together = row.together?;
+    if graph.operation(second.node) != Some((together.with)()) || operands != same {
         return None;
     }
     let mut routine = *routine;
