@@ -1,6 +1,8 @@
 //! The normal form of expressions, as formulas; and the promise of every rule that it changes no value.
 
-use super::{rewrites, rules};
+use rustc_hash::FxHashSet as HashSet;
+
+use super::{Rewriter, rewrites, rules};
 use crate::base::{Dim, Symbol};
 use crate::compile::front;
 use crate::dual::Dense;
@@ -466,6 +468,23 @@ fn equations_hold() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where every rule is tried on every node, those that fire are rules of the node's operation.
+#[test]
+fn rules_fire_on_the_operations_that_they_state() {
+    for &(left, _) in rules::EQUATIONS.iter().copied().flatten() {
+        let (graph, [node, _]) = sides([left, left]).expect("a sound loss");
+        for axis in [None, Some(Dim::Named(Symbol::new("N")))] {
+            let mut rewriter = Rewriter::new(graph.empty_like(), rules::RULES, axis);
+            rewriter.rewrite(&graph, &[node], &HashSet::default());
+            for fired in &rewriter.fired {
+                let operation = rewriter.graph.operation(fired.before).expect("a call");
+                let name = rules::RULES[fired.rule].name;
+                assert!(rules::of(operation).contains(&fired.rule), "{left}: {name}, of {operation:?}");
+            }
+        }
+    }
 }
 
 /// A rule without an equation is of an operation that only derivatives and the order of products call.
