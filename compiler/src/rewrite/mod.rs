@@ -176,6 +176,7 @@ impl Rewriter {
         let Some(of) = self.of else { return self.first(id, 0..self.rules.len()) };
         let numbers = self.graph.operation(id).map_or(&[][..], of);
         let better = self.first(id, numbers.iter().copied());
+        // As if all had been tried: what is built next counts as built by the last one.
         if let (None, Some(last)) = (better, self.rules.last()) {
             self.graph.derived_by(last.name);
         }
@@ -187,21 +188,13 @@ impl Rewriter {
             let rule = &self.rules[number];
             self.graph.derived_by(rule.name);
             if let Some(better) = (rule.apply)(self, id).filter(|&better| better != id) {
-                self.note(number, id, better);
+                #[cfg(test)]
+                self.fired.push(Fired { rule: number, before: id, after: better });
                 return Some(better);
             }
         }
         None
     }
-
-    #[cfg(test)]
-    fn note(&mut self, rule: usize, before: NodeId, after: NodeId) {
-        self.fired.push(Fired { rule, before, after });
-    }
-
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, reason = "tests keep it")]
-    fn note(&self, _: usize, _: NodeId, _: NodeId) {}
 
     /// `operation(operands)` in normal form.
     pub(crate) fn call<const N: usize>(&mut self, operation: &'static dyn Operation, operands: [NodeId; N]) -> NodeId {

@@ -1,9 +1,9 @@
 //! The rules, in the order in which they are tried, a row for each equation; what applies them is in files by theme.
 //!
-//! An equation is used from left to right: a node that is its left side becomes its right side. Both sides are losses' language,
-//! of the letters that [`LETTERS`] declares. An equation of several operations, or with a condition, has an example for each of
-//! what it is used for. Tests go over all of them: each fires on its left side, whose normal form is that of its right side, and
-//! both have one value.
+//! An equation is used from left to right: a node that is its left side becomes its right side. Both sides are in the language of
+//! losses, with the letters that `LETTERS` declares. A rule for several operations, or with a condition, has several equations as
+//! examples. Tests go over all of them: the rule fires on the left side, whose normal form is that of the right side, and both
+//! sides have one value.
 //!
 //! **The order.** A node is rewritten by the first rule that fires, and its operands are in normal form before it is looked at, so
 //! that the order decides between rules that fire on one node alone:
@@ -14,8 +14,8 @@
 //! - Sums, traces and inner products find their shortest form before products are taken apart, and diagonal matrices and outer
 //!   products become elementwise before products with them are ordered.
 //! - Linear algebra comes after products: an inverse is solved for where nothing simpler has taken its product.
-//! - Stable forms are last: they are found in quotients, differences and logarithms of normal forms. Among them, a norm stands
-//!   before a magnitude, for the root of a square is neither.
+//! - Stable forms are last: they are found in quotients, differences and logarithms of normal forms. Among them, √(x²) = |x| stands
+//!   before the norm, since a square vanishes flatly as well.
 
 mod constants;
 mod diagonal;
