@@ -55,7 +55,7 @@ pub(crate) struct Node {
     weight: order::Weight,
 }
 
-/// What an argument's elements change in the loss, or another result of the argument's shape.
+/// Change of the loss by each element of an argument, or another result of the argument's shape.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Gradient {
     /// The number of the argument.

@@ -131,8 +131,8 @@ fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
     chains
 }
 
-/// What `id` is of a chain, in the order of the graph: a product of it, or a factor. It is read as its transpose if it is
-/// `crossed`.
+/// The part of a chain that `id` is, in the order of the graph: a product of it, or a factor. It is read as its transpose if
+/// it is `crossed`.
 fn tree(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, count: &mut usize) -> Tree {
     let (inner, turned) = match graph.is(id, TRANSPOSE) {
         Some(&[inner]) if !needed[id.index()] => (inner, true),

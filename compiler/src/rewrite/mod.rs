@@ -171,7 +171,7 @@ impl Rewriter {
         best
     }
 
-    /// What the first rule that fires makes of `id`.
+    /// The node that the first rule that fires puts in place of `id`.
     fn better(&mut self, id: NodeId) -> Option<NodeId> {
         let Some(of) = self.of else { return self.first(id, 0..self.rules.len()) };
         let numbers = self.graph.operation(id).map_or(&[][..], of);

@@ -123,7 +123,7 @@ pub(super) fn times_identity(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.scale(s, a))
 }
 
-/// What solves instead of a factor, which is an inverse, and of what.
+/// Operation that solves in place of a factor that is an inverse, and the matrix that it is the inverse of.
 type Inverse = Option<(&'static dyn Operation, NodeId)>;
 
 /// The factors of a product, and the inverses that they are, unless both are of one matrix: that inverse is needed as it is.

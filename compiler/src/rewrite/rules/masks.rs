@@ -47,7 +47,7 @@ impl Masked {
         }
     }
 
-    /// The same mask of `value`.
+    /// `value` under this mask.
     fn with(&self, r: &mut Rewriter, value: NodeId) -> NodeId {
         let mut operands = [self.condition, self.zero, self.zero];
         operands[self.place] = value;
