@@ -124,7 +124,7 @@ macro_rules! functions {
 
         /// Each function at numbers of all sizes, subnormal ones left out, with and without subnormal numbers.
         fn compare<T: Element>(least: f64, epsilon: f64) {
-            /// In README too.
+            /// As docs/src/performance.md says.
             const NEAR: f64 = 8.0;
             $({
                 let mut points = vec![0.0];
