@@ -1,15 +1,23 @@
 //! The functions of the language, each written once for single numbers and for vectors.
 //!
 //! To add a function, add a method to [`Elementwise`], in terms of the others: kernels call it on [`Lanes`], and what a
-//! loss computes once on `f64`. The first methods are what the two have in common, and each has of its own. Functions
+//! loss computes once on `f64`. The first methods are what the two have in common, and each has of its own; functions with
+//! an algorithm of their own come from the list in [`primitives`](super::primitives). Functions
 //! that have no vector form go through [`one_by_one`](super::one_by_one) in `f64`, one lane after the other.
 
 use core::f64::consts::LN_2;
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::Math;
-use super::one_by_one;
+use super::primitives::primitives;
+use super::{exprel, gamma_difference, one_by_one};
 use crate::simd::{Lanes, Simd};
+
+macro_rules! declared {
+    ($($(#[$meaning:meta])* $name:ident($($operand:ident),*) = $function:path, $alone:path;)*) => {
+        $($(#[$meaning])* #[must_use] fn $name(self $(, $operand: Self)*) -> Self;)*
+    };
+}
 
 /// The functions of the language, of a number or of a vector of them.
 ///
@@ -51,81 +59,7 @@ pub trait Elementwise:
     /// The nearest whole number, of two the even one.
     #[must_use]
     fn round(self) -> Self;
-    /// eˣ.
-    #[must_use]
-    fn exp(self) -> Self;
-    /// eˣ − 1.
-    #[must_use]
-    fn expm1(self) -> Self;
-    /// The natural logarithm.
-    #[must_use]
-    fn ln(self) -> Self;
-    /// ln(1 + x).
-    #[must_use]
-    fn log1p(self) -> Self;
-    /// The hyperbolic tangent.
-    #[must_use]
-    fn tanh(self) -> Self;
-    /// Its derivative 1 / cosh² x, where `t` is tanh x.
-    #[must_use]
-    fn tanh_slope(self, t: Self) -> Self;
-    /// 1 / (1 + e⁻ˣ).
-    #[must_use]
-    fn sigmoid(self) -> Self;
-    /// ln(1 + eˣ).
-    #[must_use]
-    fn softplus(self) -> Self;
-    /// The sine of radians.
-    #[must_use]
-    fn sin(self) -> Self;
-    /// The cosine of radians.
-    #[must_use]
-    fn cos(self) -> Self;
-    /// The inverse sine.
-    #[must_use]
-    fn asin(self) -> Self;
-    /// The inverse cosine.
-    #[must_use]
-    fn acos(self) -> Self;
-    /// The inverse tangent.
-    #[must_use]
-    fn atan(self) -> Self;
-    /// The error function.
-    #[must_use]
-    fn erf(self) -> Self;
-    /// 1 − erf x.
-    #[must_use]
-    fn erfc(self) -> Self;
-    /// The normal distribution Φ(x).
-    #[must_use]
-    fn ndtr(self) -> Self;
-    /// ln Φ(x).
-    #[must_use]
-    fn log_ndtr(self) -> Self;
-    /// φ(x) / Φ(x), the derivative of ln Φ(x).
-    #[must_use]
-    fn inverse_mills(self) -> Self;
-    /// φ(x) / Φ(x) + x.
-    #[must_use]
-    fn inverse_mills_excess(self) -> Self;
-    /// ln |Γ(x)|.
-    #[must_use]
-    fn lgamma(self) -> Self;
-    /// The derivative of ln Γ(x).
-    #[must_use]
-    fn digamma(self) -> Self;
-    /// ln |Γ(s + y)| − ln |Γ(s)|, where y is `self`.
-    #[must_use]
-    fn lgamma_difference(self, s: Self) -> Self;
-    /// ψ(s + y) − ψ(s), where y is `self`.
-    #[must_use]
-    fn digamma_difference(self, s: Self) -> Self;
-    /// (eˣ − 1) / x, and 1 at 0.
-    #[must_use]
-    fn exprel(self) -> Self;
-    /// The derivative of (eˣ − 1) / x.
-    #[must_use]
-    fn exprel_slope(self) -> Self;
+    primitives!(declared);
     /// `function` of the lanes of each number of `operands`.
     #[must_use]
     fn each<const N: usize>(operands: [Self; N], function: fn([f64; N]) -> f64) -> Self;
@@ -494,6 +428,24 @@ pub trait Elementwise:
     }
 }
 
+macro_rules! vector {
+    ($($(#[$meaning:meta])* $name:ident($($operand:ident),*) = $function:path, $alone:path;)*) => {
+        $(#[inline(always)]
+        fn $name(self $(, $operand: Self)*) -> Self {
+            T::$name(self $(, $operand)*)
+        })*
+    };
+}
+
+macro_rules! alone {
+    ($($(#[$meaning:meta])* $name:ident($($operand:ident),*) = $function:path, $alone:path;)*) => {
+        $(#[inline(always)]
+        fn $name(self $(, $operand: Self)*) -> Self {
+            $alone(self $(, $operand)*)
+        })*
+    };
+}
+
 macro_rules! forward {
     ($($name:ident($($operand:ident),*) = $method:ident;)*) => {
         $(#[inline(always)]
@@ -504,37 +456,13 @@ macro_rules! forward {
 }
 
 impl<T: Math, S: Simd> Elementwise for Lanes<T, S> {
+    primitives!(vector);
     forward! {
         fused_or_not(b, c) = mul_add;
         fused(b, c) = fused;
         sqrt() = sqrt;
         abs() = abs;
         with_sign_of(sign) = with_sign_of;
-        exp() = exp;
-        expm1() = expm1;
-        ln() = ln;
-        log1p() = log1p;
-        tanh() = tanh;
-        tanh_slope(t) = tanh_slope;
-        sigmoid() = sigmoid;
-        softplus() = softplus;
-        sin() = sin;
-        cos() = cos;
-        asin() = asin;
-        acos() = acos;
-        atan() = atan;
-        erf() = erf;
-        erfc() = erfc;
-        ndtr() = ndtr;
-        log_ndtr() = log_ndtr;
-        inverse_mills() = inverse_mills;
-        inverse_mills_excess() = inverse_mills_excess;
-        lgamma() = lgamma;
-        digamma() = digamma;
-        lgamma_difference(s) = lgamma_difference;
-        digamma_difference(s) = digamma_difference;
-        exprel() = exprel;
-        exprel_slope() = exprel_slope;
     }
 
     #[inline(always)]
@@ -572,6 +500,7 @@ impl<T: Math, S: Simd> Elementwise for Lanes<T, S> {
 }
 
 impl Elementwise for f64 {
+    primitives!(alone);
     forward! {
         fused_or_not(b, c) = mul_add;
         fused(b, c) = mul_add;
@@ -579,16 +508,6 @@ impl Elementwise for f64 {
         abs() = abs;
         with_sign_of(sign) = copysign;
         round() = round_ties_even;
-        exp() = exp;
-        expm1() = exp_m1;
-        ln() = ln;
-        log1p() = ln_1p;
-        tanh() = tanh;
-        sin() = sin;
-        cos() = cos;
-        asin() = asin;
-        acos() = acos;
-        atan() = atan;
     }
 
     #[inline(always)]
@@ -610,85 +529,6 @@ impl Elementwise for f64 {
     #[allow(clippy::float_cmp, reason = "that is what is asked")]
     fn where_equal(self, other: Self, then: Self, or: Self) -> Self {
         if self == other { then } else { or }
-    }
-
-    #[inline(always)]
-    fn tanh_slope(self, _: Self) -> Self {
-        // 4u / (1 + u)² with u = e^−2|x|
-        let u = (-2.0 * self.abs()).exp();
-        4.0 * u / ((1.0 + u) * (1.0 + u))
-    }
-
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        // e⁻|ˣ| never overflows, and neither branch cancels.
-        let e = (-self.abs()).exp();
-        if self < 0.0 { e / (1.0 + e) } else { (1.0 + e).recip() }
-    }
-
-    #[inline(always)]
-    fn softplus(self) -> Self {
-        self.relu() + (-self.abs()).exp().ln_1p()
-    }
-
-    #[inline(always)]
-    fn erf(self) -> Self {
-        one_by_one::erf(self)
-    }
-
-    #[inline(always)]
-    fn erfc(self) -> Self {
-        one_by_one::erfc(self)
-    }
-
-    #[inline(always)]
-    fn ndtr(self) -> Self {
-        one_by_one::ndtr(self)
-    }
-
-    #[inline(always)]
-    fn log_ndtr(self) -> Self {
-        one_by_one::log_ndtr(self)
-    }
-
-    #[inline(always)]
-    fn inverse_mills(self) -> Self {
-        one_by_one::inverse_mills(self)
-    }
-
-    #[inline(always)]
-    fn inverse_mills_excess(self) -> Self {
-        one_by_one::inverse_mills_excess(self)
-    }
-
-    #[inline(always)]
-    fn lgamma(self) -> Self {
-        one_by_one::lgamma(self)
-    }
-
-    #[inline(always)]
-    fn digamma(self) -> Self {
-        one_by_one::digamma(self)
-    }
-
-    #[inline(always)]
-    fn lgamma_difference(self, s: Self) -> Self {
-        one_by_one::alone([self, s], super::gamma_difference::lgamma_difference)
-    }
-
-    #[inline(always)]
-    fn digamma_difference(self, s: Self) -> Self {
-        one_by_one::alone([self, s], super::gamma_difference::digamma_difference)
-    }
-
-    #[inline(always)]
-    fn exprel(self) -> Self {
-        one_by_one::alone([self], |[x]| super::exprel::exprel(x))
-    }
-
-    #[inline(always)]
-    fn exprel_slope(self) -> Self {
-        one_by_one::alone([self], |[x]| super::exprel::exprel_slope(x))
     }
 
     #[inline(always)]

@@ -12,6 +12,7 @@
 use super::compensated::Series;
 use super::double_double::Pair;
 use super::exp::{self, Reduced};
+use super::one_by_one;
 use crate::simd::{Lanes, Simd};
 
 /// Constants of each precision.
@@ -115,4 +116,14 @@ pub(super) fn exprel_slope<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S>
     let far = over(difference, x).rounded().abs() * (one / factor);
     let far = x.like(T::HIGHEST_EXPREL).less(x).select(x.like(T::INFINITY), far);
     x.abs().less(x.like(T::from_f64(0.5))).select(near, far)
+}
+
+/// (eˣ − 1) / x of a single number.
+pub(super) fn exprel_alone(x: f64) -> f64 {
+    one_by_one::alone([x], |[x]| exprel(x))
+}
+
+/// The derivative of (eˣ − 1) / x of a single number.
+pub(super) fn exprel_slope_alone(x: f64) -> f64 {
+    one_by_one::alone([x], |[x]| exprel_slope(x))
 }

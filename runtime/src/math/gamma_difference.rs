@@ -239,3 +239,13 @@ pub(super) fn digamma_difference<T: Constants, S: Simd>([y, s]: [Lanes<T, S>; 2]
         value
     }
 }
+
+/// ln |Γ(s + y)| − ln |Γ(s)| of single numbers.
+pub(super) fn lgamma_difference_alone(y: f64, s: f64) -> f64 {
+    one_by_one::alone([y, s], lgamma_difference)
+}
+
+/// ψ(s + y) − ψ(s) of single numbers.
+pub(super) fn digamma_difference_alone(y: f64, s: f64) -> f64 {
+    one_by_one::alone([y, s], digamma_difference)
+}

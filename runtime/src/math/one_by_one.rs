@@ -57,6 +57,26 @@ const FRAC_1_SQRT_2_LOW: f64 = -4.833_646_656_726_457e-17;
 /// From here to the left the normal distribution is its density times Mills' ratio.
 const TAIL: f64 = -3.0;
 
+/// 1 / cosh² x = 4u / (1 + u)² with u = e^−2|x|.
+#[inline(always)]
+pub(super) fn tanh_slope(x: f64, _: f64) -> f64 {
+    let u = (-2.0 * x.abs()).exp();
+    4.0 * u / ((1.0 + u) * (1.0 + u))
+}
+
+/// 1 / (1 + e⁻ˣ): e⁻|ˣ| never overflows, and neither branch cancels.
+#[inline(always)]
+pub(super) fn sigmoid(x: f64) -> f64 {
+    let e = (-x.abs()).exp();
+    if x < 0.0 { e / (1.0 + e) } else { (1.0 + e).recip() }
+}
+
+/// ln(1 + eˣ).
+#[inline(always)]
+pub(super) fn softplus(x: f64) -> f64 {
+    super::Elementwise::relu(x) + (-x.abs()).exp().ln_1p()
+}
+
 pub(super) fn erf(x: f64) -> f64 {
     libm::erf(x)
 }

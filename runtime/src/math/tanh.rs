@@ -34,7 +34,7 @@ pub(super) fn tanh<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 
 /// 1 / cosh² x, where `t` is tanh x.
 #[inline(always)]
-pub(super) fn slope<T: Math, S: Simd>(x: Lanes<T, S>, t: Lanes<T, S>) -> Lanes<T, S> {
+pub(super) fn slope<T: Math, S: Simd>([x, t]: [Lanes<T, S>; 2]) -> Lanes<T, S> {
     let one = x.like(T::from_f64(1.0));
     let a = x.abs();
     let near = (one - t) * (one + t);
