@@ -3,7 +3,7 @@
 pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
-pub use crate::check::{Case, TestedAt, check_cases};
+pub use crate::check::generated::{Case, TestedAt, check_cases};
 pub use crate::element::Element;
 pub use crate::flat::{Extent, Flat};
 pub use crate::input::{Input, Staging};

@@ -16,4 +16,14 @@ impl Random {
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.bits() % bound.max(1) as u64).unwrap_or(0)
     }
+
+    /// From 0 to 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        f64::from(u32::try_from(self.bits() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
+    }
+
+    /// 1 or -1.
+    pub(crate) fn sign(&mut self) -> f64 {
+        if self.bits() >> 63 == 0 { 1.0 } else { -1.0 }
+    }
 }

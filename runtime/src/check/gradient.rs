@@ -1,16 +1,4 @@
-//! Checks of gradients by values of the loss alone, which know nothing of the derivation.
-//!
-//! A derivative is extrapolated from central differences at ever smaller steps (Richardson; as Ridders did in *Accurate
-//! computation of F′(x) and F′(x) F″(x)*, 1982), which also tells how far it can be trusted: an element is called wrong only
-//! where its distance is well beyond that. Each parameter is moved as a whole first, along random signs; where the loss does
-//! not follow the gradient, halves and halves of halves are, down to the element that is wrong. The elements with the largest
-//! gradient are looked at one by one.
-//!
-//! How far rounding alone moves the loss and the gradient is measured beside the parameters, by differences of high order
-//! (Moré and Wild, *Estimating computational noise*, 2011): a determinant that is 0, or a sum that cancels, says little.
-//!
-//! The remainder of Taylor's formula says the same of all parameters together: where f(w + t v) − f(w) − t ⟨∇f, v⟩ falls
-//! with t² the gradient is right, and where it falls with t it is not.
+//! The check of a gradient by values of the loss.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -175,10 +163,10 @@ pub fn gradient<L: Objective>(loss: &mut L, params: &L::Params) -> Result<Gradie
 const SINGLE: usize = 4;
 
 /// The distance that counts, in multiples of what the extrapolation is uncertain by.
-const DOUBT: f64 = 20.0;
+pub(super) const DOUBT: f64 = 20.0;
 
 /// The distance, in multiples of the noise, that two ways to compute one value may have.
-const NOISE: f64 = 1e3;
+pub(super) const NOISE: f64 = 1e3;
 
 /// Signs of a parameter: element `start + k` moves by plus or minus the step.
 struct Direction {
@@ -188,13 +176,13 @@ struct Direction {
 
 /// A derivative, and what it may be off by.
 #[derive(Clone, Copy)]
-struct Estimate {
-    slope: f64,
-    uncertainty: f64,
+pub(super) struct Estimate {
+    pub(super) slope: f64,
+    pub(super) uncertainty: f64,
 }
 
 /// The loss, along lines through the parameters.
-struct Line<'l, L: Objective> {
+pub(super) struct Line<'l, L: Objective> {
     loss: &'l mut L,
     at: &'l L::Params,
     moved: L::Params,
@@ -204,7 +192,7 @@ struct Line<'l, L: Objective> {
 }
 
 impl<'l, L: Objective> Line<'l, L> {
-    fn new(loss: &'l mut L, at: &'l L::Params) -> Self {
+    pub(super) fn new(loss: &'l mut L, at: &'l L::Params) -> Self {
         Self { loss, at, moved: at.clone(), random: Random(1), noise: Vec::new() }
     }
 
@@ -232,7 +220,7 @@ impl<'l, L: Objective> Line<'l, L> {
     }
 
     /// How far rounding moves the loss, and each element of the gradient.
-    fn noises(&mut self) -> Result<(f64, Vec<f64>), Error> {
+    pub(super) fn noises(&mut self) -> Result<(f64, Vec<f64>), Error> {
         let size = size_of(self.at.as_slice());
         let signs = self.at.as_slice().iter().map(|_| self.random.sign()).collect();
         let direction = Direction { start: 0, signs };
@@ -335,8 +323,8 @@ impl<'l, L: Objective> Line<'l, L> {
 
     /// The power of t with which the remainder of first order falls, along signs of all parameters.
     fn order(&mut self, gradient: &[f64], value: f64) -> Result<Option<f64>, Error> {
-        /// Halvings of t.
-        const STEPS: usize = 6;
+        /// How often t is halved.
+        const HALVINGS: usize = 6;
         let signs: Vec<f64> = gradient.iter().map(|_| self.random.sign()).collect();
         let slope: f64 = gradient.iter().zip(&signs).map(|(g, sign)| g * sign).sum();
         let direction = Direction { start: 0, signs };
@@ -345,7 +333,7 @@ impl<'l, L: Objective> Line<'l, L> {
         let floor = 1e3 * epsilon::<L::Element>() * value.abs();
         let mut orders = Vec::new();
         let mut before: Option<f64> = None;
-        for _ in 0..STEPS {
+        for _ in 0..HALVINGS {
             let remainder = (self.value(&direction, step)? - value - step * slope).abs();
             if let Some(before) = before
                 && remainder > floor
@@ -360,20 +348,23 @@ impl<'l, L: Objective> Line<'l, L> {
 }
 
 /// The size of what moves: that of the largest element, 1 at least.
-fn size_of<T: Element>(part: &[T]) -> f64 {
+pub(super) fn size_of<T: Element>(part: &[T]) -> f64 {
     part.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max).max(1.0)
 }
 
 /// The derivative of `f` at 0, with steps for something of this size; `None` where `f` is not finite at any step.
-fn extrapolate<T: Element>(size: f64, mut f: impl FnMut(f64) -> Result<f64, Error>) -> Result<Option<Estimate>, Error> {
-    /// Steps, each a half of the one before, and so the most columns of the tableau.
-    const STEPS: usize = 9;
+pub(super) fn extrapolate<T: Element>(
+    size: f64,
+    mut f: impl FnMut(f64) -> Result<f64, Error>,
+) -> Result<Option<Estimate>, Error> {
+    /// Rows of the tableau, each at half the step of the one before.
+    const TABLEAU_ROWS: usize = 9;
     let beside: Result<Vec<_>, _> = noise_steps::<T>(size).map(&mut f).collect();
     let noise = noise(beside?);
     let mut step = size * largest_step::<T>();
     let mut best: Option<Estimate> = None;
     let mut before: Vec<f64> = Vec::new();
-    for _ in 0..STEPS {
+    for _ in 0..TABLEAU_ROWS {
         let (up, down) = (f(step)?, f(-step)?);
         let mut row = vec![(up - down) / (2.0 * step)];
         // The part that rounding has in it: columns of the tableau may agree by chance.
@@ -438,260 +429,4 @@ fn largest_step<T: Element>() -> f64 {
 /// The rounding error that is allowed in the gradient itself, relative to the sum of its magnitudes.
 fn rounding<T: Element>() -> f64 {
     1e3 * epsilon::<T>()
-}
-
-/// A size or a range in `#[loss(test(…))]`.
-#[derive(Clone, Copy, Debug)]
-pub enum TestedAt {
-    /// The size of the dimension.
-    Size(usize),
-    /// Bounds of the elements of an argument.
-    Range(f64, f64),
-}
-
-/// Sizes and random values for the test of `#[loss(test)]`.
-pub struct Case<'n> {
-    /// The sizes of the dimensions by number.
-    sizes: Vec<usize>,
-    /// Bounds of the values, unless `given` says otherwise.
-    range: (f64, f64),
-    given: &'n [(&'static str, TestedAt)],
-    random: Random,
-    /// The result so far.
-    outcome: Outcome,
-}
-
-/// The result of a case.
-enum Outcome {
-    /// The loss was not finite, or nothing was checked.
-    Nothing,
-    Right,
-    Wrong(String),
-}
-
-impl Case<'_> {
-    /// The size of a dimension.
-    #[must_use]
-    pub fn size(&self, dimension: usize) -> usize {
-        self.sizes.get(dimension).copied().unwrap_or(1)
-    }
-
-    /// Random numbers, as many as the matrix `name` has.
-    pub fn values(&mut self, name: &str, rows: usize, columns: usize) -> Vec<f64> {
-        let given = self.given.iter().find_map(|(other, at)| match at {
-            TestedAt::Range(low, high) if *other == name => Some((*low, *high)),
-            _ => None,
-        });
-        let (low, high) = given.unwrap_or(self.range);
-        (0..rows * columns).map(|_| low + (high - low) * self.random.unit()).collect()
-    }
-
-    /// Random class indices.
-    pub fn labels(&mut self, count: usize, classes: usize) -> Vec<usize> {
-        (0..count).map(|_| self.random.below(classes)).collect()
-    }
-
-    /// Compares the gradient of `loss` at random parameters with what the loss does.
-    ///
-    /// # Errors
-    /// Errors of the loss itself.
-    pub fn check<L: Objective<Element = f64>>(&mut self, loss: &mut L) -> Result<(), Error> {
-        let params = self.random_params(loss)?;
-        let found = gradient(loss, &params)?;
-        let is_wrong = found.parameters.iter().any(|parameter| !parameter.wrong.is_empty());
-        // Where the loss is not finite, or says nothing, there is no verdict.
-        self.outcome = match found {
-            Gradient { value, .. } if !value.is_finite() => Outcome::Nothing,
-            right if right.is_right() => Outcome::Right,
-            wrong if is_wrong => Outcome::Wrong(wrong.to_string()),
-            _ => Outcome::Nothing,
-        };
-        Ok(())
-    }
-
-    /// Compares value and gradient with those of the same operations unfused.
-    ///
-    /// # Errors
-    /// Errors of the loss itself.
-    pub fn check_unfused<L: Objective<Element = f64>>(
-        &mut self,
-        loss: &mut L,
-        unfused: impl FnOnce(&mut L, &L::Params, &mut L::Params) -> Result<f64, Error>,
-    ) -> Result<(), Error> {
-        let (params, mut gradient, mut reference) = (self.random_params(loss)?, loss.params()?, loss.params()?);
-        let found = loss.value_and_gradient(&params, &mut gradient)?;
-        let expected = unfused(loss, &params, &mut reference)?;
-        if matches!(self.outcome, Outcome::Wrong(_)) {
-            return Ok(());
-        }
-        // Two ways to compute the same round differently: how far rounding goes is measured.
-        let (of_value, noise) = Line::new(loss, &params).noises()?;
-        if (found - expected).abs() > 1e-9 * expected.abs().max(1.0) + NOISE * of_value {
-            self.outcome =
-                Outcome::Wrong(format!("the value is {found:e}, of the same operations unfused {expected:e}"));
-            return Ok(());
-        }
-        let (found, expected) = (gradient.as_slice(), reference.as_slice());
-        let largest = expected.iter().fold(1.0, |largest: f64, x| largest.max(x.abs()));
-        let mut start = 0;
-        for (name, rows, columns) in gradient.extents() {
-            let elements = start..start + rows * columns;
-            let differs = |&i: &usize| (found[i] - expected[i]).abs() > 1e-9 * largest + NOISE * noise[i];
-            if let Some(i) = elements.clone().find(differs) {
-                let at = ((i - start) / columns.max(1), (i - start) % columns.max(1));
-                self.outcome = Outcome::Wrong(format!(
-                    "{name}[{}, {}]: the gradient is {:e}, of the same operations unfused {:e}",
-                    at.0, at.1, found[i], expected[i]
-                ));
-                return Ok(());
-            }
-            start = elements.end;
-        }
-        Ok(())
-    }
-
-    /// Compares slopes along a random direction v with ⟨∇f, v⟩.
-    ///
-    /// # Errors
-    /// Errors of the loss itself.
-    pub fn check_slope<L: Objective<Element = f64>>(
-        &mut self,
-        loss: &mut L,
-        jvp: impl FnOnce(&mut L, &L::Params, &L::Params) -> Result<(f64, f64), Error>,
-    ) -> Result<(), Error> {
-        let (params, v, mut gradient) = (self.random_params(loss)?, self.random_params(loss)?, loss.params()?);
-        loss.value_and_gradient(&params, &mut gradient)?;
-        let (_, slope) = jvp(loss, &params, &v)?;
-        self.compare("the slope along a random direction", slope, "that of the gradient", &gradient, &v);
-        Ok(())
-    }
-
-    /// Compares ⟨u, H v⟩, for random directions u and v, with what ⟨u, ∇f⟩ does along v.
-    ///
-    /// # Errors
-    /// Errors of the loss itself.
-    pub fn check_hessian<L: Objective<Element = f64>>(
-        &mut self,
-        loss: &mut L,
-        hvp: impl FnOnce(&mut L, &L::Params, &L::Params, &mut L::Params) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        if !matches!(self.outcome, Outcome::Right) {
-            // A gradient that can't be told has no slope that could.
-            return Ok(());
-        }
-        let params = self.random_params(loss)?;
-        let (u, v, mut hv) = (self.random_params(loss)?, self.random_params(loss)?, loss.params()?);
-        hvp(loss, &params, &v, &mut hv)?;
-        let (mut moved, mut gradient) = (params.clone(), loss.params()?);
-        let estimate = extrapolate::<f64>(size_of(params.as_slice()), |step| {
-            let beside = params.as_slice().iter().zip(v.as_slice()).map(|(at, v)| at + step * v);
-            moved.as_mut_slice().iter_mut().zip(beside).for_each(|(to, x)| *to = x);
-            loss.value_and_gradient(&moved, &mut gradient)?;
-            Ok(dot(&u, &gradient))
-        })?;
-        let Some(Estimate { slope, uncertainty }) = estimate else { return Ok(()) };
-        let found = dot(&u, &hv);
-        let allowed = DOUBT * uncertainty + 1e-9 * size_of_products(&u, &hv).max(1.0);
-        if (found - slope).abs() > allowed {
-            self.outcome = Outcome::Wrong(format!(
-                "⟨u, H v⟩ is {found:e}, and ⟨u, ∇f⟩ changes along v by {slope:e} ± {uncertainty:.0e}"
-            ));
-        }
-        Ok(())
-    }
-
-    fn random_params<L: Objective<Element = f64>>(&mut self, loss: &L) -> Result<L::Params, Error> {
-        let mut params = loss.params()?;
-        let mut values = Vec::new();
-        for (name, rows, columns) in params.extents() {
-            // Elements of an array have the array's name.
-            let declared = name.split('[').next().unwrap_or(name);
-            values.extend(self.values(declared, rows, columns));
-        }
-        params.as_mut_slice().copy_from_slice(&values);
-        Ok(params)
-    }
-
-    /// Records a mistake if `found` is not ⟨a, b⟩, as far as that can be told. Nothing is known of numbers that are not
-    /// finite.
-    fn compare<P: Parameters<Element = f64>>(&mut self, what: &str, found: f64, other: &str, a: &P, b: &P) {
-        let expected = dot(a, b);
-        if (found - expected).abs() > 1e-9 * size_of_products(a, b).max(1.0)
-            && !matches!(self.outcome, Outcome::Wrong(_))
-        {
-            self.outcome = Outcome::Wrong(format!("{what} is {found:e}, {other} is {expected:e}"));
-        }
-    }
-}
-
-/// ⟨a, b⟩
-fn dot<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
-    a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| a * b).sum()
-}
-
-/// Σ |aᵢ bᵢ|
-fn size_of_products<P: Parameters<Element = f64>>(a: &P, b: &P) -> f64 {
-    a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| (a * b).abs()).sum()
-}
-
-/// Runs `check` for sizes that are no multiples of a block, of dimensions of these names, with random values: from −1 to 1, or
-/// from 0.1 to 1 where the loss is not finite for the others; or of sizes and with values that are `given`.
-///
-/// # Errors
-/// The mistake in words.
-pub fn check_cases(
-    names: &[&str],
-    given: &[(&'static str, TestedAt)],
-    check: impl Fn(&mut Case<'_>) -> Result<(), Error>,
-) -> Result<(), String> {
-    let mut is_checked = false;
-    let size = |name: &str, chosen: usize| {
-        given
-            .iter()
-            .find_map(|(other, at)| match at {
-                TestedAt::Size(size) if *other == name => Some(*size),
-                _ => None,
-            })
-            .unwrap_or(chosen)
-    };
-    for (seed, first) in (1..).zip([1, 2, 7, 65]) {
-        // All others are small, and different.
-        let sizes = names.iter().enumerate().map(|(i, name)| size(name, if i == 0 { first } else { 2 + i }));
-        let sizes: Vec<usize> = sizes.collect();
-        for range in [(-1.0, 1.0), (0.1, 1.0)] {
-            let mut case = Case { sizes: sizes.clone(), range, given, random: Random(seed), outcome: Outcome::Nothing };
-            let told = || {
-                let each = names.iter().zip(&sizes).map(|(name, size)| format!("{name} = {size}"));
-                each.collect::<Vec<_>>().join(", ")
-            };
-            check(&mut case).map_err(|error| format!("{}: {error}", told()))?;
-            match case.outcome {
-                Outcome::Nothing => {}
-                Outcome::Right => {
-                    is_checked = true;
-                    break;
-                }
-                Outcome::Wrong(found) => {
-                    return Err(format!("{}, values from {} to {}:\n{found}", told(), range.0, range.1));
-                }
-            }
-        }
-    }
-    if is_checked {
-        return Ok(());
-    }
-    Err("the loss is finite for no random data, or says nothing of its gradient there: give sizes and ranges that suit it, as in \
-         `#[loss(test(N = 40, x = 0.5..2.0))]`, or call `frobenius::check::gradient` with data of your own"
-        .to_owned())
-}
-
-impl Random {
-    /// From 0 to 1.
-    fn unit(&mut self) -> f64 {
-        f64::from(u32::try_from(self.bits() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
-    }
-
-    fn sign(&mut self) -> f64 {
-        if self.bits() >> 63 == 0 { 1.0 } else { -1.0 }
-    }
 }
