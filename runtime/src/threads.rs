@@ -45,7 +45,7 @@ pub struct Plan {
 
 /// Rows of blocks are multiples of this: of every tile's rows (4 and 6) and of the vectors that a line of results is
 /// stored in.
-const STEP: usize = 48;
+const ROW_STEP: usize = 48;
 
 /// Bytes of row-local values that a block may have: what a core's second-level cache keeps beside the parameters.
 const BLOCK_BYTES: usize = 512 * 1024;
@@ -87,7 +87,7 @@ impl Plan {
         work: f64,
     ) -> Self {
         /// As many chunks as keep dozens of cores busy.
-        const MOST: usize = 64;
+        const MOST_CHUNKS: usize = 64;
         /// Operations of a chunk, at least: about 20 µs, compared with which waking a thread is cheap.
         const WORTH: f64 = 2e6;
         /// Operations of a chunk for each element of its sums: to clear and merge it takes a tenth of that at most.
@@ -98,10 +98,10 @@ impl Plan {
         };
         let each = WORTH.max(OF_SUM * sums.iter().map(padded).sum::<f64>());
         let mut chunks = 1;
-        while 2 * chunks <= MOST && work >= each * count(2 * chunks) && 2 * chunks * STEP <= rows {
+        while 2 * chunks <= MOST_CHUNKS && work >= each * count(2 * chunks) && 2 * chunks * ROW_STEP <= rows {
             chunks *= 2;
         }
-        let chunk = if chunks == 1 { rows } else { rows.div_ceil(chunks).next_multiple_of(STEP) }.max(1);
+        let chunk = if chunks == 1 { rows } else { rows.div_ceil(chunks).next_multiple_of(ROW_STEP) }.max(1);
         if let Some((chunks, block)) = CUTS.get() {
             let chunk = rows.div_ceil(chunks.max(1)).max(1);
             return Self { rows, block: block.clamp(1, chunk), chunk, chunks: rows.div_ceil(chunk).max(1) };
@@ -109,7 +109,7 @@ impl Plan {
         // Blocks of a chunk are equally high, but for rounding.
         let blocks = chunk.div_ceil(block.max(1)).max(1);
         let even = chunk.div_ceil(blocks);
-        let block = if blocks == 1 || even < STEP { even } else { even.next_multiple_of(STEP) };
+        let block = if blocks == 1 || even < ROW_STEP { even } else { even.next_multiple_of(ROW_STEP) };
         Self { rows, block, chunk, chunks: rows.div_ceil(chunk).max(1) }
     }
 
@@ -152,7 +152,11 @@ fn block_rows(size: usize, rows: usize, widths: &[usize]) -> usize {
     let elements = widths.iter().fold(0, |sum: usize, width| sum.saturating_add(*width));
     let fitting = BLOCK_BYTES / elements.saturating_mul(size).max(1);
     // Rows as wide as there are samples, of pairs of them, make smaller blocks than a tile is efficient with.
-    let block = if fitting < STEP { fitting.max(LEAST) } else { (fitting / STEP * STEP).min(1024 / STEP * STEP) };
+    let block = if fitting < ROW_STEP {
+        fitting.max(LEAST)
+    } else {
+        (fitting / ROW_STEP * ROW_STEP).min(1024 / ROW_STEP * ROW_STEP)
+    };
     block.min(rows)
 }
 

@@ -374,9 +374,9 @@ unsafe fn add_transposed<T: Scalar, S: Simd, const M: usize, const V: usize>(
     c: Target<T>,
 ) {
     /// Elements of the widest line of the widest tile: 4 vectors of 16.
-    const MOST: usize = 64;
+    const WIDEST_LINE: usize = 64;
     let lanes = Lanes::<T, S>::count();
-    let mut lines = [[T::default(); MOST]; M];
+    let mut lines = [[T::default(); WIDEST_LINE]; M];
     unrolled!(I < M, 12, {
         unrolled!(J < V, 4, {
             tile[I][J].store(&mut lines[I][J * lanes..][..lanes]);

@@ -29,7 +29,7 @@ impl LyapunovScratch {
 
 /// Newton's iteration for the sign of a matrix converges quadratically; the scaled one within about ten steps unless
 /// an eigenvalue is all but on the imaginary axis.
-const STEPS: usize = 60;
+const NEWTON_STEPS: usize = 60;
 
 /// The X of A X + X Aᵀ = Q, where all eigenvalues of A have real parts of one sign; NaN elsewhere.
 ///
@@ -60,14 +60,14 @@ impl LyapunovScratch {
         if n == 0 {
             return Some(1.0);
         }
-        for step in 0..STEPS {
+        for step in 0..NEWTON_STEPS {
             lu.a.copy_scaled(a, 1.0);
             lu.factor();
             let size = (0..n).map(|i| lu.a.at(i, i).abs().ln()).sum::<f64>() / count(n);
             left.set_identity(1.0);
             lu.solve(left, inverse);
             // Far from the end, scaled: the eigenvalues are brought to the unit circle.
-            let scaled = size.abs() > 1e-2 && step < STEPS / 2;
+            let scaled = size.abs() > 1e-2 && step < NEWTON_STEPS / 2;
             let c = if scaled { (-size).exp() } else { 1.0 };
             // `lu` is done with: its matrix serves for the product.
             product(left.view_mut(), inverse.view(), q.view());

@@ -30,9 +30,9 @@ pub(crate) trait Constants: Scalar {
     /// (eʳ − 1 − r − ½r²) / r³ in powers of r.
     const TAIL: &'static [Self];
     /// eˣ is 0 from here down, and far enough below that it rounds there by itself.
-    const LOWEST: Self;
+    const LOWEST_EXP: Self;
     /// eˣ is infinite from here up.
-    const HIGHEST: Self;
+    const HIGHEST_EXP: Self;
     /// Below this magnitude of x, eˣ and its power of two are normal numbers.
     const NORMAL: Self;
     /// eˣ − 1 is −1 from here down.
@@ -54,8 +54,8 @@ impl Constants for f32 {
         1.393_370_8e-3,
         1.974_256_3e-4,
     ];
-    const LOWEST: Self = -104.0;
-    const HIGHEST: Self = 89.0;
+    const LOWEST_EXP: Self = -104.0;
+    const HIGHEST_EXP: Self = 89.0;
     const NORMAL: Self = 87.0;
     const LOWEST_EXPM1: Self = -20.0;
     const TINY: Self = 1e-10;
@@ -78,8 +78,8 @@ impl Constants for f64 {
         2.762_262_062_842_386e-7,
         2.502_033_137_211_656e-8,
     ];
-    const LOWEST: Self = -746.0;
-    const HIGHEST: Self = 710.0;
+    const LOWEST_EXP: Self = -746.0;
+    const HIGHEST_EXP: Self = 710.0;
     const NORMAL: Self = 708.0;
     const LOWEST_EXPM1: Self = -40.0;
     const TINY: Self = 1e-20;
@@ -94,7 +94,7 @@ pub(super) struct Reduced<T: Scalar, S: Simd> {
 }
 
 impl<T: Constants, S: Simd> Reduced<T, S> {
-    /// Of an x between `LOWEST` and `HIGHEST`, or NaN.
+    /// Of an x between `LOWEST_EXP` and `HIGHEST_EXP`, or NaN.
     #[inline(always)]
     pub(super) fn new(x: Lanes<T, S>) -> Self {
         let n = x.times_rounded(x.like(T::LOG2_E));
@@ -173,7 +173,7 @@ fn exp_near<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 /// eˣ where it is subnormal, overflows, or is no number.
 #[inline(always)]
 fn exp_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    let x = x.at_least(x.like(T::LOWEST)).at_most(x.like(T::HIGHEST));
+    let x = x.at_least(x.like(T::LOWEST_EXP)).at_most(x.like(T::HIGHEST_EXP));
     let reduced = Reduced::new(x);
     let half = reduced.n.times_rounded(x.like(T::from_f64(0.5)));
     reduced.significand() * half.exp2_of_integer() * (reduced.n - half).exp2_of_integer()
@@ -183,7 +183,7 @@ fn exp_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 #[inline(always)]
 pub(super) fn expm1<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let half = x.like(T::from_f64(0.5));
-    let reduced = Reduced::new(x.at_least(x.like(T::LOWEST_EXPM1)).at_most(x.like(T::HIGHEST)));
+    let reduced = Reduced::new(x.at_least(x.like(T::LOWEST_EXPM1)).at_most(x.like(T::HIGHEST_EXP)));
     let scale = (reduced.n - x.like(T::from_f64(1.0))).exp2_of_integer();
     // The rounding error of 2ⁿ − 1 matters where one of its terms is just below the last digit of the other.
     let value = reduced.scaled_onto(Pair::sum(scale, -half), scale).hi;

@@ -48,8 +48,8 @@ pub(crate) trait Constants: ln::Constants + sigmoid::Constants {
     const SQRT_2: [Self; 2];
     /// 1 / √2π as a sum.
     const FRAC_1_SQRT_TAU: [Self; 2];
-    /// From here on e^(−a²/2) and so Φ(−a) are 0; e^(−a²/2) is far enough above `LOWEST`.
-    const LARGEST: Self;
+    /// From here on e^(−a²/2) and so Φ(−a) are 0; e^(−a²/2) is far enough above `LOWEST_EXP`.
+    const LARGEST_NDTR: Self;
     /// √½ of that, where erfc is 0.
     const LARGEST_ERFC: Self;
     /// From here on 1/R(a) is a, and ln R(a) negligible compared with a²/2.
@@ -110,7 +110,7 @@ impl Constants for f32 {
     ] };
     const SQRT_2: [Self; 2] = [core::f32::consts::SQRT_2, 2.420_323_5e-8];
     const FRAC_1_SQRT_TAU: [Self; 2] = [0.398_942_3, -1.133_517e-8];
-    const LARGEST: Self = 14.4;
+    const LARGEST_NDTR: Self = 14.4;
     const LARGEST_ERFC: Self = 10.15;
     const FAR: Self = 1e5;
     const MAX: Self = Self::MAX;
@@ -197,7 +197,7 @@ impl Constants for f64 {
     ] };
     const SQRT_2: [Self; 2] = [core::f64::consts::SQRT_2, -9.667_293_313_452_913e-17];
     const FRAC_1_SQRT_TAU: [Self; 2] = [0.398_942_280_401_432_7, -2.492_327_202_277_73e-17];
-    const LARGEST: Self = 38.6;
+    const LARGEST_NDTR: Self = 38.6;
     const LARGEST_ERFC: Self = 27.3;
     const FAR: Self = 1e10;
     const MAX: Self = Self::MAX;
@@ -244,10 +244,10 @@ fn tail_of_erfc<T: Constants, S: Simd>(a: Lanes<T, S>) -> (Pair<T, S>, Lanes<T, 
     (on_half_line(times_sqrt_2(a), &T::RATIO).times(exp), n)
 }
 
-/// Φ(−a) in the same form, up to `LARGEST`.
+/// Φ(−a) in the same form, up to `LARGEST_NDTR`.
 #[inline(always)]
 fn tail<T: Constants, S: Simd>(a: Lanes<T, S>) -> (Pair<T, S>, Lanes<T, S>) {
-    let a = a.at_most(a.like(T::LARGEST));
+    let a = a.at_most(a.like(T::LARGEST_NDTR));
     let (exp, n) = exp_of_minus(half_square(a));
     (on_half_line(Pair::exactly(a), &T::RATIO).times(exp), n)
 }
@@ -294,7 +294,7 @@ pub(super) fn log_ndtr<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
     let left = x.less(zero);
     let far = x.like(T::FAR);
     // The exponential is that of the right side: on the left it may be anything.
-    let a = x.abs().at_most(left.select(far, x.like(T::LARGEST)));
+    let a = x.abs().at_most(left.select(far, x.like(T::LARGEST_NDTR)));
     let square = half_square(a);
     let ratio = on_half_line(Pair::exactly(a), &T::RATIO);
 
@@ -333,7 +333,7 @@ impl<T: Constants, S: Simd> Mills<T, S> {
     #[inline(always)]
     fn new(x: Lanes<T, S>) -> Self {
         let left = x.less(x.like(T::default()));
-        let a = x.abs().at_most(left.select(x.like(T::MAX), x.like(T::LARGEST)));
+        let a = x.abs().at_most(left.select(x.like(T::MAX), x.like(T::LARGEST_NDTR)));
         let excess = on_half_line(Pair::exactly(a), &T::EXCESS);
         let divisor = Pair::sum(a, excess.hi).plus(excess.lo);
 
@@ -366,6 +366,6 @@ pub(super) fn inverse_mills_excess<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lan
     let (scale, _) = mills.scale;
     let left = x.equal(x.like(-T::INFINITY)).select(zero, mills.excess.rounded());
     let right = Pair::sum(x, mills.right.hi * scale).plus(mills.right.lo * scale).rounded();
-    // Beyond `LARGEST`, and for NaN, it is x.
-    x.less(zero).select(left, x.less(x.like(T::LARGEST)).select(right, x))
+    // Beyond `LARGEST_NDTR`, and for NaN, it is x.
+    x.less(zero).select(left, x.less(x.like(T::LARGEST_NDTR)).select(right, x))
 }

@@ -98,7 +98,7 @@ fn sigmoid_near<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
 /// 1 / (1 + e⁻ˣ) of all numbers: 2ⁿ may be larger than a number can be.
 #[inline(always)]
 fn sigmoid_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    let reduced = Reduced::new((-x).at_least(x.like(-T::STRAIGHT)).at_most(x.like(-T::LOWEST)));
+    let reduced = Reduced::new((-x).at_least(x.like(-T::STRAIGHT)).at_most(x.like(-T::LOWEST_EXP)));
     let zero = x.like(T::default());
     let one = x.like(T::from_f64(1.0));
     // −|n|
@@ -139,7 +139,7 @@ fn softplus_near<T: Constants, S: Simd>(x: Lanes<T, S>, reduced: &Reduced<T, S>,
 /// ln(1 + eˣ) of all numbers.
 #[inline(always)]
 fn softplus_far<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S> {
-    let reduced = Reduced::new((-x.abs()).at_least(x.like(T::LOWEST)));
+    let reduced = Reduced::new((-x.abs()).at_least(x.like(T::LOWEST_EXP)));
     let (scale, last) = two_factors(reduced.n);
     let near = softplus_near(x, &reduced, scale);
     let left = reduced.significand() * scale * last;

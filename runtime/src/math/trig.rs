@@ -10,7 +10,7 @@
 //! the last with the rounding of 1 − z/2 put back. Each quarter turn takes one or the other: n mod 4 in −2 … 1 is
 //! odd where they are swapped, and its sign is that of the sine. The cosine is the sine a quarter turn on.
 //!
-//! Beyond `LARGEST` the digits of three numbers don't suffice; these lanes are computed one by one with std in `f64`.
+//! Beyond `LARGEST_REDUCED` the digits of three numbers don't suffice; these lanes are computed one by one with std in `f64`.
 //! That is a branch, the only one of this folder, and rarely taken.
 //!
 //! Largest error measured, in ulp: sin 0.79 in `f32` (all inputs) and 0.73 in `f64`, cos 0.79 (all inputs) and
@@ -31,7 +31,7 @@ pub(crate) trait Constants: Scalar {
     /// (cos r − 1 + r²/2) / r⁴ in powers of r².
     const COS: &'static [Self];
     /// Where range reduction ends.
-    const LARGEST: Self;
+    const LARGEST_REDUCED: Self;
 }
 
 // coefficients.py: relative error below 2⁻³² on |r| ≤ 0.7977, for both.
@@ -51,7 +51,7 @@ impl Constants for f32 {
         -1.388_714_4e-3,
         2.441_472e-5,
     ];
-    const LARGEST: Self = 1e5;
+    const LARGEST_REDUCED: Self = 1e5;
 }
 
 // coefficients.py: relative error below 2⁻⁵⁷ on |r| ≤ 0.7977, for both.
@@ -77,10 +77,10 @@ impl Constants for f64 {
         2.087_562_517_598_229_2e-9,
         -1.135_463_623_433_966_4e-11,
     ];
-    const LARGEST: Self = 1e8;
+    const LARGEST_REDUCED: Self = 1e8;
 }
 
-/// n and r with x = n π/2 + r, for 0 ≤ x ≤ `LARGEST`.
+/// n and r with x = n π/2 + r, for 0 ≤ x ≤ `LARGEST_REDUCED`.
 #[inline(always)]
 fn reduced<T: Constants, S: Simd>(x: Lanes<T, S>) -> (Lanes<T, S>, Pair<T, S>) {
     let [high, middle, low] = T::FRAC_PI_2.map(|part| x.like(part));
@@ -119,7 +119,7 @@ fn sin_ahead<T: Constants, S: Simd>(x: Lanes<T, S>, turns: f64) -> Lanes<T, S> {
 /// `function` of each lane, for where `huge` holds: other lanes don't depend on their neighbours.
 #[inline(always)]
 fn with_huge<T: Constants, S: Simd>(x: Lanes<T, S>, value: Lanes<T, S>, function: fn([f64; 1]) -> f64) -> Lanes<T, S> {
-    let huge = x.like(T::LARGEST).less(x.abs());
+    let huge = x.like(T::LARGEST_REDUCED).less(x.abs());
     if huge.any() { huge.select(one_by_one::each_lane([x], function), value) } else { value }
 }
 

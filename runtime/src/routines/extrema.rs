@@ -59,10 +59,10 @@ pub fn lse_columns<T: Maxima>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
 }
 
 /// Row numbers are stored in two parts, each of which an f32 holds exactly.
-const PART: usize = 1 << 20;
+const ROW_PART: usize = 1 << 20;
 
 fn parts<T: Scalar>(i: usize) -> [T; 2] {
-    [i / PART, i % PART].map(|part| T::from_f64(count(part)))
+    [i / ROW_PART, i % ROW_PART].map(|part| T::from_f64(count(part)))
 }
 
 /// Each column's largest element, and the row in which it stands first, in two parts: -inf where there is none yet.
