@@ -90,9 +90,7 @@ impl Columns {
 
     pub(super) fn store<T: Scalar>(&self, out: &mut ViewMut<'_, T>) {
         for i in 0..self.rows {
-            for (j, x) in out.row_mut(i).iter_mut().enumerate() {
-                *x = T::from_f64(self.at(i, j));
-            }
+            fill(out.row_mut(i), |j| self.at(i, j));
         }
     }
 
@@ -147,9 +145,16 @@ pub(super) fn line<V: Clone + Default>(count: usize) -> Result<Vec<V>, Error> {
     Ok(values)
 }
 
+/// Writes `value(j)`, rounded, to each element j of a row.
+pub(super) fn fill<T: Scalar>(row: &mut [T], value: impl Fn(usize) -> f64) {
+    for (j, x) in row.iter_mut().enumerate() {
+        *x = T::from_f64(value(j));
+    }
+}
+
 /// NaN everywhere: what has no answer.
 pub(super) fn fill_nan<T: Scalar>(mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
-        out.row_mut(i).fill(T::from_f64(f64::NAN));
+        fill(out.row_mut(i), |_| f64::NAN);
     }
 }

@@ -1,6 +1,6 @@
 //! The exponential of a matrix, and its derivative.
 
-use super::columns::{Columns, fill_nan, product};
+use super::columns::{Columns, fill, fill_nan, product};
 use super::solve::Elimination;
 use crate::error::Error;
 use crate::simd::{Isa, Scalar};
@@ -176,8 +176,6 @@ pub fn expm_derivative<T: Scalar>(
     }
     core.run();
     for i in 0..n {
-        for (j, x) in out.row_mut(i).iter_mut().enumerate() {
-            *x = T::from_f64(core.a.at(i, n + j) / scale);
-        }
+        fill(out.row_mut(i), |j| core.a.at(i, n + j) / scale);
     }
 }

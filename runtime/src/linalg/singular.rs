@@ -5,7 +5,7 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::svd::{ComputeSvdVectors, svd as decompose, svd_scratch};
 use faer::{Par, Spec};
 
-use super::columns::{Columns, fill_nan, line, memory, product};
+use super::columns::{Columns, fill, fill_nan, line, memory, product};
 use super::spectral::epsilon;
 use crate::error::Error;
 use crate::number::count;
@@ -98,10 +98,10 @@ pub fn top_singular<T: Scalar>(_: Isa, x: View<'_, T>, svd: View<'_, T>, mut out
     let (m, n) = (x.rows(), x.columns());
     let present = values(x, svd).first().is_some_and(|value| value.to_f64() != 0.0);
     for i in 0..m {
-        for (j, entry) in out.row_mut(i).iter_mut().enumerate().take(n) {
-            let value = if present { svd.row(i)[0].to_f64() * svd.row(m + j)[0].to_f64() } else { 0.0 };
-            *entry = T::from_f64(value);
-        }
+        fill(
+            &mut out.row_mut(i)[..n],
+            |j| if present { svd.row(i)[0].to_f64() * svd.row(m + j)[0].to_f64() } else { 0.0 },
+        );
     }
 }
 
@@ -286,8 +286,6 @@ pub fn pinv<T: Scalar>(
     }
     scratch.compose(x, svd, f64::recip);
     for i in 0..scratch.composed.columns() {
-        for (j, entry) in out.row_mut(i).iter_mut().enumerate() {
-            *entry = T::from_f64(scratch.composed.at(j, i));
-        }
+        fill(out.row_mut(i), |j| scratch.composed.at(j, i));
     }
 }

@@ -8,7 +8,7 @@ use faer::linalg::triangular_solve::{
 };
 use faer::{MatMut, MatRef, Par, Spec};
 
-use super::columns::{Columns, line, memory};
+use super::columns::{Columns, fill, line, memory};
 use crate::error::Error;
 use crate::number::count;
 use crate::simd::{Isa, Scalar};
@@ -122,9 +122,7 @@ pub fn lu<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch: &
     for i in 0..core.a.rows() {
         let n = core.a.columns();
         let row = out.row_mut(i);
-        for (j, x) in row[..n].iter_mut().enumerate() {
-            *x = T::from_f64(core.a.at(i, j));
-        }
+        fill(&mut row[..n], |j| core.a.at(i, j));
         row[n] = T::from_f64(count(core.rows[i]));
     }
 }
@@ -190,9 +188,7 @@ pub fn inverse<T: Scalar>(
         }
         substitute(factor.view(), part);
         for i in 0..n {
-            for (j, x) in out.row_mut(i)[start..start + width].iter_mut().enumerate() {
-                *x = T::from_f64(panel.at(i, j));
-            }
+            fill(&mut out.row_mut(i)[start..start + width], |j| panel.at(i, j));
         }
     }
 }
@@ -230,9 +226,7 @@ fn sides<T: Scalar>(
         }
         solve(panel.first_mut(width));
         for i in 0..n {
-            for (j, x) in out.row_mut(to(i))[start..start + width].iter_mut().enumerate() {
-                *x = T::from_f64(panel.at(i, j));
-            }
+            fill(&mut out.row_mut(to(i))[start..start + width], |j| panel.at(i, j));
         }
     }
 }

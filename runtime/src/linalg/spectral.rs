@@ -9,7 +9,7 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::{Par, Spec};
 
-use super::columns::{Columns, fill_nan, line, memory, product};
+use super::columns::{Columns, fill, fill_nan, line, memory, product};
 use crate::error::Error;
 use crate::number::count;
 use crate::simd::{Isa, Scalar};
@@ -60,9 +60,7 @@ pub fn eigh<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scratch:
     }
     for (i, &value) in values.iter().enumerate() {
         let row = out.row_mut(i);
-        for (j, x) in row[..n].iter_mut().enumerate() {
-            *x = T::from_f64(vectors.at(i, j));
-        }
+        fill(&mut row[..n], |j| vectors.at(i, j));
         row[n] = T::from_f64(value);
     }
 }
@@ -184,9 +182,7 @@ pub fn eigenvalues_along<T: Scalar>(
     right.load_symmetric(e);
     product(left.view_mut(), right.view(), vectors.view());
     let n = values.len();
-    for (i, x) in out.row_mut(0)[..n].iter_mut().enumerate() {
-        *x = T::from_f64((0..n).map(|j| vectors.at(j, i) * left.at(j, i)).sum());
-    }
+    fill(&mut out.row_mut(0)[..n], |i| (0..n).map(|j| vectors.at(j, i) * left.at(j, i)).sum());
 }
 
 /// The square root.

@@ -4,7 +4,7 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{LltRegularization, cholesky_in_place, cholesky_in_place_scratch};
 use faer::{Par, Spec};
 
-use super::columns::{Columns, fill_nan, memory};
+use super::columns::{Columns, fill, fill_nan, memory};
 use crate::error::Error;
 use crate::routines::tril;
 use crate::simd::{Isa, Scalar};
@@ -40,9 +40,7 @@ pub fn cholesky<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>, scra
         return fill_nan(out);
     }
     for i in 0..scratch.a.rows() {
-        for (j, x) in out.row_mut(i).iter_mut().enumerate() {
-            *x = if j <= i { T::from_f64(scratch.a.at(i, j)) } else { T::default() };
-        }
+        fill(out.row_mut(i), |j| if j <= i { scratch.a.at(i, j) } else { 0.0 });
     }
 }
 
