@@ -13,8 +13,8 @@ use crate::threads::{on_all_threads, threads};
 
 /// Measurements of a loss by `bench`, which `#[loss(bench)]` asks for. Printed, they are two lines of text.
 ///
-/// Times are seconds of one call, rates are per second and of all threads; each is the median of repetitions, in which
-/// the loss, its unfused reference and the machine take turns.
+/// Times are of one call, rates of all threads; each is the median of repetitions, in which the loss, its unfused reference and
+/// the machine take turns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
@@ -26,22 +26,22 @@ pub struct Report {
     pub isa: Isa,
     /// Threads of the pool that it was measured in.
     pub threads: usize,
-    /// Value and gradient.
+    /// Seconds of a call of value and gradient.
     pub time: f64,
-    /// Value and gradient by the same operations one after the other, each over whole matrices.
+    /// Seconds of value and gradient by the same operations one after the other, each over whole matrices.
     pub unfused: f64,
-    /// Operations and memory traffic of a call.
+    /// Floating-point operations and bytes of a call.
     pub cost: Cost,
-    /// Floating-point operations that the machine can do, as multiply-adds in registers.
+    /// Floating-point operations a second that the machine can do, as multiply-adds in registers.
     pub peak: f64,
-    /// Bytes that it can read, of as much memory as the loss needs.
+    /// Bytes a second that it can read, of as much memory as the loss needs.
     pub bandwidth: f64,
-    /// The largest difference between the gradient and that of the reference, relative to the largest element.
+    /// The largest difference between the gradient and that of the reference, as a part of the largest element.
     pub difference: f64,
 }
 
 impl Report {
-    /// The time that no program can beat: of the operations at the machine's peak, or of reading at its bandwidth.
+    /// The seconds that no program can beat: of the operations at the machine's peak, or of reading at its bandwidth.
     #[must_use]
     pub fn bound(&self) -> f64 {
         (self.cost.flops / self.peak).max(self.cost.bytes / self.bandwidth)
@@ -113,9 +113,9 @@ pub fn bench<T: Element>(
 ) -> Result<Report, Error> {
     const REPETITIONS: usize = 15;
     // More than any cache, so that losses of much data are compared with memory; the caches, if there is less.
-    const MOST: f64 = 256e6;
+    const MOST_BYTES: f64 = 256e6;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 256 MB, and positive")]
-    let bytes = cost.bytes.clamp(4096.0, MOST) as usize;
+    let bytes = cost.bytes.clamp(4096.0, MOST_BYTES) as usize;
     let memory = vec![T::from_f64(0.5); bytes / size_of::<T>()];
     let short = |bytes: usize| u32::try_from((1 << 24) / bytes).unwrap_or(1).max(1);
     let reading = short(bytes);

@@ -14,6 +14,11 @@ use crate::error::Error;
 ///
 /// let digits: Vec<u8> = vec![3, 1, 4];
 /// assert_eq!(Labels::from(&digits).get(2), Some(4));
+///
+/// // Slices and arrays too, and any integers; what is negative is no index.
+/// assert_eq!(Labels::from(&[7_usize, 0][..]).len(), 2);
+/// let signed: Labels = (&[-1_i32, 5]).into();
+/// assert_eq!((signed.get(0), signed.get(1)), (None, Some(5)));
 /// ```
 #[derive(Clone, Copy)]
 pub struct Labels<'a> {

@@ -47,7 +47,7 @@ pub use crate::view::{View, ViewMut};
 
 /// An operator on each row: row i of h(Z) depends on row i of Z alone.
 pub trait RowOperator {
-    /// Writes h(z).
+    /// Writes h(z). Each slice has as many elements as Z has columns, here and in the other functions.
     fn apply<T: Element>(z: &[T], out: &mut [T]);
     /// Writes the directional derivative D h(z)\[v\].
     fn jvp<T: Element>(z: &[T], v: &[T], out: &mut [T]);
@@ -57,7 +57,7 @@ pub trait RowOperator {
 
 /// An operator on a whole matrix, with a result of the same shape.
 pub trait MatrixOperator {
-    /// Writes h(Z).
+    /// Writes h(Z). Each view has as many rows and columns as Z, here and in the other functions.
     fn apply<T: Element>(z: View<'_, T>, out: ViewMut<'_, T>);
     /// Writes the directional derivative D h(Z)\[V\].
     fn jvp<T: Element>(z: View<'_, T>, v: View<'_, T>, out: ViewMut<'_, T>);
@@ -141,7 +141,7 @@ fn check(
     vjp: impl Fn(&[f64], &[f64], &mut [f64]),
 ) -> Result<(), String> {
     /// Of the central difference: its error is H² h‴ / 6.
-    const STEP: f64 = 1e-5;
+    const DIFFERENCE_STEP: f64 = 1e-5;
     let count = rows * columns;
     // Positive, different, and nowhere near a kink of the usual functions.
     let sample = |seed: usize| -> Vec<f64> {
@@ -170,9 +170,9 @@ fn check(
         let moved: Vec<f64> = z.iter().zip(&v).map(|(z, v)| z + step * v).collect();
         made(&|out| apply(&moved, out))
     };
-    let (after, before) = (at(STEP), at(-STEP));
+    let (after, before) = (at(DIFFERENCE_STEP), at(-DIFFERENCE_STEP));
     for (i, tangent) in tangent.iter().enumerate() {
-        let difference = (after[i] - before[i]) / (2.0 * STEP);
+        let difference = (after[i] - before[i]) / (2.0 * DIFFERENCE_STEP);
         if !near(*tangent, difference, 1e-6) {
             return Err(format!(
                 "`{name}` on {shape}: `jvp` is not the derivative of `apply`: element {i} of D h(Z)[V] is {tangent:e}, \

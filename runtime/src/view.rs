@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use core::ops::Range;
 use core::ptr::NonNull;
 
-/// Rows of unit stride. A vector is one row.
+/// Rows of unit stride, to read: an R × C matrix. A vector is one row, 1 × C.
 pub struct View<'a, T> {
     // Invariant: for all i < rows, the `width` elements from `start + i * stride` are initialised, live and
     // are not written for 'a; where `width` is 0, `start` is aligned and not null, and `stride` 0 if there are several rows; and
@@ -32,13 +32,16 @@ unsafe impl<T: Sync> Send for View<'_, T> {}
 unsafe impl<T: Sync> Sync for View<'_, T> {}
 
 impl<'a, T> View<'a, T> {
-    /// `rows` rows of `columns` elements, one after the other in `values`, which has at least as many.
+    /// A `rows` × `columns` matrix: its rows one after the other in `values`, which has at least as many elements.
+    ///
+    /// # Panics
+    /// If `values` has fewer than `rows * columns` elements.
     #[must_use]
     pub fn new(values: &'a [T], rows: usize, columns: usize) -> Self {
         Self::padded(values, rows, columns, columns)
     }
 
-    /// One row.
+    /// One row: 1 × `values.len()`.
     #[must_use]
     pub fn line(values: &'a [T]) -> Self {
         Self::new(values, 1, values.len())
@@ -66,14 +69,14 @@ impl<'a, T> View<'a, T> {
         Self { start, rows, columns, stride, width: columns, following: 0, borrow: PhantomData }
     }
 
-    /// How many rows it has.
+    /// R, how many rows it has.
     #[inline(always)]
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// How many columns it has.
+    /// C, how many columns it has.
     #[inline(always)]
     #[must_use]
     pub fn columns(&self) -> usize {
@@ -117,20 +120,29 @@ impl<'a, T> View<'a, T> {
         unsafe { core::slice::from_raw_parts(self.start.offset(i.cast_signed() * self.stride), self.width) }
     }
 
-    /// Row `i`.
+    /// Row `i`: as many elements as the view has columns.
+    ///
+    /// # Panics
+    /// If there is no row `i`.
     #[inline(always)]
     #[must_use]
     pub fn row(&self, i: usize) -> &'a [T] {
         &self.padded_row(i)[..self.columns]
     }
 
-    /// The elements of `range` of a vector.
+    /// The elements of `range` of a vector: 1 × `range.len()`.
+    ///
+    /// # Panics
+    /// If they are not all there, or there is no row.
     #[must_use]
     pub fn entries(&self, range: Range<usize>) -> View<'a, T> {
         View::line(&self.row(0)[range])
     }
 
-    /// A vector as a matrix of one column.
+    /// A vector, 1 × C, as a matrix of one column, C × 1.
+    ///
+    /// # Panics
+    /// If there is no row.
     #[must_use]
     pub fn standing(&self) -> View<'a, T> {
         let entries = self.row(0);
@@ -145,7 +157,7 @@ impl<'a, T> View<'a, T> {
         stands.then_some(Self { rows: 1, columns, width: columns, following: 0, ..*self })
     }
 
-    /// The rows of `range`.
+    /// The rows of `range`: `range.len()` × C.
     ///
     /// # Panics
     /// If they are not all there.
@@ -157,7 +169,7 @@ impl<'a, T> View<'a, T> {
     }
 }
 
-/// Rows of unit stride that can be written.
+/// Rows of unit stride, to write: an R × C matrix. A vector is one row, 1 × C.
 pub struct ViewMut<'a, T> {
     values: &'a mut [T],
     rows: usize,
@@ -167,13 +179,16 @@ pub struct ViewMut<'a, T> {
 }
 
 impl<'a, T> ViewMut<'a, T> {
-    /// `rows` rows of `columns` elements, one after the other in `values`, which has at least as many.
+    /// A `rows` × `columns` matrix: its rows one after the other in `values`, which has at least as many elements.
+    ///
+    /// # Panics
+    /// If `values` has fewer than `rows * columns` elements.
     #[must_use]
     pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Self {
         Self::padded(values, rows, columns, columns)
     }
 
-    /// One row.
+    /// One row: 1 × `values.len()`.
     #[must_use]
     pub fn line(values: &'a mut [T]) -> Self {
         let columns = values.len();
@@ -186,14 +201,14 @@ impl<'a, T> ViewMut<'a, T> {
         Self { values, rows, columns, stride }
     }
 
-    /// How many rows it has.
+    /// R, how many rows it has.
     #[inline(always)]
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// How many columns it has.
+    /// C, how many columns it has.
     #[inline(always)]
     #[must_use]
     pub fn columns(&self) -> usize {
@@ -219,7 +234,10 @@ impl<'a, T> ViewMut<'a, T> {
         &mut self.values[i * self.stride..][..self.stride]
     }
 
-    /// Row `i`.
+    /// Row `i`, to write: as many elements as the view has columns.
+    ///
+    /// # Panics
+    /// If there is no row `i`.
     #[inline(always)]
     pub fn row_mut(&mut self, i: usize) -> &mut [T] {
         let columns = self.columns;
@@ -231,7 +249,7 @@ impl<'a, T> ViewMut<'a, T> {
         &mut self.values[i * self.stride..]
     }
 
-    /// The rows of `range`, to write.
+    /// The rows of `range`, to write: `range.len()` × C.
     ///
     /// # Panics
     /// If they are not all there.
@@ -241,13 +259,19 @@ impl<'a, T> ViewMut<'a, T> {
         ViewMut { values: part, rows: range.len(), columns: self.columns, stride: self.stride }
     }
 
-    /// The elements of `range` of a vector, to write.
+    /// The elements of `range` of a vector, to write: 1 × `range.len()`.
+    ///
+    /// # Panics
+    /// If they are not all there, or there is no row.
     pub fn entries_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
         let columns = range.len();
         ViewMut::new(&mut self.row_mut(0)[range], 1, columns)
     }
 
-    /// A vector as a matrix of one column.
+    /// A vector, 1 × C, as a matrix of one column, C × 1.
+    ///
+    /// # Panics
+    /// If there is no row, and C is not 0.
     #[must_use]
     pub fn standing(self) -> Self {
         let (values, columns) = (self.values, self.columns);

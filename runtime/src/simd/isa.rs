@@ -5,6 +5,16 @@ use std::sync::OnceLock;
 use pulp::Simd;
 
 /// An instruction set that this machine has. Chosen once a call, before any loop.
+///
+/// ```
+/// use frobenius::Isa;
+///
+/// // Plain Rust runs on any machine; the best instruction set is the last one.
+/// let available = Isa::available();
+/// assert_eq!(available.first(), Some(&Isa::Scalar));
+/// assert!(available.contains(&Isa::detect()));
+/// println!("vectors of {}", Isa::detect().name());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isa {
