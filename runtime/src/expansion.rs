@@ -1,5 +1,8 @@
 //! All that an expansion of `#[loss]` may name. Not for users: it changes with every version.
 
+#[path = "prelude.rs"]
+pub mod prelude;
+
 pub use crate::__needs_linalg as needs_linalg;
 pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;

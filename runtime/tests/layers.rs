@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The folders and files of the runtime, from the ground up: a part may use what stands before it.
-const LAYERS: [&str; 25] = [
+const LAYERS: [&str; 26] = [
     "number",
     "random",
     "cost",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 25] = [
     "operator",
     "bench",
     "check",
+    "prelude",
     "expansion",
     "lib",
 ];

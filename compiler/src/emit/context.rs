@@ -1,6 +1,9 @@
 //! Context of the expansion: the paths, sizes and arguments that every part of it asks for.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -21,6 +24,10 @@ pub(crate) struct Context<'a> {
     pub(crate) rt: TokenStream,
     /// Run-time dimensions in order of appearance.
     pub(crate) dims: Vec<Symbol>,
+    /// Their fields of `Dims`, as far as they were asked for: an identifier is parsed.
+    fields: RefCell<HashMap<Symbol, Ident>>,
+    /// The identifier of each argument.
+    values: Vec<Ident>,
     /// Forms in which the passes read each data argument.
     forms: BTreeSet<(usize, Form)>,
 }
@@ -60,26 +67,24 @@ impl<'a> Context<'a> {
                 forms.insert((i, Form { turned: false, rows: false }));
             }
         }
-        Self { spec, arguments, rt: quote! { #krate::__rt_0_1 }, dims, forms }
-    }
-
-    /// The path of an item of the runtime that users know too.
-    pub(crate) fn public(&self, item: &str) -> TokenStream {
-        let krate = &self.spec.options.krate;
-        let item = Ident::new(item, Span::call_site());
-        quote! { #krate::#item }
+        let values = arguments.iter().map(|argument| names::value(argument.name)).collect();
+        let rt = quote! { #krate::__rt_0_1 };
+        Self { spec, arguments, rt, dims, fields: RefCell::default(), values, forms }
     }
 
     /// The field of `Dims` for a run-time dimension; of a keyword, which is a mistake, any identifier.
-    pub(crate) fn field(dim: Symbol) -> Ident {
-        let name = dim.as_str().to_lowercase();
-        syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+    pub(crate) fn field(&self, dim: Symbol) -> Ident {
+        let parsed = || {
+            let name = dim.as_str().to_lowercase();
+            syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_"))
+        };
+        self.fields.borrow_mut().entry(dim).or_insert_with(parsed).clone()
     }
 
     /// Names and types that the methods of requests are written with.
     pub(crate) fn api(&self) -> Api<'a> {
         let (_, generics) = self.generics();
-        Api { error: self.public("Error"), params: quote! { Params<T, #generics> }, generics, spec: self.spec }
+        Api { params: quote! { Params<T, #generics> }, generics, spec: self.spec }
     }
 
     /// Const expressions, which use the names of the function's surroundings: in a module where there are no others.
@@ -116,7 +121,7 @@ impl<'a> Context<'a> {
     pub(crate) fn size(&self, dim: Dim) -> TokenStream {
         match dim {
             Dim::Named(name) => {
-                let field = Self::field(name);
+                let field = self.field(name);
                 quote! { dims.#field }
             }
             Dim::Plus([a, b]) => {
@@ -126,7 +131,7 @@ impl<'a> Context<'a> {
             Dim::Times([a, b]) => {
                 let (a, b) = (self.size(*a), self.size(*b));
                 // A size too large for memory is an error when memory is asked for.
-                quote! { ::core::primitive::usize::saturating_mul(#a, #b) }
+                quote! { usize::saturating_mul(#a, #b) }
             }
             fixed => self.fixed_size(fixed),
         }
@@ -166,13 +171,13 @@ impl<'a> Context<'a> {
 
     /// The field of `Inputs` that has argument `i` in some form.
     pub(crate) fn input(&self, i: usize, form: Form) -> Ident {
-        let argument = &self.arguments[i];
+        let value = &self.values[i];
         if self.forms(i).next() == Some(form) {
-            return names::value(argument.name);
+            return value.clone();
         }
         let turned = if form.turned { "turned" } else { "" };
         let rows = if form.rows { "rows" } else { "whole" };
-        format_ident!("{}{}_{}", turned, rows, names::value(argument.name))
+        format_ident!("{}{}_{}", turned, rows, value)
     }
 
     /// Every input of the passes: a data argument in one form, and its field.

@@ -61,6 +61,7 @@ pub(crate) fn fallback(spec: &Spec) -> TokenStream {
         #visibility mod #module {
             use ::core::prelude::rust_2021::*;
             use #rt as rt;
+            use rt::prelude::*;
 
             #public
         }
@@ -155,7 +156,7 @@ fn nothing_of(generics: &Generics) -> syn::FieldsNamed {
         GenericParam::Const(_) => None,
     });
     let name = format_ident!("nothing");
-    syn::parse_quote! { { #name: ::core::marker::PhantomData<(#(#used)*)> } }
+    syn::parse_quote! { { #name: PhantomData<(#(#used)*)> } }
 }
 
 #[cfg(test)]

@@ -1,36 +1,47 @@
 //! Cost of a loss: the floating-point operations of its statements, as expressions in its sizes.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
-use super::kernel::{formula, number, order};
+use super::kernel::{formula, joined, number, order, sum};
 use crate::base::{Cost, Shape};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::Kind as Family;
 use crate::schedule::{Guarded, Planned, Sink, Statement};
 
-/// The floating-point operations of each statement, as expressions in `dims`.
-pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> Vec<TokenStream> {
-    let counted = counted(plan).into_iter().map(|(cost, guard)| {
-        let terms = cost.terms().map(|(factors, count)| {
-            let count = Literal::f64_unsuffixed(count);
-            let factors = factors.iter().map(|dim| {
-                let size = context.size(*dim);
-                quote! { * rt::count(#size) }
-            });
-            quote! { #count #(#factors)* }
+/// The floating-point operations of all statements, as an expression in `dims`: a polynomial, and what sizes decide about.
+pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> TokenStream {
+    let mut always = Cost::default();
+    let mut decided = Vec::new();
+    for (cost, guard) in counted(plan) {
+        let Some(guarded) = guard else {
+            always = always.plus(&cost);
+            continue;
+        };
+        let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
+        let flops = sum(&terms(context, &cost), "0.0");
+        decided.push(quote! { if #difference #holds 0.0 { #flops } else { 0.0 } });
+    }
+    let mut all = terms(context, &always);
+    // A sum that begins with `if` would be a statement.
+    all.extend(decided.iter().map(|flops| quote! { (#flops) }));
+    sum(&all, "0.0")
+}
+
+/// The terms of a polynomial in sizes.
+fn terms(context: &Context<'_>, cost: &Cost) -> Vec<TokenStream> {
+    let terms = cost.terms().map(|(factors, count)| {
+        let factors = factors.iter().map(|dim| {
+            let size = context.size(*dim);
+            quote! { rt::count(#size) }
         });
-        let flops = quote! { (0.0 #(+ #terms)*) };
-        match guard {
-            None => flops,
-            Some(guarded) => {
-                let (difference, holds) = (of_sizes(context, &plan.graph, guarded.difference), order(guarded.first));
-                quote! { (if #difference #holds 0.0 { #flops } else { 0.0 }) }
-            }
-        }
+        let is_written = factors.len() == 0 || (count - 1.0).abs() > 0.0;
+        let count = is_written.then(|| number(count));
+        let factors = count.into_iter().chain(factors);
+        joined(&factors.collect::<Vec<_>>(), "*")
     });
-    counted.collect()
+    terms.collect()
 }
 
 /// The operation count as text: one polynomial in the sizes, followed by "and the less of A and B" where run-time sizes

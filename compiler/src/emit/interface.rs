@@ -4,6 +4,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Context;
+use super::flops::flops;
+use super::kernel::sum;
 use super::requests::{self, Requested};
 use crate::base::{ArgumentKind, Dim, Shape};
 use crate::requests::{State, fields as fields_of};
@@ -27,13 +29,12 @@ pub(crate) fn interface(
 
 /// `Dims`, and `Sizes` if some dimension is in no data argument.
 fn dims(context: &Context<'_>) -> TokenStream {
-    let fields: Vec<_> = context.dims.iter().map(|dim| Context::field(*dim)).collect();
+    let fields: Vec<_> = context.dims.iter().map(|dim| context.field(*dim)).collect();
     let docs = context.dims.iter().map(|dim| format!("`{dim}`."));
-    let error = context.public("Error");
     let texts = context.dims.iter().map(ToString::to_string);
     let given = given(context);
     let sizes = (!given.is_empty()).then(|| {
-        let fields = given.iter().map(|dim| Context::field(*dim));
+        let fields = given.iter().map(|dim| context.field(*dim));
         let docs = given.iter().map(|dim| format!("`{dim}`."));
         quote! {
             /// The sizes that no data argument tells.
@@ -51,15 +52,15 @@ fn dims(context: &Context<'_>) -> TokenStream {
         }
 
         impl Dims {
-            fn check(&self, found: &Self) -> ::core::result::Result<(), #error> {
+            fn check(&self, found: &Self) -> Result<(), Error> {
                 #(if found.#fields != self.#fields {
-                    return ::core::result::Result::Err(#error::Parameters {
+                    return Err(Error::Parameters {
                         dimension: #texts,
                         found: found.#fields,
                         expected: self.#fields,
                     });
                 })*
-                ::core::result::Result::Ok(())
+                Ok(())
             }
         }
 
@@ -74,17 +75,19 @@ pub(crate) fn given(context: &Context<'_>) -> Vec<crate::base::Symbol> {
 }
 
 /// The type that a data argument is given as.
-fn data_type(context: &Context<'_>, argument: &Argument) -> TokenStream {
+fn data_type(argument: &Argument) -> TokenStream {
     if argument.is_labels() {
-        let name = context.public("Labels");
-        return quote! { #name<'a> };
+        return quote! { Labels<'a> };
     }
     let shape = argument.shape;
     if shape.is_scalar() {
         return quote! { T };
     }
-    let name = context.public(if shape.is_line() { "VectorRef" } else { "MatrixRef" });
-    quote! { #name<'a, T> }
+    if shape.is_line() {
+        quote! { VectorRef<'a, T> }
+    } else {
+        quote! { MatrixRef<'a, T> }
+    }
 }
 
 /// `<'a, T, const K: usize>` as declared, and `<'a, T, K>` as used, for types that hold data.
@@ -95,12 +98,11 @@ pub(super) fn data_generics(context: &Context<'_>, bound: &TokenStream) -> (Toke
 }
 
 fn data(context: &Context<'_>) -> TokenStream {
-    let Context { rt, .. } = context;
     let (lifetime, numbers) = context.data_parameters();
     let any = context.data().next().is_some();
     let (declared, _) = context.generics();
     let fields = context.data().filter(|argument| argument.is_first()).map(|argument| {
-        let (name, ty) = (Context::ident(argument.declared_name()), data_type(context, argument));
+        let (name, ty) = (Context::ident(argument.declared_name()), data_type(argument));
         let ty = match argument.element.map(|element| Literal::usize_unsuffixed(element.length)) {
             Some(length) => quote! { [#ty; #length] },
             None => ty,
@@ -110,15 +112,15 @@ fn data(context: &Context<'_>) -> TokenStream {
     });
     let inputs = context.data_inputs().map(|(argument, _, field)| {
         let ty = if argument.is_labels() {
-            quote! { #rt::LabelInput<'a> }
+            quote! { rt::LabelInput<'a> }
         } else if argument.shape.is_scalar() {
             quote! { f64 }
         } else {
-            quote! { #rt::Input<'a, T> }
+            quote! { rt::Input<'a, T> }
         };
         quote! { #field: #ty, }
     });
-    let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData<&'a T>, });
+    let element = element_is_unused(context).then(|| quote! { _element: PhantomData<&'a T>, });
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
     let public = any.then(|| {
         quote! {
@@ -149,7 +151,6 @@ fn element_is_unused(context: &Context<'_>) -> bool {
 
 /// A type of one flat buffer that has the shapes of some arguments.
 pub(super) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments: &[&Argument]) -> TokenStream {
-    let error = context.public("Error");
     let name = format_ident!("{}", name);
     let (declared, used) = context.generics();
     let count = Literal::usize_unsuffixed(arguments.len());
@@ -161,7 +162,7 @@ pub(super) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments:
             quote! { rt::Extent::matrix(#rows, #columns) }
         }
     });
-    let accessors = arguments.iter().enumerate().map(|(k, argument)| accessors(context, k, argument));
+    let accessors = arguments.iter().enumerate().map(|(k, argument)| accessors(k, argument));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]
@@ -175,16 +176,16 @@ pub(super) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments:
             ///
             /// # Errors
             /// If they are larger than memory.
-            pub fn zeros(dims: Dims) -> ::core::result::Result<Self, #error> {
-                ::core::result::Result::Ok(Self { dims, flat: rt::Flat::zeros(Self::shapes(&dims))? })
+            pub fn zeros(dims: Dims) -> Result<Self, Error> {
+                Ok(Self { dims, flat: rt::Flat::zeros(Self::shapes(&dims))? })
             }
 
             /// The elements that `values` has: one matrix after the other, each a row after the other.
             ///
             /// # Errors
             /// If `values` has more elements, or fewer.
-            pub fn from_vec(dims: Dims, values: ::std::vec::Vec<T>) -> ::core::result::Result<Self, #error> {
-                ::core::result::Result::Ok(Self { dims, flat: rt::Flat::from_vec(Self::shapes(&dims), values)? })
+            pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+                Ok(Self { dims, flat: rt::Flat::from_vec(Self::shapes(&dims), values)? })
             }
 
             /// The sizes that it was made for.
@@ -214,7 +215,7 @@ pub(super) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments:
 }
 
 /// `w()` and `w_mut()`.
-fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStream {
+fn accessors(k: usize, argument: &Argument) -> TokenStream {
     if !argument.is_first() {
         return TokenStream::new();
     }
@@ -226,24 +227,22 @@ fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStrea
     let (read, write, read_type, write_type) = if argument.shape.is_scalar() {
         (quote! { scalar }, quote! { scalar_mut }, quote! { T }, quote! { &mut T })
     } else if argument.shape.is_line() {
-        let vector = context.public("VectorRef");
-        (quote! { vector }, quote! { part_mut }, quote! { #vector<'_, T> }, quote! { &mut [T] })
+        (quote! { vector }, quote! { part_mut }, quote! { VectorRef<'_, T> }, quote! { &mut [T] })
     } else {
-        let (matrix, matrix_mut) = (context.public("MatrixRef"), context.public("MatrixMut"));
-        (quote! { matrix }, quote! { matrix_mut }, quote! { #matrix<'_, T> }, quote! { #matrix_mut<'_, T> })
+        (quote! { matrix }, quote! { matrix_mut }, quote! { MatrixRef<'_, T> }, quote! { MatrixMut<'_, T> })
     };
     if let Some(length) = argument.element.map(|element| Literal::usize_unsuffixed(element.length)) {
         let (doc, doc_mut) = (format!("Element `i` of {doc}"), format!("Element `i` of {doc_mut}"));
         return quote! {
             #[doc = #doc]
             #[must_use]
-            pub fn #name(&self, i: usize) -> ::core::option::Option<#read_type> {
-                if i < #length { ::core::option::Option::Some(self.flat.#read(#k + i)) } else { ::core::option::Option::None }
+            pub fn #name(&self, i: usize) -> Option<#read_type> {
+                if i < #length { Some(self.flat.#read(#k + i)) } else { None }
             }
 
             #[doc = #doc_mut]
-            pub fn #name_mut(&mut self, i: usize) -> ::core::option::Option<#write_type> {
-                if i < #length { ::core::option::Option::Some(self.flat.#write(#k + i)) } else { ::core::option::Option::None }
+            pub fn #name_mut(&mut self, i: usize) -> Option<#write_type> {
+                if i < #length { Some(self.flat.#write(#k + i)) } else { None }
             }
         };
     }
@@ -262,7 +261,6 @@ fn accessors(context: &Context<'_>, k: usize, argument: &Argument) -> TokenStrea
 }
 
 fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> TokenStream {
-    let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
     let (lifetime, numbers) = context.data_parameters();
@@ -271,16 +269,15 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
     let data_argument = has_data.then(|| quote! { data: Data<#lifetime #numbers #const_names>, });
     let given = given(context);
     let sizes_argument = (!given.is_empty()).then(|| quote! { sizes: Sizes, });
-    let State { fields, made, bytes } = requests::state(context, requested);
-    let make = make(context, program, &made);
+    let (plans, State { fields, made, bytes }) = requests::state(context, requested);
+    let make = make(context, program, &plans, &made);
     let names = requested.iter().map(|(request, _)| fields_of(request).0);
-    let isa = context.public("Isa");
     quote! {
         /// The loss of some data: value and gradient, without allocation.
         pub struct Loss #declared {
             dims: Dims,
             plan: rt::Plan,
-            isa: rt::Isa,
+            isa: Isa,
             inputs: Inputs #inputs,
             value: Value<T, #const_names>,
             gradient: Gradient<T, #const_names>,
@@ -292,7 +289,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
             ///
             /// # Errors
             /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
-            pub fn new(#data_argument #sizes_argument) -> ::core::result::Result<Self, #error> {
+            pub fn new(#data_argument #sizes_argument) -> Result<Self, Error> {
                 #make
             }
 
@@ -312,7 +309,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
             ///
             /// # Errors
             /// If they are larger than memory.
-            pub fn params(&self) -> ::core::result::Result<Params<T, #const_names>, #error> {
+            pub fn params(&self) -> Result<Params<T, #const_names>, Error> {
                 Params::zeros(self.dims)
             }
 
@@ -320,7 +317,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
             ///
             /// # Errors
             /// If `params` was made for other sizes.
-            pub fn value(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<f64, #error> {
+            pub fn value(&mut self, params: &Params<T, #const_names>) -> Result<f64, Error> {
                 self.dims.check(&params.dims)?;
                 self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
             }
@@ -333,7 +330,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
                 &mut self,
                 params: &Params<T, #const_names>,
                 gradient: &mut Params<T, #const_names>,
-            ) -> ::core::result::Result<(), #error> {
+            ) -> Result<(), Error> {
                 self.value_and_gradient(params, gradient).map(|_| ())
             }
 
@@ -345,7 +342,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
                 &mut self,
                 params: &Params<T, #const_names>,
                 gradient: &mut Params<T, #const_names>,
-            ) -> ::core::result::Result<f64, #error> {
+            ) -> Result<f64, Error> {
                 self.dims.check(&params.dims)?;
                 self.dims.check(&gradient.dims)?;
                 self.gradient.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
@@ -353,7 +350,7 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
 
             /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
             #[must_use]
-            pub fn with_isa(mut self, isa: #isa) -> Self {
+            pub fn with_isa(mut self, isa: Isa) -> Self {
                 self.isa = isa;
                 // Values kept of the data may have the layout that the instruction set before this one needs.
                 self.value.is_prepared = false;
@@ -367,7 +364,6 @@ fn loss(context: &Context<'_>, program: &Program, requested: &Requested<'_>) -> 
 
 /// `Loss::bench`.
 pub(crate) fn bench(context: &Context<'_>) -> TokenStream {
-    let (error, report) = (context.public("Error"), context.public("Report"));
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
     let name = context.spec.name.to_string();
@@ -380,7 +376,7 @@ pub(crate) fn bench(context: &Context<'_>) -> TokenStream {
             ///
             /// # Errors
             /// If `params` was made for other sizes, or if there is not enough memory.
-            pub fn bench(&mut self, params: &Params<T, #const_names>) -> ::core::result::Result<#report, #error> {
+            pub fn bench(&mut self, params: &Params<T, #const_names>) -> Result<Report, Error> {
                 self.dims.check(&params.dims)?;
                 let (mut gradient, mut reference) = (self.params()?, self.params()?);
                 let mut unfused = Unfused::new(&self.dims, &self.plan, &self.inputs)?;
@@ -394,7 +390,7 @@ pub(crate) fn bench(context: &Context<'_>) -> TokenStream {
                     || fused.run(isa, dims, plan, inputs, params, &mut gradient),
                     || unfused.run(isa, dims, plan, inputs, params, &mut reference),
                 )?;
-                ::core::result::Result::Ok(report.compared(gradient.as_slice(), reference.as_slice()))
+                Ok(report.compared(gradient.as_slice(), reference.as_slice()))
             }
         }
     }
@@ -411,11 +407,11 @@ fn given_as(argument: &Argument) -> TokenStream {
 }
 
 /// The body of `Loss::new`.
-fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenStream {
+fn make(context: &Context<'_>, program: &Program, plans: &TokenStream, made: &TokenStream) -> TokenStream {
     let count = Literal::usize_unsuffixed(context.dims.len());
     let gives = given(context).into_iter().map(|dim| {
         let (number, field, name) =
-            (Literal::usize_unsuffixed(context.number(dim)), Context::field(dim), dim.to_string());
+            (Literal::usize_unsuffixed(context.number(dim)), context.field(dim), dim.to_string());
         quote! { shapes.give(#number, #name, sizes.#field); }
     });
     let checks = context.data().filter(|argument| Context::is_borrowed(argument)).map(|argument| {
@@ -442,7 +438,7 @@ fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenSt
         quote! { shapes.argument(#text, #declared, #found, (#rows, #columns))?; }
     });
     let fields = context.dims.iter().map(|dim| {
-        let (field, number) = (Context::field(*dim), Literal::usize_unsuffixed(context.number(*dim)));
+        let (field, number) = (context.field(*dim), Literal::usize_unsuffixed(context.number(*dim)));
         quote! { #field: shapes.size(#number), }
     });
     let inputs = context.data_inputs().map(|(argument, form, field)| {
@@ -451,7 +447,7 @@ fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenSt
             let (text, declared) = (argument.label().to_string(), argument.type_text());
             let classes = context.size(classes);
             return quote! {
-                #field: { let dims = &dims; rt::LabelInput::new(#text, #declared, #given, #classes)? },
+                #field: rt::LabelInput::new(#text, #declared, #given, #classes)?,
             };
         }
         if argument.shape.is_scalar() {
@@ -469,29 +465,31 @@ fn make(context: &Context<'_>, program: &Program, made: &TokenStream) -> TokenSt
             (false, true) => quote! { #field: rt::Input::resident_line(#source)?, },
         }
     });
-    let element = element_is_unused(context).then(|| quote! { _element: ::core::marker::PhantomData, });
+    let element = element_is_unused(context).then(|| quote! { _element: PhantomData, });
     let (_, used) = context.generics();
-    let plan = plan(context, program, &quote! { cost::<T, #used>(dims).flops });
+    let plan = plan(context, program, &quote! { cost.flops });
     quote! {
         let mut shapes = rt::Shapes::<#count>::default();
         #(#gives)*
         #(#checks)*
         let dims = Dims { #(#fields)* };
-        let plan = { let dims = &dims; #plan };
+        let cost = cost::<T, #used>(&dims);
+        let plan = #plan;
+        #plans
         let inputs = Inputs { #(#inputs)* #element };
-        ::core::result::Result::Ok(Self {
+        Ok(Self {
             value: Value::new(&dims, &plan, &inputs)?,
             gradient: Gradient::new(&dims, &plan, &inputs)?,
             #made
             dims,
             plan,
-            isa: rt::Isa::detect(),
+            isa: Isa::detect(),
             inputs,
         })
     }
 }
 
-/// The plan by which the rows are cut, for `flops` operations, where `dims` is in scope.
+/// The plan by which the rows are cut, for `flops` operations, where `dims` and `cost` are in scope.
 pub(super) fn plan(context: &Context<'_>, program: &Program, flops: &TokenStream) -> TokenStream {
     let Some(axis) = program.stream else { return quote! { rt::Plan::new::<T>(0, &[], &[], 0.0) } };
     let width = |shape: Shape| {
@@ -516,39 +514,34 @@ pub(super) fn plan(context: &Context<'_>, program: &Program, flops: &TokenStream
         .map(|(_, buffer)| buffer.shape);
     let widths = arguments.chain(buffers).map(width);
     let rows = context.size(axis);
-    let (_, used) = context.generics();
     let sums = program.buffers.iter().filter(|buffer| matches!(buffer.role, BufferRole::Sum(_))).map(|buffer| {
         let (rows, columns) = (context.size(buffer.shape.rows), context.size(buffer.shape.columns));
         quote! { (#rows, #columns) }
     });
-    quote! {{
-        let (flops, bytes) = (#flops, cost::<T, #used>(dims).bytes);
-        rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], flops + 4.0 * bytes)
-    }}
+    quote! { rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], #flops + 4.0 * cost.bytes) }
 }
 
 /// `cost`: operations from the schedule, bytes from the arguments.
 fn cost(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
-    let cost_type = context.public("Cost");
     let (declared, _) = context.generics();
-    let flops = |plan: &Planned| {
-        let terms = super::flops::flops(context, plan);
-        quote! { 0.0 #(+ #terms)* }
-    };
-    let (value, gradient) = (flops(value), flops(gradient));
+    let (value, gradient) = (flops(context, value), flops(context, gradient));
     let elements = |shape: Shape| {
         let (rows, columns) = (context.size(shape.rows), context.size(shape.columns));
         quote! { rt::count(#rows) * rt::count(#columns) }
     };
-    let data: Vec<_> = context.data().map(|argument| elements(argument.shape)).collect();
-    let params: Vec<_> = context.params().map(|argument| elements(argument.shape)).collect();
+    let of = |arguments: &mut dyn Iterator<Item = &Argument>| {
+        sum(&arguments.map(|argument| elements(argument.shape)).collect::<Vec<_>>(), "0.0")
+    };
+    let (data, params) = (of(&mut context.data()), of(&mut context.params()));
     quote! {
         /// The cost of one call of `value_and_gradient` in elements of type `T`.
         #[must_use]
-        pub fn cost<T: rt::Element, #declared>(dims: &Dims) -> #cost_type {
-            let data = 0.0 #(+ #data)*;
-            let params = 0.0 #(+ #params)*;
-            #cost_type::new(#gradient, #value, (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()))
+        pub fn cost<T: rt::Element, #declared>(dims: &Dims) -> Cost {
+            let gradient = #gradient;
+            let value = #value;
+            let data = #data;
+            let params = #params;
+            Cost::new(gradient, value, (data + 2.0 * params) * rt::count(mem::size_of::<T>()))
         }
     }
 }

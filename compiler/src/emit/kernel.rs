@@ -14,7 +14,9 @@ use super::context::Form;
 use super::loops::Loops;
 use super::names::{self, Names};
 use super::pass::Written;
+use super::summary::LONG;
 use crate::base::Role;
+use crate::explain::{self, Notation};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{Code, Kind};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
@@ -60,6 +62,7 @@ pub(super) struct Emitter<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) graph: &'a Graph,
     pub(super) program: &'a Program,
+    pub(super) notation: Notation<'a>,
     pub(super) names: Names,
     pub(super) quantity: Quantity,
     /// The field of each buffer that has memory of its own.
@@ -85,10 +88,11 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
 
 /// The workspace type of a program and its passes, and those loops that no kernel before has.
 pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, loops: &mut Loops) -> TokenStream {
-    let names = Names::new(&plan.graph);
+    let notation = explain::notation(&plan.graph);
+    let names = Names::new(&plan.graph, &notation);
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
-    let mut emitter = Emitter { context, graph, program, names, quantity, fields, loops, pass: None };
+    let mut emitter = Emitter { context, graph, program, notation, names, quantity, fields, loops, pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = loops.definitions();
@@ -158,7 +162,7 @@ impl Emitter<'_> {
         let name = self.type_name();
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'_, T> });
-        let common = quote! { isa: rt::Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
+        let common = quote! { isa: Isa, dims: &Dims, inputs: &Inputs #inputs, params: &Params<T, #used>, };
         let is_gradient = self.quantity.writes() != Output::Nothing;
         let extra = self.extra();
         let (gradient, pass_gradient) = (extra.declared(), extra.given());
@@ -175,7 +179,6 @@ impl Emitter<'_> {
                 (quote! { [#(#values),*] }, quote! { [f64; #count] })
             }
         };
-        let error = self.context.public("Error");
         let intact = program.stream.map(|_| quote! { rt::intact(&self.chunks)?; });
         let last = program.stages.len() - 1;
         let mut functions = Vec::new();
@@ -231,7 +234,7 @@ impl Emitter<'_> {
                     }
                 });
                 calls.push(quote! {
-                    ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, #pass_gradient))
+                    Ok(self.finish(isa, dims, inputs, params, #pass_gradient))
                 });
             }
         }
@@ -239,13 +242,13 @@ impl Emitter<'_> {
             impl<T: rt::Element, #declared> #name<T, #used> {
                 fn run(
                     &mut self,
-                    isa: rt::Isa,
+                    isa: Isa,
                     dims: &Dims,
                     plan: &rt::Plan,
                     inputs: &Inputs #inputs,
                     params: &Params<T, #used>,
                     #gradient
-                ) -> ::core::result::Result<#result_type, #error> {
+                ) -> Result<#result_type, Error> {
                     #intact
                     #(#calls)*
                 }
@@ -255,6 +258,11 @@ impl Emitter<'_> {
 
             #(#types)*
         }
+    }
+
+    /// A node as formulas show it; nothing, if that is long.
+    pub(super) fn shown(&self, id: NodeId) -> Option<String> {
+        Some(self.notation.equation(id)).filter(|text| text.chars().count() <= LONG)
     }
 
     /// The block of an input.
@@ -583,6 +591,18 @@ pub(super) fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
     }
     let value = number(value);
     quote! { #buffer.fill(T::from_f64(#value)); }
+}
+
+/// A sum of terms, or `none` of no terms.
+pub(super) fn sum(terms: &[TokenStream], none: &str) -> TokenStream {
+    if terms.is_empty() { path(none) } else { joined(terms, "+") }
+}
+
+/// Expressions with an operator between them.
+pub(super) fn joined(terms: &[TokenStream], operator: &str) -> TokenStream {
+    let operator = path(operator);
+    let between = terms.iter().skip(1).map(|term| quote! { #operator #term });
+    terms.first().cloned().into_iter().chain(between).collect()
 }
 
 /// A name in the runtime, such as `linalg::inverse`.

@@ -64,13 +64,10 @@ impl Emitter<'_> {
             self.lent_gradients(|i| map.results.iter().any(|(_, sink)| *sink == Sink::Gradient(i)))
         };
         let call = if map.is_long() { self.stepwise(map) } else { self.as_expression(map) };
-        quote! {
-            #(#clears)*
-            {
-                #lent
-                #call
-            }
+        if lent.is_empty() {
+            return quote! { #(#clears)* #call };
         }
+        quote! { #(#clears)* { #lent #call } }
     }
 
     /// The call that runs a loop whose expression is a type.
@@ -93,7 +90,6 @@ impl Emitter<'_> {
             quote! { rt::#kind(#value) }
         });
         let (reads, sinks) = (pairs(&reads.collect::<Vec<_>>()), pairs(&sinks.collect::<Vec<_>>()));
-        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
         let shape = self.loop_shape(map);
         let (run, factors) = match map.product {
             None => (quote! { map }, TokenStream::new()),
@@ -102,7 +98,12 @@ impl Emitter<'_> {
                 (quote! { product_map }, quote! { (#a, #b), })
             }
         };
-        quote! { rt::#run::<T, _, _, _, #n, #m>(isa, #factors #shape, #reads, #sinks, &#name); }
+        // Scalars and sums are those of any type of elements.
+        let is_any = map.product.is_none()
+            && sources.iter().all(|(_, source, _)| matches!(source.from, From::Scalar(_)))
+            && map.results.iter().all(|(_, sink)| matches!(sink, Sink::Sum(_)));
+        let element = is_any.then(|| quote! { ::<T, _, _, _, _, _> });
+        quote! { rt::#run #element(isa, #factors #shape, #reads, #sinks, &#name); }
     }
 
     /// The type that has the expression of a loop, which is defined unless the module has it.
@@ -170,7 +171,13 @@ impl Emitter<'_> {
         });
         let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
         let operands = operands.iter().map(|&id| self.names.of(id));
+        let shown: Vec<_> = map.results.iter().filter_map(|(outcome, sink)| self.computed(*outcome, *sink)).collect();
+        let doc = (!shown.is_empty()).then(|| {
+            let doc = format!(" {}.", shown.join(", "));
+            quote! { #[doc = #doc] }
+        });
         quote! {
+            #doc
             struct #name;
 
             impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
@@ -183,6 +190,16 @@ impl Emitter<'_> {
                     [#(#results),*]
                 }
             }
+        }
+    }
+
+    /// The result of a loop as formulas show it; nothing, if that is long.
+    fn computed(&self, outcome: Outcome, sink: Sink) -> Option<String> {
+        match (sink, outcome) {
+            (Sink::Sum(id), _) => self.shown(id),
+            (Sink::ColumnSums(buffer) | Sink::RowSums(buffer), _) => self.shown(self.program.buffers[buffer].node),
+            (Sink::Store(_) | Sink::Gradient(_), Outcome::Node(id)) => self.shown(id),
+            (Sink::Store(_) | Sink::Gradient(_), Outcome::Product(..)) => None,
         }
     }
 

@@ -79,7 +79,7 @@ pub(crate) fn module(
         let name = format_ident!("needs_{}", feature);
         quote! { rt::#name!(); }
     });
-    let operators = operators(&context, &programs);
+    let operators = operators(&programs);
     quote! {
         #(#attributes)*
         #docs
@@ -100,7 +100,7 @@ pub(crate) fn module(
         #visibility mod #name {
             use ::core::prelude::rust_2021::*;
             use #rt as rt;
-            use rt::{Element as _, Kernels as _};
+            use rt::prelude::*;
 
             #(#needs)*
             #operators
@@ -119,7 +119,7 @@ pub(crate) fn module(
 }
 
 /// The user's operators, by their names, and a test that the parts of each belong together.
-fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
+fn operators(programs: &[&Program]) -> TokenStream {
     let statements = programs.iter().flat_map(|program| program.statements());
     let named: BTreeMap<_, _> = statements
         .filter_map(|statement| match statement {
@@ -127,7 +127,6 @@ fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
             _ => None,
         })
         .collect();
-    let Context { rt, .. } = context;
     let all = named.into_iter().map(|(name, domain)| {
         let (operator, outer, text) = (names::operator(name), Context::ident(name), name.to_string());
         let test = format_ident!("the_adjoint_of_{}_belongs_to_it", operator);
@@ -140,8 +139,8 @@ fn operators(context: &Context<'_>, programs: &[&Program]) -> TokenStream {
 
             #[cfg(test)]
             #[test]
-            fn #test() -> ::core::result::Result<(), ::std::string::String> {
-                #rt::#check::<#operator>(#text)
+            fn #test() -> Result<(), String> {
+                rt::#check::<#operator>(#text)
             }
         }
     });

@@ -1,8 +1,8 @@
 //! Identifiers of the expansion: the user's names where there are any, and never one of its own.
 //!
-//! A name made from one of the user's begins with a word for its use, and a `_`: `v_x` is the value
-//! `x`, `copy_v_x` a copy of it. No name of the expansion's own begins so, and no two of them are alike, however the user's
-//! names end. Only what users see has their names as they are: fields of `Data` and `Dims`, and the accessors of parameters.
+//! A value `x` of the user's is `x`, unless the expansion has another use for that word: then it is `v_x`. A name made from one of
+//! the user's begins with a word for its use, and a `_`: `copy_x` is a copy of `x`. What begins so is never a name of the user's as it is, so
+//! that no two are alike, however the user's names end. Values without a name of the user's are called as in formulas, or by a number.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,9 @@ use quote::format_ident;
 use syn::Ident;
 
 use crate::base::Symbol;
+use crate::explain::Notation;
 use crate::graph::{Graph, NodeId, Op};
+use crate::operations::{MATMUL, TRANSPOSE};
 
 /// A name as an identifier: `h₁` and `w[3]` as `h1` and `w_3`.
 fn identifier(name: &str) -> String {
@@ -27,8 +29,67 @@ fn identifier(name: &str) -> String {
 
 /// The identifier of a value of the user's.
 pub(crate) fn value(name: Symbol) -> Ident {
-    format_ident!("v_{}", identifier(name.as_str()))
+    Ident::new(&value_text(name), Span::call_site())
 }
+
+fn value_text(name: Symbol) -> String {
+    let name = identifier(name.as_str());
+    if is_free(&name) { name } else { format!("v_{name}") }
+}
+
+/// Variables and fields of the expansion where values of the user's are too.
+const OWN: [&str; 42] = [
+    "at", "block", "blocks", "case", "chunks", "cost", "count", "data", "dims", "direction", "element", "first", "fused",
+    "gradient", "inputs", "is_first", "is_prepared", "isa", "later", "loss", "made", "mem", "one", "out", "outcome", "params",
+    "part", "parts", "pass", "plan", "reference", "registers", "rows", "rt", "shapes", "simd", "sizes", "steps", "strip", "sums",
+    "unfused", "whole",
+];
+
+/// Beginnings of names that the expansion makes of others.
+const BEGINNINGS: [&str; 14] = [
+    "again", "block_", "copy_", "gradient_", "n_", "number", "own_", "packed_", "rows_", "scratch_", "transposed_", "turned",
+    "v_", "values_",
+];
+
+/// Words of Rust, which a name of the user's can be in the raw form.
+const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern",
+    "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override",
+    "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe",
+    "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// True of a name that means nothing else in an expansion, as far as its letters tell: what begins with a capital may be a constant.
+fn is_free(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let is_temporary = name.strip_prefix('t').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()));
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(is_plain)
+        && (!is_temporary || name == "t")
+        && !OWN.contains(&name)
+        && !BEGINNINGS.iter().chain(&["whole_"]).any(|beginning| name.starts_with(beginning))
+        && !KEYWORDS.contains(&name)
+}
+
+/// What a formula is called in code: `h_prime` for H′, `xw` for X W; nothing, if it is more than a few letters.
+fn of_formula(formula: &str) -> Option<String> {
+    let mut name = String::new();
+    for c in formula.chars() {
+        match c {
+            ' ' => {}
+            'ᵀ' => name.push_str("_t_"),
+            '′' => name.push_str("_prime"),
+            '\u{2080}'..='\u{2089}' => name.push(char::from_digit(u32::from(c) - 0x2080, 10)?),
+            c if c.is_ascii_alphanumeric() => name.push(c.to_ascii_lowercase()),
+            _ => return None,
+        }
+    }
+    let name = name.trim_end_matches('_');
+    (name.len() <= LONGEST && is_free(name)).then(|| name.to_owned())
+}
+
+/// Characters of a name that a formula gives, at most.
+const LONGEST: usize = 12;
 
 /// The identifier of an operator of the user's.
 pub(crate) fn operator(name: Symbol) -> Ident {
@@ -50,16 +111,30 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn new(graph: &Graph) -> Self {
+    pub(crate) fn new(graph: &Graph, notation: &Notation<'_>) -> Self {
+        let users = graph.ids().filter_map(|id| graph.name_of(id)).chain(graph.inputs.iter().map(|input| input.name));
+        let users: BTreeSet<String> = users.map(value_text).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut all = Vec::with_capacity(graph.len());
         let (mut temporaries, mut numbers) = (0, 0);
         for id in graph.ids() {
             let mut name = match (graph.name_of(id), graph.node(id).op) {
-                (Some(name), _) => format!("v_{}", identifier(name.as_str())),
+                (Some(name), _) => value_text(name),
                 (None, Op::Call(_)) => {
                     temporaries += 1;
-                    format!("t{temporaries}")
+                    let is_short = |operand: &NodeId| {
+                        let inner = graph.is(*operand, TRANSPOSE).and_then(|inner| inner.first()).unwrap_or(operand);
+                        notation.name(*inner).is_some()
+                    };
+                    let formula = match notation.name(id) {
+                        Some(name) => Some(name.to_owned()),
+                        None if graph.is(id, MATMUL).is_some_and(|operands| operands.iter().all(is_short)) => {
+                            Some(notation.text(id))
+                        }
+                        None => None,
+                    };
+                    let name = formula.and_then(|formula| of_formula(&formula));
+                    name.filter(|name| !users.contains(name)).unwrap_or_else(|| format!("t{temporaries}"))
                 }
                 (None, _) => {
                     numbers += 1;

@@ -11,7 +11,6 @@ use crate::syntax::{Argument, TestedAt};
 
 /// The traits of the runtime that a loss and its parameters have.
 pub(super) fn objective(context: &Context<'_>) -> TokenStream {
-    let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (const_declared, const_names) = context.generics();
     let extents = context.params().map(|argument| {
@@ -24,11 +23,11 @@ pub(super) fn objective(context: &Context<'_>) -> TokenStream {
             type Element = T;
             type Params = Params<T, #const_names>;
 
-            fn params(&self) -> ::core::result::Result<Self::Params, #error> {
+            fn params(&self) -> Result<Self::Params, Error> {
                 self.params()
             }
 
-            fn value(&mut self, params: &Self::Params) -> ::core::result::Result<f64, #error> {
+            fn value(&mut self, params: &Self::Params) -> Result<f64, Error> {
                 self.value(params)
             }
 
@@ -36,7 +35,7 @@ pub(super) fn objective(context: &Context<'_>) -> TokenStream {
                 &mut self,
                 params: &Self::Params,
                 gradient: &mut Self::Params,
-            ) -> ::core::result::Result<f64, #error> {
+            ) -> Result<f64, Error> {
                 self.value_and_gradient(params, gradient)
             }
         }
@@ -52,9 +51,9 @@ pub(super) fn objective(context: &Context<'_>) -> TokenStream {
                 self.as_mut_slice()
             }
 
-            fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+            fn extents(&self) -> Vec<(&'static str, usize, usize)> {
                 let dims = &self.dims;
-                ::std::vec![#(#extents),*]
+                Vec::from([#(#extents),*])
             }
         }
     }
@@ -63,11 +62,10 @@ pub(super) fn objective(context: &Context<'_>) -> TokenStream {
 /// The test of `#[loss(test)]`. The kernel of the same operations unfused, which it compares with, is `unfused` unless the
 /// module has it anyway.
 pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStream {
-    let error = context.public("Error");
     let name = format_ident!("the_gradient_of_{}_is_right", context.spec.name.to_string().trim_start_matches("r#"));
     let names = context.dims.iter().map(ToString::to_string);
     let axis = context.dims.iter().enumerate().map(|(i, dim)| {
-        let (field, number) = (Context::field(*dim), Literal::usize_unsuffixed(i));
+        let (field, number) = (context.field(*dim), Literal::usize_unsuffixed(i));
         quote! { #field: case.size(#number) }
     });
     let consts = context.spec.generics.iter().enumerate().map(|(i, (name, ty))| {
@@ -103,7 +101,7 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
     let data = context.data().next().is_some().then(|| quote! { Data { #(#fields),* }, });
     let sizes = given(context);
     let sizes = (!sizes.is_empty()).then(|| {
-        let fields = sizes.iter().map(|dim| Context::field(*dim));
+        let fields = sizes.iter().map(|dim| context.field(*dim));
         quote! { Sizes { #(#fields: dims.#fields),* }, }
     });
     let reference = reference(context);
@@ -120,17 +118,17 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
 
         #[cfg(test)]
         #[test]
-        fn #name() -> ::core::result::Result<(), ::std::string::String> {
+        fn #name() -> Result<(), String> {
             #(#consts)*
             let at = [#(#at),*];
-            rt::check_cases(&[#(#names),*], &at, |case| -> ::core::result::Result<(), #error> {
+            rt::check_cases(&[#(#names),*], &at, |case| -> Result<(), Error> {
                 let dims = &Dims { #(#axis),* };
                 #(#made)*
                 let mut loss = Loss::<#lifetime f64, #const_names>::new(#data #sizes)?;
                 case.check(&mut loss)?;
                 case.check_unfused(&mut loss, |loss, params, out| loss.unfused(params, out))?;
                 #(#checks)*
-                ::core::result::Result::Ok(())
+                Ok(())
             })
         }
     }
@@ -138,7 +136,6 @@ pub(super) fn test(context: &Context<'_>, unfused: &[TokenStream]) -> TokenStrea
 
 /// Value and gradient by the same operations one after the other, each over whole matrices.
 fn reference(context: &Context<'_>) -> TokenStream {
-    let error = context.public("Error");
     let (declared, used) = data_generics(context, &quote! { rt::Element });
     let (_, const_names) = context.generics();
     let params = quote! { Params<T, #const_names> };
@@ -148,7 +145,7 @@ fn reference(context: &Context<'_>) -> TokenStream {
                 &mut self,
                 params: &#params,
                 gradient: &mut #params,
-            ) -> ::core::result::Result<f64, #error> {
+            ) -> Result<f64, Error> {
                 let mut unfused = Unfused::new(&self.dims, &self.plan, &self.inputs)?;
                 unfused.run(self.isa, &self.dims, &self.plan, &self.inputs, params, gradient)
             }
@@ -190,7 +187,6 @@ fn lent(context: &Context<'_>, argument: &Argument) -> TokenStream {
     if shape.is_line() {
         return quote! { #variable.as_slice().into() };
     }
-    let matrix = context.public("MatrixRef");
     let (rows, columns) = (context.size(shape.rows), context.size(shape.columns));
-    quote! { #matrix::new(&#variable, #rows, #columns)? }
+    quote! { MatrixRef::new(&#variable, #rows, #columns)? }
 }

@@ -81,7 +81,6 @@ impl Emitter<'_> {
         let sums: Vec<_> = written.sums.iter().map(|&buffer| self.field(buffer)).collect();
         let scalars: Vec<_> = written.scalars.iter().map(|&id| self.names.of(id).clone()).collect();
         let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();
-        let count = Literal::usize_unsuffixed(written.kept.len() + written.gradients.len());
         let part = |is_line: bool, view: &TokenStream| {
             let kind = Ident::new(if is_line { "line" } else { "matrix" }, Span::call_site());
             quote! { rt::Part::#kind(#view) }
@@ -96,33 +95,32 @@ impl Emitter<'_> {
         });
         let parts = kept_parts.chain(gradient_parts);
         let lent = self.lent_gradients(|i| written.gradients.contains(&i));
+        let of_first = |statements: TokenStream| {
+            let code = quote! { if let Some(first) = chunks.first_mut() { #statements } };
+            if statements.is_empty() { TokenStream::new() } else { code }
+        };
+        let swap = quote! { #(mem::swap(&mut first.#sums, &mut self.#sums);)* };
+        let (lend, take) = (of_first(swap.clone()), of_first(quote! { #swap #(self.#scalars = first.#scalars;)* }));
         quote! {
             /// Adds all rows.
             #[inline(never)]
             fn #method(
                 &mut self,
-                isa: rt::Isa,
+                isa: Isa,
                 dims: &Dims,
                 plan: &rt::Plan,
                 inputs: &Inputs #inputs,
                 params: &Params<T, #used>,
                 #gradient
             ) {
-                let mut chunks = ::core::mem::take(&mut self.chunks);
-                let mut blocks = ::core::mem::take(&mut self.blocks);
-                #(let mut #kept = ::core::mem::take(&mut self.#kept);)*
-                if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
-                }
-                {
-                    #lent
-                    let pass = #ty { whole: &*self, isa, dims, plan, inputs, params, #also };
-                    rt::pass::<T, _, #count>(&pass, plan, &mut chunks, &mut blocks, [#(#parts),*]);
-                }
-                if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                    #(::core::mem::swap(&mut first.#sums, &mut self.#sums);)*
-                    #(self.#scalars = first.#scalars;)*
-                }
+                let mut chunks = mem::take(&mut self.chunks);
+                let mut blocks = mem::take(&mut self.blocks);
+                #(let mut #kept = mem::take(&mut self.#kept);)*
+                #lend
+                #lent
+                let pass = #ty { whole: &*self, isa, dims, plan, inputs, params, #also };
+                rt::pass(&pass, plan, &mut chunks, &mut blocks, [#(#parts),*]);
+                #take
                 #(self.#kept = #kept;)*
                 self.chunks = chunks;
                 self.blocks = blocks;
@@ -188,6 +186,12 @@ impl Emitter<'_> {
         let (starts, merges, parts) = (self.starts(&written), self.merges(&written), self.parts(&written));
         let count = Literal::usize_unsuffixed(parts.len());
         let reads = self.streamed_arguments(statements);
+        let sums = written.sums.iter().map(|&buffer| self.program.buffers[buffer].node).chain(written.scalars.iter().copied());
+        let sums: Vec<_> = sums.filter_map(|id| self.shown(id)).collect();
+        let doc = (!sums.is_empty()).then(|| {
+            let doc = format!(" Sums over the rows: {}.", sums.join(", "));
+            quote! { #[doc = #doc] }
+        });
         self.pass = Some(written);
         let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
         self.pass = None;
@@ -196,9 +200,10 @@ impl Emitter<'_> {
         let data = self.context.borrows().then(|| quote! { 'a, });
         let any = self.context.borrows().then(|| quote! { '_, });
         quote! {
+            #doc
             struct #ty<'p, #data T, #declared> {
                 whole: &'p #whole<T, #used>,
-                isa: rt::Isa,
+                isa: Isa,
                 dims: &'p Dims,
                 plan: &'p rt::Plan,
                 inputs: &'p Inputs #inputs,
@@ -215,7 +220,7 @@ impl Emitter<'_> {
                     sums: &mut Self::Sums,
                     block: &mut Self::Block,
                     parts: &mut [rt::Part<'_, T>; #count],
-                    rows: ::core::ops::Range<usize>,
+                    rows: Range<usize>,
                 ) {
                     #(#starts)*
                     for rows in self.plan.blocks(rows) {
@@ -236,7 +241,7 @@ impl Emitter<'_> {
                     sums: &mut #sums_type<T, #used>,
                     block: &mut #block_type<T, #used>,
                     parts: &mut [rt::Part<'_, T>; #count],
-                    rows: ::core::ops::Range<usize>,
+                    rows: Range<usize>,
                 ) {
                     let Self { whole, isa, dims, inputs, params, #also .. } = *self;
                     let [#(#parts),*] = parts;

@@ -21,7 +21,10 @@ pub(super) fn requested(kernels: &[(Quantity, Planned)]) -> Vec<(&'static Reques
 }
 
 /// State that `Loss` holds for its requests: a kernel of each, the plan by which it cuts the rows, and memory.
-pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
+///
+/// The plans are statements before the rest.
+pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> (TokenStream, State) {
+    let mut plans = TokenStream::new();
     let mut state = State { fields: TokenStream::new(), made: TokenStream::new(), bytes: TokenStream::new() };
     let mut add = |State { fields, made, bytes }: State| {
         state.fields.extend(fields);
@@ -29,7 +32,9 @@ pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
         state.bytes.extend(quote! { + #bytes });
     };
     for (request, plan) in requested {
-        add(kernel(context, request, plan));
+        let (plan, state) = kernel(context, request, plan);
+        plans.extend(plan);
+        add(state);
     }
     for (request, _) in requested {
         (request.state)(&context.api()).into_iter().for_each(&mut add);
@@ -37,7 +42,7 @@ pub(super) fn state(context: &Context<'_>, requested: &Requested<'_>) -> State {
     if let Some(plan) = writes(requested, Output::Samples) {
         add(norms(context, plan));
     }
-    state
+    (plans, state)
 }
 
 /// The program of the first request that writes `output`, whose type stands in the expansion once.
@@ -45,21 +50,20 @@ fn writes<'a>(requested: &Requested<'a>, output: Output) -> Option<&'a Planned> 
     requested.iter().find(|(request, _)| request.writes == output).map(|(_, plan)| *plan)
 }
 
-fn kernel(context: &Context<'_>, request: &Request, plan: &Planned) -> State {
+/// The plan of a request's kernel, as a statement, and the kernel.
+fn kernel(context: &Context<'_>, request: &Request, plan: &Planned) -> (TokenStream, State) {
     let (_, used) = context.generics();
     let ty = Ident::new(request.names.0, Span::call_site());
     let (name, cut) = fields(request);
     let flops = flops::flops(context, plan);
-    let plan = interface::plan(context, &plan.program, &quote! { (0.0 #(+ #flops)*) });
-    State {
+    // A plan of its own: blocks of what has more values of each row have fewer rows.
+    let plan = interface::plan(context, &plan.program, &flops);
+    let state = State {
         fields: quote! { #name: #ty<T, #used>, #cut: rt::Plan, },
-        // A plan of its own: blocks of what has more values of each row have fewer rows.
-        made: quote! {
-            #name: { let dims = &dims; let plan = #plan; #ty::new(dims, &plan, &inputs)? },
-            #cut: { let dims = &dims; #plan },
-        },
+        made: quote! { #name: #ty::new(&dims, &#cut, &inputs)?, #cut, },
         bytes: quote! { self.#name.bytes() },
-    }
+    };
+    (quote! { let #cut = #plan; }, state)
 }
 
 /// A number for each sample.
@@ -68,9 +72,9 @@ fn norms(context: &Context<'_>, plan: &Planned) -> State {
     State {
         fields: quote! { norms: Norms<T>, },
         made: quote! {
-            norms: { let dims = &dims; Norms { flat: rt::Flat::zeros([rt::Extent::line(#rows, 1)])? } },
+            norms: Norms { flat: rt::Flat::zeros([rt::Extent::line(#rows, 1)])? },
         },
-        bytes: quote! { ::core::mem::size_of_val(self.norms.flat.as_slice()) },
+        bytes: quote! { mem::size_of_val(self.norms.flat.as_slice()) },
     }
 }
 

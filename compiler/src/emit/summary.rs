@@ -64,7 +64,8 @@ fn walked(planned: &Planned) -> Vec<String> {
     let mut sentences = vec![format!(
         "{passes} over `{axis}`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008."
     )];
-    let labels = explain::labels(&planned.graph, program.buffers.iter().map(|buffer| buffer.node));
+    let notation = explain::notation(&planned.graph);
+    let labels: Vec<_> = program.buffers.iter().map(|buffer| notation.text(buffer.node)).collect();
     let named = |of: &dyn Fn(&Buffer) -> bool| {
         let mut names: Vec<String> = Vec::new();
         for (_, label) in program.buffers.iter().zip(&labels).filter(|(buffer, _)| of(buffer)) {
@@ -89,8 +90,8 @@ fn walked(planned: &Planned) -> Vec<String> {
     sentences
 }
 
-/// Characters of a formula in a list, at most.
-const LONG: usize = 40;
+/// Characters of a formula in a list, or beside what it says, at most.
+pub(super) const LONG: usize = 40;
 
 /// Assumptions that are documented of the functions in the loss.
 fn assumptions(graph: &Graph) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::kernel::{Emitter, path};
+use super::kernel::{Emitter, path, sum};
 use super::pass::Written;
 use crate::graph::NodeId;
 use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
@@ -31,7 +31,7 @@ impl Field {
 
     /// A field that is empty at first, and that `made` makes.
     fn made(name: &Ident, ty: TokenStream, made: TokenStream) -> Self {
-        let empty = quote! { ::core::default::Default::default() };
+        let empty = quote! { Default::default() };
         Self { made: Some(made), ..Self::new(name, ty, empty) }
     }
 
@@ -70,7 +70,7 @@ impl Emitter<'_> {
         let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
         let prepared = Ident::new("is_prepared", Span::call_site());
         let mut prepared = Field::new(&prepared, quote! { bool }, quote! { false });
-        prepared.doc = Some("True once everything that depends on the data alone has been computed.".to_owned());
+        prepared.doc = Some(" True once everything that depends on the data alone has been computed.".to_owned());
         let is_local = |role| matches!(role, BufferRole::RowLocal(_));
         let mut whole = of_role(&|role| !is_local(role));
         whole.extend(packs);
@@ -98,22 +98,22 @@ impl Emitter<'_> {
             whole.extend(lists.map(|(name, ty, made)| {
                 let name = Ident::new(name, Span::call_site());
                 let made = quote! { made.#name = #made; };
-                let mut field = Field::made(&name, quote! { ::std::vec::Vec<#ty<T, #used>> }, made);
+                let mut field = Field::made(&name, quote! { Vec<#ty<T, #used>> }, made);
                 field.bytes = Some(quote! { self.#name.iter().map(|part| part.bytes()).sum::<usize>() });
                 field
             }));
         }
         let whole = self.structure(
             "",
-            "Values that live for a whole call.",
+            " Values that live for a whole call.",
             &whole,
             &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
         );
         let parts = program.stream.map(|_| {
-            let sums = self.structure("Sums", "The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
+            let sums = self.structure("Sums", " The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
             let block = self.structure(
                 "Block",
-                "Values of one block of rows.",
+                " Values of one block of rows.",
                 &local,
                 &quote! { block: usize, inputs: &Inputs #inputs },
             );
@@ -124,35 +124,42 @@ impl Emitter<'_> {
 
     /// A type of fields, with `new` and `bytes`.
     fn structure(&self, part: &str, doc: &str, fields: &[Field], arguments: &TokenStream) -> TokenStream {
-        let (name, error) = (self.type_of(part), self.context.public("Error"));
+        let name = self.type_of(part);
         let (declared, used) = self.context.generics();
         let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
         let docs = fields.iter().map(|field| field.doc.iter());
         let docs = docs.map(|mut doc| doc.next().map(|doc| quote! { #[doc = #doc] }));
         let (types, begun) = (fields.iter().map(|field| &field.ty), fields.iter().map(|field| &field.begun));
         let made = fields.iter().filter_map(|field| field.made.as_ref());
-        let bytes = fields.iter().filter_map(|field| field.bytes.as_ref());
+        let bytes: Vec<_> = fields.iter().filter_map(|field| field.bytes.clone()).collect();
+        let bytes = sum(&bytes, "0");
+        let begun = quote! { Self { #(#names: #begun,)* element: PhantomData } };
+        let made: Vec<_> = made.collect();
+        let body = if made.is_empty() {
+            quote! { Ok(#begun) }
+        } else {
+            quote! {
+                let mut made = #begun;
+                let mut outcome = Ok(());
+                #(#made)*
+                outcome.map(|()| made)
+            }
+        };
         quote! {
             #[doc = #doc]
             struct #name<T, #declared> {
                 #(#docs #names: #types,)*
-                element: ::core::marker::PhantomData<T>,
+                element: PhantomData<T>,
             }
 
             impl<T: rt::Element, #declared> #name<T, #used> {
                 #[inline(never)]
-                fn new(dims: &Dims, #arguments) -> ::core::result::Result<Self, #error> {
-                    let mut made = Self {
-                        #(#names: #begun,)*
-                        element: ::core::marker::PhantomData,
-                    };
-                    let mut outcome = ::core::result::Result::Ok(());
-                    #(#made)*
-                    outcome.map(|()| made)
+                fn new(dims: &Dims, #arguments) -> Result<Self, Error> {
+                    #body
                 }
 
                 fn bytes(&self) -> usize {
-                    0 #(+ #bytes)*
+                    #bytes
                 }
             }
         }
@@ -169,12 +176,17 @@ impl Emitter<'_> {
         let mut field =
             Field::made(&name, quote! { rt::Buffer<T> }, quote! { made.#name.make(#size, &mut outcome); }).with_bytes();
         field.begun = quote! { rt::Buffer::EMPTY };
-        field.doc = Some(match buffer.role {
-            BufferRole::Resident => format!("{}.", buffer.shape),
-            BufferRole::Kept => format!("{}, written block by block.", buffer.shape),
-            BufferRole::RowLocal(_) => format!("One block of {}.", buffer.shape),
-            BufferRole::Sum(_) => format!("{}, a sum over the blocks.", buffer.shape),
-        });
+        let value = match self.shown(buffer.node) {
+            Some(formula) => format!("{formula}: {}", buffer.shape),
+            None => buffer.shape.to_string(),
+        };
+        let kept = match buffer.role {
+            BufferRole::Resident => "",
+            BufferRole::Kept => ", written block by block",
+            BufferRole::RowLocal(_) => ", one block",
+            BufferRole::Sum(_) => ", a sum over the blocks",
+        };
+        field.doc = Some(format!(" {value}{kept}."));
         field
     }
 

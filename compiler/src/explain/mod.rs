@@ -165,20 +165,14 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[Gradient]) -> Ex
     Explanation { formula, gradients, intermediates }
 }
 
-/// Some nodes of a graph as formulas, in the names of others.
-pub(crate) fn labels(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<String> {
-    let notation = notation_of(graph);
-    nodes.map(|id| notation.text(id)).collect()
-}
-
 /// A node as it is in the graph, and what the names in it stand for.
 #[cfg(test)]
 pub(crate) fn as_it_is(graph: &Graph, root: NodeId) -> String {
-    statement(graph, &notation_of(graph), root)
+    statement(graph, &notation(graph), root)
 }
 
 /// The notation of a graph as it is.
-fn notation_of(graph: &Graph) -> Notation<'_> {
+pub(crate) fn notation(graph: &Graph) -> Notation<'_> {
     Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)))
 }
 

@@ -29,6 +29,20 @@ impl<'g> Notation<'g> {
         self.print(id).0
     }
 
+    /// The name of a node, if it has one.
+    pub(crate) fn name(&self, id: NodeId) -> Option<&str> {
+        self.names[id.index()].as_deref()
+    }
+
+    /// `H = tanh(X W)`, or the formula of a node without a name.
+    pub(crate) fn equation(&self, id: NodeId) -> String {
+        let formula = self.definition(id);
+        match self.name(id) {
+            Some(name) if name != formula => format!("{name} = {formula}"),
+            _ => formula,
+        }
+    }
+
     /// The formula of a node, in the names of others.
     pub(crate) fn definition(&self, id: NodeId) -> String {
         if self.graph.operation(id).is_some() { self.formula(id).0 } else { self.text(id) }

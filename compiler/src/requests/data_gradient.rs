@@ -50,7 +50,7 @@ fn method(api: &Api<'_>) -> TokenStream {
 
 /// The method `name` of a request that writes something in the shapes of data.
 pub(super) fn of_data(api: &Api<'_>, request: &Request, name: &str, doc: &str) -> TokenStream {
-    let Api { error, params, generics, .. } = api;
+    let Api { params, generics, .. } = api;
     let name = format_ident!("{name}");
     let run = super::run(request, &quote! { out });
     quote! {
@@ -62,7 +62,7 @@ pub(super) fn of_data(api: &Api<'_>, request: &Request, name: &str, doc: &str) -
             &mut self,
             params: &#params,
             out: &mut DataGradient<T, #generics>,
-        ) -> ::core::result::Result<(), #error> {
+        ) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&out.dims)?;
             #run.map(|_| ())

@@ -49,7 +49,7 @@ fn state(api: &Api<'_>) -> Option<State> {
         fields: quote! { unit: #params, column: #params, },
         made: quote! { unit: Params::zeros(dims)?, column: Params::zeros(dims)?, },
         bytes: quote! {
-            ::core::mem::size_of_val(self.unit.as_slice()) + ::core::mem::size_of_val(self.column.as_slice())
+            mem::size_of_val(self.unit.as_slice()) + mem::size_of_val(self.column.as_slice())
         },
     })
 }
@@ -64,7 +64,7 @@ fn check() -> TokenStream {
 
 /// The method of a matrix of second derivatives times a direction.
 pub(super) fn product(api: &Api<'_>, request: &Request, doc: &str) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let (method, _) = super::fields(request);
     let run = super::run(request, &quote! { direction, out });
     quote! {
@@ -77,7 +77,7 @@ pub(super) fn product(api: &Api<'_>, request: &Request, doc: &str) -> TokenStrea
             params: &#params,
             direction: &#params,
             out: &mut #params,
-        ) -> ::core::result::Result<(), #error> {
+        ) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&direction.dims)?;
             self.dims.check(&out.dims)?;
@@ -101,7 +101,7 @@ fn columns(each: &TokenStream) -> TokenStream {
 }
 
 fn hessian(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let columns = columns(&quote! {
         hessian[i * count..][..count].copy_from_slice(self.column.as_slice());
     });
@@ -114,11 +114,11 @@ fn hessian(api: &Api<'_>) -> TokenStream {
         /// # Errors
         /// If `params` was made for other sizes, or if `hessian` has not as many elements as there are pairs of
         /// parameters; it is untouched then.
-        pub fn hessian(&mut self, params: &#params, hessian: &mut [T]) -> ::core::result::Result<(), #error> {
+        pub fn hessian(&mut self, params: &#params, hessian: &mut [T]) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
             let count = params.as_slice().len();
-            if count.checked_mul(count) != ::core::option::Option::Some(hessian.len()) {
-                return ::core::result::Result::Err(#error::Length {
+            if count.checked_mul(count) != Some(hessian.len()) {
+                return Err(Error::Length {
                     found: hessian.len(),
                     rows: count,
                     columns: count,
@@ -132,13 +132,13 @@ fn hessian(api: &Api<'_>) -> TokenStream {
                     hessian[j * count + i] = T::from_f64(mean);
                 }
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
 }
 
 fn hessian_diagonal(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let columns = columns(&quote! { diagonal.as_mut_slice()[i] = self.column.as_slice()[i]; });
     quote! {
         /// Writes the diagonal of the Hessian, exactly: the second derivative in each element of the parameters.
@@ -151,11 +151,11 @@ fn hessian_diagonal(api: &Api<'_>) -> TokenStream {
             &mut self,
             params: &#params,
             diagonal: &mut #params,
-        ) -> ::core::result::Result<(), #error> {
+        ) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&diagonal.dims)?;
             #columns
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) static JVP: Request = Request {
 };
 
 fn method(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let run = super::run(&JVP, &quote! { direction });
     quote! {
         /// The loss, and its derivative along `direction`: the product of the gradient and the direction, without the
@@ -40,11 +40,11 @@ fn method(api: &Api<'_>) -> TokenStream {
         ///
         /// # Errors
         /// If `params` or `direction` was made for other sizes.
-        pub fn jvp(&mut self, params: &#params, direction: &#params) -> ::core::result::Result<(f64, f64), #error> {
+        pub fn jvp(&mut self, params: &#params, direction: &#params) -> Result<(f64, f64), Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&direction.dims)?;
             let [value, slope] = #run?;
-            ::core::result::Result::Ok((value, slope))
+            Ok((value, slope))
         }
     }
 }

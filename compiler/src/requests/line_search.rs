@@ -53,7 +53,7 @@ fn derive(forms: &Forms<'_>) -> Made {
 }
 
 fn method(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let count = Literal::usize_unsuffixed(LINE_SEARCH_STEPS);
     let run = super::run(&LINE_SEARCH, &quote! { direction, &all });
     let doc = format!(
@@ -72,12 +72,12 @@ fn method(api: &Api<'_>) -> TokenStream {
             steps: &[f64],
             values: &mut [f64],
             slopes: &mut [f64],
-        ) -> ::core::result::Result<(), #error> {
+        ) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&direction.dims)?;
             for found in [values.len(), slopes.len()] {
                 if found != steps.len() {
-                    return ::core::result::Result::Err(#error::Length { found, rows: steps.len(), columns: 1 });
+                    return Err(Error::Length { found, rows: steps.len(), columns: 1 });
                 }
             }
             let results = values.chunks_mut(#count).zip(slopes.chunks_mut(#count));
@@ -89,7 +89,7 @@ fn method(api: &Api<'_>) -> TokenStream {
                 values.copy_from_slice(&found[..values.len()]);
                 slopes.copy_from_slice(&found[#count..][..slopes.len()]);
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
 }

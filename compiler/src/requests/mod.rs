@@ -177,8 +177,6 @@ impl Quantity {
 
 /// Names and types that the methods of requests are written with.
 pub(crate) struct Api<'a> {
-    /// The path of the runtime's error.
-    pub(crate) error: TokenStream,
     /// The const generics as types use them: `K,`.
     pub(crate) generics: TokenStream,
     /// The type of parameters: `Params<T, K>`.

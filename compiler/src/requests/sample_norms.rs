@@ -61,7 +61,7 @@ pub(crate) fn norms(forms: &Forms<'_>) -> Result<Option<Made>, (usize, String)> 
 }
 
 fn method(api: &Api<'_>) -> TokenStream {
-    let Api { error, params, .. } = api;
+    let Api { params, .. } = api;
     let run = super::run(&SAMPLE_NORMS, &quote! { &mut self.norms });
     quote! {
         /// For each sample the norm of what it adds to the gradient, over all parameters, without any gradient of a
@@ -69,10 +69,10 @@ fn method(api: &Api<'_>) -> TokenStream {
         ///
         /// # Errors
         /// If `params` was made for other sizes.
-        pub fn sample_norms(&mut self, params: &#params) -> ::core::result::Result<&[T], #error> {
+        pub fn sample_norms(&mut self, params: &#params) -> Result<&[T], Error> {
             self.dims.check(&params.dims)?;
             #run?;
-            ::core::result::Result::Ok(self.norms.flat.as_slice())
+            Ok(self.norms.flat.as_slice())
         }
     }
 }

@@ -60,7 +60,7 @@
 mod logistic {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::{Element as _, Kernels as _};
+    use rt::prelude::*;
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "(1 / N) sum(softplus(z) − z ⊙ y)  where z = X w + b";
     /// The name of each parameter, and the gradient in it.
@@ -116,37 +116,37 @@ mod logistic {
         pub d: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+        fn check(&self, found: &Self) -> Result<(), Error> {
             if found.n != self.n {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "N",
                     found: found.n,
                     expected: self.n,
                 });
             }
             if found.d != self.d {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "D",
                     found: found.d,
                     expected: self.d,
                 });
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
     /// Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
-        pub x: ::frobenius::MatrixRef<'a, T>,
+        pub x: MatrixRef<'a, T>,
         ///`Vector<N>`.
-        pub y: ::frobenius::VectorRef<'a, T>,
+        pub y: VectorRef<'a, T>,
     }
     /// The data in the form that the passes read.
     #[allow(dead_code, reason = "of some data, only the size matters")]
     struct Inputs<'a, T> {
-        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
-        v_y: ::frobenius::__rt_0_1::Input<'a, T>,
+        x: rt::Input<'a, T>,
+        y: rt::Input<'a, T>,
     }
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
@@ -159,8 +159,8 @@ mod logistic {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
             })
@@ -169,11 +169,8 @@ mod logistic {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(
-            dims: Dims,
-            values: ::std::vec::Vec<T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
             })
@@ -194,7 +191,7 @@ mod logistic {
         }
         ///`w: Vector<D>`.
         #[must_use]
-        pub fn w(&self) -> ::frobenius::VectorRef<'_, T> {
+        pub fn w(&self) -> VectorRef<'_, T> {
             self.flat.vector(0)
         }
         ///`w: Vector<D>`, to write.
@@ -218,7 +215,7 @@ mod logistic {
     pub struct Loss<'a, T: rt::Element> {
         dims: Dims,
         plan: rt::Plan,
-        isa: rt::Isa,
+        isa: Isa,
         inputs: Inputs<'a, T>,
         value: Value<T>,
         gradient: Gradient<T>,
@@ -228,9 +225,7 @@ mod logistic {
         ///
         /// # Errors
         /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
-        pub fn new(
-            data: Data<'a, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        pub fn new(data: Data<'a, T>) -> Result<Self, Error> {
             let mut shapes = rt::Shapes::<2>::default();
             shapes
                 .argument(
@@ -250,25 +245,20 @@ mod logistic {
                 n: shapes.size(0),
                 d: shapes.size(1),
             };
-            let plan = {
-                let dims = &dims;
-                {
-                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
-                    rt::Plan::new::<
-                        T,
-                    >(dims.n, &[dims.d, 1, 1, 1], &[(dims.d, 1)], flops + 4.0 * bytes)
-                }
-            };
+            let cost = cost::<T>(&dims);
+            let plan = rt::Plan::new::<
+                T,
+            >(dims.n, &[dims.d, 1, 1, 1], &[(dims.d, 1)], cost.flops + 4.0 * cost.bytes);
             let inputs = Inputs {
-                v_x: rt::Input::streamed(data.x),
-                v_y: rt::Input::streamed_line(data.y),
+                x: rt::Input::streamed(data.x),
+                y: rt::Input::streamed_line(data.y),
             };
-            ::core::result::Result::Ok(Self {
+            Ok(Self {
                 value: Value::new(&dims, &plan, &inputs)?,
                 gradient: Gradient::new(&dims, &plan, &inputs)?,
                 dims,
                 plan,
-                isa: rt::Isa::detect(),
+                isa: Isa::detect(),
                 inputs,
             })
         }
@@ -286,17 +276,14 @@ mod logistic {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+        pub fn params(&self) -> Result<Params<T>, Error> {
             Params::zeros(self.dims)
         }
         /// The loss, added up in f64.
         ///
         /// # Errors
         /// If `params` was made for other sizes.
-        pub fn value(
-            &mut self,
-            params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        pub fn value(&mut self, params: &Params<T>) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
         }
@@ -308,7 +295,7 @@ mod logistic {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<(), ::frobenius::Error> {
+        ) -> Result<(), Error> {
             self.value_and_gradient(params, gradient).map(|_| ())
         }
         /// The loss, added up in f64; writes the gradient.
@@ -319,7 +306,7 @@ mod logistic {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&gradient.dims)?;
             self.gradient
@@ -327,7 +314,7 @@ mod logistic {
         }
         /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
         #[must_use]
-        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+        pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
             self.value.is_prepared = false;
             self.gradient.is_prepared = false;
@@ -336,29 +323,29 @@ mod logistic {
     }
     /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
-    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
-        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
+    pub fn cost<T: rt::Element>(dims: &Dims) -> Cost {
+        let gradient = 4.0 * rt::count(dims.d) * rt::count(dims.n)
+            + 68.0 * rt::count(dims.n);
+        let value = 2.0 * rt::count(dims.d) * rt::count(dims.n)
+            + 39.0 * rt::count(dims.n);
+        let data = rt::count(dims.n) * rt::count(dims.d)
             + rt::count(dims.n) * rt::count(1);
-        let params = 0.0 + rt::count(dims.d) * rt::count(1)
-            + rt::count(1) * rt::count(1);
-        ::frobenius::Cost::new(
-            0.0 + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.n))
-                + (0.0 + 68.0 * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.n)),
-            0.0 + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.n))
-                + (0.0 + 39.0 * rt::count(dims.n)),
-            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+        let params = rt::count(dims.d) * rt::count(1) + rt::count(1) * rt::count(1);
+        Cost::new(
+            gradient,
+            value,
+            (data + 2.0 * params) * rt::count(mem::size_of::<T>()),
         )
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Value<T> {
-        ///True once everything that depends on the data alone has been computed.
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t6: f64,
         t7: f64,
-        chunks: ::std::vec::Vec<ValueSums<T>>,
-        blocks: ::std::vec::Vec<ValueBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<ValueSums<T>>,
+        blocks: Vec<ValueBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Value<T> {
         #[inline(never)]
@@ -366,16 +353,16 @@ mod logistic {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 is_prepared: false,
                 t6: 0.0,
                 t7: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -384,39 +371,34 @@ mod logistic {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
+            self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct ValueSums<T> {
         t6: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            let mut made = Self {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
+            Ok(Self {
                 t6: 0.0,
-                element: ::core::marker::PhantomData,
-            };
-            let mut outcome = ::core::result::Result::Ok(());
-            outcome.map(|()| made)
+                element: PhantomData,
+            })
         }
         fn bytes(&self) -> usize {
             0
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct ValueBlock<T> {
-        ///One block of Vector<N>.
-        t1: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        copy_v_y: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        /// X w: Vector<N>, one block.
+        xw: rt::Buffer<T>,
+        copy_x: rt::Staging<T>,
+        copy_y: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueBlock<T> {
         #[inline(never)]
@@ -424,42 +406,42 @@ mod logistic {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                t1: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                copy_v_y: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                xw: rt::Buffer::EMPTY,
+                copy_x: Default::default(),
+                copy_y: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.t1.make(1, block, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
-            inputs.v_y.stage_line(block, &mut made.copy_v_y, &mut outcome);
+            let mut outcome = Ok(());
+            made.xw.make(1, block, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
+            inputs.y.stage_line(block, &mut made.copy_y, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t1.bytes() + self.copy_v_x.bytes() + self.copy_v_y.bytes()
+            self.xw.bytes() + self.copy_x.bytes() + self.copy_y.bytes()
         }
     }
     impl<T: rt::Element> Value<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params);
             self.pass(isa, dims, plan, inputs, params);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+            Ok(self.finish(isa, dims, inputs, params))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -468,27 +450,24 @@ mod logistic {
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {}
-            {
-                let pass = ValuePass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            let pass = ValuePass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
                 self.t6 = first.t6;
             }
             self.chunks = chunks;
@@ -498,7 +477,7 @@ mod logistic {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -508,9 +487,10 @@ mod logistic {
             self.t7
         }
     }
+    /// Sums over the rows: sum(softplus(z) − y ⊙ z).
     struct ValuePass<'p, 'a, T> {
         whole: &'p Value<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -524,7 +504,7 @@ mod logistic {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t6 = 0.0;
             for rows in self.plan.blocks(rows) {
@@ -543,40 +523,32 @@ mod logistic {
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.entries(rows.clone(), &mut block.copy_v_y);
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.entries(rows.clone(), &mut block.copy_y);
             T::dots(
                 isa,
-                block_v_x,
+                block_x,
                 params.flat.view(0),
-                block.t1.first_entries_mut(count),
+                block.xw.first_entries_mut(count),
             );
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    3,
-                    1,
-                >(
-                    isa,
-                    (1, count),
-                    (
-                        (block_v_y, block.t1.first_entries(count)),
-                        rt::Scalar(params.flat.scalar(1).to_f64()),
-                    ),
-                    rt::Sum(&mut sums.t6),
-                    &Loop1,
-                );
-            }
+            rt::map(
+                isa,
+                (1, count),
+                (
+                    (block_y, block.xw.first_entries(count)),
+                    rt::Scalar(params.flat.scalar(1).to_f64()),
+                ),
+                rt::Sum(&mut sums.t6),
+                &Loop1,
+            );
         }
     }
+    /// sum(softplus(z) − y ⊙ z).
     struct Loop1;
     impl<T: rt::Element> rt::Map<T, 3, 1> for Loop1 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -584,32 +556,32 @@ mod logistic {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_y,
-            t1,
+            [y,
+            xw,
             t2,
             ]: [rt::Lanes<T, S>; 3],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_z = t1 + t2;
-            let t3 = rt::Elementwise::softplus(v_z);
-            let t4 = v_y * v_z;
+            let z = xw + t2;
+            let t3 = rt::Elementwise::softplus(z);
+            let t4 = y * z;
             let t5 = t3 - t4;
             [t5]
         }
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Gradient<T> {
-        ///Vector<D>, a sum over the blocks.
-        t18: rt::Buffer<T>,
-        ///True once everything that depends on the data alone has been computed.
+        /// Xᵀ g: Vector<D>, a sum over the blocks.
+        x_t_g: rt::Buffer<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t8: f64,
         t10: f64,
         t6: f64,
         t16: f64,
         t7: f64,
-        chunks: ::std::vec::Vec<GradientSums<T>>,
-        blocks: ::std::vec::Vec<GradientBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<GradientSums<T>>,
+        blocks: Vec<GradientBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Gradient<T> {
         #[inline(never)]
@@ -617,21 +589,21 @@ mod logistic {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                t18: rt::Buffer::EMPTY,
+                x_t_g: rt::Buffer::EMPTY,
                 is_prepared: false,
                 t8: 0.0,
                 t10: 0.0,
                 t6: 0.0,
                 t16: 0.0,
                 t7: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.t18.make(1, dims.d, &mut outcome);
+            let mut outcome = Ok(());
+            made.x_t_g.make(1, dims.d, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -640,50 +612,47 @@ mod logistic {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t18.bytes()
+            self.x_t_g.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct GradientSums<T> {
-        ///Vector<D>, a sum over the blocks.
-        t18: rt::Buffer<T>,
+        /// Xᵀ g: Vector<D>, a sum over the blocks.
+        x_t_g: rt::Buffer<T>,
         t6: f64,
         t16: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
             let mut made = Self {
-                t18: rt::Buffer::EMPTY,
+                x_t_g: rt::Buffer::EMPTY,
                 t6: 0.0,
                 t16: 0.0,
-                element: ::core::marker::PhantomData,
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             if !is_first {
-                made.t18.make(1, dims.d, &mut outcome);
+                made.x_t_g.make(1, dims.d, &mut outcome);
             }
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t18.bytes()
+            self.x_t_g.bytes()
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct GradientBlock<T> {
-        ///One block of Vector<N>.
-        t1: rt::Buffer<T>,
-        ///One block of Vector<N>.
-        t15: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        copy_v_y: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        /// X w: Vector<N>, one block.
+        xw: rt::Buffer<T>,
+        /// g = −1 / N y + (1 / N) σ(z): Vector<N>, one block.
+        g: rt::Buffer<T>,
+        copy_x: rt::Staging<T>,
+        copy_y: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientBlock<T> {
         #[inline(never)]
@@ -691,46 +660,45 @@ mod logistic {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                t1: rt::Buffer::EMPTY,
-                t15: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                copy_v_y: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                xw: rt::Buffer::EMPTY,
+                g: rt::Buffer::EMPTY,
+                copy_x: Default::default(),
+                copy_y: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.t1.make(1, block, &mut outcome);
-            made.t15.make(1, block, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
-            inputs.v_y.stage_line(block, &mut made.copy_v_y, &mut outcome);
+            let mut outcome = Ok(());
+            made.xw.make(1, block, &mut outcome);
+            made.g.make(1, block, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
+            inputs.y.stage_line(block, &mut made.copy_y, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t1.bytes() + self.t15.bytes() + self.copy_v_x.bytes()
-                + self.copy_v_y.bytes()
+            self.xw.bytes() + self.g.bytes() + self.copy_x.bytes() + self.copy_y.bytes()
         }
     }
     impl<T: rt::Element> Gradient<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params, gradient);
             self.pass(isa, dims, plan, inputs, params, gradient);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+            Ok(self.finish(isa, dims, inputs, params, gradient))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -745,31 +713,29 @@ mod logistic {
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t18, &mut self.t18);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.x_t_g, &mut self.x_t_g);
             }
-            {
-                let pass = GradientPass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t18, &mut self.t18);
+            let pass = GradientPass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.x_t_g, &mut self.x_t_g);
                 self.t6 = first.t6;
                 self.t16 = first.t16;
             }
@@ -780,7 +746,7 @@ mod logistic {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -788,19 +754,12 @@ mod logistic {
         ) -> f64 {
             self.t7 = self.t6 / rt::count(dims.n);
             {
-                let [mut gradient_v_w, _] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
+                let [mut gradient_w, _] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (1, dims.d),
-                    self.t18.view(),
-                    rt::Store(gradient_v_w.reborrow()),
+                    self.x_t_g.view(),
+                    rt::Store(gradient_w.reborrow()),
                     &Loop3,
                 );
             }
@@ -809,9 +768,10 @@ mod logistic {
             self.t7
         }
     }
+    /// Sums over the rows: Xᵀ g, sum(softplus(z) − y ⊙ z), sum(g).
     struct GradientPass<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -825,9 +785,9 @@ mod logistic {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
-            sums.t18.clear();
+            sums.x_t_g.clear();
             sums.t6 = 0.0;
             sums.t16 = 0.0;
             for rows in self.plan.blocks(rows) {
@@ -835,7 +795,7 @@ mod logistic {
             }
         }
         fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
-            rt::add(self.isa, &later.t18, &mut sums.t18);
+            rt::add(self.isa, &later.x_t_g, &mut sums.x_t_g);
             sums.t6 += later.t6;
             sums.t16 += later.t16;
         }
@@ -848,55 +808,44 @@ mod logistic {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.entries(rows.clone(), &mut block.copy_v_y);
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.entries(rows.clone(), &mut block.copy_y);
             T::dots(
                 isa,
-                block_v_x,
+                block_x,
                 params.flat.view(0),
-                block.t1.first_entries_mut(count),
+                block.xw.first_entries_mut(count),
             );
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    5,
-                    3,
-                >(
-                    isa,
-                    (1, count),
+            rt::map(
+                isa,
+                (1, count),
+                (
                     (
-                        (
-                            (block_v_y, block.t1.first_entries(count)),
-                            rt::Scalar(params.flat.scalar(1).to_f64()),
-                        ),
-                        (rt::Scalar(whole.t8), rt::Scalar(whole.t10)),
+                        (block_y, block.xw.first_entries(count)),
+                        rt::Scalar(params.flat.scalar(1).to_f64()),
                     ),
-                    (
-                        (
-                            rt::Sum(&mut sums.t6),
-                            rt::Store(block.t15.first_entries_mut(count)),
-                        ),
-                        rt::Sum(&mut sums.t16),
-                    ),
-                    &Loop2,
-                );
-            }
+                    (rt::Scalar(whole.t8), rt::Scalar(whole.t10)),
+                ),
+                (
+                    (rt::Sum(&mut sums.t6), rt::Store(block.g.first_entries_mut(count))),
+                    rt::Sum(&mut sums.t16),
+                ),
+                &Loop2,
+            );
             T::scaled_rows(
                 isa,
-                block_v_x,
-                block.t15.first_entries(count),
-                sums.t18.view_mut(),
+                block_x,
+                block.g.first_entries(count),
+                sums.x_t_g.view_mut(),
             );
         }
     }
+    /// sum(softplus(z) − y ⊙ z), g = −1 / N y + (1 / N) σ(z), sum(g).
     struct Loop2;
     impl<T: rt::Element> rt::Map<T, 5, 3> for Loop2 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -904,24 +853,25 @@ mod logistic {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_y,
-            t1,
+            [y,
+            xw,
             t2,
             t9,
             t11,
             ]: [rt::Lanes<T, S>; 5],
         ) -> [rt::Lanes<T, S>; 3] {
-            let v_z = t1 + t2;
-            let t3 = rt::Elementwise::softplus(v_z);
-            let t4 = v_y * v_z;
+            let z = xw + t2;
+            let t3 = rt::Elementwise::softplus(z);
+            let t4 = y * z;
             let t5 = t3 - t4;
-            let t12 = t11 * v_y;
-            let t13 = rt::Elementwise::sigmoid(v_z);
+            let t12 = t11 * y;
+            let t13 = rt::Elementwise::sigmoid(z);
             let t14 = t9 * t13;
-            let t15 = t12 + t14;
-            [t5, t15, t15]
+            let g = t12 + t14;
+            [t5, g, g]
         }
     }
+    /// Xᵀ g.
     struct Loop3;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop3 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -929,29 +879,26 @@ mod logistic {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t18,
+            [x_t_g,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 1] {
-            [t18]
+            [x_t_g]
         }
     }
     impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
         type Element = T;
         type Params = Params<T>;
-        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+        fn params(&self) -> Result<Self::Params, Error> {
             self.params()
         }
-        fn value(
-            &mut self,
-            params: &Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        fn value(&mut self, params: &Self::Params) -> Result<f64, Error> {
             self.value(params)
         }
         fn value_and_gradient(
             &mut self,
             params: &Self::Params,
             gradient: &mut Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.value_and_gradient(params, gradient)
         }
     }
@@ -963,9 +910,9 @@ mod logistic {
         fn as_mut_slice(&mut self) -> &mut [T] {
             self.as_mut_slice()
         }
-        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+        fn extents(&self) -> Vec<(&'static str, usize, usize)> {
             let dims = &self.dims;
-            ::std::vec![("w", dims.d, 1), ("b", 1, 1)]
+            Vec::from([("w", dims.d, 1), ("b", 1, 1)])
         }
     }
 }

@@ -59,7 +59,7 @@
 mod softmax {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::{Element as _, Kernels as _};
+    use rt::prelude::*;
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "(1 / N) sum(CE(X W + 1 b, y)) + 0.01 ‖W‖²";
     /// The name of each parameter, and the gradient in it.
@@ -117,29 +117,29 @@ mod softmax {
         pub c: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+        fn check(&self, found: &Self) -> Result<(), Error> {
             if found.n != self.n {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "N",
                     found: found.n,
                     expected: self.n,
                 });
             }
             if found.d != self.d {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "D",
                     found: found.d,
                     expected: self.d,
                 });
             }
             if found.c != self.c {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "C",
                     found: found.c,
                     expected: self.c,
                 });
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
     /// The sizes that no data argument tells.
@@ -152,15 +152,15 @@ mod softmax {
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
-        pub x: ::frobenius::MatrixRef<'a, T>,
+        pub x: MatrixRef<'a, T>,
         ///`Labels<N, C>`.
-        pub y: ::frobenius::Labels<'a>,
+        pub y: Labels<'a>,
     }
     /// The data in the form that the passes read.
     #[allow(dead_code, reason = "of some data, only the size matters")]
     struct Inputs<'a, T> {
-        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
-        v_y: ::frobenius::__rt_0_1::LabelInput<'a>,
+        x: rt::Input<'a, T>,
+        y: rt::LabelInput<'a>,
     }
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
@@ -173,8 +173,8 @@ mod softmax {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
             })
@@ -183,11 +183,8 @@ mod softmax {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(
-            dims: Dims,
-            values: ::std::vec::Vec<T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
             })
@@ -208,16 +205,16 @@ mod softmax {
         }
         ///`w: Matrix<D, C>`.
         #[must_use]
-        pub fn w(&self) -> ::frobenius::MatrixRef<'_, T> {
+        pub fn w(&self) -> MatrixRef<'_, T> {
             self.flat.matrix(0)
         }
         ///`w: Matrix<D, C>`, to write.
-        pub fn w_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+        pub fn w_mut(&mut self) -> MatrixMut<'_, T> {
             self.flat.matrix_mut(0)
         }
         ///`b: RowVector<C>`.
         #[must_use]
-        pub fn b(&self) -> ::frobenius::VectorRef<'_, T> {
+        pub fn b(&self) -> VectorRef<'_, T> {
             self.flat.vector(1)
         }
         ///`b: RowVector<C>`, to write.
@@ -232,7 +229,7 @@ mod softmax {
     pub struct Loss<'a, T: rt::Element> {
         dims: Dims,
         plan: rt::Plan,
-        isa: rt::Isa,
+        isa: Isa,
         inputs: Inputs<'a, T>,
         value: Value<T>,
         gradient: Gradient<T>,
@@ -242,10 +239,7 @@ mod softmax {
         ///
         /// # Errors
         /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
-        pub fn new(
-            data: Data<'a, T>,
-            sizes: Sizes,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        pub fn new(data: Data<'a, T>, sizes: Sizes) -> Result<Self, Error> {
             let mut shapes = rt::Shapes::<3>::default();
             shapes.give(2, "C", sizes.c);
             shapes
@@ -267,33 +261,25 @@ mod softmax {
                 d: shapes.size(1),
                 c: shapes.size(2),
             };
-            let plan = {
-                let dims = &dims;
-                {
-                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
-                    rt::Plan::new::<
-                        T,
-                    >(
-                        dims.n,
-                        &[dims.d, 1, dims.c, 1, dims.c],
-                        &[(1, dims.c), (dims.d, dims.c)],
-                        flops + 4.0 * bytes,
-                    )
-                }
-            };
+            let cost = cost::<T>(&dims);
+            let plan = rt::Plan::new::<
+                T,
+            >(
+                dims.n,
+                &[dims.d, 1, dims.c, 1, dims.c],
+                &[(1, dims.c), (dims.d, dims.c)],
+                cost.flops + 4.0 * cost.bytes,
+            );
             let inputs = Inputs {
-                v_x: rt::Input::streamed(data.x),
-                v_y: {
-                    let dims = &dims;
-                    rt::LabelInput::new("y", "Labels<N, C>", data.y, dims.c)?
-                },
+                x: rt::Input::streamed(data.x),
+                y: rt::LabelInput::new("y", "Labels<N, C>", data.y, dims.c)?,
             };
-            ::core::result::Result::Ok(Self {
+            Ok(Self {
                 value: Value::new(&dims, &plan, &inputs)?,
                 gradient: Gradient::new(&dims, &plan, &inputs)?,
                 dims,
                 plan,
-                isa: rt::Isa::detect(),
+                isa: Isa::detect(),
                 inputs,
             })
         }
@@ -311,17 +297,14 @@ mod softmax {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+        pub fn params(&self) -> Result<Params<T>, Error> {
             Params::zeros(self.dims)
         }
         /// The loss, added up in f64.
         ///
         /// # Errors
         /// If `params` was made for other sizes.
-        pub fn value(
-            &mut self,
-            params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        pub fn value(&mut self, params: &Params<T>) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
         }
@@ -333,7 +316,7 @@ mod softmax {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<(), ::frobenius::Error> {
+        ) -> Result<(), Error> {
             self.value_and_gradient(params, gradient).map(|_| ())
         }
         /// The loss, added up in f64; writes the gradient.
@@ -344,7 +327,7 @@ mod softmax {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&gradient.dims)?;
             self.gradient
@@ -352,7 +335,7 @@ mod softmax {
         }
         /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
         #[must_use]
-        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+        pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
             self.value.is_prepared = false;
             self.gradient.is_prepared = false;
@@ -361,42 +344,36 @@ mod softmax {
     }
     /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
-    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
-        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
+    pub fn cost<T: rt::Element>(dims: &Dims) -> Cost {
+        let gradient = rt::count(dims.c) + 4.0 * rt::count(dims.c) * rt::count(dims.d)
+            + 4.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
+            + 22.0 * rt::count(dims.c) * rt::count(dims.n) + rt::count(dims.n);
+        let value = rt::count(dims.c) * rt::count(dims.d)
+            + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
+            + 21.0 * rt::count(dims.c) * rt::count(dims.n) + rt::count(dims.n);
+        let data = rt::count(dims.n) * rt::count(dims.d)
             + rt::count(dims.n) * rt::count(1);
-        let params = 0.0 + rt::count(dims.d) * rt::count(dims.c)
+        let params = rt::count(dims.d) * rt::count(dims.c)
             + rt::count(1) * rt::count(dims.c);
-        ::frobenius::Cost::new(
-            0.0 + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d))
-                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
-                    + 1.0 * rt::count(dims.c) * rt::count(dims.n))
-                + (0.0 + 20.0 * rt::count(dims.c) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.c) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.c))
-                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d)),
-            0.0 + (0.0 + 1.0 * rt::count(dims.c) * rt::count(dims.d))
-                + (0.0 + 2.0 * rt::count(dims.c) * rt::count(dims.d) * rt::count(dims.n)
-                    + 1.0 * rt::count(dims.c) * rt::count(dims.n))
-                + (0.0 + 20.0 * rt::count(dims.c) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.n)),
-            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+        Cost::new(
+            gradient,
+            value,
+            (data + 2.0 * params) * rt::count(mem::size_of::<T>()),
         )
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Value<T> {
-        packed_v_w: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t7: f64,
         t8: f64,
         t5: f64,
         t6: f64,
         t9: f64,
-        chunks: ::std::vec::Vec<ValueSums<T>>,
-        blocks: ::std::vec::Vec<ValueBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<ValueSums<T>>,
+        blocks: Vec<ValueBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Value<T> {
         #[inline(never)]
@@ -404,21 +381,21 @@ mod softmax {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                packed_v_w: ::core::default::Default::default(),
+                packed_w: Default::default(),
                 is_prepared: false,
                 t7: 0.0,
                 t8: 0.0,
                 t5: 0.0,
                 t6: 0.0,
                 t9: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.packed_v_w.make(dims.d, dims.c, &mut outcome);
+            let mut outcome = Ok(());
+            made.packed_w.make(dims.d, dims.c, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -427,41 +404,36 @@ mod softmax {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.packed_v_w.bytes()
+            self.packed_w.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct ValueSums<T> {
         t5: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            let mut made = Self {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
+            Ok(Self {
                 t5: 0.0,
-                element: ::core::marker::PhantomData,
-            };
-            let mut outcome = ::core::result::Result::Ok(());
-            outcome.map(|()| made)
+                element: PhantomData,
+            })
         }
         fn bytes(&self) -> usize {
             0
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct ValueBlock<T> {
-        ///One block of Matrix<N, C>.
+        /// X W + 1 b: Matrix<N, C>, one block.
         t3: rt::Buffer<T>,
-        ///One block of Vector<N>.
+        /// CE(X W + 1 b, y): Vector<N>, one block.
         t4: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        copy_x: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueBlock<T> {
         #[inline(never)]
@@ -469,91 +441,79 @@ mod softmax {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t3: rt::Buffer::EMPTY,
                 t4: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                copy_x: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t3.make(block, dims.c, &mut outcome);
             made.t4.make(1, block, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t3.bytes() + self.t4.bytes() + self.copy_v_x.bytes()
+            self.t3.bytes() + self.t4.bytes() + self.copy_x.bytes()
         }
     }
     impl<T: rt::Element> Value<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params);
             self.pass(isa, dims, plan, inputs, params);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+            Ok(self.finish(isa, dims, inputs, params))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
             self.t7 = 0.0;
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (dims.d, dims.c),
-                    params.flat.view(0),
-                    rt::Sum(&mut self.t7),
-                    &Loop1,
-                );
-            }
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            rt::map(
+                isa,
+                (dims.d, dims.c),
+                params.flat.view(0),
+                rt::Sum(&mut self.t7),
+                &Loop1,
+            );
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
             self.t8 = 0.01 * self.t7;
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {}
-            {
-                let pass = ValuePass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            let pass = ValuePass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
                 self.t5 = first.t5;
             }
             self.chunks = chunks;
@@ -563,7 +523,7 @@ mod softmax {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -574,9 +534,10 @@ mod softmax {
             self.t9
         }
     }
+    /// Sums over the rows: sum(CE(X W + 1 b, y)).
     struct ValuePass<'p, 'a, T> {
         whole: &'p Value<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -590,7 +551,7 @@ mod softmax {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t5 = 0.0;
             for rows in self.plan.blocks(rows) {
@@ -609,54 +570,37 @@ mod softmax {
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.rows(rows.clone());
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.c),
-                    (rt::Piece::new(), rt::Row(params.flat.view(1))),
-                    rt::Store(block.t3.first_rows_mut(count)),
-                    &Loop2,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.rows(rows.clone());
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.c),
+                (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                rt::Store(block.t3.first_rows_mut(count)),
+                &Loop2,
+            );
             rt::cross_entropy(
                 isa,
                 block.t3.first_rows(count),
-                block_v_y,
+                block_y,
                 block.t4.first_entries_mut(count),
             );
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (1, count),
-                    block.t4.first_entries(count),
-                    rt::Sum(&mut sums.t5),
-                    &Loop3,
-                );
-            }
+            rt::map(
+                isa,
+                (1, count),
+                block.t4.first_entries(count),
+                rt::Sum(&mut sums.t5),
+                &Loop3,
+            );
         }
     }
+    /// ‖W‖².
     struct Loop1;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop1 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -664,12 +608,13 @@ mod softmax {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_w,
+            [w,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 1] {
-            [v_w * v_w]
+            [w * w]
         }
     }
+    /// X W + 1 b.
     struct Loop2;
     impl<T: rt::Element> rt::Map<T, 2, 1> for Loop2 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -677,14 +622,15 @@ mod softmax {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             t2,
             ]: [rt::Lanes<T, S>; 2],
         ) -> [rt::Lanes<T, S>; 1] {
-            let t3 = t1 + t2;
+            let t3 = xw + t2;
             [t3]
         }
     }
+    /// sum(CE(X W + 1 b, y)).
     struct Loop3;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop3 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -698,16 +644,16 @@ mod softmax {
             [t4]
         }
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Gradient<T> {
-        ///Matrix<D, C>.
+        /// 0.02 W: Matrix<D, C>.
         t11: rt::Buffer<T>,
-        ///RowVector<C>, a sum over the blocks.
+        /// 1ᵀ (softmax(X W + 1 b) − onehot(y)): RowVector<C>, a sum over the blocks.
         t14: rt::Buffer<T>,
-        ///Matrix<D, C>, a sum over the blocks.
+        /// Xᵀ (softmax(X W + 1 b) − onehot(y)): Matrix<D, C>, a sum over the blocks.
         t18: rt::Buffer<T>,
-        packed_v_w: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t7: f64,
         t8: f64,
@@ -715,9 +661,9 @@ mod softmax {
         t5: f64,
         t6: f64,
         t9: f64,
-        chunks: ::std::vec::Vec<GradientSums<T>>,
-        blocks: ::std::vec::Vec<GradientBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<GradientSums<T>>,
+        blocks: Vec<GradientBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Gradient<T> {
         #[inline(never)]
@@ -725,12 +671,12 @@ mod softmax {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t11: rt::Buffer::EMPTY,
                 t14: rt::Buffer::EMPTY,
                 t18: rt::Buffer::EMPTY,
-                packed_v_w: ::core::default::Default::default(),
+                packed_w: Default::default(),
                 is_prepared: false,
                 t7: 0.0,
                 t8: 0.0,
@@ -738,15 +684,15 @@ mod softmax {
                 t5: 0.0,
                 t6: 0.0,
                 t9: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t11.make(dims.d, dims.c, &mut outcome);
             made.t14.make(1, dims.c, &mut outcome);
             made.t18.make(dims.d, dims.c, &mut outcome);
-            made.packed_v_w.make(dims.d, dims.c, &mut outcome);
+            made.packed_w.make(dims.d, dims.c, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -755,34 +701,31 @@ mod softmax {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t11.bytes() + self.t14.bytes() + self.t18.bytes()
-                + self.packed_v_w.bytes()
+            self.t11.bytes() + self.t14.bytes() + self.t18.bytes()
+                + self.packed_w.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct GradientSums<T> {
-        ///RowVector<C>, a sum over the blocks.
+        /// 1ᵀ (softmax(X W + 1 b) − onehot(y)): RowVector<C>, a sum over the blocks.
         t14: rt::Buffer<T>,
-        ///Matrix<D, C>, a sum over the blocks.
+        /// Xᵀ (softmax(X W + 1 b) − onehot(y)): Matrix<D, C>, a sum over the blocks.
         t18: rt::Buffer<T>,
         t5: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
             let mut made = Self {
                 t14: rt::Buffer::EMPTY,
                 t18: rt::Buffer::EMPTY,
                 t5: 0.0,
-                element: ::core::marker::PhantomData,
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             if !is_first {
                 made.t14.make(1, dims.c, &mut outcome);
             }
@@ -792,19 +735,19 @@ mod softmax {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t14.bytes() + self.t18.bytes()
+            self.t14.bytes() + self.t18.bytes()
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct GradientBlock<T> {
-        ///One block of Matrix<N, C>.
+        /// X W + 1 b: Matrix<N, C>, one block.
         t3: rt::Buffer<T>,
-        ///One block of Vector<N>.
+        /// CE(X W + 1 b, y): Vector<N>, one block.
         t4: rt::Buffer<T>,
-        ///One block of Matrix<N, C>.
+        /// (softmax(X W + 1 b) − onehot(y)): Matrix<N, C>, one block.
         t13: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        copy_x: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientBlock<T> {
         #[inline(never)]
@@ -812,46 +755,45 @@ mod softmax {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t3: rt::Buffer::EMPTY,
                 t4: rt::Buffer::EMPTY,
                 t13: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                copy_x: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t3.make(block, dims.c, &mut outcome);
             made.t4.make(1, block, &mut outcome);
             made.t13.make(block, dims.c, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t3.bytes() + self.t4.bytes() + self.t13.bytes()
-                + self.copy_v_x.bytes()
+            self.t3.bytes() + self.t4.bytes() + self.t13.bytes() + self.copy_x.bytes()
         }
     }
     impl<T: rt::Element> Gradient<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params, gradient);
             self.pass(isa, dims, plan, inputs, params, gradient);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+            Ok(self.finish(isa, dims, inputs, params, gradient))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -861,56 +803,45 @@ mod softmax {
                 self.t12 = 1.0 / rt::count(dims.n);
             }
             self.t7 = 0.0;
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    2,
-                >(
-                    isa,
-                    (dims.d, dims.c),
-                    params.flat.view(0),
-                    (rt::Sum(&mut self.t7), rt::Store(self.t11.view_mut())),
-                    &Loop4,
-                );
-            }
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            rt::map(
+                isa,
+                (dims.d, dims.c),
+                params.flat.view(0),
+                (rt::Sum(&mut self.t7), rt::Store(self.t11.view_mut())),
+                &Loop4,
+            );
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
             self.t8 = 0.01 * self.t7;
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t14, &mut self.t14);
-                ::core::mem::swap(&mut first.t18, &mut self.t18);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t14, &mut self.t14);
+                mem::swap(&mut first.t18, &mut self.t18);
             }
-            {
-                let pass = GradientPass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t14, &mut self.t14);
-                ::core::mem::swap(&mut first.t18, &mut self.t18);
+            let pass = GradientPass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t14, &mut self.t14);
+                mem::swap(&mut first.t18, &mut self.t18);
                 self.t5 = first.t5;
             }
             self.chunks = chunks;
@@ -920,7 +851,7 @@ mod softmax {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -929,36 +860,22 @@ mod softmax {
             self.t6 = self.t5 / rt::count(dims.n);
             self.t9 = self.t6 + self.t8;
             {
-                let [_, mut gradient_v_b] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
+                let [_, mut gradient_b] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (1, dims.c),
                     (self.t14.view(), rt::Scalar(self.t12)),
-                    rt::Store(gradient_v_b.reborrow()),
+                    rt::Store(gradient_b.reborrow()),
                     &Loop5,
                 );
             }
             {
-                let [mut gradient_v_w, _] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    3,
-                    1,
-                >(
+                let [mut gradient_w, _] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (dims.d, dims.c),
                     ((self.t11.view(), self.t18.view()), rt::Scalar(self.t12)),
-                    rt::Store(gradient_v_w.reborrow()),
+                    rt::Store(gradient_w.reborrow()),
                     &Loop6,
                 );
             }
@@ -966,9 +883,10 @@ mod softmax {
             self.t9
         }
     }
+    /// Sums over the rows: 1ᵀ (softmax(X W + 1 b) − onehot(y)), Xᵀ (softmax(X W + 1 b) − onehot(y)), sum(CE(X W + 1 b, y)).
     struct GradientPass<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -982,7 +900,7 @@ mod softmax {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t14.clear();
             sums.t18.clear();
@@ -1005,77 +923,46 @@ mod softmax {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.rows(rows.clone());
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.c),
-                    (rt::Piece::new(), rt::Row(params.flat.view(1))),
-                    rt::Store(block.t3.first_rows_mut(count)),
-                    &Loop2,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.rows(rows.clone());
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.c),
+                (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                rt::Store(block.t3.first_rows_mut(count)),
+                &Loop2,
+            );
             rt::cross_entropy_and_residual(
                 isa,
                 block.t3.first_rows(count),
-                block_v_y,
+                block_y,
                 block.t4.first_entries_mut(count),
                 block.t13.first_rows_mut(count),
             );
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (1, count),
-                    block.t4.first_entries(count),
-                    rt::Sum(&mut sums.t5),
-                    &Loop3,
-                );
-            }
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (count, dims.c),
-                    block.t13.first_rows(count),
-                    rt::ColumnSums(sums.t14.view_mut()),
-                    &Loop3,
-                );
-            }
-            T::product_t(
+            rt::map(
                 isa,
-                block_v_x,
-                block.t13.first_rows(count),
-                sums.t18.view_mut(),
+                (1, count),
+                block.t4.first_entries(count),
+                rt::Sum(&mut sums.t5),
+                &Loop3,
             );
+            rt::map(
+                isa,
+                (count, dims.c),
+                block.t13.first_rows(count),
+                rt::ColumnSums(sums.t14.view_mut()),
+                &Loop3,
+            );
+            T::product_t(isa, block_x, block.t13.first_rows(count), sums.t18.view_mut());
         }
     }
+    /// ‖W‖², 0.02 W.
     struct Loop4;
     impl<T: rt::Element> rt::Map<T, 1, 2> for Loop4 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1083,12 +970,12 @@ mod softmax {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_w,
+            [w,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 2] {
             let t10 = rt::Lanes::constant(simd, 0.02);
-            let t11 = t10 * v_w;
-            [v_w * v_w, t11]
+            let t11 = t10 * w;
+            [w * w, t11]
         }
     }
     struct Loop5;
@@ -1126,20 +1013,17 @@ mod softmax {
     impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
         type Element = T;
         type Params = Params<T>;
-        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+        fn params(&self) -> Result<Self::Params, Error> {
             self.params()
         }
-        fn value(
-            &mut self,
-            params: &Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        fn value(&mut self, params: &Self::Params) -> Result<f64, Error> {
             self.value(params)
         }
         fn value_and_gradient(
             &mut self,
             params: &Self::Params,
             gradient: &mut Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.value_and_gradient(params, gradient)
         }
     }
@@ -1151,9 +1035,9 @@ mod softmax {
         fn as_mut_slice(&mut self) -> &mut [T] {
             self.as_mut_slice()
         }
-        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+        fn extents(&self) -> Vec<(&'static str, usize, usize)> {
             let dims = &self.dims;
-            ::std::vec![("w", dims.d, dims.c), ("b", 1, dims.c)]
+            Vec::from([("w", dims.d, dims.c), ("b", 1, dims.c)])
         }
     }
 }

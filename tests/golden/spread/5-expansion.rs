@@ -60,7 +60,7 @@
 mod spread {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::{Element as _, Kernels as _};
+    use rt::prelude::*;
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "sum(log1p((1 / N) 1ᵀ (G ⊙ G)))  where Z = tanh(X W), G = Z − (1 / N) 1 1ᵀ Z";
     /// The name of each parameter, and the gradient in it.
@@ -116,29 +116,29 @@ mod spread {
         pub k: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+        fn check(&self, found: &Self) -> Result<(), Error> {
             if found.n != self.n {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "N",
                     found: found.n,
                     expected: self.n,
                 });
             }
             if found.d != self.d {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "D",
                     found: found.d,
                     expected: self.d,
                 });
             }
             if found.k != self.k {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "K",
                     found: found.k,
                     expected: self.k,
                 });
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
     /// The sizes that no data argument tells.
@@ -151,12 +151,12 @@ mod spread {
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
-        pub x: ::frobenius::MatrixRef<'a, T>,
+        pub x: MatrixRef<'a, T>,
     }
     /// The data in the form that the passes read.
     #[allow(dead_code, reason = "of some data, only the size matters")]
     struct Inputs<'a, T> {
-        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
+        x: rt::Input<'a, T>,
     }
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
@@ -169,8 +169,8 @@ mod spread {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
             })
@@ -179,11 +179,8 @@ mod spread {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(
-            dims: Dims,
-            values: ::std::vec::Vec<T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
             })
@@ -204,11 +201,11 @@ mod spread {
         }
         ///`w: Matrix<D, K>`.
         #[must_use]
-        pub fn w(&self) -> ::frobenius::MatrixRef<'_, T> {
+        pub fn w(&self) -> MatrixRef<'_, T> {
             self.flat.matrix(0)
         }
         ///`w: Matrix<D, K>`, to write.
-        pub fn w_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+        pub fn w_mut(&mut self) -> MatrixMut<'_, T> {
             self.flat.matrix_mut(0)
         }
         fn shapes(dims: &Dims) -> [rt::Extent; 1] {
@@ -219,7 +216,7 @@ mod spread {
     pub struct Loss<'a, T: rt::Element> {
         dims: Dims,
         plan: rt::Plan,
-        isa: rt::Isa,
+        isa: Isa,
         inputs: Inputs<'a, T>,
         value: Value<T>,
         gradient: Gradient<T>,
@@ -229,10 +226,7 @@ mod spread {
         ///
         /// # Errors
         /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
-        pub fn new(
-            data: Data<'a, T>,
-            sizes: Sizes,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        pub fn new(data: Data<'a, T>, sizes: Sizes) -> Result<Self, Error> {
             let mut shapes = rt::Shapes::<3>::default();
             shapes.give(2, "K", sizes.k);
             shapes
@@ -247,29 +241,24 @@ mod spread {
                 d: shapes.size(1),
                 k: shapes.size(2),
             };
-            let plan = {
-                let dims = &dims;
-                {
-                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
-                    rt::Plan::new::<
-                        T,
-                    >(
-                        dims.n,
-                        &[dims.d, dims.k],
-                        &[(1, dims.k), (1, dims.k), (1, dims.k), (dims.d, dims.k)],
-                        flops + 4.0 * bytes,
-                    )
-                }
-            };
+            let cost = cost::<T>(&dims);
+            let plan = rt::Plan::new::<
+                T,
+            >(
+                dims.n,
+                &[dims.d, dims.k],
+                &[(1, dims.k), (1, dims.k), (1, dims.k), (dims.d, dims.k)],
+                cost.flops + 4.0 * cost.bytes,
+            );
             let inputs = Inputs {
-                v_x: rt::Input::streamed(data.x),
+                x: rt::Input::streamed(data.x),
             };
-            ::core::result::Result::Ok(Self {
+            Ok(Self {
                 value: Value::new(&dims, &plan, &inputs)?,
                 gradient: Gradient::new(&dims, &plan, &inputs)?,
                 dims,
                 plan,
-                isa: rt::Isa::detect(),
+                isa: Isa::detect(),
                 inputs,
             })
         }
@@ -287,17 +276,14 @@ mod spread {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+        pub fn params(&self) -> Result<Params<T>, Error> {
             Params::zeros(self.dims)
         }
         /// The loss, added up in f64.
         ///
         /// # Errors
         /// If `params` was made for other sizes.
-        pub fn value(
-            &mut self,
-            params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        pub fn value(&mut self, params: &Params<T>) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
         }
@@ -309,7 +295,7 @@ mod spread {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<(), ::frobenius::Error> {
+        ) -> Result<(), Error> {
             self.value_and_gradient(params, gradient).map(|_| ())
         }
         /// The loss, added up in f64; writes the gradient.
@@ -320,7 +306,7 @@ mod spread {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&gradient.dims)?;
             self.gradient
@@ -328,7 +314,7 @@ mod spread {
         }
         /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
         #[must_use]
-        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+        pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
             self.value.is_prepared = false;
             self.gradient.is_prepared = false;
@@ -337,50 +323,35 @@ mod spread {
     }
     /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
-    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
-        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d);
-        let params = 0.0 + rt::count(dims.d) * rt::count(dims.k);
-        ::frobenius::Cost::new(
-            0.0
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 26.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.k))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 33.0 * rt::count(dims.k))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.k))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 38.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0
-                    + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)),
-            0.0
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 26.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.k))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 28.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 27.0 * rt::count(dims.k)),
-            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+    pub fn cost<T: rt::Element>(dims: &Dims) -> Cost {
+        let gradient = 10.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+            + 35.0 * rt::count(dims.k) + 120.0 * rt::count(dims.k) * rt::count(dims.n);
+        let value = 4.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+            + 28.0 * rt::count(dims.k) + 54.0 * rt::count(dims.k) * rt::count(dims.n);
+        let data = rt::count(dims.n) * rt::count(dims.d);
+        let params = rt::count(dims.d) * rt::count(dims.k);
+        Cost::new(
+            gradient,
+            value,
+            (data + 2.0 * params) * rt::count(mem::size_of::<T>()),
         )
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Value<T> {
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ Z: RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
-        ///RowVector<K>.
+        /// (1 / N) 1ᵀ Z: RowVector<K>.
         t5: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ sq(Z − 1 (1 / N) 1ᵀ Z): RowVector<K>, a sum over the blocks.
         t9: rt::Buffer<T>,
-        packed_v_w: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         t12: f64,
-        chunks: ::std::vec::Vec<ValueSums<T>>,
-        blocks: ::std::vec::Vec<ValueBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<ValueSums<T>>,
+        blocks: Vec<ValueBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Value<T> {
         #[inline(never)]
@@ -388,24 +359,24 @@ mod spread {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t2: rt::Buffer::EMPTY,
                 t5: rt::Buffer::EMPTY,
                 t9: rt::Buffer::EMPTY,
-                packed_v_w: ::core::default::Default::default(),
+                packed_w: Default::default(),
                 is_prepared: false,
                 t3: 0.0,
                 t12: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t2.make(1, dims.k, &mut outcome);
             made.t5.make(1, dims.k, &mut outcome);
             made.t9.make(1, dims.k, &mut outcome);
-            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
+            made.packed_w.make(dims.d, dims.k, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -414,32 +385,28 @@ mod spread {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t2.bytes() + self.t5.bytes() + self.t9.bytes()
-                + self.packed_v_w.bytes()
+            self.t2.bytes() + self.t5.bytes() + self.t9.bytes() + self.packed_w.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct ValueSums<T> {
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ Z: RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ sq(Z − 1 (1 / N) 1ᵀ Z): RowVector<K>, a sum over the blocks.
         t9: rt::Buffer<T>,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
             let mut made = Self {
                 t2: rt::Buffer::EMPTY,
                 t9: rt::Buffer::EMPTY,
-                element: ::core::marker::PhantomData,
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             if !is_first {
                 made.t2.make(1, dims.k, &mut outcome);
             }
@@ -449,13 +416,13 @@ mod spread {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t2.bytes() + self.t9.bytes()
+            self.t2.bytes() + self.t9.bytes()
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct ValueBlock<T> {
-        copy_v_x: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        copy_x: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueBlock<T> {
         #[inline(never)]
@@ -463,40 +430,40 @@ mod spread {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                copy_v_x: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                copy_x: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            let mut outcome = Ok(());
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.copy_v_x.bytes()
+            self.copy_x.bytes()
         }
     }
     impl<T: rt::Element> Value<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params);
             self.pass(isa, dims, plan, inputs, params);
             self.between_1(isa, dims, inputs, params);
             self.pass_2(isa, dims, plan, inputs, params);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+            Ok(self.finish(isa, dims, inputs, params))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -504,36 +471,34 @@ mod spread {
             if !self.is_prepared {
                 self.t3 = 1.0 / rt::count(dims.n);
             }
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t2, &mut self.t2);
             }
-            {
-                let pass = ValuePass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            let pass = ValuePass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t2, &mut self.t2);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -542,56 +507,45 @@ mod spread {
         #[inline(never)]
         fn between_1(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (1, dims.k),
-                    (self.t2.view(), rt::Scalar(self.t3)),
-                    rt::Store(self.t5.view_mut()),
-                    &Loop2,
-                );
-            }
+            rt::map(
+                isa,
+                (1, dims.k),
+                (self.t2.view(), rt::Scalar(self.t3)),
+                rt::Store(self.t5.view_mut()),
+                &Loop2,
+            );
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass_2(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t9, &mut self.t9);
             }
-            {
-                let pass = ValuePass_2 {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            let pass = ValuePass_2 {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t9, &mut self.t9);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -600,35 +554,27 @@ mod spread {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) -> f64 {
             self.t12 = 0.0;
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (1, dims.k),
-                    (rt::Scalar(self.t3), self.t9.view()),
-                    rt::Sum(&mut self.t12),
-                    &Loop4,
-                );
-            }
+            rt::map(
+                isa,
+                (1, dims.k),
+                (rt::Scalar(self.t3), self.t9.view()),
+                rt::Sum(&mut self.t12),
+                &Loop4,
+            );
             self.is_prepared = true;
             self.t12
         }
     }
+    /// Sums over the rows: 1ᵀ Z.
     struct ValuePass<'p, 'a, T> {
         whole: &'p Value<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -642,7 +588,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t2.clear();
             for rows in self.plan.blocks(rows) {
@@ -661,34 +607,26 @@ mod spread {
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    rt::Piece::new(),
-                    rt::ColumnSums(sums.t2.view_mut()),
-                    &Loop1,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                rt::Piece::new(),
+                rt::ColumnSums(sums.t2.view_mut()),
+                &Loop1,
+            );
         }
     }
+    /// Sums over the rows: 1ᵀ sq(Z − 1 (1 / N) 1ᵀ Z).
     struct ValuePass_2<'p, 'a, T> {
         whole: &'p Value<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -702,7 +640,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t9.clear();
             for rows in self.plan.blocks(rows) {
@@ -721,31 +659,23 @@ mod spread {
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    (rt::Piece::new(), rt::Row(whole.t5.view())),
-                    rt::ColumnSums(sums.t9.view_mut()),
-                    &Loop3,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                (rt::Piece::new(), rt::Row(whole.t5.view())),
+                rt::ColumnSums(sums.t9.view_mut()),
+                &Loop3,
+            );
         }
     }
+    /// 1ᵀ Z.
     struct Loop1;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop1 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -753,13 +683,14 @@ mod spread {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_z = rt::Elementwise::tanh(t1);
-            [v_z]
+            let z = rt::Elementwise::tanh(xw);
+            [z]
         }
     }
+    /// (1 / N) 1ᵀ Z.
     struct Loop2;
     impl<T: rt::Element> rt::Map<T, 2, 1> for Loop2 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -775,6 +706,7 @@ mod spread {
             [t5]
         }
     }
+    /// 1ᵀ sq(Z − 1 (1 / N) 1ᵀ Z).
     struct Loop3;
     impl<T: rt::Element> rt::Map<T, 2, 1> for Loop3 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -782,12 +714,12 @@ mod spread {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             t6,
             ]: [rt::Lanes<T, S>; 2],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_z = rt::Elementwise::tanh(t1);
-            let t7 = v_z - t6;
+            let z = rt::Elementwise::tanh(xw);
+            let t7 = z - t6;
             let t8 = rt::Elementwise::sq(t7);
             [t8]
         }
@@ -808,31 +740,31 @@ mod spread {
             [t11]
         }
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Gradient<T> {
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ Z: RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
-        ///RowVector<K>.
+        /// (1 / N) 1ᵀ Z: RowVector<K>.
         t5: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ (G ⊙ G): RowVector<K>, a sum over the blocks.
         t9: rt::Buffer<T>,
-        ///RowVector<K>.
+        /// (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))): RowVector<K>.
         t16: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ G₁: RowVector<K>, a sum over the blocks.
         t21: rt::Buffer<T>,
-        ///RowVector<K>.
+        /// (−2 / N) 1ᵀ G₁: RowVector<K>.
         t24: rt::Buffer<T>,
-        ///Matrix<D, K>, a sum over the blocks.
+        /// Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′): Matrix<D, K>, a sum over the blocks.
         t30: rt::Buffer<T>,
-        packed_v_w: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
         t22: f64,
         t12: f64,
-        chunks: ::std::vec::Vec<GradientSums<T>>,
-        blocks: ::std::vec::Vec<GradientBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<GradientSums<T>>,
+        blocks: Vec<GradientBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Gradient<T> {
         #[inline(never)]
@@ -840,7 +772,7 @@ mod spread {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t2: rt::Buffer::EMPTY,
                 t5: rt::Buffer::EMPTY,
@@ -849,16 +781,16 @@ mod spread {
                 t21: rt::Buffer::EMPTY,
                 t24: rt::Buffer::EMPTY,
                 t30: rt::Buffer::EMPTY,
-                packed_v_w: ::core::default::Default::default(),
+                packed_w: Default::default(),
                 is_prepared: false,
                 t3: 0.0,
                 t22: 0.0,
                 t12: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t2.make(1, dims.k, &mut outcome);
             made.t5.make(1, dims.k, &mut outcome);
             made.t9.make(1, dims.k, &mut outcome);
@@ -866,7 +798,7 @@ mod spread {
             made.t21.make(1, dims.k, &mut outcome);
             made.t24.make(1, dims.k, &mut outcome);
             made.t30.make(dims.d, dims.k, &mut outcome);
-            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
+            made.packed_w.make(dims.d, dims.k, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -875,39 +807,36 @@ mod spread {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t2.bytes() + self.t5.bytes() + self.t9.bytes() + self.t16.bytes()
+            self.t2.bytes() + self.t5.bytes() + self.t9.bytes() + self.t16.bytes()
                 + self.t21.bytes() + self.t24.bytes() + self.t30.bytes()
-                + self.packed_v_w.bytes()
+                + self.packed_w.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct GradientSums<T> {
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ Z: RowVector<K>, a sum over the blocks.
         t2: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ (G ⊙ G): RowVector<K>, a sum over the blocks.
         t9: rt::Buffer<T>,
-        ///RowVector<K>, a sum over the blocks.
+        /// 1ᵀ G₁: RowVector<K>, a sum over the blocks.
         t21: rt::Buffer<T>,
-        ///Matrix<D, K>, a sum over the blocks.
+        /// Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′): Matrix<D, K>, a sum over the blocks.
         t30: rt::Buffer<T>,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
             let mut made = Self {
                 t2: rt::Buffer::EMPTY,
                 t9: rt::Buffer::EMPTY,
                 t21: rt::Buffer::EMPTY,
                 t30: rt::Buffer::EMPTY,
-                element: ::core::marker::PhantomData,
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             if !is_first {
                 made.t2.make(1, dims.k, &mut outcome);
             }
@@ -923,15 +852,15 @@ mod spread {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t2.bytes() + self.t9.bytes() + self.t21.bytes() + self.t30.bytes()
+            self.t2.bytes() + self.t9.bytes() + self.t21.bytes() + self.t30.bytes()
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct GradientBlock<T> {
-        ///One block of Matrix<N, K>.
+        /// (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′: Matrix<N, K>, one block.
         t28: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        copy_x: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientBlock<T> {
         #[inline(never)]
@@ -939,31 +868,31 @@ mod spread {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
                 t28: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                copy_x: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             made.t28.make(block, dims.k, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t28.bytes() + self.copy_v_x.bytes()
+            self.t28.bytes() + self.copy_x.bytes()
         }
     }
     impl<T: rt::Element> Gradient<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params, gradient);
             self.pass(isa, dims, plan, inputs, params, gradient);
@@ -973,13 +902,13 @@ mod spread {
             self.pass_3(isa, dims, plan, inputs, params, gradient);
             self.between_3(isa, dims, inputs, params, gradient);
             self.pass_4(isa, dims, plan, inputs, params, gradient);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+            Ok(self.finish(isa, dims, inputs, params, gradient))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -989,37 +918,35 @@ mod spread {
                 self.t3 = 1.0 / rt::count(dims.n);
                 self.t22 = -2.0 / rt::count(dims.n);
             }
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t2, &mut self.t2);
             }
-            {
-                let pass = GradientPass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t2, &mut self.t2);
+            let pass = GradientPass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t2, &mut self.t2);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -1028,58 +955,47 @@ mod spread {
         #[inline(never)]
         fn between_1(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (1, dims.k),
-                    (self.t2.view(), rt::Scalar(self.t3)),
-                    rt::Store(self.t5.view_mut()),
-                    &Loop2,
-                );
-            }
+            rt::map(
+                isa,
+                (1, dims.k),
+                (self.t2.view(), rt::Scalar(self.t3)),
+                rt::Store(self.t5.view_mut()),
+                &Loop2,
+            );
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass_2(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t9, &mut self.t9);
             }
-            {
-                let pass = GradientPass_2 {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t9, &mut self.t9);
+            let pass = GradientPass_2 {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t9, &mut self.t9);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -1088,59 +1004,48 @@ mod spread {
         #[inline(never)]
         fn between_2(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
             self.t12 = 0.0;
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    2,
-                >(
-                    isa,
-                    (1, dims.k),
-                    (rt::Scalar(self.t3), self.t9.view()),
-                    (rt::Sum(&mut self.t12), rt::Store(self.t16.view_mut())),
-                    &Loop5,
-                );
-            }
+            rt::map(
+                isa,
+                (1, dims.k),
+                (rt::Scalar(self.t3), self.t9.view()),
+                (rt::Sum(&mut self.t12), rt::Store(self.t16.view_mut())),
+                &Loop5,
+            );
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass_3(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t21, &mut self.t21);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t21, &mut self.t21);
             }
-            {
-                let pass = GradientPass_3 {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t21, &mut self.t21);
+            let pass = GradientPass_3 {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t21, &mut self.t21);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -1149,58 +1054,47 @@ mod spread {
         #[inline(never)]
         fn between_3(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            {
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (1, dims.k),
-                    (self.t21.view(), rt::Scalar(self.t22)),
-                    rt::Store(self.t24.view_mut()),
-                    &Loop2,
-                );
-            }
+            rt::map(
+                isa,
+                (1, dims.k),
+                (self.t21.view(), rt::Scalar(self.t22)),
+                rt::Store(self.t24.view_mut()),
+                &Loop2,
+            );
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass_4(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t30, &mut self.t30);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t30, &mut self.t30);
             }
-            {
-                let pass = GradientPass_4 {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t30, &mut self.t30);
+            let pass = GradientPass_4 {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.t30, &mut self.t30);
             }
             self.chunks = chunks;
             self.blocks = blocks;
@@ -1209,26 +1103,19 @@ mod spread {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) -> f64 {
             {
-                let [mut gradient_v_w] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
+                let [mut gradient_w] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (dims.d, dims.k),
                     self.t30.view(),
-                    rt::Store(gradient_v_w.reborrow()),
+                    rt::Store(gradient_w.reborrow()),
                     &Loop8,
                 );
             }
@@ -1236,9 +1123,10 @@ mod spread {
             self.t12
         }
     }
+    /// Sums over the rows: 1ᵀ Z.
     struct GradientPass<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -1252,7 +1140,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t2.clear();
             for rows in self.plan.blocks(rows) {
@@ -1271,34 +1159,26 @@ mod spread {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    rt::Piece::new(),
-                    rt::ColumnSums(sums.t2.view_mut()),
-                    &Loop1,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                rt::Piece::new(),
+                rt::ColumnSums(sums.t2.view_mut()),
+                &Loop1,
+            );
         }
     }
+    /// Sums over the rows: 1ᵀ (G ⊙ G).
     struct GradientPass_2<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -1312,7 +1192,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t9.clear();
             for rows in self.plan.blocks(rows) {
@@ -1331,34 +1211,26 @@ mod spread {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    (rt::Piece::new(), rt::Row(whole.t5.view())),
-                    rt::ColumnSums(sums.t9.view_mut()),
-                    &Loop3,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                (rt::Piece::new(), rt::Row(whole.t5.view())),
+                rt::ColumnSums(sums.t9.view_mut()),
+                &Loop3,
+            );
         }
     }
+    /// Sums over the rows: 1ᵀ G₁.
     struct GradientPass_3<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -1372,7 +1244,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t21.clear();
             for rows in self.plan.blocks(rows) {
@@ -1391,37 +1263,29 @@ mod spread {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    3,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    (
-                        (rt::Piece::new(), rt::Row(whole.t5.view())),
-                        rt::Row(whole.t16.view()),
-                    ),
-                    rt::ColumnSums(sums.t21.view_mut()),
-                    &Loop6,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                (
+                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    rt::Row(whole.t16.view()),
+                ),
+                rt::ColumnSums(sums.t21.view_mut()),
+                &Loop6,
+            );
         }
     }
+    /// Sums over the rows: Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).
     struct GradientPass_4<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -1435,7 +1299,7 @@ mod spread {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t30.clear();
             for rows in self.plan.blocks(rows) {
@@ -1454,40 +1318,27 @@ mod spread {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    4,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    (
-                        (rt::Piece::new(), rt::Row(whole.t5.view())),
-                        (rt::Row(whole.t16.view()), rt::Row(whole.t24.view())),
-                    ),
-                    rt::Store(block.t28.first_rows_mut(count)),
-                    &Loop7,
-                );
-            }
-            T::product_t(
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            rt::product_map(
                 isa,
-                block_v_x,
-                block.t28.first_rows(count),
-                sums.t30.view_mut(),
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                (
+                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    (rt::Row(whole.t16.view()), rt::Row(whole.t24.view())),
+                ),
+                rt::Store(block.t28.first_rows_mut(count)),
+                &Loop7,
             );
+            T::product_t(isa, block_x, block.t28.first_rows(count), sums.t30.view_mut());
         }
     }
+    /// sum(log1p((1 / N) 1ᵀ (G ⊙ G))), (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))).
     struct Loop5;
     impl<T: rt::Element> rt::Map<T, 2, 2> for Loop5 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1508,6 +1359,7 @@ mod spread {
             [t11, t16]
         }
     }
+    /// 1ᵀ G₁.
     struct Loop6;
     impl<T: rt::Element> rt::Map<T, 3, 1> for Loop6 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1515,17 +1367,18 @@ mod spread {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             t6,
             t17,
             ]: [rt::Lanes<T, S>; 3],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_z = rt::Elementwise::tanh(t1);
-            let t7 = v_z - t6;
-            let t19 = t17 * t7;
-            [t19]
+            let z = rt::Elementwise::tanh(xw);
+            let g = z - t6;
+            let g1 = t17 * g;
+            [g1]
         }
     }
+    /// (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.
     struct Loop7;
     impl<T: rt::Element> rt::Map<T, 4, 1> for Loop7 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1533,23 +1386,24 @@ mod spread {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             t6,
             t17,
             t25,
             ]: [rt::Lanes<T, S>; 4],
         ) -> [rt::Lanes<T, S>; 1] {
             let t18 = rt::Lanes::constant(simd, 2.0);
-            let v_z = rt::Elementwise::tanh(t1);
-            let t7 = v_z - t6;
-            let t19 = t17 * t7;
-            let t20 = t18 * t19;
+            let z = rt::Elementwise::tanh(xw);
+            let g = z - t6;
+            let g1 = t17 * g;
+            let t20 = t18 * g1;
             let t26 = t20 + t25;
-            let t27 = rt::Elementwise::tanh_slope(t1, v_z);
-            let t28 = t26 * t27;
+            let z_prime = rt::Elementwise::tanh_slope(xw, z);
+            let t28 = t26 * z_prime;
             [t28]
         }
     }
+    /// Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).
     struct Loop8;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop8 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1566,20 +1420,17 @@ mod spread {
     impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
         type Element = T;
         type Params = Params<T>;
-        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+        fn params(&self) -> Result<Self::Params, Error> {
             self.params()
         }
-        fn value(
-            &mut self,
-            params: &Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        fn value(&mut self, params: &Self::Params) -> Result<f64, Error> {
             self.value(params)
         }
         fn value_and_gradient(
             &mut self,
             params: &Self::Params,
             gradient: &mut Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.value_and_gradient(params, gradient)
         }
     }
@@ -1591,9 +1442,9 @@ mod spread {
         fn as_mut_slice(&mut self) -> &mut [T] {
             self.as_mut_slice()
         }
-        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+        fn extents(&self) -> Vec<(&'static str, usize, usize)> {
             let dims = &self.dims;
-            ::std::vec![("w", dims.d, dims.k)]
+            Vec::from([("w", dims.d, dims.k)])
         }
     }
 }

@@ -60,7 +60,7 @@
 mod two_layer {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::{Element as _, Kernels as _};
+    use rt::prelude::*;
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "‖E‖²  where H = tanh(X W), E = H A − Y";
     /// The name of each parameter, and the gradient in it.
@@ -123,36 +123,36 @@ mod two_layer {
         pub k: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> ::core::result::Result<(), ::frobenius::Error> {
+        fn check(&self, found: &Self) -> Result<(), Error> {
             if found.n != self.n {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "N",
                     found: found.n,
                     expected: self.n,
                 });
             }
             if found.d != self.d {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "D",
                     found: found.d,
                     expected: self.d,
                 });
             }
             if found.m != self.m {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "M",
                     found: found.m,
                     expected: self.m,
                 });
             }
             if found.k != self.k {
-                return ::core::result::Result::Err(::frobenius::Error::Parameters {
+                return Err(Error::Parameters {
                     dimension: "K",
                     found: found.k,
                     expected: self.k,
                 });
             }
-            ::core::result::Result::Ok(())
+            Ok(())
         }
     }
     /// The sizes that no data argument tells.
@@ -165,15 +165,15 @@ mod two_layer {
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
-        pub x: ::frobenius::MatrixRef<'a, T>,
+        pub x: MatrixRef<'a, T>,
         ///`Matrix<N, M>`.
-        pub y: ::frobenius::MatrixRef<'a, T>,
+        pub y: MatrixRef<'a, T>,
     }
     /// The data in the form that the passes read.
     #[allow(dead_code, reason = "of some data, only the size matters")]
     struct Inputs<'a, T> {
-        v_x: ::frobenius::__rt_0_1::Input<'a, T>,
-        v_y: ::frobenius::__rt_0_1::Input<'a, T>,
+        x: rt::Input<'a, T>,
+        y: rt::Input<'a, T>,
     }
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
@@ -186,8 +186,8 @@ mod two_layer {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
             })
@@ -196,11 +196,8 @@ mod two_layer {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(
-            dims: Dims,
-            values: ::std::vec::Vec<T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            ::core::result::Result::Ok(Self {
+        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+            Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
             })
@@ -221,20 +218,20 @@ mod two_layer {
         }
         ///`w: Matrix<D, K>`.
         #[must_use]
-        pub fn w(&self) -> ::frobenius::MatrixRef<'_, T> {
+        pub fn w(&self) -> MatrixRef<'_, T> {
             self.flat.matrix(0)
         }
         ///`w: Matrix<D, K>`, to write.
-        pub fn w_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+        pub fn w_mut(&mut self) -> MatrixMut<'_, T> {
             self.flat.matrix_mut(0)
         }
         ///`a: Matrix<K, M>`.
         #[must_use]
-        pub fn a(&self) -> ::frobenius::MatrixRef<'_, T> {
+        pub fn a(&self) -> MatrixRef<'_, T> {
             self.flat.matrix(1)
         }
         ///`a: Matrix<K, M>`, to write.
-        pub fn a_mut(&mut self) -> ::frobenius::MatrixMut<'_, T> {
+        pub fn a_mut(&mut self) -> MatrixMut<'_, T> {
             self.flat.matrix_mut(1)
         }
         fn shapes(dims: &Dims) -> [rt::Extent; 2] {
@@ -245,7 +242,7 @@ mod two_layer {
     pub struct Loss<'a, T: rt::Element> {
         dims: Dims,
         plan: rt::Plan,
-        isa: rt::Isa,
+        isa: Isa,
         inputs: Inputs<'a, T>,
         value: Value<T>,
         gradient: Gradient<T>,
@@ -255,10 +252,7 @@ mod two_layer {
         ///
         /// # Errors
         /// If shapes don't fit each other or the loss, or if a buffer is larger than memory.
-        pub fn new(
-            data: Data<'a, T>,
-            sizes: Sizes,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        pub fn new(data: Data<'a, T>, sizes: Sizes) -> Result<Self, Error> {
             let mut shapes = rt::Shapes::<4>::default();
             shapes.give(3, "K", sizes.k);
             shapes
@@ -281,30 +275,25 @@ mod two_layer {
                 m: shapes.size(2),
                 k: shapes.size(3),
             };
-            let plan = {
-                let dims = &dims;
-                {
-                    let (flops, bytes) = (cost::<T>(dims).flops, cost::<T>(dims).bytes);
-                    rt::Plan::new::<
-                        T,
-                    >(
-                        dims.n,
-                        &[dims.d, dims.m, dims.k, dims.k, dims.m, dims.k],
-                        &[(dims.k, dims.m), (dims.d, dims.k)],
-                        flops + 4.0 * bytes,
-                    )
-                }
-            };
+            let cost = cost::<T>(&dims);
+            let plan = rt::Plan::new::<
+                T,
+            >(
+                dims.n,
+                &[dims.d, dims.m, dims.k, dims.k, dims.m, dims.k],
+                &[(dims.k, dims.m), (dims.d, dims.k)],
+                cost.flops + 4.0 * cost.bytes,
+            );
             let inputs = Inputs {
-                v_x: rt::Input::streamed(data.x),
-                v_y: rt::Input::streamed(data.y),
+                x: rt::Input::streamed(data.x),
+                y: rt::Input::streamed(data.y),
             };
-            ::core::result::Result::Ok(Self {
+            Ok(Self {
                 value: Value::new(&dims, &plan, &inputs)?,
                 gradient: Gradient::new(&dims, &plan, &inputs)?,
                 dims,
                 plan,
-                isa: rt::Isa::detect(),
+                isa: Isa::detect(),
                 inputs,
             })
         }
@@ -322,17 +311,14 @@ mod two_layer {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn params(&self) -> ::core::result::Result<Params<T>, ::frobenius::Error> {
+        pub fn params(&self) -> Result<Params<T>, Error> {
             Params::zeros(self.dims)
         }
         /// The loss, added up in f64.
         ///
         /// # Errors
         /// If `params` was made for other sizes.
-        pub fn value(
-            &mut self,
-            params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        pub fn value(&mut self, params: &Params<T>) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.value.run(self.isa, &self.dims, &self.plan, &self.inputs, params)
         }
@@ -344,7 +330,7 @@ mod two_layer {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<(), ::frobenius::Error> {
+        ) -> Result<(), Error> {
             self.value_and_gradient(params, gradient).map(|_| ())
         }
         /// The loss, added up in f64; writes the gradient.
@@ -355,7 +341,7 @@ mod two_layer {
             &mut self,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.dims.check(&params.dims)?;
             self.dims.check(&gradient.dims)?;
             self.gradient
@@ -363,7 +349,7 @@ mod two_layer {
         }
         /// Uses `isa` from now on, which tests and comparisons do; the best one is the default.
         #[must_use]
-        pub fn with_isa(mut self, isa: ::frobenius::Isa) -> Self {
+        pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
             self.value.is_prepared = false;
             self.gradient.is_prepared = false;
@@ -372,41 +358,37 @@ mod two_layer {
     }
     /// The cost of one call of `value_and_gradient` in elements of type `T`.
     #[must_use]
-    pub fn cost<T: rt::Element>(dims: &Dims) -> ::frobenius::Cost {
-        let data = 0.0 + rt::count(dims.n) * rt::count(dims.d)
+    pub fn cost<T: rt::Element>(dims: &Dims) -> Cost {
+        let gradient = rt::count(dims.d) * rt::count(dims.k)
+            + 4.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+            + rt::count(dims.k) * rt::count(dims.m)
+            + 6.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n)
+            + 34.0 * rt::count(dims.k) * rt::count(dims.n)
+            + 2.0 * rt::count(dims.m) * rt::count(dims.n);
+        let value = 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
+            + 2.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n)
+            + 25.0 * rt::count(dims.k) * rt::count(dims.n)
+            + 2.0 * rt::count(dims.m) * rt::count(dims.n);
+        let data = rt::count(dims.n) * rt::count(dims.d)
             + rt::count(dims.n) * rt::count(dims.m);
-        let params = 0.0 + rt::count(dims.d) * rt::count(dims.k)
+        let params = rt::count(dims.d) * rt::count(dims.k)
             + rt::count(dims.k) * rt::count(dims.m);
-        ::frobenius::Cost::new(
-            0.0
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 25.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n)
-                    + 2.0 * rt::count(dims.m) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n)
-                    + 9.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 1.0 * rt::count(dims.d) * rt::count(dims.k))
-                + (0.0 + 1.0 * rt::count(dims.k) * rt::count(dims.m)),
-            0.0
-                + (0.0 + 2.0 * rt::count(dims.d) * rt::count(dims.k) * rt::count(dims.n)
-                    + 25.0 * rt::count(dims.k) * rt::count(dims.n))
-                + (0.0 + 2.0 * rt::count(dims.k) * rt::count(dims.m) * rt::count(dims.n)
-                    + 2.0 * rt::count(dims.m) * rt::count(dims.n)),
-            (data + 2.0 * params) * rt::count(::core::mem::size_of::<T>()),
+        Cost::new(
+            gradient,
+            value,
+            (data + 2.0 * params) * rt::count(mem::size_of::<T>()),
         )
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Value<T> {
-        packed_v_w: rt::Packed<T>,
-        packed_v_a: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        packed_a: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
-        chunks: ::std::vec::Vec<ValueSums<T>>,
-        blocks: ::std::vec::Vec<ValueBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<ValueSums<T>>,
+        blocks: Vec<ValueBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Value<T> {
         #[inline(never)]
@@ -414,19 +396,19 @@ mod two_layer {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                packed_v_w: ::core::default::Default::default(),
-                packed_v_a: ::core::default::Default::default(),
+                packed_w: Default::default(),
+                packed_a: Default::default(),
                 is_prepared: false,
                 t3: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
-            made.packed_v_a.make(dims.k, dims.m, &mut outcome);
+            let mut outcome = Ok(());
+            made.packed_w.make(dims.d, dims.k, &mut outcome);
+            made.packed_a.make(dims.k, dims.m, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| ValueSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -435,40 +417,35 @@ mod two_layer {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.packed_v_w.bytes() + self.packed_v_a.bytes()
+            self.packed_w.bytes() + self.packed_a.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct ValueSums<T> {
         t3: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
-            let mut made = Self {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
+            Ok(Self {
                 t3: 0.0,
-                element: ::core::marker::PhantomData,
-            };
-            let mut outcome = ::core::result::Result::Ok(());
-            outcome.map(|()| made)
+                element: PhantomData,
+            })
         }
         fn bytes(&self) -> usize {
             0
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct ValueBlock<T> {
-        ///One block of Matrix<N, K>.
-        v_h: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        copy_v_y: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        /// H = tanh(X W): Matrix<N, K>, one block.
+        h: rt::Buffer<T>,
+        copy_x: rt::Staging<T>,
+        copy_y: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> ValueBlock<T> {
         #[inline(never)]
@@ -476,74 +453,71 @@ mod two_layer {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                v_h: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                copy_v_y: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                h: rt::Buffer::EMPTY,
+                copy_x: Default::default(),
+                copy_y: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.v_h.make(block, dims.k, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
-            inputs.v_y.stage(block, &mut made.copy_v_y, &mut outcome);
+            let mut outcome = Ok(());
+            made.h.make(block, dims.k, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
+            inputs.y.stage(block, &mut made.copy_y, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.v_h.bytes() + self.copy_v_x.bytes() + self.copy_v_y.bytes()
+            self.h.bytes() + self.copy_x.bytes() + self.copy_y.bytes()
         }
     }
     impl<T: rt::Element> Value<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params);
             self.pass(isa, dims, plan, inputs, params);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params))
+            Ok(self.finish(isa, dims, inputs, params))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
-            T::pack(isa, params.flat.view(1), rt::Transposed::No, &mut self.packed_v_a);
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
+            T::pack(isa, params.flat.view(1), rt::Transposed::No, &mut self.packed_a);
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {}
-            {
-                let pass = ValuePass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            let pass = ValuePass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
                 self.t3 = first.t3;
             }
             self.chunks = chunks;
@@ -553,7 +527,7 @@ mod two_layer {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
@@ -562,9 +536,10 @@ mod two_layer {
             self.t3
         }
     }
+    /// Sums over the rows: ‖E‖².
     struct ValuePass<'p, 'a, T> {
         whole: &'p Value<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -578,7 +553,7 @@ mod two_layer {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             sums.t3 = 0.0;
             for rows in self.plan.blocks(rows) {
@@ -597,49 +572,32 @@ mod two_layer {
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.rows(rows.clone(), &mut block.copy_v_y);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
-                    rt::Piece::new(),
-                    rt::Store(block.v_h.first_rows_mut(count)),
-                    &Loop1,
-                );
-            }
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    1,
-                >(
-                    isa,
-                    (block.v_h.first_rows(count), &whole.packed_v_a),
-                    (count, dims.m),
-                    (block_v_y, rt::Piece::new()),
-                    rt::Sum(&mut sums.t3),
-                    &Loop2,
-                );
-            }
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.rows(rows.clone(), &mut block.copy_y);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                rt::Piece::new(),
+                rt::Store(block.h.first_rows_mut(count)),
+                &Loop1,
+            );
+            rt::product_map(
+                isa,
+                (block.h.first_rows(count), &whole.packed_a),
+                (count, dims.m),
+                (block_y, rt::Piece::new()),
+                rt::Sum(&mut sums.t3),
+                &Loop2,
+            );
         }
     }
+    /// H = tanh(X W).
     struct Loop1;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop1 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -647,13 +605,14 @@ mod two_layer {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_h = rt::Elementwise::tanh(t1);
-            [v_h]
+            let h = rt::Elementwise::tanh(xw);
+            [h]
         }
     }
+    /// ‖E‖².
     struct Loop2;
     impl<T: rt::Element> rt::Map<T, 2, 1> for Loop2 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -661,29 +620,29 @@ mod two_layer {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_y,
-            t2,
+            [y,
+            ha,
             ]: [rt::Lanes<T, S>; 2],
         ) -> [rt::Lanes<T, S>; 1] {
-            let v_e = t2 - v_y;
-            [v_e * v_e]
+            let e = ha - y;
+            [e * e]
         }
     }
-    ///Values that live for a whole call.
+    /// Values that live for a whole call.
     struct Gradient<T> {
-        ///Matrix<K, M>, a sum over the blocks.
-        t7: rt::Buffer<T>,
-        ///Matrix<D, K>, a sum over the blocks.
+        /// Hᵀ E: Matrix<K, M>, a sum over the blocks.
+        h_t_e: rt::Buffer<T>,
+        /// Xᵀ (E Aᵀ ⊙ H′): Matrix<D, K>, a sum over the blocks.
         t13: rt::Buffer<T>,
-        packed_v_w: rt::Packed<T>,
-        packed_v_a: rt::Packed<T>,
-        transposed_v_a: rt::Packed<T>,
-        ///True once everything that depends on the data alone has been computed.
+        packed_w: rt::Packed<T>,
+        packed_a: rt::Packed<T>,
+        transposed_a: rt::Packed<T>,
+        /// True once everything that depends on the data alone has been computed.
         is_prepared: bool,
         t3: f64,
-        chunks: ::std::vec::Vec<GradientSums<T>>,
-        blocks: ::std::vec::Vec<GradientBlock<T>>,
-        element: ::core::marker::PhantomData<T>,
+        chunks: Vec<GradientSums<T>>,
+        blocks: Vec<GradientBlock<T>>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> Gradient<T> {
         #[inline(never)]
@@ -691,25 +650,25 @@ mod two_layer {
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                t7: rt::Buffer::EMPTY,
+                h_t_e: rt::Buffer::EMPTY,
                 t13: rt::Buffer::EMPTY,
-                packed_v_w: ::core::default::Default::default(),
-                packed_v_a: ::core::default::Default::default(),
-                transposed_v_a: ::core::default::Default::default(),
+                packed_w: Default::default(),
+                packed_a: Default::default(),
+                transposed_a: Default::default(),
                 is_prepared: false,
                 t3: 0.0,
-                chunks: ::core::default::Default::default(),
-                blocks: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                chunks: Default::default(),
+                blocks: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.t7.make(dims.k, dims.m, &mut outcome);
+            let mut outcome = Ok(());
+            made.h_t_e.make(dims.k, dims.m, &mut outcome);
             made.t13.make(dims.d, dims.k, &mut outcome);
-            made.packed_v_w.make(dims.d, dims.k, &mut outcome);
-            made.packed_v_a.make(dims.k, dims.m, &mut outcome);
-            made.transposed_v_a.make(dims.m, dims.k, &mut outcome);
+            made.packed_w.make(dims.d, dims.k, &mut outcome);
+            made.packed_a.make(dims.k, dims.m, &mut outcome);
+            made.transposed_a.make(dims.m, dims.k, &mut outcome);
             made.chunks = rt::each(plan.chunks(), |i| GradientSums::new(dims, i == 0))?;
             made.blocks = rt::each(
                 plan.workers(),
@@ -718,36 +677,33 @@ mod two_layer {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t7.bytes() + self.t13.bytes() + self.packed_v_w.bytes()
-                + self.packed_v_a.bytes() + self.transposed_v_a.bytes()
+            self.h_t_e.bytes() + self.t13.bytes() + self.packed_w.bytes()
+                + self.packed_a.bytes() + self.transposed_a.bytes()
                 + self.chunks.iter().map(|part| part.bytes()).sum::<usize>()
                 + self.blocks.iter().map(|part| part.bytes()).sum::<usize>()
         }
     }
-    ///The sums of a chunk of rows.
+    /// The sums of a chunk of rows.
     struct GradientSums<T> {
-        ///Matrix<K, M>, a sum over the blocks.
-        t7: rt::Buffer<T>,
-        ///Matrix<D, K>, a sum over the blocks.
+        /// Hᵀ E: Matrix<K, M>, a sum over the blocks.
+        h_t_e: rt::Buffer<T>,
+        /// Xᵀ (E Aᵀ ⊙ H′): Matrix<D, K>, a sum over the blocks.
         t13: rt::Buffer<T>,
         t3: f64,
-        element: ::core::marker::PhantomData<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientSums<T> {
         #[inline(never)]
-        fn new(
-            dims: &Dims,
-            is_first: bool,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        fn new(dims: &Dims, is_first: bool) -> Result<Self, Error> {
             let mut made = Self {
-                t7: rt::Buffer::EMPTY,
+                h_t_e: rt::Buffer::EMPTY,
                 t13: rt::Buffer::EMPTY,
                 t3: 0.0,
-                element: ::core::marker::PhantomData,
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
+            let mut outcome = Ok(());
             if !is_first {
-                made.t7.make(dims.k, dims.m, &mut outcome);
+                made.h_t_e.make(dims.k, dims.m, &mut outcome);
             }
             if !is_first {
                 made.t13.make(dims.d, dims.k, &mut outcome);
@@ -755,22 +711,22 @@ mod two_layer {
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t7.bytes() + self.t13.bytes()
+            self.h_t_e.bytes() + self.t13.bytes()
         }
     }
-    ///Values of one block of rows.
+    /// Values of one block of rows.
     struct GradientBlock<T> {
-        ///One block of Matrix<N, K>.
-        t1: rt::Buffer<T>,
-        ///One block of Matrix<N, K>.
-        v_h: rt::Buffer<T>,
-        ///One block of Matrix<N, M>.
-        v_e: rt::Buffer<T>,
-        ///One block of Matrix<N, K>.
+        /// X W: Matrix<N, K>, one block.
+        xw: rt::Buffer<T>,
+        /// H = tanh(X W): Matrix<N, K>, one block.
+        h: rt::Buffer<T>,
+        /// E = H A − Y: Matrix<N, M>, one block.
+        e: rt::Buffer<T>,
+        /// E Aᵀ ⊙ H′: Matrix<N, K>, one block.
         t11: rt::Buffer<T>,
-        copy_v_x: rt::Staging<T>,
-        copy_v_y: rt::Staging<T>,
-        element: ::core::marker::PhantomData<T>,
+        copy_x: rt::Staging<T>,
+        copy_y: rt::Staging<T>,
+        element: PhantomData<T>,
     }
     impl<T: rt::Element> GradientBlock<T> {
         #[inline(never)]
@@ -778,95 +734,93 @@ mod two_layer {
             dims: &Dims,
             block: usize,
             inputs: &Inputs<'_, T>,
-        ) -> ::core::result::Result<Self, ::frobenius::Error> {
+        ) -> Result<Self, Error> {
             let mut made = Self {
-                t1: rt::Buffer::EMPTY,
-                v_h: rt::Buffer::EMPTY,
-                v_e: rt::Buffer::EMPTY,
+                xw: rt::Buffer::EMPTY,
+                h: rt::Buffer::EMPTY,
+                e: rt::Buffer::EMPTY,
                 t11: rt::Buffer::EMPTY,
-                copy_v_x: ::core::default::Default::default(),
-                copy_v_y: ::core::default::Default::default(),
-                element: ::core::marker::PhantomData,
+                copy_x: Default::default(),
+                copy_y: Default::default(),
+                element: PhantomData,
             };
-            let mut outcome = ::core::result::Result::Ok(());
-            made.t1.make(block, dims.k, &mut outcome);
-            made.v_h.make(block, dims.k, &mut outcome);
-            made.v_e.make(block, dims.m, &mut outcome);
+            let mut outcome = Ok(());
+            made.xw.make(block, dims.k, &mut outcome);
+            made.h.make(block, dims.k, &mut outcome);
+            made.e.make(block, dims.m, &mut outcome);
             made.t11.make(block, dims.k, &mut outcome);
-            inputs.v_x.stage(block, &mut made.copy_v_x, &mut outcome);
-            inputs.v_y.stage(block, &mut made.copy_v_y, &mut outcome);
+            inputs.x.stage(block, &mut made.copy_x, &mut outcome);
+            inputs.y.stage(block, &mut made.copy_y, &mut outcome);
             outcome.map(|()| made)
         }
         fn bytes(&self) -> usize {
-            0 + self.t1.bytes() + self.v_h.bytes() + self.v_e.bytes() + self.t11.bytes()
-                + self.copy_v_x.bytes() + self.copy_v_y.bytes()
+            self.xw.bytes() + self.h.bytes() + self.e.bytes() + self.t11.bytes()
+                + self.copy_x.bytes() + self.copy_y.bytes()
         }
     }
     impl<T: rt::Element> Gradient<T> {
         fn run(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             rt::intact(&self.chunks)?;
             self.prepare(isa, dims, inputs, params, gradient);
             self.pass(isa, dims, plan, inputs, params, gradient);
-            ::core::result::Result::Ok(self.finish(isa, dims, inputs, params, gradient))
+            Ok(self.finish(isa, dims, inputs, params, gradient))
         }
         /// Computes everything that needs no rows.
         #[inline(never)]
         fn prepare(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_v_w);
-            T::pack(isa, params.flat.view(1), rt::Transposed::No, &mut self.packed_v_a);
+            T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
+            T::pack(isa, params.flat.view(1), rt::Transposed::No, &mut self.packed_a);
             T::pack(
                 isa,
                 params.flat.view(1),
                 rt::Transposed::Yes,
-                &mut self.transposed_v_a,
+                &mut self.transposed_a,
             );
         }
         /// Adds all rows.
         #[inline(never)]
         fn pass(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             plan: &rt::Plan,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            let mut chunks = ::core::mem::take(&mut self.chunks);
-            let mut blocks = ::core::mem::take(&mut self.blocks);
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t7, &mut self.t7);
-                ::core::mem::swap(&mut first.t13, &mut self.t13);
+            let mut chunks = mem::take(&mut self.chunks);
+            let mut blocks = mem::take(&mut self.blocks);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.h_t_e, &mut self.h_t_e);
+                mem::swap(&mut first.t13, &mut self.t13);
             }
-            {
-                let pass = GradientPass {
-                    whole: &*self,
-                    isa,
-                    dims,
-                    plan,
-                    inputs,
-                    params,
-                };
-                rt::pass::<T, _, 0>(&pass, plan, &mut chunks, &mut blocks, []);
-            }
-            if let ::core::option::Option::Some(first) = chunks.first_mut() {
-                ::core::mem::swap(&mut first.t7, &mut self.t7);
-                ::core::mem::swap(&mut first.t13, &mut self.t13);
+            let pass = GradientPass {
+                whole: &*self,
+                isa,
+                dims,
+                plan,
+                inputs,
+                params,
+            };
+            rt::pass(&pass, plan, &mut chunks, &mut blocks, []);
+            if let Some(first) = chunks.first_mut() {
+                mem::swap(&mut first.h_t_e, &mut self.h_t_e);
+                mem::swap(&mut first.t13, &mut self.t13);
                 self.t3 = first.t3;
             }
             self.chunks = chunks;
@@ -876,43 +830,29 @@ mod two_layer {
         #[inline(never)]
         fn finish(
             &mut self,
-            isa: rt::Isa,
+            isa: Isa,
             dims: &Dims,
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) -> f64 {
             {
-                let [mut gradient_v_w, _] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
+                let [mut gradient_w, _] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (dims.d, dims.k),
                     self.t13.view(),
-                    rt::Store(gradient_v_w.reborrow()),
+                    rt::Store(gradient_w.reborrow()),
                     &Loop6,
                 );
             }
             {
-                let [_, mut gradient_v_a] = gradient.flat.views_mut();
-                rt::map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    1,
-                >(
+                let [_, mut gradient_a] = gradient.flat.views_mut();
+                rt::map(
                     isa,
                     (dims.k, dims.m),
-                    self.t7.view(),
-                    rt::Store(gradient_v_a.reborrow()),
+                    self.h_t_e.view(),
+                    rt::Store(gradient_a.reborrow()),
                     &Loop6,
                 );
             }
@@ -920,9 +860,10 @@ mod two_layer {
             self.t3
         }
     }
+    /// Sums over the rows: Hᵀ E, Xᵀ (E Aᵀ ⊙ H′), ‖E‖².
     struct GradientPass<'p, 'a, T> {
         whole: &'p Gradient<T>,
-        isa: rt::Isa,
+        isa: Isa,
         dims: &'p Dims,
         plan: &'p rt::Plan,
         inputs: &'p Inputs<'a, T>,
@@ -936,9 +877,9 @@ mod two_layer {
             sums: &mut Self::Sums,
             block: &mut Self::Block,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
-            sums.t7.clear();
+            sums.h_t_e.clear();
             sums.t13.clear();
             sums.t3 = 0.0;
             for rows in self.plan.blocks(rows) {
@@ -946,7 +887,7 @@ mod two_layer {
             }
         }
         fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums) {
-            rt::add(self.isa, &later.t7, &mut sums.t7);
+            rt::add(self.isa, &later.h_t_e, &mut sums.h_t_e);
             rt::add(self.isa, &later.t13, &mut sums.t13);
             sums.t3 += later.t3;
         }
@@ -959,84 +900,53 @@ mod two_layer {
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
             parts: &mut [rt::Part<'_, T>; 0],
-            rows: ::core::ops::Range<usize>,
+            rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
             let [] = parts;
             let count = rows.len();
-            let block_v_x = inputs.v_x.rows(rows.clone(), &mut block.copy_v_x);
-            let block_v_y = inputs.v_y.rows(rows.clone(), &mut block.copy_v_y);
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    1,
-                    2,
-                >(
-                    isa,
-                    (block_v_x, &whole.packed_v_w),
-                    (count, dims.k),
+            let block_x = inputs.x.rows(rows.clone(), &mut block.copy_x);
+            let block_y = inputs.y.rows(rows.clone(), &mut block.copy_y);
+            rt::product_map(
+                isa,
+                (block_x, &whole.packed_w),
+                (count, dims.k),
+                rt::Piece::new(),
+                (
+                    rt::Store(block.h.first_rows_mut(count)),
+                    rt::Store(block.xw.first_rows_mut(count)),
+                ),
+                &Loop3,
+            );
+            rt::product_map(
+                isa,
+                (block.h.first_rows(count), &whole.packed_a),
+                (count, dims.m),
+                (block_y, rt::Piece::new()),
+                (rt::Store(block.e.first_rows_mut(count)), rt::Sum(&mut sums.t3)),
+                &Loop4,
+            );
+            T::product_t(
+                isa,
+                block.h.first_rows(count),
+                block.e.first_rows(count),
+                sums.h_t_e.view_mut(),
+            );
+            rt::product_map(
+                isa,
+                (block.e.first_rows(count), &whole.transposed_a),
+                (count, dims.k),
+                (
+                    (block.xw.first_rows(count), block.h.first_rows(count)),
                     rt::Piece::new(),
-                    (
-                        rt::Store(block.v_h.first_rows_mut(count)),
-                        rt::Store(block.t1.first_rows_mut(count)),
-                    ),
-                    &Loop3,
-                );
-            }
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    2,
-                    2,
-                >(
-                    isa,
-                    (block.v_h.first_rows(count), &whole.packed_v_a),
-                    (count, dims.m),
-                    (block_v_y, rt::Piece::new()),
-                    (rt::Store(block.v_e.first_rows_mut(count)), rt::Sum(&mut sums.t3)),
-                    &Loop4,
-                );
-            }
-            T::product_t(
-                isa,
-                block.v_h.first_rows(count),
-                block.v_e.first_rows(count),
-                sums.t7.view_mut(),
+                ),
+                rt::Store(block.t11.first_rows_mut(count)),
+                &Loop5,
             );
-            {
-                rt::product_map::<
-                    T,
-                    _,
-                    _,
-                    _,
-                    3,
-                    1,
-                >(
-                    isa,
-                    (block.v_e.first_rows(count), &whole.transposed_v_a),
-                    (count, dims.k),
-                    (
-                        (block.t1.first_rows(count), block.v_h.first_rows(count)),
-                        rt::Piece::new(),
-                    ),
-                    rt::Store(block.t11.first_rows_mut(count)),
-                    &Loop5,
-                );
-            }
-            T::product_t(
-                isa,
-                block_v_x,
-                block.t11.first_rows(count),
-                sums.t13.view_mut(),
-            );
+            T::product_t(isa, block_x, block.t11.first_rows(count), sums.t13.view_mut());
         }
     }
+    /// H = tanh(X W), X W.
     struct Loop3;
     impl<T: rt::Element> rt::Map<T, 1, 2> for Loop3 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1044,13 +954,14 @@ mod two_layer {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
+            [xw,
             ]: [rt::Lanes<T, S>; 1],
         ) -> [rt::Lanes<T, S>; 2] {
-            let v_h = rt::Elementwise::tanh(t1);
-            [v_h, t1]
+            let h = rt::Elementwise::tanh(xw);
+            [h, xw]
         }
     }
+    /// E = H A − Y, ‖E‖².
     struct Loop4;
     impl<T: rt::Element> rt::Map<T, 2, 2> for Loop4 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1058,14 +969,15 @@ mod two_layer {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [v_y,
-            t2,
+            [y,
+            ha,
             ]: [rt::Lanes<T, S>; 2],
         ) -> [rt::Lanes<T, S>; 2] {
-            let v_e = t2 - v_y;
-            [v_e, v_e * v_e]
+            let e = ha - y;
+            [e, e * e]
         }
     }
+    /// E Aᵀ ⊙ H′.
     struct Loop5;
     impl<T: rt::Element> rt::Map<T, 3, 1> for Loop5 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1073,16 +985,17 @@ mod two_layer {
         fn map<S: rt::Simd>(
             &self,
             simd: S,
-            [t1,
-            v_h,
-            t5,
+            [xw,
+            h,
+            ea_t,
             ]: [rt::Lanes<T, S>; 3],
         ) -> [rt::Lanes<T, S>; 1] {
-            let t10 = rt::Elementwise::tanh_slope(t1, v_h);
-            let t11 = t5 * t10;
+            let h_prime = rt::Elementwise::tanh_slope(xw, h);
+            let t11 = ea_t * h_prime;
             [t11]
         }
     }
+    /// 2 Xᵀ (E Aᵀ ⊙ H′).
     struct Loop6;
     impl<T: rt::Element> rt::Map<T, 1, 1> for Loop6 {
         const PLAIN: bool = ::core::cfg!(debug_assertions);
@@ -1101,20 +1014,17 @@ mod two_layer {
     impl<'a, T: rt::Element> rt::Objective for Loss<'a, T> {
         type Element = T;
         type Params = Params<T>;
-        fn params(&self) -> ::core::result::Result<Self::Params, ::frobenius::Error> {
+        fn params(&self) -> Result<Self::Params, Error> {
             self.params()
         }
-        fn value(
-            &mut self,
-            params: &Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        fn value(&mut self, params: &Self::Params) -> Result<f64, Error> {
             self.value(params)
         }
         fn value_and_gradient(
             &mut self,
             params: &Self::Params,
             gradient: &mut Self::Params,
-        ) -> ::core::result::Result<f64, ::frobenius::Error> {
+        ) -> Result<f64, Error> {
             self.value_and_gradient(params, gradient)
         }
     }
@@ -1126,9 +1036,9 @@ mod two_layer {
         fn as_mut_slice(&mut self) -> &mut [T] {
             self.as_mut_slice()
         }
-        fn extents(&self) -> ::std::vec::Vec<(&'static str, usize, usize)> {
+        fn extents(&self) -> Vec<(&'static str, usize, usize)> {
             let dims = &self.dims;
-            ::std::vec![("w", dims.d, dims.k), ("a", dims.k, dims.m)]
+            Vec::from([("w", dims.d, dims.k), ("a", dims.k, dims.m)])
         }
     }
 }
