@@ -12,7 +12,7 @@ use syn::Ident;
 use super::names;
 use crate::base::{Dim, Role, Shape, Symbol};
 use crate::requests::Api;
-use crate::schedule::{From, Program, Statement};
+use crate::schedule::{Location, Program, Statement};
 use crate::syntax::{Argument, Spec};
 
 /// The spec, with the names that the expansion has for things.
@@ -56,9 +56,9 @@ impl<'a> Context<'a> {
         }
         let statements = programs.iter().flat_map(|program| program.statements());
         let forms = statements.flat_map(Statement::reads).filter_map(|source| match source.from {
-            From::Argument(i) => Some((i, Form { turned: false, rows: source.rows })),
-            From::Turned(i) => Some((i, Form { turned: true, rows: source.rows })),
-            From::Buffer(_) | From::Scalar(_) | From::Piece => None,
+            Location::Argument(i) => Some((i, Form { turned: false, rows: source.rows })),
+            Location::Turned(i) => Some((i, Form { turned: true, rows: source.rows })),
+            Location::Buffer(_) | Location::Scalar(_) | Location::Piece => None,
         });
         let mut forms: BTreeSet<_> = forms.collect();
         for (i, argument) in arguments.iter().enumerate() {

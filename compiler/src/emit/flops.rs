@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
-use super::kernel::{formula, joined, number, order, sum};
+use super::tokens::{formula, joined, number, order, sum};
 use crate::base::{Cost, Shape};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::Kind as Family;
@@ -87,8 +87,8 @@ fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) 
     match statement {
         Statement::Product { out, .. }
         | Statement::ProductT { out, .. }
-        | Statement::Dots { out, .. }
-        | Statement::ScaledRows { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
+        | Statement::MatVec { out, .. }
+        | Statement::MatTVec { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
             let operand = plan.graph.operands(routine.node).first()?;
             Some(elements(plan.graph.shape(*operand)).times(&Cost::number(f64::from(routine.flops))))

@@ -9,17 +9,14 @@ mod fallback;
 mod flops;
 mod interface;
 mod kernel;
-mod loops;
 mod names;
 mod objective;
 mod page;
-mod pass;
 mod requests;
-mod steps;
 mod summary;
+mod tokens;
 #[cfg(test)]
 mod words;
-mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +33,7 @@ use summary::Summary;
 pub(crate) use callback::{ask, teller};
 pub(crate) use context::Context;
 pub(crate) use fallback::{fallback, other_item};
-use loops::Loops;
+use kernel::Loops;
 
 /// The module of a loss.
 ///

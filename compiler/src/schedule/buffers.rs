@@ -1,6 +1,6 @@
 //! Memory: a value whose last reader is done gives its buffer to a later one, so that a block stays in cache.
 
-use super::program::{Buffer, BufferRole, From, Program};
+use super::program::{Buffer, BufferRole, Location, Program};
 
 /// Lets row-local buffers of one shape share memory where their values don't live together (P4).
 pub(crate) fn share(program: &mut Program) {
@@ -29,7 +29,7 @@ fn lives(program: &Program) -> Vec<Option<(usize, usize)>> {
     let mut lives: Vec<Option<(usize, usize)>> = vec![None; program.buffers.len()];
     for (i, statement) in program.statements().enumerate() {
         let read = statement.reads().into_iter().filter_map(|source| match source.from {
-            From::Buffer(buffer) => Some(buffer),
+            Location::Buffer(buffer) => Some(buffer),
             _ => None,
         });
         for buffer in read.chain(statement.writes()) {

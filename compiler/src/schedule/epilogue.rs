@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::program::{From, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
+use super::program::{Location, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
 use super::residence::Stage;
 use crate::base::Dim;
 
@@ -56,7 +56,7 @@ fn touched(program: &Program) -> HashMap<usize, Touched> {
     for (stage, statements) in program.stages.iter().enumerate() {
         for (i, statement) in statements.iter().enumerate() {
             for source in statement.reads() {
-                if let From::Buffer(buffer) = source.from {
+                if let Location::Buffer(buffer) = source.from {
                     touched.entry(buffer).or_default().readers.push((stage, i));
                 }
             }
@@ -80,7 +80,7 @@ impl Touched {
 /// True if a statement is a loop over all of `buffer`, element by element.
 fn takes(program: &Program, statement: &Statement, buffer: usize) -> bool {
     let Statement::Map(map) = statement else { return false };
-    let mut reads = map.sources.iter().filter(|(_, source, _)| source.from == From::Buffer(buffer));
+    let mut reads = map.sources.iter().filter(|(_, source, _)| source.from == Location::Buffer(buffer));
     // The pieces of a product are shorter than what a long loop is good at.
     !map.is_long()
         && map.rows
@@ -91,8 +91,8 @@ fn takes(program: &Program, statement: &Statement, buffer: usize) -> bool {
 /// Makes `map` the epilogue of a product that is in the buffer `out` so far.
 fn take(map: &mut Map, product: Through, out: usize, is_shared: bool) {
     for (_, source, _) in &mut map.sources {
-        if source.from == From::Buffer(out) {
-            source.from = From::Piece;
+        if source.from == Location::Buffer(out) {
+            source.from = Location::Piece;
         }
     }
     if is_shared {

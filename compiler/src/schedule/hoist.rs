@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::program::{From, Program, Sink, Source, Statement, Target, is_pass};
+use super::program::{Location, Program, Sink, Source, Statement, Target, is_pass};
 use crate::base::Role;
 use crate::graph::{Graph, NodeId};
 
@@ -51,13 +51,13 @@ impl Known<'_> {
     /// True if a source is data, or made by statements that run once.
     fn has(&self, source: Source) -> bool {
         match source.from {
-            From::Argument(i) | From::Turned(i) => {
+            Location::Argument(i) | Location::Turned(i) => {
                 self.graph.inputs.get(i).is_some_and(|input| input.role == Role::Data)
             }
-            From::Buffer(buffer) => self.made.buffers.contains(&buffer),
-            From::Scalar(id) => self.has_scalar(id),
+            Location::Buffer(buffer) => self.made.buffers.contains(&buffer),
+            Location::Scalar(id) => self.has_scalar(id),
             // Its factors are asked about.
-            From::Piece => true,
+            Location::Piece => true,
         }
     }
 

@@ -228,13 +228,13 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let id = self.timetable.axis.origin(id);
         let rows = need == Need::Rows && is_pass(stage);
         let from = if self.graph.shape(id).is_scalar() {
-            From::Scalar(id)
+            Location::Scalar(id)
         } else if let Op::Argument(i) = self.graph.node(id).op {
-            From::Argument(i)
+            Location::Argument(i)
         } else if let Some(i) = self.timetable.axis.turned(id) {
-            From::Turned(i)
+            Location::Turned(i)
         } else {
-            From::Buffer(self.buffer_of(id, stage).unwrap_or(usize::MAX))
+            Location::Buffer(self.buffer_of(id, stage).unwrap_or(usize::MAX))
         };
         Source { from, rows }
     }
@@ -316,10 +316,10 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let (a, b) = (self.timetable.axis.straight(left), self.timetable.axis.straight(right));
         let read = |node: NodeId| self.operand(id, node, stage);
         let statement = match (self.graph.shape(a.node).is_line(), self.graph.shape(b.node).is_line()) {
-            (true, _) if b.crossed => Statement::Dots { a: read(b.node), w: read(a.node), out },
-            (true, _) => Statement::ScaledRows { a: read(b.node), e: read(a.node), out },
-            (false, true) if a.crossed => Statement::ScaledRows { a: read(a.node), e: read(b.node), out },
-            (false, true) => Statement::Dots { a: read(a.node), w: read(b.node), out },
+            (true, _) if b.crossed => Statement::MatVec { a: read(b.node), w: read(a.node), out },
+            (true, _) => Statement::MatTVec { a: read(b.node), e: read(a.node), out },
+            (false, true) if a.crossed => Statement::MatTVec { a: read(a.node), e: read(b.node), out },
+            (false, true) => Statement::MatVec { a: read(a.node), w: read(b.node), out },
             // (Aᵀ Bᵀ) is rewritten to (B A)ᵀ; should it stay, Bᵀ is copied.
             (false, false) if a.crossed && b.crossed => Statement::ProductT { a: read(a.node), b: read(right), out },
             (false, false) if a.crossed => Statement::ProductT { a: read(a.node), b: read(b.node), out },

@@ -105,14 +105,14 @@ pub(crate) struct Pack {
 /// Where an operand is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Source {
-    pub(crate) from: From,
+    pub(crate) from: Location,
     /// The rows of the block, and not all of them.
     pub(crate) rows: bool,
 }
 
 /// The place that an operand is read from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum From {
+pub(crate) enum Location {
     Argument(usize),
     /// A data argument, lying the other way.
     Turned(usize),
@@ -171,13 +171,13 @@ pub(crate) enum Statement {
         out: usize,
     },
     /// out = a w, for a vector w.
-    Dots {
+    MatVec {
         a: Source,
         w: Source,
         out: usize,
     },
     /// out += aᵀ e, for a vector e.
-    ScaledRows {
+    MatTVec {
         a: Source,
         e: Source,
         out: usize,
@@ -251,8 +251,8 @@ impl Statement {
             Self::Pack { from, .. } => vec![*from],
             Self::Product { a, .. } | Self::Transpose { a, .. } => vec![*a],
             Self::ProductT { a, b, .. } => vec![*a, *b],
-            Self::Dots { a, w, .. } => vec![*a, *w],
-            Self::ScaledRows { a, e, .. } => vec![*a, *e],
+            Self::MatVec { a, w, .. } => vec![*a, *w],
+            Self::MatTVec { a, e, .. } => vec![*a, *e],
             Self::Call { operands, .. } => operands.clone(),
             Self::Scalar { .. } | Self::ScalarGradient { .. } => Vec::new(),
             Self::Map(map) => {
@@ -268,8 +268,8 @@ impl Statement {
         match self {
             Self::Product { out, .. }
             | Self::ProductT { out, .. }
-            | Self::Dots { out, .. }
-            | Self::ScaledRows { out, .. }
+            | Self::MatVec { out, .. }
+            | Self::MatTVec { out, .. }
             | Self::Transpose { out, .. } => vec![*out],
             Self::Call { out, also, .. } => {
                 let first = match out {

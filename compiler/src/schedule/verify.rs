@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::program::{BufferRole, From, Map, Program, Sink, Source, Statement, Target, Through, is_pass};
+use super::program::{BufferRole, Location, Map, Program, Sink, Source, Statement, Target, Through, is_pass};
 use super::residence::Stage;
 use super::{Planned, Roots};
 use crate::graph::{self, Graph, NodeId, Op};
@@ -63,9 +63,9 @@ impl State<'_> {
     /// Checks a read of P1 to P4.
     fn read(&self, source: Source, stage: Stage) -> Result<(), String> {
         match source.from {
-            From::Buffer(buffer) => self.read_buffer(buffer, stage),
-            From::Scalar(id) => self.read_scalar(id, stage),
-            From::Argument(_) | From::Turned(_) | From::Piece => Ok(()),
+            Location::Buffer(buffer) => self.read_buffer(buffer, stage),
+            Location::Scalar(id) => self.read_scalar(id, stage),
+            Location::Argument(_) | Location::Turned(_) | Location::Piece => Ok(()),
         }
     }
 

@@ -17,8 +17,8 @@ use crate::mistake::Mistakes;
 use crate::requests::{self, Forms};
 use crate::rewrite;
 use crate::schedule::{
-    Buffer, BufferRole, From, Map, Outcome, Planned, Repeat, Roots, Sink, Source, Statement as Step, Target, is_pass,
-    plan,
+    Buffer, BufferRole, Location, Map, Outcome, Planned, Repeat, Roots, Sink, Source, Statement as Step, Target,
+    is_pass, plan,
 };
 use crate::syntax::{Let, Over, Spec, Statement};
 
@@ -130,13 +130,17 @@ pub(super) fn program(planned: &Planned) -> String {
 
 fn source(graph: &Graph, source: Source) -> String {
     let read = match source.from {
-        From::Argument(i) => graph.inputs[i].name.to_string(),
-        From::Turned(i) => format!("{}ᵀ", graph.inputs[i].name),
-        From::Buffer(i) => format!("t{i}"),
-        From::Scalar(id) => operand(graph, id),
-        From::Piece => "the product".to_owned(),
+        Location::Argument(i) => graph.inputs[i].name.to_string(),
+        Location::Turned(i) => format!("{}ᵀ", graph.inputs[i].name),
+        Location::Buffer(i) => format!("t{i}"),
+        Location::Scalar(id) => operand(graph, id),
+        Location::Piece => "the product".to_owned(),
     };
-    if source.rows && !matches!(source.from, From::Scalar(_) | From::Piece) { format!("{read}[rows]") } else { read }
+    if source.rows && !matches!(source.from, Location::Scalar(_) | Location::Piece) {
+        format!("{read}[rows]")
+    } else {
+        read
+    }
 }
 
 fn step(graph: &Graph, statement: &Step) -> String {
@@ -146,8 +150,8 @@ fn step(graph: &Graph, statement: &Step) -> String {
         Step::Pack { from, pack } => format!("p{pack} = pack {}", read(from)),
         Step::Product { a, b, out } => format!("t{out} = {} p{b}", read(a)),
         Step::ProductT { a, b, out } => format!("t{out} += {}ᵀ {}", read(a), read(b)),
-        Step::Dots { a, w, out } => format!("t{out} = {} {}, a vector", read(a), read(w)),
-        Step::ScaledRows { a, e, out } => format!("t{out} += {}ᵀ {}, a vector", read(a), read(e)),
+        Step::MatVec { a, w, out } => format!("t{out} = {} {}, a vector", read(a), read(w)),
+        Step::MatTVec { a, e, out } => format!("t{out} += {}ᵀ {}, a vector", read(a), read(e)),
         Step::Transpose { a, out } => format!("t{out} = {}ᵀ", read(a)),
         Step::Call { routine, operands, out, also } => {
             let operands: Vec<_> = operands.iter().map(read).collect();

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::context::Form;
-use super::kernel::{Emitter, fill, number, numbered, path};
+use super::Emitter;
+use crate::emit::context::Form;
+use crate::emit::tokens::{fill, number, numbered, path};
 use crate::graph::NodeId;
 use crate::operations::Kind as Family;
 use crate::schedule::{BufferRole, Program, Sink, Statement, Target};
@@ -186,7 +187,8 @@ impl Emitter<'_> {
         let (starts, merges, parts) = (self.starts(&written), self.merges(&written), self.parts(&written));
         let count = Literal::usize_unsuffixed(parts.len());
         let reads = self.streamed_arguments(statements);
-        let sums = written.sums.iter().map(|&buffer| self.program.buffers[buffer].node).chain(written.scalars.iter().copied());
+        let sums =
+            written.sums.iter().map(|&buffer| self.program.buffers[buffer].node).chain(written.scalars.iter().copied());
         let sums: Vec<_> = sums.filter_map(|id| self.shown(id)).collect();
         let doc = (!sums.is_empty()).then(|| {
             let doc = format!(" Sums over the rows: {}.", sums.join(", "));

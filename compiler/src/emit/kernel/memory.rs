@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::kernel::{Emitter, path, sum};
+use super::Emitter;
 use super::pass::Written;
+use crate::emit::tokens::{path, sum};
 use crate::graph::NodeId;
 use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
 

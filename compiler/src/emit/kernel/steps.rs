@@ -5,10 +5,11 @@ use rustc_hash::FxHashMap as HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::kernel::{Emitter, formula, number};
+use super::Emitter;
+use crate::emit::tokens::{formula, number};
 use crate::graph::{NodeId, Op};
 use crate::operations::HADAMARD;
-use crate::schedule::{From, Map, Outcome, Source, Statement, is_pass};
+use crate::schedule::{Location, Map, Outcome, Source, Statement, is_pass};
 
 /// The number of an operation, the register of its result, and those of its operands.
 type Step = [u32; 5];
@@ -18,7 +19,7 @@ const OPERANDS: [&str; 3] = ["a", "b", "c"];
 
 /// The tables of a module, and the operations of all of them.
 #[derive(Default)]
-pub(super) struct Steps {
+pub(in crate::emit) struct Steps {
     tables: HashMap<Vec<Step>, Ident>,
     numbers: HashMap<&'static str, u32>,
     /// The code of each operation, by number.
@@ -27,7 +28,7 @@ pub(super) struct Steps {
 
 impl Steps {
     /// The type of all operations, if there are any.
-    pub(super) fn operations(&self) -> TokenStream {
+    pub(in crate::emit) fn operations(&self) -> TokenStream {
         if self.codes.is_empty() {
             return TokenStream::new();
         }
@@ -109,7 +110,7 @@ impl Emitter<'_> {
         }
         // A number is written before the first strip, and stays.
         let is_number =
-            |id: NodeId, source: Source| matches!(source.from, From::Scalar(_)) || self.constant(id).is_some();
+            |id: NodeId, source: Source| matches!(source.from, Location::Scalar(_)) || self.constant(id).is_some();
         let numbers = map.sources.iter().filter(|(id, source, _)| is_number(*id, *source));
         last_use.extend(numbers.map(|(id, ..)| (*id, usize::MAX)));
         let of = map.sources.iter().enumerate().map(|(k, (id, ..))| (*id, k)).collect();

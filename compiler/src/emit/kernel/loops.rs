@@ -5,10 +5,11 @@ use rustc_hash::FxHashMap as HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::kernel::{Emitter, formula, number};
+use super::Emitter;
 use super::steps::Steps;
+use crate::emit::tokens::{formula, number};
 use crate::graph::{NodeId, Op};
-use crate::schedule::{From, Map, Outcome, Repeat, Sink, Source};
+use crate::schedule::{Location, Map, Outcome, Repeat, Sink, Source};
 
 /// The loops that the module has so far: those of layers, of steps, and of value and gradient are often the same but for names, and
 /// are defined, and compiled for a loop over the same operands, once.
@@ -17,7 +18,7 @@ pub(crate) struct Loops {
     names: HashMap<Expression, Ident>,
     /// Definitions that no kernel has been given yet.
     definitions: Vec<TokenStream>,
-    pub(super) steps: Steps,
+    pub(in crate::emit) steps: Steps,
 }
 
 impl Loops {
@@ -78,7 +79,7 @@ impl Emitter<'_> {
         let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
         let name = self.expression(map, &operands, &constants);
         let reads = sources.iter().map(|(_, source, repeat)| match self.read(*source, *repeat) {
-            _ if source.from == From::Piece => quote! { rt::Piece::new() },
+            _ if source.from == Location::Piece => quote! { rt::Piece::new() },
             (Read::Whole, view) => view,
             (kind, value) => {
                 let kind = kind.name();
@@ -100,7 +101,7 @@ impl Emitter<'_> {
         };
         // Scalars and sums are those of any type of elements.
         let is_any = map.product.is_none()
-            && sources.iter().all(|(_, source, _)| matches!(source.from, From::Scalar(_)))
+            && sources.iter().all(|(_, source, _)| matches!(source.from, Location::Scalar(_)))
             && map.results.iter().all(|(_, sink)| matches!(sink, Sink::Sum(_)));
         let element = is_any.then(|| quote! { ::<T, _, _, _, _, _> });
         quote! { rt::#run #element(isa, #factors #shape, #reads, #sinks, &#name); }
@@ -211,7 +212,7 @@ impl Emitter<'_> {
 
     /// How an operand is read, and the number or the view that it is.
     pub(super) fn read(&self, source: Source, repeat: Repeat) -> (Read, TokenStream) {
-        if let From::Scalar(id) = source.from {
+        if let Location::Scalar(id) = source.from {
             return (Read::Scalar, self.scalar(id));
         }
         let kind = match repeat {
