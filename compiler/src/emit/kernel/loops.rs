@@ -197,9 +197,8 @@ impl Emitter<'_> {
     /// The result of a loop as formulas show it; nothing, if that is long.
     fn computed(&self, outcome: Outcome, sink: Sink) -> Option<String> {
         match (sink, outcome) {
-            (Sink::Sum(id), _) => self.shown(id),
             (Sink::ColumnSums(buffer) | Sink::RowSums(buffer), _) => self.shown(self.program.buffers[buffer].node),
-            (Sink::Store(_) | Sink::Gradient(_), Outcome::Node(id)) => self.shown(id),
+            (Sink::Sum(id), _) | (Sink::Store(_) | Sink::Gradient(_), Outcome::Node(id)) => self.shown(id),
             (Sink::Store(_) | Sink::Gradient(_), Outcome::Product(..)) => None,
         }
     }
