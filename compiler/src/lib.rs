@@ -17,6 +17,7 @@ mod mistake;
 mod mistakes;
 mod operations;
 mod parse;
+mod recurrence;
 pub mod reference;
 mod requests;
 mod rewrite;

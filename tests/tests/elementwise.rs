@@ -120,6 +120,30 @@ mod straight_through {
         sum(3 * ste_sign(x * w) + ste_round(x * w))
     }
 
+    /// The target of a step of Q-learning depends on the parameters, and is not differentiated.
+    #[loss]
+    fn fixed_target(x: Matrix<N, D>, r: Vector<N>, #[param] w: Vector<D>) -> Scalar {
+        let q = x * w;
+        norm_sq(q - stop_gradient(r + 0.5 * q)) / N
+    }
+
+    #[test]
+    fn what_is_stopped_is_taken_as_fixed() -> Result<(), Error> {
+        let (x, r) = ([1.0, 2.0, -1.0], [0.5, 1.0, 2.0]);
+        let mut loss = fixed_target::Loss::<f64>::new(fixed_target::Data {
+            x: MatrixRef::new(&x, 3, 1)?,
+            r: r.as_slice().into(),
+        })?;
+        let mut params = loss.params()?;
+        let mut gradient = loss.params()?;
+        params.as_mut_slice().copy_from_slice(&[3.0]);
+        let value = loss.value_and_gradient(&params, &mut gradient)?;
+        // Errors 0.5 · 3 x − r = 1, 2, −3.5; the gradient is Σ 2 e x / 3, not half of it.
+        assert!((value - (1.0 + 4.0 + 12.25) / 3.0).abs() < 1e-14, "{value}");
+        assert!((gradient.as_slice()[0] - 2.0 * (1.0 + 4.0 + 3.5) / 3.0).abs() < 1e-14, "{:?}", gradient.as_slice());
+        Ok(())
+    }
+
     #[test]
     fn straight_through_estimators_have_the_derivative_one() -> Result<(), Error> {
         let x = [0.25, -2.6];

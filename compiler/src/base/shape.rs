@@ -17,6 +17,8 @@ pub(crate) enum Dim {
     Plus(&'static [Dim; 2]),
     /// The product of two sizes: what has a row for each pair has one.
     Times(&'static [Dim; 2]),
+    /// The size less a number, and 0 where there are not so many: the steps of a loop that begins late, or ends early.
+    Less(&'static (Dim, u64)),
     /// Not known because of a mistake that has been reported; equal to everything.
     Unknown,
 }
@@ -49,6 +51,17 @@ impl Dim {
         }
     }
 
+    /// The size of what has the first or the last `count` elements taken away.
+    pub(crate) fn less(self, count: u64) -> Self {
+        match self {
+            _ if count == 0 => self,
+            Self::Unknown => Self::Unknown,
+            Self::Size(size) => Self::Size(size.saturating_sub(count)),
+            Self::Less((size, taken)) => size.less(taken.saturating_add(count)),
+            _ => Self::Less(Box::leak(Box::new((self, count)))),
+        }
+    }
+
     pub(crate) fn is_one(self) -> bool {
         self == Self::ONE
     }
@@ -62,11 +75,12 @@ impl fmt::Display for Dim {
             Self::Plus([a, b]) => write!(f, "{a} + {b}"),
             Self::Times([a, b]) => {
                 let factor = |dim: &Self| match dim {
-                    Self::Plus(_) => format!("({dim})"),
+                    Self::Plus(_) | Self::Less(_) => format!("({dim})"),
                     _ => dim.to_string(),
                 };
                 write!(f, "{} * {}", factor(a), factor(b))
             }
+            Self::Less((size, count)) => write!(f, "{size} - {count}"),
             Self::Unknown => f.write_str("_"),
         }
     }

@@ -133,6 +133,10 @@ impl<'a> Context<'a> {
                 // A size too large for memory is an error when memory is asked for.
                 quote! { usize::saturating_mul(#a, #b) }
             }
+            Dim::Less((size, count)) => {
+                let (size, count) = (self.size(*size), Literal::u64_unsuffixed(*count));
+                quote! { ::core::primitive::usize::saturating_sub(#size, #count) }
+            }
             fixed => self.fixed_size(fixed),
         }
     }
@@ -151,7 +155,7 @@ impl<'a> Context<'a> {
                 let (name, (_, used)) = (outer_size(number), self.generics());
                 quote! { outer::#name::<#used>() }
             }
-            Dim::Named(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => quote! { 0 },
+            Dim::Named(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Less(_) | Dim::Unknown => quote! { 0 },
         }
     }
 

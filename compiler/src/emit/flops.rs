@@ -7,7 +7,7 @@ use super::Context;
 use super::tokens::{formula, joined, number, order, sum};
 use crate::base::{Cost, Shape};
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::Kind as Family;
+use crate::operations::{Kind as Family, Routine};
 use crate::schedule::{Guarded, Planned, Sink, Statement};
 
 /// The floating-point operations of all statements, as an expression in `dims`: a polynomial, and what sizes decide about.
@@ -90,6 +90,12 @@ fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) 
         | Statement::MatVec { out, .. }
         | Statement::MatTVec { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
+            if let Some(Family::Routine(Routine { recurrence: Some(recurrence), flops, .. })) =
+                plan.graph.kind(routine.node)
+            {
+                let each = Shape::new(recurrence.steps, recurrence.lanes);
+                return Some(elements(each).times(&Cost::number(f64::from(*flops))));
+            }
             let operand = plan.graph.operands(routine.node).first()?;
             Some(elements(plan.graph.shape(*operand)).times(&Cost::number(f64::from(routine.flops))))
         }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::graph::{Graph, NodeId};
-use crate::operations::{Code, Kind};
+use crate::operations::{Code, Kind, Operation};
 
 /// Makes all elements of a buffer a number.
 pub(super) fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
@@ -54,7 +54,15 @@ pub(super) fn number(value: f64) -> TokenStream {
 
 /// A pointwise operation on operands that are vectors or numbers.
 pub(super) fn formula(graph: &Graph, id: NodeId, operands: &[TokenStream]) -> TokenStream {
-    let Some(Kind::Pointwise(row)) = graph.kind(id) else {
+    match graph.operation(id) {
+        Some(operation) => code(operation, operands),
+        None => operands.first().cloned().unwrap_or_default(),
+    }
+}
+
+/// An elementwise operation on operands that are vectors or numbers.
+pub(super) fn code(operation: &'static dyn Operation, operands: &[TokenStream]) -> TokenStream {
+    let Kind::Pointwise(row) = operation.kind() else {
         return operands.first().cloned().unwrap_or_default();
     };
     let operator = |text: &str| text.parse::<TokenStream>().unwrap_or_default();

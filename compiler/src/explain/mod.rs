@@ -2,6 +2,7 @@
 
 mod derivation;
 mod notation;
+mod recurrence;
 mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};

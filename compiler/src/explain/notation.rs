@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
-    ADD, BROADCAST, DIV, DOT, HADAMARD, IDENTITY, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, SQ, SUB, TRANSPOSE,
+    ADD, BROADCAST, DIV, DOT, HADAMARD, IDENTITY, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, Routine, SQ, SUB,
+    TRANSPOSE,
 };
 
 /// How tightly a text binds: a sum, a product, a sign, a call or a name.
 const SUM: u8 = 1;
 const PRODUCT: u8 = 2;
 const SIGNED: u8 = 3;
-const ATOM: u8 = 4;
+pub(super) const ATOM: u8 = 4;
 
 /// The names of the nodes that have one.
 pub(crate) struct Notation<'g> {
-    graph: &'g Graph,
+    pub(super) graph: &'g Graph,
     names: Vec<Option<String>>,
 }
 
@@ -144,6 +145,9 @@ impl<'g> Notation<'g> {
     /// Forms that depend on the operands: norms, squares, scalings and repetitions.
     fn special(&self, id: NodeId) -> Option<(String, u8)> {
         let graph = self.graph;
+        if let Some(Kind::Routine(Routine { recurrence: Some(recurrence), .. })) = graph.kind(id) {
+            return Some((self.recurrence(id, recurrence), ATOM));
+        }
         if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE)
             && let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none())
         {
@@ -214,7 +218,7 @@ impl<'g> Notation<'g> {
     }
 
     /// The text of `id`, in brackets if it binds less tightly than `least`.
-    fn wrapped(&self, id: NodeId, least: u8) -> String {
+    pub(super) fn wrapped(&self, id: NodeId, least: u8) -> String {
         let (text, binds) = self.print(id);
         if binds < least || (least == PRODUCT && self.is_pointwise_product(id)) { format!("({text})") } else { text }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::{Graph, NodeId};
-use crate::base::{Shape, Symbol};
+use crate::base::{Dim, Shape, Symbol};
 use crate::dual::{Dense, Dual};
 
 /// Why operands don't fit an operation.
@@ -270,10 +270,48 @@ pub(crate) struct Routine {
     pub(crate) feature: Option<&'static str>,
     /// The operator of the user's own that the routine calls.
     pub(crate) own: Option<Own>,
+    /// The loop over steps that the routine runs.
+    pub(crate) recurrence: Option<&'static Recurrence>,
     /// Floating-point operations for each element of the first operand.
     pub(crate) flops: u32,
     /// Documented behaviour: values at kinks, domains.
     pub(crate) note: Option<&'static str>,
+}
+
+/// A loop whose steps make states from the states before, element by element.
+///
+/// Its first operands are the states before the first step; the others are read by each step: a scalar (letters `11`) and a row
+/// (`1j`) in all steps, entry t of a vector (`t1`) and row t of a matrix (`tj`) in step t. The result has a row more than
+/// there are steps. A loop forwards writes the states before step t to row t, those after the last step to the last row; a loop
+/// backwards begins at the last row, and writes what step t makes to row t. Several states stand side by side.
+pub(crate) struct Recurrence {
+    /// The step, in scalars, operands before users: its arguments are the states, then the other operands.
+    pub(crate) step: Vec<Scalar>,
+    /// The states that it makes, as numbers of `step`.
+    pub(crate) next: Vec<usize>,
+    /// The names of the states in formulas.
+    pub(crate) names: Vec<Symbol>,
+    pub(crate) direction: Direction,
+    /// The number of steps, and of elements that a state has.
+    pub(crate) steps: Dim,
+    pub(crate) lanes: Dim,
+}
+
+/// A scalar of a step.
+#[derive(Clone, Debug)]
+pub(crate) enum Scalar {
+    /// The argument of this number.
+    Argument(usize),
+    Constant(f64),
+    /// An elementwise operation on scalars of the step, by number.
+    Call(&'static dyn Operation, Vec<usize>),
+}
+
+/// The order of the steps of a [`Recurrence`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Direction {
+    Forwards,
+    Backwards,
 }
 
 /// A routine that computes two operations of the same operands for less than both take: it is called with the results of

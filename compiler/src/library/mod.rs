@@ -17,6 +17,7 @@ pub(crate) enum Callable {
     /// The source of a function written in the language.
     Written(&'static str),
     OfShape(OfShape),
+    OfSizes(OfSizes),
     /// Applies an operator of the user's own.
     Operator(Domain),
 }
@@ -33,13 +34,14 @@ impl Callable {
         operations
             .chain(FUNCTIONS.iter().copied().map(Self::Written))
             .chain(OfShape::ALL.map(|(what, _)| Self::OfShape(what)))
+            .chain(OfSizes::ALL.map(|(what, ..)| Self::OfSizes(what)))
             .chain(Domain::ALL.map(Self::Operator))
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Operation(operation) => operation.name(),
-            Self::Written(_) | Self::OfShape(_) => name_of(self.signature()),
+            Self::Written(_) | Self::OfShape(_) | Self::OfSizes(_) => name_of(self.signature()),
             Self::Operator(domain) => domain.signature().0,
         }
     }
@@ -50,6 +52,7 @@ impl Callable {
             Self::Operation(operation) => operation.signature(),
             Self::Written(source) => signature(source),
             Self::OfShape(what) => what.signature(),
+            Self::OfSizes(what) => what.signature(),
             Self::Operator(domain) => domain.signature().1,
         }
     }
@@ -86,6 +89,44 @@ impl OfShape {
     pub(crate) fn counts(self) -> bool {
         matches!(self, Self::Size | Self::Rows | Self::Columns)
     }
+}
+
+/// A matrix of a size that is written in the call, which needs no memory until something needs all of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OfSizes {
+    Zeros,
+    Ones,
+    /// Ones on the diagonal.
+    Eye,
+}
+
+impl OfSizes {
+    const ALL: [(Self, &str, &str); 3] = [
+        (Self::Zeros, "zeros(R, C) -> Matrix<R, C>", "zeros; `zeros(R)` is a vector"),
+        (Self::Ones, "ones(R, C) -> Matrix<R, C>", "ones; `ones(R)` is a vector"),
+        (Self::Eye, "eye(N) -> Matrix<N, N>", "ones on the diagonal, zeros elsewhere"),
+    ];
+
+    pub(crate) fn signature(self) -> &'static str {
+        Self::ALL.into_iter().find(|(what, ..)| *what == self).map_or("", |(_, signature, _)| signature)
+    }
+}
+
+/// Signatures and notes of the functions that know their operands' sizes alone.
+#[cfg(test)]
+pub(crate) fn of_sizes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let notes = OfShape::ALL.into_iter().map(|(what, signature)| {
+        let note = match what {
+            OfShape::Size => "the number of elements",
+            OfShape::Rows => "the number of rows; a size is a number by its name too: `norm_sq(e) / N`",
+            OfShape::Columns => "the number of columns; of labels, that of classes",
+            OfShape::Zeros => "zeros in the shape of `e`",
+            OfShape::Ones => "ones in the shape of `e`",
+            OfShape::Eye => "ones on the diagonal, zeros elsewhere, in the shape of `e`",
+        };
+        (signature, note)
+    });
+    notes.chain(OfSizes::ALL.map(|(_, signature, note)| (signature, note)))
 }
 
 /// The signature that messages show: the source up to its body, without `fn`.

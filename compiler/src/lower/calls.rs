@@ -19,6 +19,11 @@ impl Lowering<'_, '_> {
         if let Some(Callable::Operator(domain)) = callable {
             return self.operator(expr, function, domain, arguments);
         }
+        if let Some(Callable::OfSizes(what)) = callable
+            && self.function(function).is_none()
+        {
+            return self.of_sizes(expr, function, what, arguments);
+        }
         let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
         if let Some(own) = self.function(function).cloned() {
             self.used.insert(function);
@@ -58,7 +63,7 @@ impl Lowering<'_, '_> {
                 if fits { self.inline(expr.place, &body, &nodes) } else { None }
             }
             Callable::OfShape(what) => self.of_shape(expr, function, what, &arguments[0], *nodes.first()?),
-            Callable::Operator(_) => None,
+            Callable::OfSizes(_) | Callable::Operator(_) => None,
         }
     }
 
@@ -232,11 +237,19 @@ impl Lowering<'_, '_> {
         let outer_functions = std::mem::take(&mut self.functions);
         let outer_loops = std::mem::take(&mut self.loops);
         let outer_arrays = std::mem::take(&mut self.arrays);
+        let outer_time = self.time.take();
+        let sizes = body.arguments.iter().zip(nodes).flat_map(|(argument, &node)| {
+            let shape = self.graph.letters(node);
+            argument.dims().zip([shape.rows, shape.columns, shape.columns])
+        });
+        let sizes = Some(sizes.collect());
+        let outer_sizes = std::mem::replace(&mut self.sizes, sizes);
         for statement in &body.statements {
             self.statement(statement);
         }
         let result = self.expression(&body.result);
         (self.functions, self.loops, self.arrays) = (outer_functions, outer_loops, outer_arrays);
+        (self.time, self.sizes) = (outer_time, outer_sizes);
         (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
         result
     }

@@ -440,7 +440,7 @@ impl Lowering<'_, '_> {
                         let body = self.written(source)?;
                         self.inline(expr.place, &body, &operands)
                     }
-                    Callable::OfShape(_) | Callable::Operator(_) => None,
+                    Callable::OfShape(_) | Callable::OfSizes(_) | Callable::Operator(_) => None,
                 }
             }
             ExprKind::Index(..) => values.get(&Symbol::new(&expr.to_string())).copied(),
@@ -459,7 +459,7 @@ impl Lowering<'_, '_> {
                 let mut all = body.statements.iter().flat_map(Statement::expressions).chain([&body.result]);
                 all.all(|expr| self.is_elementwise(expr)).then(|| (callable.signature(), body.arguments.len()))
             }
-            Callable::OfShape(_) | Callable::Operator(_) => None,
+            Callable::OfShape(_) | Callable::OfSizes(_) | Callable::Operator(_) => None,
         }
     }
 

@@ -6,8 +6,10 @@ mod calls;
 mod elementwise;
 mod labels;
 mod operators;
+mod sizes;
 #[cfg(test)]
 mod tests;
+mod time;
 mod unroll;
 mod unused;
 
@@ -17,6 +19,7 @@ use elementwise::Function;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
+use time::Time;
 use unused::Used;
 
 use crate::base::{Dim, Place, Role, Shape, Symbol};
@@ -115,6 +118,10 @@ struct Lowering<'s, 'm> {
     arrays: HashMap<Symbol, Vec<usize>>,
     /// The loops that are being written out, outer ones first: variable and turn.
     loops: Vec<(Symbol, i64)>,
+    /// The loop over a size that is being lowered.
+    time: Option<Time>,
+    /// In the body of a function that is put in place: its own sizes, and which they are here.
+    sizes: Option<Vec<(Dim, Dim)>>,
     /// Number of nodes that have been given a name.
     named: HashMap<Symbol, usize>,
     /// The functions of the language that have been called, by their sources.
@@ -157,6 +164,8 @@ impl<'s, 'm> Lowering<'s, 'm> {
             arrays: HashMap::default(),
             loops: Vec::new(),
             written: HashMap::default(),
+            time: None,
+            sizes: None,
             // A `let` that hides an argument is printed by another name.
             named: spec.arguments.iter().map(|argument| (argument.declared_name(), 1)).collect(),
         }
@@ -340,6 +349,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
         if let Some(value) = self.constant(name) {
             return Some(self.graph.constant(value));
         }
+        if let Some(time) = self.time_of(name) {
+            return Some(time);
+        }
         if self.is_loop_variable(name) {
             self.mistakes.report(mistakes::loop_variable_as_value(expr.place, name));
             return None;
@@ -349,10 +361,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.mistakes.report(mistakes::array_without_index(expr.place, name, &declared));
             return None;
         }
+        if let Some(dim) = self.dimension_of(name) {
+            return Some(self.graph.size(dim));
+        }
         if self.reported.insert(name) {
-            let known = if self.dimension(name) {
-                Known::Dimension
-            } else if self.is_introduced(name) {
+            let known = if self.is_introduced(name) {
                 Known::Later
             } else if library::is_function(name.as_str()) {
                 Known::Function

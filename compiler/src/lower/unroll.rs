@@ -20,11 +20,14 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn is_loop_variable(&self, name: Symbol) -> bool {
-        self.loops.iter().any(|(variable, _)| *variable == name)
+        self.loops.iter().any(|(variable, _)| *variable == name) || self.time_of(name).is_some()
     }
 
     /// `w[i + 1]`
     pub(super) fn index(&mut self, expr: &Expr, array: &Expr, index: &Index) -> Option<NodeId> {
+        if let Some(offset) = self.time_offset(&index.value) {
+            return self.row_of_step(expr, array, index, offset);
+        }
         let elements = match &array.kind {
             ExprKind::Name(name) => self.array(*name).map(|elements| (*name, elements.len())),
             _ => None,
@@ -53,7 +56,7 @@ impl Lowering<'_, '_> {
         is_known.then(|| self.graph.argument(number))
     }
 
-    fn index_value(&self, value: &IndexValue) -> Option<i64> {
+    pub(super) fn index_value(&self, value: &IndexValue) -> Option<i64> {
         match value {
             IndexValue::Number(number) => Some(*number),
             IndexValue::Name(name) => {
@@ -149,6 +152,13 @@ impl Lowering<'_, '_> {
         }
         let turns = match it.over {
             Over::Numbers(first, end) => first..end,
+            Over::Steps { first, end, less, place } => {
+                self.steps_of(it, first, (end, less), place);
+                if self.mistakes.len() != before {
+                    self.forget(it);
+                }
+                return;
+            }
             Over::Array(name, place) => {
                 let length = self.array(name).map(<[usize]>::len);
                 let Some(length) = length else {
@@ -175,7 +185,7 @@ impl Lowering<'_, '_> {
                     let node = usize::try_from(turn).ok().and_then(|turn| self.element(*array, turn));
                     self.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
                 }
-                (None, _) => {}
+                (None, _) | (_, Over::Steps { .. }) => {}
             }
             for statement in &it.body {
                 self.statement(statement);
@@ -197,7 +207,7 @@ impl Lowering<'_, '_> {
     }
 
     /// After a mistake in a loop, nothing is known of what it assigns to.
-    fn forget(&mut self, it: &For) {
+    pub(super) fn forget(&mut self, it: &For) {
         for name in it.body.iter().flat_map(crate::syntax::Statement::assigns) {
             self.used.insert(name);
             for binding in self.scope.iter_mut().filter(|binding| binding.name == name && binding.is_mutable) {

@@ -119,3 +119,17 @@ pub(crate) fn unknown_function(at: Place, name: Symbol, known: Known, functions:
     };
     Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)
 }
+
+/// `eye(x)`, where `x` is a matrix.
+pub(crate) fn not_a_size(at: Place, name: Symbol, signature: &str, found: &Expr) -> Mistake {
+    let like = if name.as_str() == "eye" {
+        "eye_like"
+    } else if name.as_str() == "ones" {
+        "ones_like"
+    } else {
+        "zeros_like"
+    };
+    Mistake::new(at, format!("`{name}` takes sizes, and `{}` is none", found.brief()))
+        .facts(vec![signature.to_owned()])
+        .cure(format!("a size is a name in the types of arguments, or a whole number; in the shape of a matrix it is `{like}(...)`"))
+}

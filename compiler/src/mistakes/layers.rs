@@ -150,7 +150,7 @@ pub(crate) fn loop_variable_as_value(at: Place, name: Symbol) -> Mistake {
 
 /// `for i in 0..n`, `for (i, w) in ws.iter().enumerate()`.
 pub(crate) fn loop_bounds(at: Place, found: &str, rows: &str) -> Mistake {
-    Mistake::new(at, format!("a loop runs over an array of arguments, or from one written number to another, as in `0..49`; found `{found}`"))
+    Mistake::new(at, format!("a loop runs over an array of arguments, from one written number to another, as in `0..49`, or over a size of data, as in `0..N`; found `{found}`"))
         .cure(format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`"))
 }
 

@@ -15,6 +15,7 @@ mod suggestions;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod time;
 mod types;
 
 pub(crate) use functions::*;
@@ -24,4 +25,5 @@ pub(crate) use names::*;
 pub(crate) use roles::*;
 pub(crate) use shapes::*;
 pub(crate) use syntax::*;
+pub(crate) use time::*;
 pub(crate) use types::*;

@@ -7,8 +7,6 @@ use crate::mistake::Mistake;
 /// Why a name that is not in scope may have been written.
 #[derive(Clone, Copy)]
 pub(crate) enum Known {
-    /// The name is a dimension.
-    Dimension,
     /// The name is a function.
     Function,
     /// A `let` gives it a value further down.
@@ -23,9 +21,6 @@ pub(crate) enum Known {
 pub(crate) fn unknown_name(at: Place, name: Symbol, known: Known, scope: &[Symbol]) -> Mistake {
     let listed: Vec<_> = scope.iter().map(ToString::to_string).collect();
     let help = match known {
-        Known::Dimension => Some(format!(
-            "`{name}` is a dimension, not a number: `rows(e)`, `columns(e)` and `size(e)` count the rows, columns and elements of `e`"
-        )),
         Known::Function => Some(format!("`{name}` is a function: `{name}(...)`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
         Known::Value | Known::Nothing => similar(name.as_str(), scope.iter().map(|name| name.as_str()))

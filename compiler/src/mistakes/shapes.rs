@@ -49,7 +49,9 @@ fn count(dim: Dim, word: &str) -> String {
 fn size(dim: Dim) -> String {
     match dim {
         Dim::Size(size) => size.to_string(),
-        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Unknown => format!("`{dim}`"),
+        Dim::Named(_) | Dim::Const(_) | Dim::Plus(_) | Dim::Times(_) | Dim::Less(_) | Dim::Unknown => {
+            format!("`{dim}`")
+        }
     }
 }
 

@@ -206,7 +206,7 @@ fn not_in_the_language() {
             total
         }",
         &[
-            "a loop runs over an array of arguments, or from one written number to another, as in `0..49`; found `0..n`
+            "a loop runs over an array of arguments, from one written number to another, as in `0..49`, or over a size of data, as in `0..N`; found `0..n`
 
 help: write whole matrices: the sum over the rows of `x` is `sum(...)` or `norm_sq(...)`",
             "`^` is not a power

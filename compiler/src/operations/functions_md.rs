@@ -29,6 +29,16 @@ Letters are sizes: `R` is the same wherever it stands in a signature. Those of d
 |---|---|
 ";
 
+const SIZES: &str = "
+## Functions of sizes
+
+A size that the arguments' types name is a number where it stands in an expression, as `N` in `norm_sq(e) / N`. The sizes of matrices that
+are made are names, whole numbers, and sums and products of them.
+
+| function | note |
+|---|---|
+";
+
 const WRITTEN: &str = "
 ## Functions that are written in the language
 
@@ -54,6 +64,10 @@ fn page() -> String {
     for (signature, note) in multilinear.chain(routines.map(|row| (row.signature, row.note))) {
         let note = note.unwrap_or_default();
         writeln!(page, "| `{signature}` | {} |", note.replace('|', "\\|")).expect("memory");
+    }
+    page.push_str(SIZES);
+    for (signature, note) in library::of_sizes() {
+        writeln!(page, "| `{signature}` | {note} |").expect("memory");
     }
     page.push_str(WRITTEN);
     for source in FUNCTIONS {

@@ -213,6 +213,8 @@ table! { POINTWISE: Pointwise;
     LESS_EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value <= v[1].value), definition: Some("1 where a ≤ b, 0 elsewhere"), note: Some("the derivative is 0 everywhere"), ..function!(less_equal a b) };
     EQUAL = Pointwise { derivatives: &["0", "0"], evaluate: |v| Dual::holds(v[0].value.partial_cmp(&v[1].value) == Some(Ordering::Equal)), commutes: true, definition: Some("1 where a = b, 0 elsewhere"),
         note: Some("the derivative is 0 everywhere"), ..function!(equal a b) };
+    STOP_GRADIENT = Pointwise { derivatives: &["0"], evaluate: |v| Dual::from(v[0].value), definition: Some("a, with the derivative 0"),
+        note: Some("what is taken as fixed, such as a target that depends on parameters; second derivatives are 0 as well"), ..function!(stop_gradient a) };
     FLOOR = Pointwise { derivatives: &["0"], evaluate: |v| Dual::from(v[0].value.floor()), flops: 5, definition: Some("the largest whole number that is not above a"), note: Some("the derivative is 0 everywhere"), ..function!(floor a) };
     ROUND = Pointwise { derivatives: &["0"], evaluate: |v| Dual::from(v[0].value.round_ties_even()), flops: 3, definition: Some("the nearest whole number, of two the even one"),
         note: Some("the derivative is 0 everywhere"), ..function!(round a) };

@@ -43,6 +43,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     scratch: None,
     feature: None,
     own: None,
+    recurrence: None,
     flops: 1,
     note: None,
 };

@@ -109,11 +109,33 @@ fn over(expr: &syn::Expr) -> Option<Over> {
         syn::Expr::Path(_) => target(expr).map(|(name, place)| Over::Array(name, place)),
         syn::Expr::Range(range) => {
             let first = range.start.as_deref().map_or(Some(0), whole_number)?;
-            let last = whole_number(range.end.as_deref()?)?;
+            let end = range.end.as_deref()?;
+            if let (Some((end, less)), RangeLimits::HalfOpen(_)) = (size(end), range.limits) {
+                let first = u64::try_from(first).ok()?;
+                return Some(Over::Steps { first, end, less, place: Place::of(expr) });
+            }
+            let last = whole_number(end)?;
             match range.limits {
                 RangeLimits::HalfOpen(_) => Some(Over::Numbers(first, last)),
                 RangeLimits::Closed(_) => Some(Over::Numbers(first, last.checked_add(1)?)),
             }
+        }
+        _ => None,
+    }
+}
+
+/// `T`, `T - 1`: a name of a size, as names of sizes are written, less a number.
+fn size(expr: &syn::Expr) -> Option<(Symbol, u64)> {
+    match expr {
+        syn::Expr::Group(inner) => size(&inner.expr),
+        syn::Expr::Paren(inner) => size(&inner.expr),
+        syn::Expr::Path(_) => {
+            let (name, _) = target(expr)?;
+            name.as_str().starts_with(char::is_uppercase).then_some((name, 0))
+        }
+        syn::Expr::Binary(it) if matches!(it.op, BinOp::Sub(_)) => {
+            let (name, less) = size(&it.left)?;
+            Some((name, less.checked_add(u64::try_from(whole_number(&it.right)?).ok()?)?))
         }
         _ => None,
     }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{Dim, Shape};
 use crate::dual::{Dense, Dual};
 use crate::graph::{Graph, Kind, NodeId, Op};
-use crate::operations::letters_of;
+use crate::operations::{Direction, Recurrence, Routine, Scalar, letters_of};
 
 /// The sizes of the dimensions that are not written out.
 pub(crate) type Sizes = HashMap<Dim, usize>;
@@ -38,6 +38,9 @@ pub(crate) fn interpret(graph: &Graph, sizes: &Sizes, inputs: &[Dense], roots: &
                         let letters = letters_of(row, &shapes, node.shape);
                         contract(&letters, &operands, *row.result, rows, columns)
                     }
+                    Kind::Routine(Routine { recurrence: Some(recurrence), operands: letters, .. }) => {
+                        recurrence_by_steps(recurrence, letters, &operands, (rows, columns))
+                    }
                     Kind::Routine(row) => {
                         let mut out = Dense::filled(rows, columns, Dual::from(0.0));
                         (row.evaluate)(&operands, &mut out);
@@ -49,6 +52,57 @@ pub(crate) fn interpret(graph: &Graph, sizes: &Sizes, inputs: &[Dense], roots: &
         values.push(value);
     }
     roots.iter().map(|root| values[root.index()].clone()).collect()
+}
+
+/// The definition of a recurrence: a step after the other, an element at a time.
+fn recurrence_by_steps(
+    recurrence: &Recurrence,
+    letters: &[&[u8; 2]],
+    operands: &[&Dense],
+    (rows, columns): (usize, usize),
+) -> Dense {
+    let Recurrence { step, next, direction, .. } = recurrence;
+    let (steps, lanes) = (rows - 1, columns / next.len());
+    let (initial, given) = operands.split_at(next.len());
+    let mut out = Dense::filled(rows, columns, Dual::from(0.0));
+    for lane in 0..lanes {
+        let mut states: Vec<Dual> = initial.iter().map(|state| state.at(0, lane.min(state.columns - 1))).collect();
+        let mut write = |row: usize, states: &[Dual]| {
+            for (k, state) in states.iter().enumerate() {
+                out.values[row * columns + k * lanes + lane] = *state;
+            }
+        };
+        for i in 0..=steps {
+            let row = if *direction == Direction::Forwards { i } else { steps - i };
+            write(row, &states);
+            if i == steps {
+                break;
+            }
+            let t = if *direction == Direction::Forwards { row } else { row - 1 };
+            let read = |k: usize, operand: &Dense| match letters[next.len() + k] {
+                b"11" => operand.at(0, 0),
+                b"1j" => operand.at(0, lane),
+                b"t1" => operand.at(t, 0),
+                _ => operand.at(t, lane),
+            };
+            let inputs = given.iter().enumerate().map(|(k, operand)| read(k, operand));
+            let inputs: Vec<_> = states.iter().copied().chain(inputs).collect();
+            let mut values: Vec<Dual> = Vec::with_capacity(step.len());
+            for scalar in step {
+                values.push(match scalar {
+                    Scalar::Argument(i) => inputs[*i],
+                    Scalar::Constant(value) => Dual::from(*value),
+                    Scalar::Call(operation, operands) => {
+                        let Kind::Pointwise(row) = operation.kind() else { unreachable!("a step is elementwise") };
+                        let operands: Vec<_> = operands.iter().map(|&operand| values[operand]).collect();
+                        (row.evaluate)(&operands)
+                    }
+                });
+            }
+            states = next.iter().map(|&state| values[state]).collect();
+        }
+    }
+    out
 }
 
 /// The definition of a multilinear operation: the products of all entries, summed over the letters that the
@@ -93,6 +147,7 @@ fn size(dim: Dim, sizes: &Sizes) -> usize {
         Dim::Size(size) => usize::try_from(size).unwrap_or(usize::MAX),
         Dim::Plus([a, b]) => size(*a, sizes) + size(*b, sizes),
         Dim::Times([a, b]) => size(*a, sizes) * size(*b, sizes),
+        Dim::Less((a, count)) => size(*a, sizes).saturating_sub(usize::try_from(*count).unwrap_or(usize::MAX)),
         _ => sizes[&dim],
     }
 }

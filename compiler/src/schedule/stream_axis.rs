@@ -69,6 +69,7 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
         Dim::Size(size) => size as f64,
         Dim::Plus([a, b]) => nominal(graph, *a) + nominal(graph, *b),
         Dim::Times([a, b]) => nominal(graph, *a) * nominal(graph, *b),
+        Dim::Less((size, _)) => nominal(graph, *size),
         Dim::Named(_) | Dim::Const(_) | Dim::Unknown => match (has(Role::Data), has(Role::Param)) {
             (true, false) => SAMPLES,
             (true, true) => 1e3,

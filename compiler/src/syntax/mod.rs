@@ -259,6 +259,8 @@ pub(crate) enum Over {
     Numbers(i64, i64),
     /// The elements of an array.
     Array(Symbol, Place),
+    /// From the first number to before a size less a number: `1..T`, `0..T - 1`.
+    Steps { first: u64, end: Symbol, less: u64, place: Place },
 }
 
 impl Statement {

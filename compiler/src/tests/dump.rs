@@ -48,6 +48,8 @@ fn statements(out: &mut String, all: &[Statement], indent: &str) {
                 let over = match it.over {
                     Over::Numbers(first, end) => format!("{first}..{end}"),
                     Over::Array(name, _) => name.to_string(),
+                    Over::Steps { first, end, less: 0, .. } => format!("{first}..{end}"),
+                    Over::Steps { first, end, less, .. } => format!("{first}..{end} - {less}"),
                 };
                 format!("for {} in {over}", it.variable.map_or("_", |(name, _)| name.as_str()))
             }

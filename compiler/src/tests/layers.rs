@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The folders and files of the compiler, from the ground up: a part may use what stands before it.
-const LAYERS: [&str; 19] = [
+const LAYERS: [&str; 20] = [
     "base",
     "mistake",
     "dual",
@@ -16,6 +16,7 @@ const LAYERS: [&str; 19] = [
     "mistakes",
     "rewrite",
     "differentiate",
+    "recurrence",
     "explain",
     "derive",
     "schedule",

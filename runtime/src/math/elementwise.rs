@@ -344,6 +344,13 @@ pub trait Elementwise:
 
     // Choices.
 
+    /// The number itself: its derivative is the compiler's matter.
+    #[inline(always)]
+    #[must_use]
+    fn stop_gradient(self) -> Self {
+        self
+    }
+
     /// −1, 0 or 1; NaN for NaN.
     #[inline(always)]
     #[must_use]

@@ -27,6 +27,17 @@ impl Loops {
         core::mem::take(&mut self.definitions)
     }
 
+    /// The name of an expression, which `definition` defines unless the module has it.
+    pub(super) fn named(&mut self, key: Expression, definition: impl FnOnce(&Ident) -> TokenStream) -> Ident {
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        let name = format_ident!("Loop{}", self.names.len() + 1);
+        self.definitions.push(definition(&name));
+        self.names.insert(key, name.clone());
+        name
+    }
+
     pub(super) fn define(&mut self, definition: TokenStream) {
         self.definitions.push(definition);
     }
@@ -34,14 +45,14 @@ impl Loops {
 
 /// The expression of a loop without its names: operands, constants, steps are numbered in this order.
 #[derive(PartialEq, Eq, Hash)]
-struct Expression {
-    operands: usize,
+pub(super) struct Expression {
+    pub(super) operands: usize,
     /// Constants as bits.
-    constants: Vec<u64>,
+    pub(super) constants: Vec<u64>,
     /// The name of each operation, and its operands.
-    steps: Vec<(&'static str, Vec<usize>)>,
+    pub(super) steps: Vec<(&'static str, Vec<usize>)>,
     /// Each is a node, or the product of two.
-    results: Vec<[usize; 2]>,
+    pub(super) results: Vec<[usize; 2]>,
 }
 
 impl Emitter<'_> {
@@ -170,28 +181,14 @@ impl Emitter<'_> {
                 quote! { #a * #b }
             }
         });
-        let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(map.results.len()));
-        let operands = operands.iter().map(|&id| self.names.of(id));
         let shown: Vec<_> = map.results.iter().filter_map(|(outcome, sink)| self.computed(*outcome, *sink)).collect();
         let doc = (!shown.is_empty()).then(|| {
             let doc = format!(" {}.", shown.join(", "));
             quote! { #[doc = #doc] }
         });
-        quote! {
-            #doc
-            struct #name;
-
-            impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
-                const PLAIN: bool = ::core::cfg!(debug_assertions);
-
-                #[inline(always)]
-                fn map<S: rt::Simd>(&self, simd: S, [#(#operands),*]: [rt::Lanes<T, S>; #n]) -> [rt::Lanes<T, S>; #m] {
-                    #(#constants)*
-                    #(#steps)*
-                    [#(#results),*]
-                }
-            }
-        }
+        let lets: Vec<_> = constants.chain(steps).collect();
+        let operands: Vec<Ident> = operands.iter().map(|&id| self.names.of(id).clone()).collect();
+        map_type(&doc.unwrap_or_default(), name, &operands, &lets, &results.collect::<Vec<_>>())
     }
 
     /// The result of a loop as formulas show it; nothing, if that is long.
@@ -251,6 +248,31 @@ impl Emitter<'_> {
             (true, true) => quote! { (1, count) },
             (true, false) => quote! { (count, #columns) },
             (false, _) => quote! { (#rows, #columns) },
+        }
+    }
+}
+
+/// A type that has the expression of a loop: its documentation, its name, those of its operands, the `let`s, and the results.
+pub(super) fn map_type(
+    doc: &TokenStream,
+    name: &Ident,
+    operands: &[Ident],
+    lets: &[TokenStream],
+    results: &[TokenStream],
+) -> TokenStream {
+    let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(results.len()));
+    quote! {
+        #doc
+        struct #name;
+
+        impl<T: rt::Element> rt::Map<T, #n, #m> for #name {
+            const PLAIN: bool = ::core::cfg!(debug_assertions);
+
+            #[inline(always)]
+            fn map<S: rt::Simd>(&self, simd: S, [#(#operands),*]: [rt::Lanes<T, S>; #n]) -> [rt::Lanes<T, S>; #m] {
+                #(#lets)*
+                [#(#results),*]
+            }
         }
     }
 }

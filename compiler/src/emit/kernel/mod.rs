@@ -7,6 +7,7 @@
 mod loops;
 mod memory;
 mod pass;
+mod recurrence;
 mod statement;
 mod steps;
 

@@ -1,0 +1,419 @@
+//! From a loop to a recurrence: what depends on no state, or is only added up, is computed for all steps at once.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::trajectory::{Rows, part};
+use super::{Extent, Step, recur, scalar_input, scalars};
+use crate::base::{Dim, Shape, Symbol};
+use crate::graph::{Graph, Kind, NodeId, Op};
+use crate::operations::{
+    ADD, BROADCAST, COLUMN_SUMS, CUMSUM, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROW_SUMS, Reach, SLICE_ROWS,
+    SUB, SUM, TRANSPOSE,
+};
+
+/// A loop over `first..first + steps`, and the graph of one step of it.
+pub(crate) struct Loop {
+    pub(crate) step: Graph,
+    /// For each argument of the step, the value outside of the loop that it is; `None` for states and the number of the step.
+    pub(crate) outside: Vec<Option<NodeId>>,
+    pub(crate) carried: Vec<Carried>,
+    /// The number of the step.
+    pub(crate) time: NodeId,
+    pub(crate) first: u64,
+    pub(crate) steps: Dim,
+}
+
+/// A value that each step hands to the next one.
+#[derive(Clone, Copy)]
+pub(crate) struct Carried {
+    pub(crate) name: Symbol,
+    /// The value before the loop.
+    pub(crate) initial: NodeId,
+    /// The argument of the step that is the value before it.
+    pub(crate) before: NodeId,
+    /// The value after the step.
+    pub(crate) after: NodeId,
+}
+
+/// What cannot be computed yet: a node of the step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stuck {
+    /// A state is made from states by something that is not elementwise: by number.
+    State(usize),
+    /// An operation has no form for all steps at once: the number of the state that needs it.
+    Steps(usize),
+}
+
+/// The values of the carried names after the loop.
+pub(crate) fn unroll_time(outer: &mut Graph, looped: &Loop) -> Result<Vec<NodeId>, Stuck> {
+    let mut time = Time { outer, looped, lifted: HashMap::default() };
+    time.lift_all();
+    let groups = groups(looped);
+    let mut ends: Vec<Option<NodeId>> = vec![None; looped.carried.len()];
+    for group in groups {
+        if let [only] = *group
+            && let Some(end) = time.added_up(only)?
+        {
+            ends[only] = Some(end);
+            continue;
+        }
+        for (k, end) in time.recurrence(&group)? {
+            ends[k] = Some(end);
+        }
+        time.lift_all();
+    }
+    Ok(ends.into_iter().zip(&looped.carried).map(|(end, carried)| end.unwrap_or(carried.initial)).collect())
+}
+
+/// Carried values in groups that depend on each other, each group behind those that it needs.
+fn groups(looped: &Loop) -> Vec<Vec<usize>> {
+    let count = looped.carried.len();
+    let before: Vec<Vec<bool>> = looped
+        .carried
+        .iter()
+        .map(|carried| {
+            let Op::Argument(i) = looped.step.node(carried.before).op else { return Vec::new() };
+            looped.step.depending_on(&[i])
+        })
+        .collect();
+    let mut reads: Vec<Vec<bool>> = (0..count)
+        .map(|k| (0..count).map(|j| before[j].get(looped.carried[k].after.index()) == Some(&true)).collect())
+        .collect();
+    for via in 0..count {
+        for k in 0..count {
+            for j in 0..count {
+                reads[k][j] |= reads[k][via] && reads[via][j];
+            }
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut order: Vec<usize> = (0..count).collect();
+    // Whoever reads more reads all that those read whom it needs.
+    order.sort_by_key(|&k| reads[k].iter().filter(|reads| **reads).count());
+    for k in order {
+        match groups.iter_mut().find(|group| reads[k][group[0]] && reads[group[0]][k]) {
+            Some(group) => group.push(k),
+            None => groups.push(vec![k]),
+        }
+    }
+    groups
+}
+
+/// A value of the step outside of the loop.
+#[derive(Clone, Copy)]
+struct Lifted {
+    node: NodeId,
+    /// True if there is a row for each step; a value that is the same in all steps has its own shape.
+    moves: bool,
+}
+
+struct Time<'l> {
+    outer: &'l mut Graph,
+    looped: &'l Loop,
+    lifted: HashMap<NodeId, Lifted>,
+}
+
+impl Time<'_> {
+    /// The shape of a value of this shape for all steps; `None` for matrices.
+    fn each(&self, shape: Shape) -> Option<Shape> {
+        let lanes = match (shape.rows.is_one(), shape.columns.is_one()) {
+            (true, _) => shape.columns,
+            (false, true) => shape.rows,
+            (false, false) => return None,
+        };
+        Some(Shape::new(self.looped.steps, lanes))
+    }
+
+    /// Lifts all nodes of the step that can be lifted by now.
+    fn lift_all(&mut self) {
+        let ids: Vec<_> = self.looped.step.ids().filter(|id| !self.lifted.contains_key(id)).collect();
+        for id in ids {
+            if let Some(lifted) = self.lift(id) {
+                if let Some(name) = self.looped.step.name_of(id)
+                    && matches!(self.outer.node(lifted.node).op, Op::Call(_))
+                    && matches!(self.looped.step.node(id).op, Op::Call(_))
+                    && self.outer.name_of(lifted.node).is_none()
+                {
+                    self.outer.name(lifted.node, name);
+                }
+                self.lifted.insert(id, lifted);
+            }
+        }
+    }
+
+    fn lift(&mut self, id: NodeId) -> Option<Lifted> {
+        let fixed = |node| Some(Lifted { node, moves: false });
+        let step = &self.looped.step;
+        let operation = match step.node(id).op {
+            Op::Argument(_) if id == self.looped.time => return Some(self.numbers()),
+            Op::Argument(i) => return fixed(*self.looped.outside.get(i)?.as_ref()?),
+            Op::Constant(value) => return fixed(self.outer.constant(value)),
+            Op::Size(dim) => return fixed(self.outer.size(dim)),
+            Op::Call(operation) => operation,
+        };
+        if let Some(&[whole, at]) = step.is(id, SLICE_ROWS)
+            && let Some(offset) = self.offset(at)
+        {
+            return self.rows_of(whole, offset);
+        }
+        let operands = step.operands(id).to_vec();
+        let lifted: Option<Vec<Lifted>> = operands.iter().map(|operand| self.lifted.get(operand).copied()).collect();
+        let lifted = lifted?;
+        let shape = step.shape(id);
+        if lifted.iter().all(|operand| !operand.moves) {
+            let nodes: Vec<_> = lifted.iter().map(|operand| operand.node).collect();
+            return fixed(self.outer.call_as(operation, &nodes, shape));
+        }
+        let node = self.all_steps(operation, id, &operands, &lifted)?;
+        Some(Lifted { node, moves: true })
+    }
+
+    /// An operation of values of which at least one differs from step to step.
+    fn all_steps(
+        &mut self,
+        operation: &'static dyn Operation,
+        id: NodeId,
+        operands: &[NodeId],
+        lifted: &[Lifted],
+    ) -> Option<NodeId> {
+        let step = &self.looped.step;
+        let each = self.each(step.shape(id))?;
+        if let Kind::Pointwise(_) = operation.kind() {
+            let nodes: Vec<_> = lifted.iter().map(|&operand| self.spread(operand, each)).collect();
+            return Some(self.outer.call_as(operation, &nodes, each));
+        }
+        let shapes: Vec<_> = operands.iter().map(|&operand| step.shape(operand)).collect();
+        let is = |known: &'static dyn Operation| operation == known;
+        match (lifted, shapes.as_slice()) {
+            // A vector stands or lies, and is a row of its own for each step.
+            (&[a], _) if is(BROADCAST) || is(TRANSPOSE) => Some(self.spread(a, each)),
+            (&[a], &[shape]) if is(SUM) => {
+                let own = self.each(shape)?;
+                let all = self.spread(a, own);
+                Some(if shape.is_scalar() { all } else { self.outer.call(ROW_SUMS, [all]) })
+            }
+            (&[a, b], &[shape, _]) if is(DOT) => {
+                let own = self.each(shape)?;
+                let (a, b) = (self.spread(a, own), self.spread(b, own));
+                let products = self.outer.call(HADAMARD, [a, b]);
+                Some(if shape.is_scalar() { products } else { self.outer.call(ROW_SUMS, [products]) })
+            }
+            (&[a, b], &[left, right]) if is(MATMUL) => match (a.moves, b.moves) {
+                (true, false) if left.rows.is_one() => Some(self.outer.call(MATMUL, [a.node, b.node])),
+                (false, true) if right.columns.is_one() => {
+                    let turned = self.outer.transpose(a.node);
+                    Some(self.outer.call(MATMUL, [b.node, turned]))
+                }
+                (true, true) if left.rows.is_one() && right.columns.is_one() => {
+                    let products = self.outer.call(HADAMARD, [a.node, b.node]);
+                    Some(self.outer.call(ROW_SUMS, [products]))
+                }
+                _ => None,
+            },
+            // A function of each row, where the rows are what the step has one of.
+            (_, shapes) => {
+                let Kind::Routine(row) = operation.kind() else { return None };
+                let lies = |shape: &Shape| shape.rows.is_one();
+                let of_rows = row.reach == Reach::Rows && row.labels.is_empty() && !row.offset;
+                let letters = |own: &[u8; 2]| own[0] == row.result[0] && own[0] != b'1';
+                let walked = row.operands.iter().map(|own| letters(own));
+                let fits = walked.zip(lifted).zip(shapes).all(
+                    |((walks, lifted), shape)| {
+                        if walks { lies(shape) } else { !lifted.moves }
+                    },
+                );
+                if !of_rows || !fits || !lies(&step.shape(id)) {
+                    return None;
+                }
+                let nodes = row.operands.iter().zip(lifted).zip(shapes).map(|((own, &lifted), &shape)| {
+                    if letters(own) { Some(self.spread(lifted, self.each(shape)?)) } else { Some(lifted.node) }
+                });
+                let nodes: Vec<_> = nodes.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+                Some(self.outer.call_as(operation, &nodes, each))
+            }
+        }
+    }
+
+    /// A value for all steps, where each has an element of `each`.
+    fn spread(&mut self, lifted: Lifted, each: Shape) -> NodeId {
+        let node = if !lifted.moves && !self.outer.shape(lifted.node).rows.is_one() {
+            self.outer.transpose(lifted.node)
+        } else {
+            lifted.node
+        };
+        self.outer.broadcast(node, each)
+    }
+
+    /// The numbers of the steps, below each other.
+    fn numbers(&mut self) -> Lifted {
+        let one = self.outer.constant(1.0);
+        let each = Shape::new(self.looped.steps, Dim::ONE);
+        let ones = self.outer.broadcast(one, each);
+        let counted = self.outer.call(CUMSUM, [ones]);
+        #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
+        let before = self.outer.constant(self.looped.first as f64 - 1.0);
+        let before = self.outer.broadcast(before, each);
+        Lifted { node: self.outer.call(ADD, [counted, before]), moves: true }
+    }
+
+    /// How far behind the number of the step `at` is, if it is a number beside it.
+    fn offset(&self, at: NodeId) -> Option<i64> {
+        let step = &self.looped.step;
+        if at == self.looped.time {
+            return Some(0);
+        }
+        let &[time, offset] = step.is(at, ADD)? else { return None };
+        #[expect(clippy::cast_possible_truncation, reason = "it was a whole number before")]
+        let offset = step.constant_value(offset)? as i64;
+        (time == self.looped.time).then_some(offset)
+    }
+
+    /// Row t + `offset` of a value that is the same in all steps.
+    fn rows_of(&mut self, whole: NodeId, offset: i64) -> Option<Lifted> {
+        let whole = self.lifted.get(&whole).filter(|whole| !whole.moves)?.node;
+        let start = u64::try_from(i64::try_from(self.looped.first).ok()?.checked_add(offset)?).ok()?;
+        let shape = self.outer.shape(whole);
+        if start == 0 && shape.rows == self.looped.steps {
+            return Some(Lifted { node: whole, moves: true });
+        }
+        let start = self.outer.size(Dim::Size(start));
+        let shape = Shape::new(self.looped.steps, shape.columns);
+        Some(Lifted { node: self.outer.call_as(SLICE_ROWS, &[whole, start], shape), moves: true })
+    }
+
+    /// The end of a sum: of a state to which each step adds a term that depends on it no more than anything else does.
+    fn added_up(&mut self, k: usize) -> Result<Option<NodeId>, Stuck> {
+        let looped = self.looped;
+        let (step, carried) = (&looped.step, looped.carried[k]);
+        let Op::Argument(i) = step.node(carried.before).op else { return Ok(None) };
+        let depends = step.depending_on(&[i]);
+        let mut terms = Vec::new();
+        let mut sum = carried.after;
+        let mut path = vec![sum];
+        while sum != carried.before {
+            let (a, b, is_difference) = match (step.is(sum, ADD), step.is(sum, SUB)) {
+                (Some(&[a, b]), _) => (a, b, false),
+                (_, Some(&[a, b])) => (a, b, true),
+                _ => return Ok(None),
+            };
+            let (rest, term) = match (depends[a.index()], depends[b.index()]) {
+                (true, false) => (a, b),
+                (false, true) if !is_difference => (b, a),
+                _ => return Ok(None),
+            };
+            terms.push((term, is_difference));
+            sum = rest;
+            path.push(sum);
+        }
+        // Nobody else reads the sum while it grows.
+        let ends: Vec<_> = looped.carried.iter().map(|carried| carried.after).collect();
+        let needed = step.needed(&ends);
+        let reads_on = |id: NodeId| needed[id.index()] && depends[id.index()] && !path.contains(&id);
+        if step.ids().any(reads_on) {
+            return Ok(None);
+        }
+        let shape = step.shape(carried.after);
+        let each = self.each(shape).ok_or(Stuck::Steps(k))?;
+        let mut end = carried.initial;
+        for (term, is_difference) in terms.into_iter().rev() {
+            let lifted = *self.lifted.get(&term).ok_or(Stuck::Steps(k))?;
+            let all = self.spread(lifted, each);
+            let total = self.outer.call(if shape.is_scalar() { SUM } else { COLUMN_SUMS }, [all]);
+            let total = if shape.rows.is_one() { total } else { self.outer.transpose(total) };
+            let total = if is_difference { self.outer.call(NEG, [total]) } else { total };
+            end = self.outer.call(ADD, [end, total]);
+        }
+        Ok(Some(end))
+    }
+
+    /// The recurrence of states that depend on each other, and their values after it.
+    fn recurrence(&mut self, group: &[usize]) -> Result<Vec<(usize, NodeId)>, Stuck> {
+        let looped = self.looped;
+        let step = &looped.step;
+        let stuck = Stuck::State(group[0]);
+        let first = step.shape(looped.carried[group[0]].before);
+        let lanes = self.each(first).ok_or(stuck)?.columns;
+        let mut core = scalars(group.len());
+        let mut given: Vec<NodeId> = Vec::new();
+        let mut moved: HashMap<NodeId, NodeId> = HashMap::default();
+        let mut arguments = Vec::new();
+        for (j, &k) in group.iter().enumerate() {
+            let before = looped.carried[k].before;
+            if self.each(step.shape(before)).map(|each| each.columns) != Some(lanes) {
+                return Err(stuck);
+            }
+            moved.insert(before, core.argument(j));
+            if let Op::Argument(i) = step.node(before).op {
+                arguments.push(i);
+            }
+        }
+        let depends = step.depending_on(&arguments);
+        let ends: Vec<_> = group.iter().map(|&k| looped.carried[k].after).collect();
+        let needed = step.needed(&ends);
+        for id in step.ids().filter(|id| needed[id.index()] && depends[id.index()]) {
+            let Op::Call(operation) = step.node(id).op else { continue };
+            let is_line = step.shape(id).is_line() || step.shape(id).is_scalar();
+            let is_repeated = step.is(id, BROADCAST).is_some() || step.is(id, TRANSPOSE).is_some();
+            let is_pointwise = matches!(operation.kind(), Kind::Pointwise(_));
+            if !(is_line && (is_pointwise || is_repeated)) {
+                return Err(stuck);
+            }
+            let mut operands = Vec::new();
+            for &operand in step.operands(id) {
+                operands.push(match moved.get(&operand) {
+                    Some(&known) => known,
+                    None => {
+                        let known = self.read(&mut core, &mut given, operand).ok_or(Stuck::Steps(group[0]))?;
+                        moved.insert(operand, known);
+                        known
+                    }
+                });
+            }
+            let new = if is_pointwise { core.call_as(operation, &operands, Shape::SCALAR) } else { operands[0] };
+            moved.insert(id, new);
+        }
+        let mut next = Vec::new();
+        for &end in &ends {
+            next.push(match moved.get(&end) {
+                Some(&known) => known,
+                None => self.read(&mut core, &mut given, end).ok_or(Stuck::Steps(group[0]))?,
+            });
+        }
+        let initial: Vec<_> = group.iter().map(|&k| self.lying(looped.carried[k].initial)).collect();
+        let names = group.iter().map(|&k| looped.carried[k].name).collect();
+        let extent = Extent { steps: looped.steps, lanes, direction: Direction::Forwards };
+        let node = recur(self.outer, &Step { graph: core, next, names }, extent, &initial, &given);
+        let mut found = Vec::new();
+        for (j, &k) in group.iter().enumerate() {
+            let before = part(self.outer, node, extent, j, Rows::Before);
+            self.lifted.insert(looped.carried[k].before, Lifted { node: before, moves: true });
+            let end = part(self.outer, node, extent, j, Rows::After);
+            let stands = !step.shape(looped.carried[k].before).rows.is_one();
+            found.push((k, if stands { self.outer.transpose(end) } else { end }));
+        }
+        Ok(found)
+    }
+
+    /// The argument of a step in scalars that reads node `id` of the loop's step, which depends on no state of the group.
+    fn read(&mut self, core: &mut Graph, given: &mut Vec<NodeId>, id: NodeId) -> Option<NodeId> {
+        // Repeated elements are read where they are.
+        let own = match self.looped.step.is(id, BROADCAST) {
+            Some(&[inner]) => inner,
+            _ => id,
+        };
+        let lifted = *self.lifted.get(&own)?;
+        if let Some(value) = self.outer.constant_value(lifted.node) {
+            return Some(core.constant(value));
+        }
+        self.each(self.looped.step.shape(own))?;
+        let node = if lifted.moves { lifted.node } else { self.lying(lifted.node) };
+        core.inputs.push(scalar_input());
+        given.push(node);
+        Some(core.argument(core.inputs.len() - 1))
+    }
+
+    /// A line as a row.
+    fn lying(&mut self, node: NodeId) -> NodeId {
+        if self.outer.shape(node).rows.is_one() { node } else { self.outer.transpose(node) }
+    }
+}

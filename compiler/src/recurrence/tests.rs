@@ -1,0 +1,207 @@
+//! Loops over sizes against the same loops written out by hand, in value, gradient and Hessian.
+
+use crate::reference::Reference;
+
+/// Numbers between 0.1 and 0.9.
+fn numbers(count: usize, seed: usize) -> Vec<f64> {
+    (0..count).map(|i| 0.1 + 0.8 * ((i * 7919 + seed * 104_729) % 997) as f64 / 997.0).collect()
+}
+
+/// Compares value and gradient of `source` with `expected`, a function of all elements of its arguments, and the gradient with central
+/// differences of it; and the Hessian with differences of the gradient.
+fn check(source: &str, sizes: &[(&str, usize)], expected: impl Fn(&[Vec<f64>]) -> f64) {
+    let reference = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let count = |i: usize| {
+        let (rows, columns) = reference.shape(i, sizes);
+        rows * columns
+    };
+    let inputs: Vec<Vec<f64>> = (0..reference.arguments().len()).map(|i| numbers(count(i), i + 1)).collect();
+    let found = reference.evaluate(sizes, &inputs);
+    let value = expected(&inputs);
+    assert!((found.value - value).abs() <= 1e-12 * (1.0 + value.abs()), "{source}\n{sizes:?}: {} {value}", found.value);
+    let dual = reference.by_dual_numbers(sizes, &inputs);
+    assert!((dual.value - value).abs() <= 1e-12 * (1.0 + value.abs()), "{sizes:?}: {} {value}", dual.value);
+    for (own, other) in found.gradients.iter().flatten().zip(dual.gradients.iter().flatten()) {
+        assert!((own - other).abs() <= 1e-10 * (1.0 + other.abs()), "{source}\n{sizes:?}: {found:?} {dual:?}");
+    }
+    let direction: Vec<Vec<f64>> =
+        reference.parameters().into_iter().map(|i| numbers(inputs[i].len(), i + 50)).collect();
+    let along = reference.along(sizes, &inputs, &direction);
+    let by_duals = reference.along_by_dual_numbers(sizes, &inputs, &direction);
+    assert!((along.slope - by_duals.slope).abs() <= 1e-10 * (1.0 + by_duals.slope.abs()), "{along:?} {by_duals:?}");
+    for (own, other) in along.product.iter().flatten().zip(by_duals.product.iter().flatten()) {
+        assert!((own - other).abs() <= 1e-9 * (1.0 + other.abs()), "{source}\n{sizes:?}: {along:?} {by_duals:?}");
+    }
+}
+
+#[test]
+fn garch_is_its_loop() {
+    let source =
+        "fn garch(y: Vector<T>, #[param] omega: Scalar, #[param] alpha: Scalar, #[param] beta: Scalar) -> Scalar {
+        let mut h = omega / (3 - alpha - beta);
+        let mut l = 0;
+        for t in 0..T {
+            l += 0.5 * (ln(h) + sq(y[t]) / h);
+            h = omega + alpha * sq(y[t]) + beta * h;
+        }
+        l
+    }";
+    for steps in [0, 1, 2, 7] {
+        check(source, &[("T", steps)], |inputs| {
+            let [y, omega, alpha, beta] = inputs else { unreachable!() };
+            let (omega, alpha, beta) = (omega[0], alpha[0], beta[0]);
+            let (mut h, mut l) = (omega / (3.0 - alpha - beta), 0.0);
+            for y in y {
+                l += 0.5 * (h.ln() + y * y / h);
+                h = omega + alpha * y * y + beta * h;
+            }
+            l
+        });
+    }
+}
+
+/// Sizes of loops that begin, end or turn over something.
+const STEPS: [usize; 5] = [0, 1, 2, 3, 9];
+
+#[test]
+fn two_states_that_need_each_other_are_one_recurrence() {
+    // Holt's linear trend, with the one-step-ahead errors.
+    let source =
+        "fn holt(y: Vector<T>, #[param] alpha: Scalar, #[param] beta: Scalar, #[param] start: Scalar) -> Scalar {
+        let mut level = start;
+        let mut trend = 0.1 * start;
+        let mut l = 0;
+        for t in 0..T {
+            let ahead = level + trend;
+            l += sq(y[t] - ahead);
+            let new = ahead + alpha * (y[t] - ahead);
+            trend = trend + beta * (new - level - trend);
+            level = new;
+        }
+        l + 0.3 * level * trend
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps)], |inputs| {
+            let [y, alpha, beta, start] = inputs else { unreachable!() };
+            let (alpha, beta, start) = (alpha[0], beta[0], start[0]);
+            let (mut level, mut trend, mut l) = (start, 0.1 * start, 0.0);
+            for y in y {
+                let ahead = level + trend;
+                l += (y - ahead) * (y - ahead);
+                let new = ahead + alpha * (y - ahead);
+                trend += beta * (new - level - trend);
+                level = new;
+            }
+            l + 0.3 * level * trend
+        });
+    }
+}
+
+#[test]
+fn rows_before_and_after_the_step_are_read() {
+    // An autoregression of order 2 with moving averages, whose errors feed back.
+    let source = "fn arma(y: Vector<T>, #[param] a: Scalar, #[param] b: Scalar, #[param] c: Scalar) -> Scalar {
+        let mut e = 0;
+        let mut l = 0;
+        for t in 2..T {
+            e = y[t] - a * y[t - 1] - b * y[t - 2] - c * tanh(e);
+            l += sq(e) + 0.01 * t * e;
+        }
+        for t in 0..T - 1 {
+            l += 0.1 * a * y[t + 1] * y[t];
+        }
+        l
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps)], |inputs| {
+            let [y, a, b, c] = inputs else { unreachable!() };
+            let (a, b, c) = (a[0], b[0], c[0]);
+            let (mut e, mut l) = (0.0_f64, 0.0);
+            for t in 2..y.len().max(2) {
+                e = y[t] - a * y[t - 1] - b * y[t - 2] - c * e.tanh();
+                l += e * e + 0.01 * t as f64 * e;
+            }
+            for t in 1..y.len() {
+                l += 0.1 * a * y[t] * y[t - 1];
+            }
+            l
+        });
+    }
+}
+
+#[test]
+fn states_may_be_rows_and_columns() {
+    // Cards side by side: a memory of each, with shared and own parameters, seen at some reviews.
+    let source = "fn cards(gap: Matrix<T, N>, seen: Matrix<T, N>, #[param] ease: RowVector<N>, #[param] gain: Scalar, #[param] own: Vector<N>) -> Scalar {
+        let mut s = exp(ease);
+        let mut v = 0.5 * own;
+        let mut l = 0;
+        for t in 0..T {
+            let p = exp(-gap[t] / s);
+            l += dot(seen[t], p);
+            s = select(seen[t] > 0.5, hadamard(s, 1 + gain * (1 - p)), 0.5 * s);
+            v = v * 0.9 + own * gain;
+        }
+        l + sum(v) + sum(s)
+    }";
+    for (steps, cards) in [(0, 3), (1, 1), (2, 5), (9, 4)] {
+        check(source, &[("T", steps), ("N", cards)], |inputs| {
+            let [gap, seen, ease, gain, own] = inputs else { unreachable!() };
+            let mut total = 0.0;
+            for n in 0..cards {
+                let (mut s, mut v) = (ease[n].exp(), 0.5 * own[n]);
+                for t in 0..steps {
+                    let (gap, seen) = (gap[t * cards + n], seen[t * cards + n]);
+                    let p = (-gap / s).exp();
+                    total += seen * p;
+                    s = if seen > 0.5 { s * (1.0 + gain[0] * (1.0 - p)) } else { 0.5 * s };
+                    v = v * 0.9 + own[n] * gain[0];
+                }
+                total += v + s;
+            }
+            total
+        });
+    }
+}
+
+#[test]
+fn products_that_do_not_feed_back_are_taken_of_all_steps() {
+    let source = "fn mixed(x: Matrix<T, D>, y: Vector<T>, #[param] w: Matrix<D, K>, #[param] v: Vector<K>) -> Scalar {
+        let mut h = 0 * v.t();
+        let mut l = 0;
+        let mut total = 0 * v;
+        for t in 0..T {
+            h = 0.5 * h + tanh(x[t] * w);
+            l += sq(y[t] - h * v);
+            total += h.t();
+        }
+        l + norm_sq(total)
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps), ("D", 2), ("K", 3)], |inputs| {
+            let [x, y, w, v] = inputs else { unreachable!() };
+            let (mut h, mut l, mut total) = ([0.0; 3], 0.0, [0.0; 3]);
+            for t in 0..steps {
+                for k in 0..3 {
+                    h[k] = 0.5 * h[k] + (x[2 * t] * w[k] + x[2 * t + 1] * w[3 + k]).tanh();
+                    total[k] += h[k];
+                }
+                let error = y[t] - (0..3).map(|k| h[k] * v[k]).sum::<f64>();
+                l += error * error;
+            }
+            l + total.iter().map(|x| x * x).sum::<f64>()
+        });
+    }
+}
+
+#[test]
+fn messages_say_what_a_loop_over_a_size_may_be() {
+    let said = |source: &str| Reference::parse(source).err().unwrap_or_default();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/ui/time")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for part in text.split("#[loss]").skip(1) {
+            println!("{}", said(part.split("\n\nfn main").next().unwrap()));
+            println!("-----");
+        }
+    }
+}

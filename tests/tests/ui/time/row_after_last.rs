@@ -1,0 +1,12 @@
+use frobenius::loss;
+
+#[loss]
+fn f(y: Vector<T>, #[param] a: Scalar) -> Scalar {
+    let mut l = 0;
+    for t in 0..T {
+        l += sq(y[t + 1] - a * y[t]);
+    }
+    l
+}
+
+fn main() {}
