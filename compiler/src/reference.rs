@@ -13,8 +13,9 @@ use std::str::FromStr;
 use proc_macro2::TokenStream;
 
 use crate::base::{ArgumentKind, Dim, Shape, Symbol};
-use crate::derive::{Derived, derive};
+use crate::derive::{Derived, derive, trace};
 use crate::dual::{Dense, Dual};
+use crate::explain::{self, Explanation};
 use crate::graph::{Graph, NodeId};
 use crate::lower;
 use crate::mistake::{Mistake, Mistakes};
@@ -37,6 +38,17 @@ pub struct Evaluation {
     pub value: f64,
     /// The derived gradient of each parameter, a row after the other.
     pub gradients: Vec<Vec<f64>>,
+}
+
+/// Texts that are printed of a loss.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// The loss.
+    pub formula: String,
+    /// The name of each parameter, and the gradient in it.
+    pub gradients: Vec<(String, String)>,
+    /// The derivation of the gradient, and those of derivatives on request.
+    pub derivations: Vec<String>,
 }
 
 /// Derivatives of a loss along a direction.
@@ -63,6 +75,19 @@ impl Reference {
             Some((graph, loss)) if mistakes.is_empty() => Ok(Self { spec, graph, loss }),
             _ => Err(texts(&mistakes)),
         }
+    }
+
+    /// The formulas and the derivations of the loss, and of those derivatives that the options `words` ask for.
+    #[must_use]
+    pub fn printed(&self, words: &[&str]) -> Printed {
+        let derived = derive(&self.spec, &self.graph, self.loss);
+        let Explanation { formula, gradients, .. } =
+            explain::explain(&derived.graph, derived.loss, &derived.gradients);
+        let forms = self.forms(&derived, None);
+        let requested = words.iter().filter_map(|word| requests::by_word(word, &forms));
+        let derivations = requested.map(|made| requests::explained(&forms, &made).derivation.text);
+        let derivations = [explain::derivation(&trace(&derived)).text].into_iter().chain(derivations).collect();
+        Printed { formula, gradients, derivations }
     }
 
     /// The names of the arguments, in order.
