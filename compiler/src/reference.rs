@@ -81,8 +81,7 @@ impl Reference {
     #[must_use]
     pub fn printed(&self, words: &[&str]) -> Printed {
         let derived = derive(&self.spec, &self.graph, self.loss);
-        let Explanation { formula, gradients, .. } =
-            explain::explain(&derived.graph, derived.loss, &derived.gradients);
+        let Explanation { formula, gradients, .. } = explain::explain(&derived.graph, derived.loss, &derived.gradients);
         let forms = self.forms(&derived, None);
         let requested = words.iter().filter_map(|word| requests::by_word(word, &forms));
         let derivations = requested.map(|made| requests::explained(&forms, &made).derivation.text);

@@ -291,7 +291,7 @@ fn with_primes(graph: &Graph, mut names: Vec<Option<String>>, primes: &[(NodeId,
 
 /// True if a node is a function of each element that is more than an operator.
 fn is_function(graph: &Graph, id: NodeId) -> bool {
-    matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.flops >= 10)
+    matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.is_named_in_formulas)
 }
 
 /// Names for printing: the arguments', the user's `let`s, and H, H₁, … for functions that are used more than once, or for

@@ -3,16 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, NodeId, Op};
+use crate::operations::Binds::{self, Atom, Product, Sign, Sum};
 use crate::operations::{
     ADD, BROADCAST, DIV, DOT, HADAMARD, IDENTITY, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, Routine, SQ, SUB,
     TRANSPOSE,
 };
-
-/// How tightly a text binds: a sum, a product, a sign, a call or a name.
-const SUM: u8 = 1;
-const PRODUCT: u8 = 2;
-const SIGNED: u8 = 3;
-pub(super) const ATOM: u8 = 4;
 
 /// The names of the nodes that have one.
 pub(crate) struct Notation<'g> {
@@ -52,7 +47,7 @@ impl<'g> Notation<'g> {
     /// The name of a scalar, or its formula in brackets if it is a sum or a quotient.
     pub(super) fn coefficient(&self, id: NodeId) -> String {
         let is_quotient = self.is_quotient(id) && !self.has_name(id);
-        self.wrapped(id, if is_quotient { ATOM } else { PRODUCT })
+        self.wrapped(id, if is_quotient { Atom } else { Product })
     }
 
     fn is_quotient(&self, id: NodeId) -> bool {
@@ -65,7 +60,7 @@ impl<'g> Notation<'g> {
 
     /// The name of a node, or its formula in brackets if it is a sum or an elementwise product.
     pub(super) fn factor(&self, id: NodeId) -> String {
-        self.wrapped(id, PRODUCT)
+        self.wrapped(id, Product)
     }
 
     /// The named nodes that the formula of `id` shows.
@@ -82,19 +77,19 @@ impl<'g> Notation<'g> {
         found
     }
 
-    fn print(&self, id: NodeId) -> (String, u8) {
+    fn print(&self, id: NodeId) -> (String, Binds) {
         match &self.names[id.index()] {
-            Some(name) => (name.clone(), ATOM),
+            Some(name) => (name.clone(), Atom),
             None => self.formula(id),
         }
     }
 
-    fn formula(&self, id: NodeId) -> (String, u8) {
+    fn formula(&self, id: NodeId) -> (String, Binds) {
         let node = self.graph.node(id);
         let operation = match node.op {
-            Op::Argument(i) => return (self.graph.inputs[i].name.to_string(), ATOM),
-            Op::Constant(value) => return (number(value), if value < 0.0 { 3 } else { ATOM }),
-            Op::Size(dim) => return (dim.to_string(), ATOM),
+            Op::Argument(i) => return (self.graph.inputs[i].name.to_string(), Atom),
+            Op::Constant(value) => return (number(value), if value < 0.0 { Sign } else { Atom }),
+            Op::Size(dim) => return (dim.to_string(), Atom),
             Op::Call(operation) => operation,
         };
         if let Some(special) = self.special(id) {
@@ -120,7 +115,7 @@ impl<'g> Notation<'g> {
             let bracketed = is_call || is_bracketed(&text, &hole);
             if k > 0 && operation.name() == SUB.name() {
                 let (operand, inner) = self.print(operand);
-                text = text.replace(&hole, &if inner <= SUM { format!("({operand})") } else { operand });
+                text = text.replace(&hole, &if inner <= Sum { format!("({operand})") } else { operand });
                 continue;
             }
             // A ⊙ B ⊙ C
@@ -131,9 +126,9 @@ impl<'g> Notation<'g> {
             // (A B)⁻¹ C
             let raised = text.contains(&format!("{hole}⁻"));
             let least = if bracketed {
-                0
+                Sum
             } else if raised {
-                ATOM
+                Atom
             } else {
                 binds
             };
@@ -143,56 +138,56 @@ impl<'g> Notation<'g> {
     }
 
     /// Forms that depend on the operands: norms, squares, scalings and repetitions.
-    fn special(&self, id: NodeId) -> Option<(String, u8)> {
+    fn special(&self, id: NodeId) -> Option<(String, Binds)> {
         let graph = self.graph;
         if let Some(Kind::Routine(Routine { recurrence: Some(recurrence), .. })) = graph.kind(id) {
-            return Some((self.recurrence(id, recurrence), ATOM));
+            return Some((self.recurrence(id, recurrence), Atom));
         }
         if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE)
             && let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none())
         {
-            return Some((format!("‖{}‖", self.wrapped(e, 0)), ATOM));
+            return Some((format!("‖{}‖", self.wrapped(e, Sum)), Atom));
         }
         if let Some(&[a, b]) = graph.is(id, DOT) {
-            return (a == b).then(|| (format!("‖{}‖²", self.wrapped(a, 0)), ATOM));
+            return (a == b).then(|| (format!("‖{}‖²", self.wrapped(a, Sum)), Atom));
         }
         if let Some(&[a]) = graph.is(id, SQ) {
             let (text, binds) = self.print(a);
-            return match (graph.shape(id).is_scalar(), binds >= ATOM) {
-                (true, _) => Some((format!("{}²", self.wrapped(a, ATOM)), ATOM)),
-                (false, true) => Some((format!("{text} ⊙ {text}"), PRODUCT)),
+            return match (graph.shape(id).is_scalar(), binds >= Atom) {
+                (true, _) => Some((format!("{}²", self.wrapped(a, Atom)), Atom)),
+                (false, true) => Some((format!("{text} ⊙ {text}"), Product)),
                 (false, false) => None,
             };
         }
         if let Some(&[a]) = graph.is(id, TRANSPOSE) {
-            let text = self.wrapped(a, ATOM);
-            return text.strip_suffix("⁻¹").map(|base| (format!("{base}⁻ᵀ"), ATOM));
+            let text = self.wrapped(a, Atom);
+            return text.strip_suffix("⁻¹").map(|base| (format!("{base}⁻ᵀ"), Atom));
         }
         if graph.is(id, IDENTITY).is_some_and(|operands| graph.constant_value(operands[0]) == Some(1.0)) {
-            return Some(("I".to_owned(), ATOM));
+            return Some(("I".to_owned(), Atom));
         }
         if let Some(&[a]) = graph.is(id, NEG) {
             // −2 A B: the sign of a product is that of its first factor.
             let (text, binds) = self.print(a);
             let is_signed = text.starts_with('−');
             return Some((
-                if binds >= PRODUCT && !is_signed { format!("−{text}") } else { format!("−({text})") },
-                SIGNED,
+                if binds >= Product && !is_signed { format!("−{text}") } else { format!("−({text})") },
+                Sign,
             ));
         }
         if let Some(&[a, b]) = graph.is(id, DIV).filter(|_| graph.shape(id).is_scalar()) {
-            return Some((format!("{} / {}", self.wrapped(a, PRODUCT), self.wrapped(b, ATOM)), PRODUCT));
+            return Some((format!("{} / {}", self.wrapped(a, Product), self.wrapped(b, Atom)), Product));
         }
         let reciprocal = graph.is(id, RECIP).or_else(|| graph.is(id, RECIP_OR_ZERO));
         if let Some(&[a]) = reciprocal.filter(|_| graph.shape(id).is_scalar()) {
-            return Some((format!("1 / {}", self.wrapped(a, ATOM)), PRODUCT));
+            return Some((format!("1 / {}", self.wrapped(a, Atom)), Product));
         }
         if let Some(&[a, b]) = graph.is(id, HADAMARD) {
             if graph.shape(id).is_scalar() {
                 // (1 / N) λ, and 2 (−λ).
-                let second = if self.print(b).0.starts_with('−') { ATOM } else { PRODUCT };
-                let second = if second == ATOM { self.wrapped(b, ATOM) } else { self.coefficient(b) };
-                return Some((format!("{} {second}", self.coefficient(a)), PRODUCT));
+                let second = if self.print(b).0.starts_with('−') { Atom } else { Product };
+                let second = if second == Atom { self.wrapped(b, Atom) } else { self.coefficient(b) };
+                return Some((format!("{} {second}", self.coefficient(a)), Product));
             }
             let scalar = |x: NodeId| graph.is(x, BROADCAST).map(|o| o[0]).filter(|&s| graph.shape(s).is_scalar());
             let (s, other) = match (scalar(a), scalar(b)) {
@@ -202,25 +197,25 @@ impl<'g> Notation<'g> {
             };
             // 2 (A ⊙ B), but 2 Xᵀ E.
             let least =
-                if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { ATOM } else { PRODUCT };
+                if graph.is(other, HADAMARD).is_some() || graph.is(other, ADD).is_some() { Atom } else { Product };
             // (2 / N) Xᵀ E: what is divided ends there.
-            return Some((format!("{} {}", self.coefficient(s), self.wrapped(other, least)), PRODUCT));
+            return Some((format!("{} {}", self.coefficient(s), self.wrapped(other, least)), Product));
         }
         if let Some(&[a]) = graph.is(id, BROADCAST) {
             let (own, full) = (graph.shape(a), graph.shape(id));
             return Some(match (own.is_scalar(), own.rows == full.rows) {
                 (true, _) => self.print(a),
-                (false, true) => (format!("{} 1ᵀ", self.wrapped(a, PRODUCT)), PRODUCT),
-                (false, false) => (format!("1 {}", self.wrapped(a, PRODUCT)), PRODUCT),
+                (false, true) => (format!("{} 1ᵀ", self.wrapped(a, Product)), Product),
+                (false, false) => (format!("1 {}", self.wrapped(a, Product)), Product),
             });
         }
         None
     }
 
     /// The text of `id`, in brackets if it binds less tightly than `least`.
-    pub(super) fn wrapped(&self, id: NodeId, least: u8) -> String {
+    pub(super) fn wrapped(&self, id: NodeId, least: Binds) -> String {
         let (text, binds) = self.print(id);
-        if binds < least || (least == PRODUCT && self.is_pointwise_product(id)) { format!("({text})") } else { text }
+        if binds < least || (least == Product && self.is_pointwise_product(id)) { format!("({text})") } else { text }
     }
 
     /// X (A ⊙ B): the elementwise product is bracketed inside of another one.
@@ -237,7 +232,7 @@ impl<'g> Notation<'g> {
     /// True if `id` is written as A ⊙ B.
     fn shows_hadamard(&self, id: NodeId) -> bool {
         let is_product = self.graph.is(id, HADAMARD).is_some() && !self.scaling(id);
-        let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= ATOM);
+        let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= Atom);
         !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || is_square)
     }
 

@@ -1,9 +1,9 @@
 //! Recurrences as textbooks write them: hₜ₊₁ = …, from h₀ = … on, or λₜ = … down from the last step.
 
-use super::notation::{ATOM, Notation};
+use super::notation::Notation;
 use crate::base::Symbol;
 use crate::graph::NodeId;
-use crate::operations::{Direction, Recurrence};
+use crate::operations::{Binds, Direction, Recurrence};
 
 /// Marks of what belongs to a step, and of what belongs to the next one.
 const STEP: &str = "ₜ";
@@ -22,7 +22,7 @@ impl Notation<'_> {
         let letters = self.letters(id);
         let read = given.iter().enumerate().map(|(k, &operand)| {
             let changes = letters.get(initial.len() + k).is_some_and(|letters| letters[0] == b't');
-            let text = self.wrapped(operand, ATOM);
+            let text = self.wrapped(operand, Binds::Atom);
             Symbol::new(&if changes { format!("{text}{STEP}") } else { text })
         });
         let (step, next) = crate::recurrence::graph_of(recurrence, states.chain(read).collect());

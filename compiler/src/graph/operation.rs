@@ -128,13 +128,15 @@ pub(crate) struct Pointwise {
     pub(crate) evaluate: fn(&[Dual]) -> Dual,
     /// Notation in formulas, with the operands in place of `{0}`, `{1}`, …, if it is no call.
     pub(crate) notation: Option<&'static str>,
-    /// Precedence of the notation: 1 sums, 2 products, 3 signs, 4 calls.
-    pub(crate) binds: u8,
+    /// How tightly the notation binds.
+    pub(crate) binds: Binds,
     /// Code in the expansion.
     pub(crate) code: Code,
     /// Floating-point operations of one element, for the schedule and [`cost`]. A function that costs more than
     /// a few is computed once and stored where several loops need it.
     pub(crate) flops: u32,
+    /// True if formulas give its values a name where they use them more than once, and its derivative that name with a prime.
+    pub(crate) is_named_in_formulas: bool,
     /// The definition, where the row has no formula.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the page of functions"))]
     pub(crate) definition: Option<&'static str>,
@@ -143,6 +145,19 @@ pub(crate) struct Pointwise {
     pub(crate) domain: &'static str,
     /// Documented behaviour: the value at a kink, at the edge of the domain.
     pub(crate) note: Option<&'static str>,
+}
+
+/// How tightly the notation of a formula binds, from loose to tight.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Binds {
+    /// A sum or a difference.
+    Sum,
+    /// A product or a quotient.
+    Product,
+    /// A product with a sign, or a root.
+    Sign,
+    /// A name, a number, a call, or what stands in brackets.
+    Atom,
 }
 
 /// Effect of an operand's sign on the result.
@@ -182,7 +197,7 @@ pub(crate) struct Multilinear {
     pub(crate) wanted: Wanted,
     /// How it is written, and how tightly it binds; as for pointwise operations.
     pub(crate) notation: &'static str,
-    pub(crate) binds: u8,
+    pub(crate) binds: Binds,
     /// The exchange rule for each operand, as a derivation shows it.
     pub(crate) rules: &'static [&'static str],
     /// Which primitive of the runtime computes it.
@@ -252,7 +267,7 @@ pub(crate) struct Routine {
     pub(crate) evaluate: fn(&[&Dense], &mut Dense),
     /// How it is written, and how tightly it binds; as for pointwise operations.
     pub(crate) notation: Option<&'static str>,
-    pub(crate) binds: u8,
+    pub(crate) binds: Binds,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
     /// A routine that computes the result of another operation as well.

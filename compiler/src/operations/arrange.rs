@@ -5,7 +5,7 @@
 //! operand. The shape of the part says how large it is.
 
 use super::routine::ROUTINE;
-use super::{Operation, Wanted};
+use super::{Binds, Operation, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::dual::Dual;
@@ -23,7 +23,8 @@ const SQUARE: Routine = Routine {
     ..ROUTINE
 };
 const PART: Routine = Routine { operands: &[b"ij", b"11"], is_function: false, linear: &[0], ..ROUTINE };
-const PRODUCT: Routine = Routine { linear: &[0, 1], wanted: Wanted::Signature, flops: 2, binds: 2, ..ROUTINE };
+const PRODUCT: Routine =
+    Routine { linear: &[0, 1], wanted: Wanted::Signature, flops: 2, binds: Binds::Product, ..ROUTINE };
 
 #[rustfmt::skip]
 table! { TABLE: Routine;
@@ -185,7 +186,7 @@ table! { TABLE: Routine;
         evaluate: |v, out| for i in 1..v[0].rows { for j in 0..out.columns {
             out.values[(i - 1) * out.columns + j] = v[0].at(i, j) - v[0].at(i - 1, j);
         } },
-        notation: Some("Δ {0}"), binds: 2, runs: "differences",
+        notation: Some("Δ {0}"), binds: Binds::Product, runs: "differences",
         note: Some("each row's distance to the next one, and 0 in the last row: `norm_1(differences(v))` is a total variation"), ..ROUTINE };
     DIFFERENCES_T = Routine { name: "differences_t", signature: "differences_t(a: Matrix<R, C>) -> Matrix<R, C>", operands: &[b"ij"], result: b"ij",
         is_function: false, linear: &[0],
@@ -195,7 +196,7 @@ table! { TABLE: Routine;
             out.values[above] = out.values[above] - g;
             out.values[own] = out.values[own] + g;
         } },
-        notation: Some("Δᵀ {0}"), binds: 2, runs: "differences_t", ..ROUTINE };
+        notation: Some("Δᵀ {0}"), binds: Binds::Product, runs: "differences_t", ..ROUTINE };
 }
 
 /// Keeps the elements of `mask`.

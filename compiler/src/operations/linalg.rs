@@ -14,7 +14,7 @@ mod tests;
 
 use super::arrange::{TRIL, TRIU};
 use super::routine::ROUTINE;
-use super::{ADD, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
+use super::{ADD, Binds, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::graph::operation::Routine;
@@ -44,8 +44,13 @@ const ALONG_SVD: Routine = Routine {
     scratch: Some("linalg::AlongScratch"),
     ..BY_SVD
 };
-const SOLVES: Routine =
-    Routine { operands: &[b"ii", b"ij", b"ip"], result: b"ij", shape: Some(solve_shape), binds: 2, ..BY_LU };
+const SOLVES: Routine = Routine {
+    operands: &[b"ii", b"ij", b"ip"],
+    result: b"ij",
+    shape: Some(solve_shape),
+    binds: Binds::Product,
+    ..BY_LU
+};
 const TRIANGULAR: Routine = Routine { operands: &[b"ii", b"ij"], helpers: &[], ..SOLVES };
 
 #[rustfmt::skip]
@@ -128,7 +133,7 @@ table! { TABLE: Routine;
         signature: "eigenvectors_times(a: Matrix<N, N>, d: Vector<N>) -> Matrix<N, N>", operands: &[b"ii", b"i1", b"ip"],
         adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVALUES_ALONG),
         evaluate: |v, out| by_definition::eigenvectors_times(v[0], v[1], out),
-        notation: Some("V({0}) diag({1}) V({0})ᵀ"), binds: 2, runs: "linalg::eigenvectors_times", ..BY_EIGH };
+        notation: Some("V({0}) diag({1}) V({0})ᵀ"), binds: Binds::Product, runs: "linalg::eigenvectors_times", ..BY_EIGH };
     EIGENVALUES_ALONG = Routine { name: "eigenvalues_along", is_function: false,
         signature: "eigenvalues_along(a: Matrix<N, N>, e: Matrix<N, N>) -> Vector<N>", operands: &[b"ii", b"ii", b"ip"], result: b"i1",
         adjoint: |graph, node, k, g| by_eigenvectors(graph, node, k, g, EIGENVECTORS_TIMES),
@@ -210,7 +215,7 @@ table! { TABLE: Routine;
     TOP_SINGULAR = Routine { name: "top_singular", signature: "top_singular(x: Matrix<M, N>) -> Matrix<M, N>", is_function: false,
         result: b"ij", adjoint: |graph, node, k, g| { let x = stated(graph, node, k)?; Some(graph.call(TOP_SINGULAR_ALONG, [x, g])) },
         evaluate: |v, out| by_definition::top_singular(v[0], out),
-        notation: Some("u₁({0}) v₁({0})ᵀ"), binds: 2, runs: "linalg::top_singular", ..BY_SVD };
+        notation: Some("u₁({0}) v₁({0})ᵀ"), binds: Binds::Product, runs: "linalg::top_singular", ..BY_SVD };
     TOP_SINGULAR_ALONG = Routine { name: "top_singular_along", signature: "top_singular_along(x: Matrix<M, N>, e: Matrix<M, N>) -> Matrix<M, N>",
         adjoint: |graph, node, k, g| self_adjoint(graph, node, k, g, TOP_SINGULAR_ALONG),
         evaluate: |v, out| by_definition::along(v[0], v[1], by_definition::top_singular, out),

@@ -8,36 +8,36 @@
 //! whoever holds G in place of X computes the cotangent of X: the adjoint in an operand is the same signature
 //! with the letters of that operand and of the result exchanged.
 
-use super::{HADAMARD, Kind, Letters, Multilinear, Operation, Primitive, Wanted, shape_by_letters};
+use super::{Binds, HADAMARD, Kind, Letters, Multilinear, Operation, Primitive, Wanted, shape_by_letters};
 use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
 table! { MULTILINEAR: Multilinear;
     MATMUL = Multilinear { name: "matmul", signature: "a * b", is_function: false, operands: &[b"ik", b"kj"], result: b"ij",
-        wanted: Wanted::Inner, notation: "{0} {1}", binds: 2, rules: &["G : A B = G Bᵀ : A", "G : A B = Aᵀ G : B"], primitive: Primitive::Product };
+        wanted: Wanted::Inner, notation: "{0} {1}", binds: Binds::Product, rules: &["G : A B = G Bᵀ : A", "G : A B = Aᵀ G : B"], primitive: Primitive::Product };
     TRANSPOSE = Multilinear { name: "transpose", signature: "a.t()", is_function: false, operands: &[b"ij"], result: b"ji",
-        wanted: Wanted::Same, notation: "{0}ᵀ", binds: 4, rules: &["G : Aᵀ = Gᵀ : A"], primitive: Primitive::Transpose };
+        wanted: Wanted::Same, notation: "{0}ᵀ", binds: Binds::Atom, rules: &["G : Aᵀ = Gᵀ : A"], primitive: Primitive::Transpose };
     DOT = Multilinear { name: "dot", signature: "dot(a: Matrix<R, C>, b: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij", b"ij"], result: b"11",
-        wanted: Wanted::Same, notation: "⟨{0}, {1}⟩", binds: 4, rules: &["d(A : B) = B : dA + A : dB", "d(A : B) = B : dA + A : dB"], primitive: Primitive::Sum };
+        wanted: Wanted::Same, notation: "⟨{0}, {1}⟩", binds: Binds::Atom, rules: &["d(A : B) = B : dA + A : dB", "d(A : B) = B : dA + A : dB"], primitive: Primitive::Sum };
     SUM = Multilinear { name: "sum", signature: "sum(a: Matrix<R, C>) -> Scalar", is_function: true, operands: &[b"ij"], result: b"11",
-        wanted: Wanted::Same, notation: "sum({0})", binds: 4, rules: &["sum(A) = 1 1ᵀ : A"], primitive: Primitive::Sum };
+        wanted: Wanted::Same, notation: "sum({0})", binds: Binds::Atom, rules: &["sum(A) = 1 1ᵀ : A"], primitive: Primitive::Sum };
     COLUMN_SUMS = Multilinear { name: "column_sums", signature: "column_sums(a: Matrix<R, C>) -> RowVector<C>", is_function: true, operands: &[b"ij"], result: b"1j",
-        wanted: Wanted::Same, notation: "1ᵀ {0}", binds: 2, rules: &["g : 1ᵀ A = 1 g : A"], primitive: Primitive::ColumnSums };
+        wanted: Wanted::Same, notation: "1ᵀ {0}", binds: Binds::Product, rules: &["g : 1ᵀ A = 1 g : A"], primitive: Primitive::ColumnSums };
     ROW_SUMS = Multilinear { name: "row_sums", signature: "row_sums(a: Matrix<R, C>) -> Vector<R>", is_function: true, operands: &[b"ij"], result: b"i1",
-        wanted: Wanted::Same, notation: "{0} 1", binds: 2, rules: &["g : A 1 = g 1ᵀ : A"], primitive: Primitive::RowSums };
+        wanted: Wanted::Same, notation: "{0} 1", binds: Binds::Product, rules: &["g : A 1 = g 1ᵀ : A"], primitive: Primitive::RowSums };
     TRACE = Multilinear { name: "trace", signature: "trace(a: Matrix<N, N>) -> Scalar", is_function: true, operands: &[b"ii"], result: b"11",
-        wanted: Wanted::Square(0), notation: "tr({0})", binds: 4, rules: &["tr(A) = I : A"], primitive: Primitive::Trace };
+        wanted: Wanted::Square(0), notation: "tr({0})", binds: Binds::Atom, rules: &["tr(A) = I : A"], primitive: Primitive::Trace };
     SCALE_ROWS = Multilinear { name: "scale_rows", signature: "scale_rows(v: Vector<R>, a: Matrix<R, C>) -> Matrix<R, C>", is_function: true, operands: &[b"i1", b"ij"], result: b"ij",
-        wanted: Wanted::Signature, notation: "diag({0}) {1}", binds: 2, rules: &["G : diag(v) A = (G ⊙ A) 1 : v", "G : diag(v) A = diag(v) G : A"], primitive: Primitive::Entries };
+        wanted: Wanted::Signature, notation: "diag({0}) {1}", binds: Binds::Product, rules: &["G : diag(v) A = (G ⊙ A) 1 : v", "G : diag(v) A = diag(v) G : A"], primitive: Primitive::Entries };
     SCALE_COLUMNS = Multilinear { name: "scale_columns", signature: "scale_columns(a: Matrix<R, C>, v: RowVector<C>) -> Matrix<R, C>", is_function: true, operands: &[b"ij", b"1j"], result: b"ij",
-        wanted: Wanted::Signature, notation: "{0} diag({1})", binds: 2, rules: &["G : A diag(v) = G diag(v) : A", "G : A diag(v) = 1ᵀ (G ⊙ A) : v"], primitive: Primitive::Entries };
+        wanted: Wanted::Signature, notation: "{0} diag({1})", binds: Binds::Product, rules: &["G : A diag(v) = G diag(v) : A", "G : A diag(v) = 1ᵀ (G ⊙ A) : v"], primitive: Primitive::Entries };
     OUTER = Multilinear { name: "outer", signature: "outer(u: Vector<R>, v: Vector<C>) -> Matrix<R, C>", is_function: true, operands: &[b"i1", b"j1"], result: b"ij",
-        wanted: Wanted::Signature, notation: "{0} {1}ᵀ", binds: 2, rules: &["G : u vᵀ = G v : u", "G : u vᵀ = Gᵀ u : v"], primitive: Primitive::Entries };
+        wanted: Wanted::Signature, notation: "{0} {1}ᵀ", binds: Binds::Product, rules: &["G : u vᵀ = G v : u", "G : u vᵀ = Gᵀ u : v"], primitive: Primitive::Entries };
     BROADCAST = Multilinear { name: "broadcast", signature: "broadcast", is_function: false, operands: &[b"ij"], result: b"ij",
-        wanted: Wanted::Same, notation: "{0}", binds: 2, rules: &["G : (a 1ᵀ) = G 1 : a"], primitive: Primitive::Broadcast };
+        wanted: Wanted::Same, notation: "{0}", binds: Binds::Product, rules: &["G : (a 1ᵀ) = G 1 : a"], primitive: Primitive::Broadcast };
     IDENTITY = Multilinear { name: "identity", signature: "identity", is_function: false, operands: &[b"11"], result: b"ii",
-        wanted: Wanted::Same, notation: "{0} I", binds: 2, rules: &["G : a I = tr(G) a"], primitive: Primitive::Identity };
+        wanted: Wanted::Same, notation: "{0} I", binds: Binds::Product, rules: &["G : a I = tr(G) a"], primitive: Primitive::Identity };
 }
 
 /// The letters of the operands of a call: those of the row, except for a broadcast, where an axis that the

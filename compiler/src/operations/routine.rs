@@ -2,7 +2,7 @@
 //!
 //! A routine is a value of [`Routine`] in a table of its file; [`ROUTINES`] lists the tables.
 
-use super::{Helper, Kind, Operation, Reach, Routine, Wanted, shape_by_letters};
+use super::{Binds, Helper, Kind, Operation, Reach, Routine, Wanted, shape_by_letters};
 use crate::base::Shape;
 use crate::graph::{Graph, NodeId};
 
@@ -34,7 +34,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     adjoint: |_, _, _, _| None,
     evaluate: |_, _| {},
     notation: None,
-    binds: 4,
+    binds: Binds::Atom,
     runs: "",
     together: None,
     offset: false,

@@ -1,6 +1,6 @@
 //! Rows of [`POINTWISE`](super::POINTWISE): the fields that they may leave out, and the operation that each makes.
 
-use super::{Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
+use super::{Binds, Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
 use crate::base::{Dim, Shape};
 use crate::dual::Dual;
 use crate::graph::{Graph, NodeId};
@@ -16,9 +16,10 @@ pub(super) const ROW: Pointwise = Pointwise {
     derivatives: &[],
     evaluate: |_| Dual::NAN,
     notation: None,
-    binds: 4,
+    binds: Binds::Atom,
     code: Code::Infix(""),
     flops: 1,
+    is_named_in_formulas: false,
     definition: None,
     domain: "all numbers",
     note: None,
