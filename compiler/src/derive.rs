@@ -44,7 +44,7 @@ pub(crate) fn trace(derived: &Derived) -> Trace {
 
 /// The reverse sweep from `value` to the arguments `ends` as a derivation shows it.
 pub(crate) fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
-    let (mut graph, value) = rewrite::canonical(graph, &[value], &[]);
+    let (mut graph, value) = explain::canonical(graph, &[value], &[]);
     let waypoints = explain::waypoints(&graph, ends);
     let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
     let is_cut = totals.is_empty() && steps.len() == explain::STEPS;

@@ -8,10 +8,9 @@ use quote::{format_ident, quote};
 use syn::{Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Visibility};
 
 use super::requests::Requested;
-use super::summary::Summary;
 use super::{Context, constants, interface, objective, requests};
 use crate::base::Role;
-use crate::explain::{Derivation, Explanation};
+use crate::explain::{Derivation, Explanation, Report};
 use crate::mistakes::is_reserved;
 use crate::parse::too_deep;
 use crate::requests::{Explained, asked};
@@ -73,7 +72,7 @@ fn public(context: &Context<'_>) -> TokenStream {
     let (nothing, unknown) = (Planned::default(), Explanation::default());
     let requested: Vec<_> = asked(context.spec).map(|request| (request, &nothing)).collect();
     let requested: &Requested<'_> = &requested;
-    let constants = constants(&unknown, &Derivation::default(), &Summary::default(), "");
+    let constants = constants(&unknown, &Derivation::default(), &Report::default(), "");
     let explained = requested.iter().map(|(request, _)| Explained {
         request,
         explanation: Some(Explanation::default()),

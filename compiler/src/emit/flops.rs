@@ -5,10 +5,9 @@ use quote::quote;
 
 use super::Context;
 use super::tokens::{formula, joined, number, order, sum};
-use crate::base::{Cost, Shape};
+use crate::base::Cost;
 use crate::graph::{Graph, NodeId, Op};
-use crate::operations::{Kind as Family, Routine};
-use crate::schedule::{Guarded, Planned, Sink, Statement};
+use crate::schedule::{Planned, counted};
 
 /// The floating-point operations of all statements, as an expression in `dims`: a polynomial, and what sizes decide about.
 pub(crate) fn flops(context: &Context<'_>, plan: &Planned) -> TokenStream {
@@ -42,80 +41,6 @@ fn terms(context: &Context<'_>, cost: &Cost) -> Vec<TokenStream> {
         joined(&factors.collect::<Vec<_>>(), "*")
     });
     terms.collect()
-}
-
-/// The operation count as text: one polynomial in the sizes, followed by "and the less of A and B" where run-time sizes
-/// choose between two orders of a product.
-pub(super) fn in_words(plan: &Planned) -> String {
-    let mut always = Cost::default();
-    let (mut first, mut second) = (Cost::default(), Cost::default());
-    for (cost, guard) in counted(plan) {
-        let sum = match guard {
-            None => &mut always,
-            Some(guarded) if guarded.first => &mut first,
-            Some(_) => &mut second,
-        };
-        *sum = sum.plus(&cost);
-    }
-    if first == second {
-        return always.plus(&first).to_string();
-    }
-    format!("{always}, and the less of {first} and {second}")
-}
-
-/// The operations of each statement, and what decides whether it is run.
-fn counted(plan: &Planned) -> Vec<(Cost, Option<&Guarded>)> {
-    let statements = plan.program.statements();
-    let counted = statements.filter_map(|statement| match statement {
-        Statement::Guarded(guarded) => {
-            Some((statement_flops(plan, &guarded.statement, Some(guarded.node))?, Some(guarded)))
-        }
-        statement => Some((statement_flops(plan, statement, None)?, None)),
-    });
-    counted.filter(|(cost, _)| *cost != Cost::default()).collect()
-}
-
-/// The operations of a statement that computes `node`, or what its buffer is for.
-fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) -> Option<Cost> {
-    let program = &plan.program;
-    let elements = |shape: Shape| Cost::size(shape.rows).times(&Cost::size(shape.columns));
-    let product = |node: NodeId| {
-        let result = elements(plan.graph.shape(node)).times(&Cost::number(2.0));
-        let inner = plan.graph.operands(node).first().map(|&a| Cost::size(plan.graph.shape(a).columns));
-        inner.map_or_else(|| result.clone(), |inner| result.times(&inner))
-    };
-    match statement {
-        Statement::Product { out, .. }
-        | Statement::ProductT { out, .. }
-        | Statement::MatVec { out, .. }
-        | Statement::MatTVec { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
-        Statement::Call { routine, .. } => {
-            if let Some(Family::Routine(Routine { recurrence: Some(recurrence), flops, .. })) =
-                plan.graph.kind(routine.node)
-            {
-                let each = Shape::new(recurrence.steps, recurrence.lanes);
-                return Some(elements(each).times(&Cost::number(f64::from(*flops))));
-            }
-            let operand = plan.graph.operands(routine.node).first()?;
-            Some(elements(plan.graph.shape(*operand)).times(&Cost::number(f64::from(routine.flops))))
-        }
-        Statement::Map(map) => {
-            let each: u32 = map
-                .body
-                .iter()
-                .map(|&id| match plan.graph.kind(id) {
-                    Some(Family::Pointwise(row)) => row.flops,
-                    _ => 0,
-                })
-                .sum();
-            let sums =
-                map.results.iter().filter(|(_, sink)| !matches!(sink, Sink::Store(_) | Sink::Gradient(_))).count();
-            let total = Cost::number(f64::from(each) + f64::from(u32::try_from(sums).unwrap_or(0)));
-            let loops = elements(map.shape).times(&total);
-            Some(map.product.map_or_else(|| loops.clone(), |through| loops.plus(&product(through.node))))
-        }
-        _ => None,
-    }
 }
 
 /// A scalar that sizes alone decide, as an expression in `dims`.

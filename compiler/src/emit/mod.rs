@@ -11,9 +11,7 @@ mod interface;
 mod kernel;
 mod names;
 mod objective;
-mod page;
 mod requests;
-mod summary;
 mod tokens;
 #[cfg(test)]
 mod words;
@@ -23,12 +21,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::explain::{self, Derivation, Explanation};
+use crate::explain::{self, Derivation, Explanation, Report};
 use crate::operations::Domain;
 use crate::requests::{Explained, Quantity};
 use crate::schedule::{Planned, Program, Statement};
 use crate::syntax::{Argument, Spec};
-use summary::Summary;
 
 pub(crate) use callback::{ask, teller};
 pub(crate) use context::Context;
@@ -52,10 +49,11 @@ pub(crate) fn module(
     let context = Context::new(spec, arguments, &programs);
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
-    let summary = summary::summary(spec, explanation, value, gradient);
-    let docs = documentation(explanation, derivation, explained, &summary);
-    let html = page::html(&spec.name.to_string(), explanation, derivation, explained, &summary);
-    let constants = constants(explanation, derivation, &summary, &html);
+    let report = explain::report(spec, explanation, value, gradient);
+    let docs = documentation(explanation, derivation, explained, &report);
+    let requested = explained.iter().map(|Explained { request, derivation, .. }| (request.title, derivation));
+    let html = explain::html(&spec.name.to_string(), explanation, derivation, requested, &report);
+    let constants = constants(explanation, derivation, &report, &html);
     let requested = requests::requested(kernels);
     let interface = interface::interface(&context, value, gradient, &requested);
     let methods = requests::methods(&context, &requested);
@@ -155,7 +153,7 @@ fn features(programs: &[&Program]) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summary, html: &str) -> TokenStream {
+fn constants(explanation: &Explanation, derivation: &Derivation, report: &Report, html: &str) -> TokenStream {
     let formula = &explanation.formula;
     let gradients = explanation.gradients.iter().map(|(name, text)| quote! { (#name, #text) });
     let formula_latex = explain::latex(formula);
@@ -164,7 +162,7 @@ fn constants(explanation: &Explanation, derivation: &Derivation, summary: &Summa
         quote! { (#name, #text) }
     });
     let Derivation { text, latex, .. } = derivation;
-    let Summary { shapes, schedule, assumptions } = summary;
+    let Report { shapes, schedule, assumptions } = report;
     let shapes = shapes.iter().map(|[name, shape, what]| quote! { (#name, #shape, #what) });
     quote! {
         /// The loss, as the compiler understood it.
@@ -195,7 +193,7 @@ fn documentation(
     explanation: &Explanation,
     derivation: &Derivation,
     explained: &[Explained],
-    summary: &Summary,
+    report: &Report,
 ) -> TokenStream {
     let mut lines = vec![
         String::new(),
@@ -214,13 +212,13 @@ fn documentation(
         lines.push("```".to_owned());
     }
     lines.extend(["", "# How it is computed", ""].map(str::to_owned));
-    lines.extend(summary.schedule.iter().flat_map(|sentence| [sentence.clone(), String::new()]));
+    lines.extend(report.schedule.iter().flat_map(|sentence| [sentence.clone(), String::new()]));
     lines.extend(["| | shape | |", "|---|---|---|"].map(str::to_owned));
     let cell = |text: &str| text.replace('|', "\\|");
-    lines.extend(summary.shapes.iter().map(|[name, shape, what]| format!("| `{name}` | `{shape}` | {} |", cell(what))));
-    if !summary.assumptions.is_empty() {
+    lines.extend(report.shapes.iter().map(|[name, shape, what]| format!("| `{name}` | `{shape}` | {} |", cell(what))));
+    if !report.assumptions.is_empty() {
         lines.push(String::new());
-        lines.extend(summary.assumptions.iter().map(|note| format!("- {note}")));
+        lines.extend(report.assumptions.iter().map(|note| format!("- {note}")));
     }
     quote! { #(#[doc = #lines])* }
 }

@@ -1,8 +1,11 @@
 //! The loss and its gradients as text. What is printed is read off the graph; there are no formulas here.
 
+mod canonical;
 mod derivation;
+mod html;
 mod notation;
 mod recurrence;
+mod report;
 mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +14,12 @@ use crate::base::{Role, Shape, Symbol, subscript};
 use crate::differentiate::Step;
 use crate::graph::{Gradient, Graph, NodeId, Op};
 use crate::operations::{BROADCAST, Kind};
-use crate::rewrite;
+pub(crate) use canonical::canonical;
 pub(crate) use derivation::waypoints;
+pub(crate) use html::html;
 pub(crate) use notation::Notation;
-pub(crate) use typeset::{latex, mathml};
+pub(crate) use report::{LONG as LONG_LABEL, Report, report};
+pub(crate) use typeset::latex;
 
 /// Explanation of a loss in the generated module.
 #[derive(Default)]
@@ -192,7 +197,7 @@ impl Canonical {
         let atoms: Vec<_> = atoms.iter().copied().chain(derivatives).collect();
         let both = primes.iter().flat_map(|(function, derivative)| [*function, *derivative]);
         let all: Vec<_> = roots.iter().copied().chain(both).collect();
-        let (graph, mut moved) = rewrite::canonical(graph, &all, &atoms);
+        let (graph, mut moved) = canonical(graph, &all, &atoms);
         let primes = moved_pairs(primes, &mut moved.split_off(roots.len()).into_iter());
         Self { graph, roots: moved, primes }
     }

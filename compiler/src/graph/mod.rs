@@ -6,7 +6,6 @@
 
 mod map;
 pub(crate) mod operation;
-mod order;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -52,7 +51,6 @@ pub(crate) struct Node {
     pub(crate) shape: Shape,
     /// Where it comes from, for golden files: the name of the rule that made it, or [`WRITTEN`](Graph::WRITTEN).
     pub(crate) origin: &'static str,
-    weight: order::Weight,
 }
 
 /// Change of the loss by each element of an argument, or another result of the argument's shape.
@@ -98,8 +96,6 @@ pub(crate) struct Graph {
     names: Vec<(NodeId, Symbol)>,
     /// The first name of each node.
     first_names: HashMap<NodeId, Symbol>,
-    /// True if operands that may change places are in [order](Self::compare).
-    is_sorted: bool,
     /// Origin of nodes that are made from now on.
     origin: &'static str,
 }
@@ -112,11 +108,6 @@ impl Graph {
     /// An empty graph with the same inputs.
     pub(crate) fn empty_like(&self) -> Self {
         Self::new(self.inputs.clone())
-    }
-
-    /// An empty graph with the same inputs, where operands that may change places stand in [order](Self::compare).
-    pub(crate) fn sorted_like(&self) -> Self {
-        Self { is_sorted: true, ..self.empty_like() }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -158,7 +149,13 @@ impl Graph {
 
     /// All nodes, operands before their users (G1).
     pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        self.ids_from(0)
+    }
+
+    /// All nodes but the first `start`.
+    pub(crate) fn ids_from(&self, start: usize) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        let number = |size| u32::try_from(size).unwrap_or(u32::MAX);
+        (number(start)..number(self.nodes.len())).map(NodeId)
     }
 
     /// True for each node that depends on no parameter; of the first ones, that is `known`.
@@ -294,11 +291,7 @@ impl Graph {
     /// A call whose shape its operands do not determine: a broadcast.
     pub(crate) fn call_as(&mut self, operation: &'static dyn Operation, operands: &[NodeId], shape: Shape) -> NodeId {
         let key = Self::key(operation, operands, shape);
-        let mut operands = operands.to_vec();
-        if self.is_sorted && operation.commutes() {
-            self.sort_operands(operation, shape, &mut operands);
-        }
-        self.intern(key, Op::Call(operation), operands, shape)
+        self.intern(key, Op::Call(operation), operands.to_vec(), shape)
     }
 
     /// The call that `call_as` would return, if there is one.
@@ -342,8 +335,7 @@ impl Graph {
             return id;
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        let weight = self.weigh(op, &operands, shape);
-        self.nodes.push(Node { op, operands, shape, origin: self.origin, weight });
+        self.nodes.push(Node { op, operands, shape, origin: self.origin });
         self.known.insert(key, id);
         id
     }

@@ -46,7 +46,7 @@ impl Forms<'_> {
     pub(super) fn moves(&self, graph: &Graph, roots: &[Option<NodeId>], names: Vec<String>) -> Derivation {
         let primes = explain::derivatives(graph);
         let known: Vec<_> = roots.iter().copied().flatten().collect();
-        let (mut graph, known) = rewrite::canonical(&self.with_inputs(graph), &known, &primes);
+        let (mut graph, known) = explain::canonical(&self.with_inputs(graph), &known, &primes);
         let waypoints = explain::waypoints(&graph, &[]);
         let seeds = self.seeds(&mut graph);
         let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::STEPS);

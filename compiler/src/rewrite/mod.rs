@@ -5,7 +5,6 @@
 //! the graph smaller, or moves scalars, signs and transposes towards the roots, so this ends; a budget guards the
 //! compiler against a rule that breaks the promise.
 
-mod canonical;
 mod chains;
 mod flat;
 mod rules;
@@ -18,19 +17,18 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId};
 use crate::operations::{self, HADAMARD, Operation};
-pub(crate) use canonical::canonical;
 pub(crate) use chains::order_products;
 pub(crate) use taken::{selects, take};
 
-/// A directed equality.
-pub(crate) struct Rule {
+/// A directed equality, of rewriters with something of their own.
+pub(crate) struct Rule<T: 'static = ()> {
     /// Name of the rule in a derivation.
     pub(crate) name: &'static str,
     /// Purpose of the rule.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by people, and by the test that asks for it"))]
     pub(crate) why: &'static str,
     /// The better node, or `None` for "not mine".
-    pub(crate) apply: fn(&mut Rewriter, NodeId) -> Option<NodeId>,
+    pub(crate) apply: fn(&mut Rewriter<T>, NodeId) -> Option<NodeId>,
 }
 
 /// Rewrites below each node; far more than any rule set that ends needs. Beyond it nodes stay as they are, which tests don't
@@ -47,14 +45,14 @@ pub(crate) struct Fired {
 }
 
 /// The graph that is being built in normal form.
-pub(crate) struct Rewriter {
+pub(crate) struct Rewriter<T: 'static = ()> {
     pub(crate) graph: Graph,
-    rules: &'static [Rule],
+    rules: &'static [Rule<T>],
     /// The numbers of the rules that fire on an operation, where not all are tried on each.
     of: Option<fn(&'static dyn Operation) -> &'static [usize]>,
     /// Nodes that no rule looks into.
-    atoms: HashSet<NodeId>,
-    normal: HashMap<NodeId, NodeId>,
+    pub(crate) atoms: HashSet<NodeId>,
+    pub(crate) normal: HashMap<NodeId, NodeId>,
     /// Nodes with several users, of which the outside may be one.
     shared: HashSet<NodeId>,
     depth: usize,
@@ -62,6 +60,8 @@ pub(crate) struct Rewriter {
     axis: Option<Dim>,
     #[cfg(test)]
     fired: Vec<Fired>,
+    /// Tables of the rules about the graph.
+    pub(crate) own: T,
 }
 
 /// The normal form of what `roots` need, and the roots in it.
@@ -83,7 +83,7 @@ fn lies(shape: Shape, axis: Dim) -> bool {
 
 fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
     let mut rewriter = Rewriter { of: Some(rules::of), ..Rewriter::new(graph.empty_like(), rules::RULES, axis) };
-    let roots = rewriter.rewrite(graph, roots, &HashSet::default());
+    let roots = rewriter.rewrite_with(graph, roots, |_, _, new| new);
     rewriter.graph.compact(&roots)
 }
 
@@ -91,7 +91,7 @@ fn rewrite(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<No
 #[cfg(test)]
 pub(crate) fn rewrites(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<Fired>, Vec<NodeId>) {
     let mut rewriter = Rewriter { of: Some(rules::of), ..Rewriter::new(graph.empty_like(), rules::RULES, axis) };
-    let roots = rewriter.rewrite(graph, roots, &HashSet::default());
+    let roots = rewriter.rewrite_with(graph, roots, |_, _, new| new);
     (rewriter.graph, rewriter.fired, roots)
 }
 
@@ -115,15 +115,15 @@ fn users(graph: &Graph, roots: &[NodeId]) -> Vec<usize> {
     users
 }
 
-impl AsMut<Graph> for Rewriter {
+impl<T> AsMut<Graph> for Rewriter<T> {
     fn as_mut(&mut self) -> &mut Graph {
         &mut self.graph
     }
 }
 
-impl Rewriter {
+impl<T: Default> Rewriter<T> {
     /// A rewriter that builds in the empty graph `to`.
-    fn new(to: Graph, rules: &'static [Rule], axis: Option<Dim>) -> Self {
+    pub(crate) fn new(to: Graph, rules: &'static [Rule<T>], axis: Option<Dim>) -> Self {
         let (atoms, normal, shared) = (HashSet::default(), HashMap::default(), HashSet::default());
         Self {
             graph: to,
@@ -134,20 +134,24 @@ impl Rewriter {
             shared,
             depth: 0,
             axis,
+            own: T::default(),
             #[cfg(test)]
             fired: Vec::new(),
         }
     }
 
-    /// Rewrites `graph`, and tells where its roots are now. No rule looks into what is `kept`.
-    fn rewrite(&mut self, graph: &Graph, roots: &[NodeId], kept: &HashSet<NodeId>) -> Vec<NodeId> {
+    /// Rewrites `graph`, and tells where its roots are now. `settled` tells of each node what its normal form becomes.
+    pub(crate) fn rewrite_with(
+        &mut self,
+        graph: &Graph,
+        roots: &[NodeId],
+        settled: impl Fn(&mut Self, NodeId, NodeId) -> NodeId,
+    ) -> Vec<NodeId> {
         let users = users(graph, roots);
         let moved = graph.map_into(self, |this, id, moved| {
             let new = this.graph.copy(graph, id, |operand| moved.of(operand));
-            let mut normal = this.normalise(new);
-            if kept.contains(&id) {
-                normal = this.keep(normal);
-            }
+            let normal = this.normalise(new);
+            let normal = settled(this, id, normal);
             if users[id.index()] > 1 {
                 this.shared.insert(normal);
             }

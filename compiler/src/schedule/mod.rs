@@ -11,6 +11,7 @@
 mod alternatives;
 mod buffers;
 mod epilogue;
+mod flops;
 mod hoist;
 mod joint_calls;
 mod loop_fusion;
@@ -23,6 +24,7 @@ use rustc_hash::FxHashMap as HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alternatives::Choices;
+pub(crate) use flops::{counted, flops_in_words};
 use loop_fusion::{Class, Fusion, class};
 pub(crate) use program::*;
 use residence::{Axis, Need, Residence, Stage, Timetable};

@@ -18,9 +18,9 @@ use quote::{format_ident, quote};
 
 use super::Context;
 use super::names::Names;
-use super::summary::LONG;
 use super::tokens::numbered;
 use crate::base::Role;
+use crate::explain::LONG_LABEL as LONG;
 use crate::explain::{self, Notation};
 use crate::graph::{Graph, NodeId};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};

@@ -1,26 +1,25 @@
 //! Report of a module on itself, besides its formulas: shapes, schedule, cost, assumptions.
 
-use super::flops;
+use super::{Explanation, notation};
 use crate::base::{Cost, Role};
-use crate::explain::{self, Explanation};
 use crate::graph::Graph;
 use crate::operations::Kind as Family;
-use crate::schedule::{Buffer, BufferRole, Planned};
+use crate::schedule::{Buffer, BufferRole, Planned, flops_in_words};
 use crate::syntax::Spec;
 
 /// Report in words.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(crate) struct Report {
     /// Arguments and intermediates: name, shape, and what it is.
-    pub(super) shapes: Vec<[String; 3]>,
+    pub(crate) shapes: Vec<[String; 3]>,
     /// How the rows are walked, what is kept where, and what it costs: a sentence each.
-    pub(super) schedule: Vec<String>,
+    pub(crate) schedule: Vec<String>,
     /// Kinks, edges of domains, and what is done there.
-    pub(super) assumptions: Vec<String>,
+    pub(crate) assumptions: Vec<String>,
 }
 
 /// Reports on a loss and on the programs of its value and gradient.
-pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, gradient: &Planned) -> Summary {
+pub(crate) fn report(spec: &Spec, explanation: &Explanation, value: &Planned, gradient: &Planned) -> Report {
     let mut shapes = Vec::new();
     for argument in spec.arguments.iter().filter(|argument| argument.is_first()) {
         let role = if argument.role == Role::Param { "parameter" } else { "data" };
@@ -31,14 +30,14 @@ pub(super) fn summary(spec: &Spec, explanation: &Explanation, value: &Planned, g
     let mut schedule = walked(gradient);
     schedule.push(format!(
         "{} floating-point operations; {} for the value alone.",
-        flops::in_words(gradient),
-        flops::in_words(value)
+        flops_in_words(gradient),
+        flops_in_words(value)
     ));
     schedule.push(format!(
         "{} elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.",
         least_elements(spec)
     ));
-    Summary { shapes, schedule, assumptions: assumptions(&value.graph) }
+    Report { shapes, schedule, assumptions: assumptions(&value.graph) }
 }
 
 /// Elements that must be read or written at least once: the data, the parameters and the gradient.
@@ -64,7 +63,7 @@ fn walked(planned: &Planned) -> Vec<String> {
     let mut sentences = vec![format!(
         "{passes} over `{axis}`, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008."
     )];
-    let notation = explain::notation(&planned.graph);
+    let notation = notation(&planned.graph);
     let labels: Vec<_> = program.buffers.iter().map(|buffer| notation.text(buffer.node)).collect();
     let named = |of: &dyn Fn(&Buffer) -> bool| {
         let mut names: Vec<String> = Vec::new();
@@ -91,7 +90,7 @@ fn walked(planned: &Planned) -> Vec<String> {
 }
 
 /// Characters of a formula in a list, or beside what it says, at most.
-pub(super) const LONG: usize = 40;
+pub(crate) const LONG: usize = 40;
 
 /// Assumptions that are documented of the functions in the loss.
 fn assumptions(graph: &Graph) -> Vec<String> {

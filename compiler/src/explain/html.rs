@@ -2,56 +2,48 @@
 
 use std::fmt::Write;
 
-use super::summary::Summary;
-use crate::explain::{self, Derivation, Explanation};
-use crate::requests::Explained;
+use super::report::Report;
+use super::typeset::mathml;
+use super::{Derivation, Explanation};
 
-/// A section with the loss, its gradients, the derivation, derivatives on request, and the summary.
-pub(super) fn html(
+/// A section with the loss, its gradients, the derivation, derivatives on request, and the report.
+pub(crate) fn html<'d>(
     name: &str,
     explanation: &Explanation,
     derivation: &Derivation,
-    explained: &[Explained],
-    summary: &Summary,
+    requested: impl Iterator<Item = (&'d str, &'d Derivation)>,
+    report: &Report,
 ) -> String {
     let mut page = String::new();
     // Writing to a string does not fail.
     let _ = write!(page, "<section class=\"loss\">\n<h2>{}</h2>\n", escaped(name));
-    let _ = writeln!(page, "<p class=\"formula\">{}</p>", explain::mathml(&format!("L = {}", explanation.formula)));
+    let _ = writeln!(page, "<p class=\"formula\">{}</p>", mathml(&format!("L = {}", explanation.formula)));
     page.push_str("<h3>Gradients</h3>\n<table class=\"gradients\">\n");
     for (name, text) in &explanation.gradients {
         let left = format!(
             "<math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>{}</mi></mrow></mfrac></math>",
             escaped(name)
         );
-        let _ =
-            writeln!(page, "<tr><td class=\"left\">{left}</td><td>{}</td></tr>", explain::mathml(&format!("= {text}")));
+        let _ = writeln!(page, "<tr><td class=\"left\">{left}</td><td>{}</td></tr>", mathml(&format!("= {text}")));
     }
     let _ = write!(page, "</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n{}</table>\n", derivation.html);
-    for Explained { request, derivation, .. } in explained {
-        let _ = write!(page, "<h3>{}</h3>\n<table class=\"derivation\">\n{}</table>\n", request.title, derivation.html);
+    for (title, derivation) in requested {
+        let _ = write!(page, "<h3>{title}</h3>\n<table class=\"derivation\">\n{}</table>\n", derivation.html);
     }
     page.push_str("<h3>Shapes</h3>\n<table class=\"shapes\">\n");
-    for [name, shape, what] in &summary.shapes {
-        let what = if matches!(what.as_str(), "data" | "parameter") {
-            what.clone()
-        } else {
-            explain::mathml(&format!("= {what}"))
-        };
-        let _ = writeln!(
-            page,
-            "<tr><td>{}</td><td><code>{}</code></td><td>{what}</td></tr>",
-            explain::mathml(name),
-            escaped(shape)
-        );
+    for [name, shape, what] in &report.shapes {
+        let what =
+            if matches!(what.as_str(), "data" | "parameter") { what.clone() } else { mathml(&format!("= {what}")) };
+        let _ =
+            writeln!(page, "<tr><td>{}</td><td><code>{}</code></td><td>{what}</td></tr>", mathml(name), escaped(shape));
     }
     page.push_str("</table>\n<h3>Computation</h3>\n");
-    for sentence in &summary.schedule {
+    for sentence in &report.schedule {
         let _ = writeln!(page, "<p>{}</p>", escaped(sentence).replace('`', ""));
     }
-    if !summary.assumptions.is_empty() {
+    if !report.assumptions.is_empty() {
         page.push_str("<h3>Assumptions</h3>\n<ul>\n");
-        for note in &summary.assumptions {
+        for note in &report.assumptions {
             let _ = writeln!(page, "<li>{}</li>", escaped(note).replace('`', ""));
         }
         page.push_str("</ul>\n");
