@@ -66,6 +66,19 @@ struct Reader<'t> {
     /// The sizes of dimensions, which stand in formulas as well.
     sizes: &'t [(String, usize)],
     is_in_norm: bool,
+    is_in_bars: bool,
+}
+
+/// Exponents as they are raised, and what they are.
+#[rustfmt::skip]
+const RAISED: [(char, char); 26] = [
+    ('⁰', '0'), ('¹', '1'), ('²', '2'), ('³', '3'), ('⁴', '4'), ('⁵', '5'), ('⁶', '6'), ('⁷', '7'), ('⁸', '8'), ('⁹', '9'),
+    ('⁻', '−'), ('⁺', '+'), ('ᵃ', 'a'), ('ᵇ', 'b'), ('ᶜ', 'c'), ('ᵈ', 'd'), ('ᵉ', 'e'), ('ⁱ', 'i'), ('ʲ', 'j'), ('ᵏ', 'k'),
+    ('ᵐ', 'm'), ('ⁿ', 'n'), ('ᵖ', 'p'), ('ʳ', 'r'), ('ˢ', 's'), ('ᵗ', 't'),
+];
+
+fn raised(c: char) -> Option<char> {
+    RAISED.iter().find(|(raised, _)| *raised == c).map(|(_, plain)| *plain)
 }
 
 type Read<T> = Result<T, String>;
@@ -78,6 +91,74 @@ impl Reader<'_> {
     fn takes(&mut self, c: char) -> bool {
         self.skip();
         self.rest.next_if_eq(&c).is_some()
+    }
+
+    /// True if this word comes next.
+    fn is_at(&self, word: &str) -> bool {
+        let rest: String = self.rest.clone().take(word.len() + 1).collect();
+        rest.strip_prefix(word).is_some_and(|rest| !rest.chars().any(|c| c.is_alphanumeric() || c == '_'))
+    }
+
+    /// Takes a word, if it comes next.
+    fn takes_word(&mut self, word: &str) -> bool {
+        self.skip();
+        let is_at = self.is_at(word);
+        if is_at {
+            for _ in word.chars() {
+                self.rest.next();
+            }
+        }
+        is_at
+    }
+
+    /// `a > b`, as a number that is 1 where it holds; the left side may have been read.
+    fn comparison(&mut self, left: Option<Value>) -> Read<Value> {
+        let a = match left {
+            Some(a) => a,
+            None => self.sum()?,
+        };
+        let signs = [('>', "greater"), ('<', "less"), ('≥', "greater_equal"), ('≤', "less_equal"), ('=', "equal")];
+        let sign = signs.into_iter().find(|(sign, _)| self.takes(*sign));
+        let (_, name) = sign.ok_or_else(|| format!("nothing is compared with `{}`", a.code))?;
+        let b = self.sum()?;
+        let dims = if a.is_scalar() { b.dims } else { a.dims };
+        Ok(Value { code: format!("{name}({}, {})", a.code, b.code), dims })
+    }
+
+    /// `a if c, b if d, e otherwise`.
+    fn cases(&mut self) -> Read<Value> {
+        let a = self.sum()?;
+        if self.takes_word("otherwise") {
+            return Ok(a);
+        }
+        if !self.takes_word("if") {
+            return Err("a case without a condition".to_owned());
+        }
+        let mut condition = self.comparison(None)?;
+        while self.takes_word("and") {
+            let other = self.comparison(None)?;
+            condition.code = format!("hadamard({}, {})", condition.code, other.code);
+        }
+        self.expect(',')?;
+        let b = self.cases()?;
+        let dims = [&a, &b, &condition].into_iter().find(|value| !value.is_scalar()).unwrap_or(&a).dims.clone();
+        Ok(Value { code: format!("select({}, {}, {})", condition.code, a.code, b.code), dims })
+    }
+
+    /// The power of a value, whose exponent comes next: a number, a name, or both with a sign between them.
+    fn power(&mut self, base: Value) -> Read<Value> {
+        let mut exponent = String::new();
+        while let Some(c) = self.rest.peek().copied().and_then(raised) {
+            exponent.push(c);
+            self.rest.next();
+        }
+        if exponent == "2" {
+            return Ok(Value { code: format!("sq({})", base.code), ..base });
+        }
+        let rest = exponent.chars().peekable();
+        let mut reader = Reader { rest, names: self.names, sizes: self.sizes, is_in_norm: false, is_in_bars: false };
+        let exponent = reader.sum()?;
+        Ok(Value { code: format!("pow({}, {})", base.code, exponent.code), ..base })
     }
 
     fn expect(&mut self, c: char) -> Read<()> {
@@ -152,7 +233,10 @@ impl Reader<'_> {
         loop {
             self.skip();
             match self.rest.peek().copied() {
-                None | Some(')' | ']' | '⟩' | ',' | ';' | '+' | '−' | '⊙' | '⊘' | '∘' | '/') => break,
+                None => break,
+                Some(c) if ")]⟩},;+−⊙⊘∘/><≥≤=".contains(c) => break,
+                Some('|') if self.is_in_bars && !factors.is_empty() => break,
+                Some(_) if ["if", "otherwise", "and"].into_iter().any(|word| self.is_at(word)) => break,
                 // Inside of a norm, what is multiplied with one would open it.
                 Some('‖') if self.is_in_norm && !factors.is_empty() => break,
                 Some(_) => factors.push(self.factor()?),
@@ -173,8 +257,13 @@ impl Reader<'_> {
                 (Some('²'), Factor::Value(a)) if a.code.starts_with("norm(") => {
                     self.after(Factor::Value(Value { code: a.code.replacen("norm(", "norm_sq(", 1), ..a }))
                 }
-                (Some('²'), Factor::Value(a)) => {
-                    self.after(Factor::Value(Value { code: format!("sq({})", a.code), ..a }))
+                // (A B)⊙²
+                (Some('⊙'), Factor::Value(a)) if self.rest.clone().nth(1).and_then(raised).is_some() => {
+                    self.rest.next();
+                    Factor::Value(self.power(a)?)
+                }
+                (Some(c), Factor::Value(a)) if raised(c).is_some() && !"⁻⁺".contains(c) => {
+                    Factor::Value(self.power(a)?)
                 }
                 (Some('⁺'), Factor::Value(a)) => {
                     let code = format!("pinv({})", a.code);
@@ -238,9 +327,26 @@ impl Reader<'_> {
                 self.expect('⟩')?;
                 Value::scalar(format!("dot({}, {})", a.code, b.code))
             }
+            '|' => {
+                let before = std::mem::replace(&mut self.is_in_bars, true);
+                let inner = self.sum()?;
+                self.is_in_bars = before;
+                self.expect('|')?;
+                Value { code: format!("abs({})", inner.code), ..inner }
+            }
+            '{' => {
+                let cases = self.cases()?;
+                self.expect('}')?;
+                cases
+            }
             '[' => {
                 let a = self.sum()?;
-                if self.takes(';') {
+                self.skip();
+                if matches!(self.rest.peek(), Some('>' | '<' | '≥' | '≤' | '=')) {
+                    let holds = self.comparison(Some(a))?;
+                    self.expect(']')?;
+                    holds
+                } else if self.takes(';') {
                     let b = self.sum()?;
                     self.expect(']')?;
                     let rows = format!("{} + {}", a.rows(), b.rows());
@@ -276,7 +382,10 @@ impl Reader<'_> {
 
     fn name(&mut self, first: char) -> Read<Factor> {
         let mut name = String::from(first);
-        let is_part = |c: &char| c.is_alphanumeric() && !"ᵀ²¹⁻⁺½".contains(*c) || matches!(c, '_' | '′' | '↑');
+        let is_part = |c: &char| {
+            c.is_alphanumeric() && raised(*c).is_none() && !"ᵀ½".contains(*c)
+                || matches!(c, '_' | '′' | '↑' | '\u{302}')
+        };
         while let Some(c) = self.rest.next_if(is_part) {
             name.push(c);
         }
@@ -446,8 +555,8 @@ fn definitions(text: &str) -> Vec<String> {
     let mut open = 0;
     for c in text.chars() {
         match c {
-            '(' | '[' | '⟨' => open += 1,
-            ')' | ']' | '⟩' => open -= 1,
+            '(' | '[' | '⟨' | '{' => open += 1,
+            ')' | ']' | '⟩' | '}' => open -= 1,
             _ => {}
         }
         match parts.last_mut() {
@@ -465,6 +574,7 @@ fn plain(name: &str) -> String {
         match c {
             '₀'..='₉' => plain.push(char::from_u32(u32::from(c) - u32::from('₀') + u32::from('0')).unwrap_or('_')),
             '′' => plain.push_str("_prime"),
+            '\u{302}' => plain.push_str("_hat"),
             c => plain.push(c),
         }
     }
@@ -539,7 +649,8 @@ impl<'p> Printed<'p> {
     }
 
     fn read(&self, text: &str, names: &BTreeMap<String, Value>) -> Read<Value> {
-        let mut reader = Reader { rest: text.chars().peekable(), names, sizes: &self.sizes, is_in_norm: false };
+        let mut reader =
+            Reader { rest: text.chars().peekable(), names, sizes: &self.sizes, is_in_norm: false, is_in_bars: false };
         let value = reader.sum().map_err(|wrong| format!("{wrong} in `{text}`"))?;
         let rest: String = reader.rest.collect();
         if rest.trim().is_empty() { Ok(value) } else { Err(format!("`{rest}` is left of `{text}`")) }

@@ -30,7 +30,7 @@ fn the_seed_is_derived_in_frobenius_products() {
     assert!(
         seed::DERIVATION_LATEX.contains(r"2 E : \mathrm{d}E &= 2 E : \left( \mathrm{d}H A + H \mathrm{d}A \right)")
     );
-    assert!(seed::HTML.contains("<msup><mi>H</mi><mo>′</mo></msup>"), "{}", seed::HTML);
+    assert!(seed::HTML.contains("<msup><mi>H</mi><mo mathsize=\"140%\">′</mo></msup>"), "{}", seed::HTML);
 }
 
 /// Logistic regression, and all that it can compute beyond the gradient.
@@ -50,8 +50,8 @@ fn what_is_beyond_the_gradient_is_derived() {
     let product =
         ["dz = X v_w            [z = X w]", "dh = dz ⊙ h′          [h = σ(z), h′ = σ(−z) ⊙ h]", "⇒ d(dL/dw) = Xᵀ dh"];
     let line = [
-        "⇒ L(t1) = sum(softplus(t1 X v_w + z) − t1 (X v_w ⊙ y) − z ⊙ y)    [W + t V for W, z = X w]",
-        "⇒ dL/dt1 = sum(σ(t1 X v_w + z) ⊙ X v_w − X v_w ⊙ y)",
+        "⇒ L(t1) = sum(softplus(g) − g ⊙ y)    [W + t V for W, z = X w, g = t1 X v_w + z]",
+        "⇒ dL/dt1 = sum((σ(g) − y) ⊙ X v_w)",
     ];
     assert_eq!(logistic::SLOPE_DERIVATION, slope.join("\n"));
     assert_eq!(logistic::HVP_DERIVATION, product.join("\n"));
@@ -59,7 +59,7 @@ fn what_is_beyond_the_gradient_is_derived() {
     assert_eq!(logistic::LINE_SEARCH_DERIVATION, line.join("\n"));
     assert_eq!(
         logistic::SAMPLE_NORMS_DERIVATION,
-        "⇒ norms = √(sq(σ(z) − y) ⊙ (X ⊙ X) 1)    [‖u vᵀ‖ = ‖u‖ ‖v‖, z = X w]"
+        "⇒ norms = √((σ(z) − y)⊙² ⊙ (X ⊙ X) 1)    [‖u vᵀ‖ = ‖u‖ ‖v‖, z = X w]"
     );
     assert!(
         logistic::DATA_GRADIENT_DERIVATION.ends_with("⇒ dL/dX = (h′ − y) wᵀ"),

@@ -202,7 +202,8 @@ fn documentation(
         "```text".to_owned(),
         format!("L = {}", explanation.formula),
     ];
-    lines.extend(explanation.gradients.iter().map(|(name, text)| format!("dL/d{name} = {text}")));
+    let gradients = explanation.letters.iter().zip(&explanation.gradients);
+    lines.extend(gradients.map(|(letter, (_, text))| format!("dL/d{letter} = {text}")));
     lines.extend(["```", "", "# The derivation", "", DERIVATION_LETTERS, "", "```text"].map(str::to_owned));
     lines.extend(derivation.text.lines().map(str::to_owned));
     lines.push("```".to_owned());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::notation::Notation;
-use super::{Tangents, Trace, further_names, letters, names, typeset, with_primes};
+use super::{Naming, Tangents, Trace, further_names, letters, typeset, with_primes};
 use crate::base::Symbol;
 use crate::differentiate::{Part, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
@@ -21,7 +21,7 @@ pub(crate) struct Line {
 /// The nodes of a loss that its derivation passes by name: the arguments that are its `ends`, what `let` names, functions that
 /// are worth a name. What stands later has its differential shown first.
 pub(crate) fn waypoints(graph: &Graph, ends: &[usize]) -> Vec<(NodeId, Symbol)> {
-    let names = names(graph, true);
+    let names = further_names(graph, letters(graph), Naming::Steps);
     let is_waypoint = |id: &NodeId| match graph.node(*id).op {
         Op::Argument(i) => ends.contains(&i),
         Op::Constant(_) | Op::Size(_) => false,
@@ -99,7 +99,7 @@ impl<'g> Writer<'g> {
         for &(id, name) in waypoints {
             names[id.index()] = Some(name.to_string());
         }
-        let names = further_names(graph, with_primes(graph, names, primes), false);
+        let names = further_names(graph, with_primes(graph, names, primes), Naming::Lines);
         let notation = Notation::new(graph, with_primes(graph, names, primes));
         Self { graph, notation, told: waypoints.iter().map(|(id, _)| *id).collect() }
     }
@@ -182,8 +182,8 @@ fn is_product(text: &str) -> bool {
     let mut open = 0_i32;
     text.chars().any(|c| {
         match c {
-            '(' | '[' | '⟨' => open += 1,
-            ')' | ']' | '⟩' => open -= 1,
+            '(' | '[' | '⟨' | '{' => open += 1,
+            ')' | ']' | '⟩' | '}' => open -= 1,
             _ => {}
         }
         c == ' ' && open == 0

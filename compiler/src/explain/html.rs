@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::report::Report;
-use super::typeset::mathml;
+use super::typeset::{derivative_in, mathml};
 use super::{Derivation, Explanation};
 
 /// A section with the loss, its gradients, the derivation, derivatives on request, and the report.
@@ -19,11 +19,8 @@ pub(crate) fn html<'d>(
     let _ = write!(page, "<section class=\"loss\">\n<h2>{}</h2>\n", escaped(name));
     let _ = writeln!(page, "<p class=\"formula\">{}</p>", mathml(&format!("L = {}", explanation.formula)));
     page.push_str("<h3>Gradients</h3>\n<table class=\"gradients\">\n");
-    for (name, text) in &explanation.gradients {
-        let left = format!(
-            "<math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>{}</mi></mrow></mfrac></math>",
-            escaped(name)
-        );
+    for (letter, (_, text)) in explanation.letters.iter().zip(&explanation.gradients) {
+        let left = derivative_in(letter);
         let _ = writeln!(page, "<tr><td class=\"left\">{left}</td><td>{}</td></tr>", mathml(&format!("= {text}")));
     }
     let _ = write!(page, "</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n{}</table>\n", derivation.html);

@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{Role, Shape, Symbol, subscript};
 use crate::differentiate::Step;
 use crate::graph::{Gradient, Graph, NodeId, Op};
-use crate::operations::{BROADCAST, Kind};
+use crate::operations::{
+    BROADCAST, DOT, Kind, RECIP, RECIP_OR_ZERO, ROW_SUMS, SCALE_ROWS, SOFTMAX_RESIDUAL, SQ, SQRT, TANH_SLOPE,
+};
 pub(crate) use canonical::canonical;
 pub(crate) use derivation::waypoints;
 pub(crate) use html::html;
@@ -28,6 +30,8 @@ pub(crate) struct Explanation {
     pub(crate) formula: String,
     /// The name of each parameter and its gradient.
     pub(crate) gradients: Vec<(String, String)>,
+    /// The name that each of these parameters has in formulas.
+    pub(crate) letters: Vec<String>,
     /// The names that both use, each with its shape and its definition.
     pub(crate) intermediates: Vec<(String, Shape, String)>,
 }
@@ -157,18 +161,19 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[Gradient]) -> Ex
     let known = gradients.iter().filter_map(|gradient| gradient.node);
     let roots: Vec<_> = [loss].into_iter().chain(known).collect();
     let Canonical { graph, roots, primes } = Canonical::new(graph, &roots, &[], &primes);
-    let names = with_primes(&graph, names(&graph, false), &primes);
-    let notation = Notation::new(&graph, names);
+    let names = further_names(&graph, letters(&graph), Naming::Formulas(&roots));
+    let notation = Notation::new(&graph, with_primes(&graph, names, &primes));
     let mut roots = roots.into_iter();
     let mut next = || roots.next().map_or_else(|| "0".to_owned(), |root| statement(&graph, &notation, root));
     let formula = next();
     let gradient = |&Gradient { argument, node }: &Gradient| {
         (graph.inputs[argument].name.to_string(), node.map_or_else(|| "0".to_owned(), |_| next()))
     };
+    let letters = gradients.iter().map(|gradient| letter(&graph, gradient.argument)).collect();
     let gradients = gradients.iter().map(gradient).collect();
     let named = graph.ids().filter(|id| notation.has_name(*id) && graph.operation(*id).is_some());
     let intermediates = named.map(|id| (notation.text(id), graph.shape(id), notation.definition(id))).collect();
-    Explanation { formula, gradients, intermediates }
+    Explanation { formula, gradients, letters, intermediates }
 }
 
 /// A node as it is in the graph, and what the names in it stand for.
@@ -179,7 +184,10 @@ pub(crate) fn as_it_is(graph: &Graph, root: NodeId) -> String {
 
 /// The notation of a graph as it is.
 pub(crate) fn notation(graph: &Graph) -> Notation<'_> {
-    Notation::new(graph, with_primes(graph, names(graph, false), &primes(graph)))
+    Notation::new(
+        graph,
+        with_primes(graph, further_names(graph, letters(graph), Naming::Formulas(&[])), &primes(graph)),
+    )
 }
 
 /// A graph in the form that is printed.
@@ -255,6 +263,13 @@ fn letters(graph: &Graph) -> Vec<Option<String>> {
     names
 }
 
+/// The name of an argument in formulas, which may not show it.
+fn letter(graph: &Graph, argument: usize) -> String {
+    let mut graph = graph.clone();
+    let id = graph.argument(argument);
+    letters(&graph)[id.index()].clone().unwrap_or_else(|| graph.inputs[argument].name.to_string())
+}
+
 /// The names of arguments and `let`s as the user wrote them.
 fn raw_names(graph: &Graph) -> BTreeSet<&str> {
     let inputs = graph.inputs.iter().map(|input| input.name.as_str());
@@ -299,14 +314,56 @@ fn is_function(graph: &Graph, id: NodeId) -> bool {
     matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.is_named_in_formulas)
 }
 
-/// Names for printing: the arguments', the user's `let`s, and H, H₁, … for functions that are used more than once, or for
-/// every function and routine.
-fn names(graph: &Graph, every: bool) -> Vec<Option<String>> {
-    further_names(graph, letters(graph), every)
+/// What is to have a name, beside arguments and the user's `let`s.
+#[derive(Clone, Copy)]
+enum Naming<'n> {
+    /// Functions and long parts that are used more than once, and shorter ones that one of these formulas repeats.
+    Formulas(&'n [NodeId]),
+    /// All that is used more than once, since lines of a derivation repeat one another.
+    Lines,
+    /// Every function and routine: the steps of a derivation.
+    Steps,
 }
 
-/// Like [`names`], where some nodes have names already.
-fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> Vec<Option<String>> {
+impl Naming<'_> {
+    /// True for each node that is to have a name from a length of [`SHORT`] on.
+    fn repeated(self, graph: &Graph) -> Vec<bool> {
+        let roots = match self {
+            Self::Formulas(roots) => roots,
+            Self::Lines => return vec![true; graph.len()],
+            Self::Steps => return vec![false; graph.len()],
+        };
+        // The formulas that show a node, as bits; formulas beyond 64 share these.
+        let mut shown = vec![0_u64; graph.len()];
+        let mut repeated = vec![false; graph.len()];
+        for (i, root) in roots.iter().enumerate() {
+            shown[root.index()] |= 1 << (i % 64);
+        }
+        for id in graph.ids().rev() {
+            for operand in shown_operands(graph, id) {
+                repeated[operand.index()] |= shown[operand.index()] & shown[id.index()] != 0;
+                shown[operand.index()] |= shown[id.index()];
+            }
+        }
+        repeated
+    }
+}
+
+/// The operands that the formula of a node shows, as often as it does: ‖A‖² shows A once, and H′ = 1 − H ⊙ H does not show
+/// what H is a function of.
+fn shown_operands(graph: &Graph, id: NodeId) -> &[NodeId] {
+    match graph.stated(id) {
+        stated @ [a, b] if a == b && graph.is(id, DOT).is_some() => &stated[..1],
+        stated if graph.is(id, TANH_SLOPE).is_some() => &stated[1..],
+        stated => stated,
+    }
+}
+
+/// Names for printing: those that nodes have already, and H, H₁, … for functions, G, G₁, … for other parts, as `naming`
+/// says.
+fn further_names(graph: &Graph, mut names: Vec<Option<String>>, naming: Naming<'_>) -> Vec<Option<String>> {
+    let repeated = naming.repeated(graph);
+    let every = matches!(naming, Naming::Steps);
     let mut taken: BTreeSet<String> = names.iter().flatten().cloned().collect();
     let raw = raw_names(graph);
     let mut users = vec![0usize; graph.len()];
@@ -316,7 +373,7 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> 
         if helps[id.index()] && users[id.index()] == 0 {
             continue;
         }
-        for operand in graph.stated(id) {
+        for operand in shown_operands(graph, id) {
             users[operand.index()] += 1;
         }
         for operand in graph.operands(id).iter().skip(graph.stated(id).len()) {
@@ -337,9 +394,19 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> 
         let is_function = is_function(graph, id);
         let is_routine = matches!(graph.kind(id), Some(Kind::Routine(_)));
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
-        let deserves = is_function || length[id.index()] > LONG;
+        let is_residual = graph.operation(id).is_some_and(|operation| operation.name() == SOFTMAX_RESIDUAL.name());
+        let is_repeated = repeated[id.index()];
+        let least = if is_repeated { SHORT } else { LONG };
+        let deserves = is_function || (is_residual && is_repeated) || length[id.index()] > least;
         let deserves = is_deep || (deserves && users[id.index()] >= 2) || (every && (is_function || is_routine));
-        if names[id.index()].is_some() || !deserves || graph.is(id, BROADCAST).is_some() {
+        if names[id.index()].is_some() || graph.is(id, BROADCAST).is_some() {
+            continue;
+        }
+        if let Some(hat) = hat(graph, &names, id).filter(|hat| taken.insert(hat.clone())) {
+            names[id.index()] = Some(hat);
+            continue;
+        }
+        if !deserves {
             continue;
         }
         let small = graph.shape(id).is_line() || graph.shape(id).is_scalar();
@@ -363,10 +430,28 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, every: bool) -> 
     names
 }
 
+/// Û for diag(1 ⊘ √((U ⊙ U) 1)) U: the matrix whose rows are those of U, of length 1.
+fn hat(graph: &Graph, names: &[Option<String>], id: NodeId) -> Option<String> {
+    let &[factors, a] = graph.is(id, SCALE_ROWS)? else { return None };
+    let norms = graph.is(factors, RECIP).or_else(|| graph.is(factors, RECIP_OR_ZERO))?[0];
+    let sums = graph.is(norms, SQRT)?[0];
+    let squares = graph.is(sums, ROW_SUMS)?[0];
+    let base = graph.is(squares, SQ)?[0];
+    let name =
+        names[a.index()].as_ref().filter(|name| base == a && name.chars().next().is_some_and(char::is_uppercase))?;
+    let mut letters = name.chars();
+    let first = letters.next()?;
+    let rest = letters.as_str();
+    // One letter, and a number below it.
+    rest.chars().all(|c| ('₀'..='₉').contains(&c)).then(|| format!("{first}\u{302}{rest}"))
+}
+
 /// Definitions that are written below a formula: the gradients of a deep loss would repeat all of it.
 const MOST: usize = 24;
 /// Operations in a formula from which on it gets a name, if it is used more than once.
 const LONG: usize = 8;
+/// The same where one formula, or lines that repeat one another, show it several times.
+const SHORT: usize = 5;
 
 /// Operations in one another from which on one gets a name in any case: what prints them recurses.
 const DEEP: usize = 60;

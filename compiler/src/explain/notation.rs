@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::Binds::{self, Atom, Product, Sign, Sum};
 use crate::operations::{
-    ADD, BROADCAST, DIV, DOT, HADAMARD, IDENTITY, Kind, NEG, NORM_OF_SQUARE, RECIP, RECIP_OR_ZERO, Routine, SQ, SUB,
-    TRANSPOSE,
+    ABS, ADD, BROADCAST, DIV, DOT, EQUAL, GREATER, GREATER_EQUAL, HADAMARD, IDENTITY, Kind, LESS, LESS_EQUAL, NEG,
+    NORM_OF_SQUARE, Operation, POW, RECIP, RECIP_OR_ZERO, Routine, SCALE_COLUMNS, SELECT, SQ, STEP, SUB, TRANSPOSE,
 };
 
 /// The names of the nodes that have one.
@@ -152,12 +152,24 @@ impl<'g> Notation<'g> {
             return (a == b).then(|| (format!("‖{}‖²", self.wrapped(a, Sum)), Atom));
         }
         if let Some(&[a]) = graph.is(id, SQ) {
-            let (text, binds) = self.print(a);
-            return match (graph.shape(id).is_scalar(), binds >= Atom) {
-                (true, _) => Some((format!("{}²", self.wrapped(a, Atom)), Atom)),
-                (false, true) => Some((format!("{text} ⊙ {text}"), Product)),
-                (false, false) => None,
+            let (text, _) = self.print(a);
+            return match self.shows_square(id) {
+                true => Some((format!("{text} ⊙ {text}"), Product)),
+                false => self.power(a, "²", graph.shape(id).is_scalar()),
             };
+        }
+        if let Some(&[a, p]) = graph.is(id, POW) {
+            return self.power(a, &raised(&self.print(self.element(p)).0)?, graph.shape(id).is_scalar());
+        }
+        if let Some(&[a]) = graph.is(id, ABS) {
+            let text = self.wrapped(a, Sum);
+            return (!text.contains(['|', '‖'])).then(|| (format!("|{text}|"), Atom));
+        }
+        if graph.is(id, STEP).is_some() || self.comparison(id).is_some() {
+            return Some((format!("[{}]", self.condition(id)), Atom));
+        }
+        if graph.is(id, SELECT).is_some() {
+            return Some((format!("{{{}}}", self.cases(id)), Atom));
         }
         if let Some(&[a]) = graph.is(id, TRANSPOSE) {
             let text = self.wrapped(a, Atom);
@@ -181,6 +193,12 @@ impl<'g> Notation<'g> {
         let reciprocal = graph.is(id, RECIP).or_else(|| graph.is(id, RECIP_OR_ZERO));
         if let Some(&[a]) = reciprocal.filter(|_| graph.shape(id).is_scalar()) {
             return Some((format!("1 / {}", self.wrapped(a, Atom)), Product));
+        }
+        // A diag(v), where v is a column.
+        if let Some(&[a, v]) = graph.is(id, SCALE_COLUMNS)
+            && let Some(&[v]) = graph.is(v, TRANSPOSE).filter(|_| !self.has_name(v))
+        {
+            return Some((format!("{} diag({})", self.wrapped(a, Product), self.wrapped(v, Sum)), Product));
         }
         if let Some(&[a, b]) = graph.is(id, HADAMARD) {
             if graph.shape(id).is_scalar() {
@@ -212,6 +230,82 @@ impl<'g> Notation<'g> {
         None
     }
 
+    /// The elementwise power of a node; of a scalar, the power.
+    fn power(&self, base: NodeId, exponent: &str, is_scalar: bool) -> Option<(String, Binds)> {
+        let base = self.wrapped(base, Atom);
+        // What ends in a power would have another one above it.
+        let base = if ends_raised(&base) { format!("({base})") } else { base };
+        Some((format!("{base}{}{exponent}", if is_scalar { "" } else { "⊙" }), Atom))
+    }
+
+    /// True if the square of a matrix is written as A ⊙ A, which is as short.
+    fn shows_square(&self, id: NodeId) -> bool {
+        let Some(&[a]) = self.graph.is(id, SQ) else { return false };
+        let (text, binds) = self.print(a);
+        !self.graph.shape(id).is_scalar() && binds >= Atom && text.chars().count() <= 3
+    }
+
+    /// The element that a node repeats, or the node.
+    fn element(&self, id: NodeId) -> NodeId {
+        match self.graph.is(id, BROADCAST) {
+            Some(&[a]) if self.graph.shape(a).is_scalar() && !self.has_name(id) => a,
+            _ => id,
+        }
+    }
+
+    /// a > b, if a node is a comparison.
+    fn comparison(&self, id: NodeId) -> Option<String> {
+        const SIGNS: [(&dyn Operation, &str); 5] =
+            [(GREATER, ">"), (LESS, "<"), (GREATER_EQUAL, "≥"), (LESS_EQUAL, "≤"), (EQUAL, "=")];
+        let (operands, sign) =
+            SIGNS.iter().find_map(|(operation, sign)| Some((self.graph.is(id, *operation)?, sign)))?;
+        // p = 0
+        let is_turned = *sign == "=" && self.graph.constant_value(self.element(operands[0])).is_some();
+        let [a, b] = [operands[usize::from(is_turned)], operands[usize::from(!is_turned)]];
+        let [a, b] = [a, b].map(|operand| self.wrapped(operand, Sum));
+        Some(format!("{a} {sign} {b}"))
+    }
+
+    /// The condition that is 1 where it holds: that a node is positive, unless it is a condition itself.
+    fn condition(&self, id: NodeId) -> String {
+        let id = self.element(id);
+        if self.has_name(id) {
+            return format!("{} > 0", self.print(id).0);
+        }
+        if let Some(&[a]) = self.graph.is(id, STEP) {
+            return self.condition(a);
+        }
+        if let Some(comparison) = self.comparison(id) {
+            return comparison;
+        }
+        if let Some(&[a, b]) = self.graph.is(id, SUB) {
+            let [left, right] = [a, b].map(|operand| self.wrapped(operand, Sum));
+            let is_constant = self.graph.constant_value(self.element(a)).is_some();
+            return if is_constant { format!("{right} < {left}") } else { format!("{left} > {right}") };
+        }
+        format!("{} > 0", self.wrapped(id, Sum))
+    }
+
+    /// The values of a choice, each with its condition.
+    fn cases(&self, id: NodeId) -> String {
+        let Some(&[condition, a, b]) = self.graph.is(id, SELECT) else { return self.wrapped(id, Sum) };
+        let condition = self.element(condition);
+        let holds = match self.graph.is(condition, HADAMARD) {
+            Some(&[p, q])
+                if !self.has_name(condition)
+                    && [p, q].iter().all(|it| self.comparison(self.element(*it)).is_some()) =>
+            {
+                format!("{} and {}", self.condition(p), self.condition(q))
+            }
+            _ => self.condition(condition),
+        };
+        let otherwise = match self.graph.is(b, SELECT) {
+            Some(_) if !self.has_name(b) => self.cases(b),
+            _ => format!("{} otherwise", self.wrapped(b, Sum)),
+        };
+        format!("{} if {holds}, {otherwise}", self.wrapped(a, Sum))
+    }
+
     /// The text of `id`, in brackets if it binds less tightly than `least`.
     pub(super) fn wrapped(&self, id: NodeId, least: Binds) -> String {
         let (text, binds) = self.print(id);
@@ -232,8 +326,7 @@ impl<'g> Notation<'g> {
     /// True if `id` is written as A ⊙ B.
     fn shows_hadamard(&self, id: NodeId) -> bool {
         let is_product = self.graph.is(id, HADAMARD).is_some() && !self.scaling(id);
-        let is_square = self.graph.is(id, SQ).is_some_and(|operands| self.print(operands[0]).1 >= Atom);
-        !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || is_square)
+        !self.has_name(id) && !self.graph.shape(id).is_scalar() && (is_product || self.shows_square(id))
     }
 
     /// True if `id` is written with the sign of another product: A ⊗ B, A ∘ B, A : B.
@@ -247,6 +340,29 @@ impl<'g> Notation<'g> {
             |x: &NodeId| self.graph.is(*x, BROADCAST).is_some_and(|operands| self.graph.shape(operands[0]).is_scalar());
         self.graph.is(id, HADAMARD).is_some_and(|operands| operands.iter().any(scalar))
     }
+}
+
+/// Letters, digits and signs of exponents, and how they are raised.
+#[rustfmt::skip]
+pub(super) const RAISED: [(char, char); 26] = [
+    ('0', '⁰'), ('1', '¹'), ('2', '²'), ('3', '³'), ('4', '⁴'), ('5', '⁵'), ('6', '⁶'), ('7', '⁷'), ('8', '⁸'),
+    ('9', '⁹'), ('−', '⁻'), ('+', '⁺'), ('a', 'ᵃ'), ('b', 'ᵇ'), ('c', 'ᶜ'), ('d', 'ᵈ'), ('e', 'ᵉ'), ('i', 'ⁱ'),
+    ('j', 'ʲ'), ('k', 'ᵏ'), ('m', 'ᵐ'), ('n', 'ⁿ'), ('p', 'ᵖ'), ('r', 'ʳ'), ('s', 'ˢ'), ('t', 'ᵗ'),
+];
+
+/// A number, a letter, or both with a sign between them, as an exponent.
+fn raised(text: &str) -> Option<String> {
+    let is_sign = |c: char| matches!(c, '−' | '+');
+    let is_short = text.chars().count() <= 5 && !text.starts_with(is_sign);
+    // No name of several letters: that would be a product of powers.
+    let words = text.split(' ').all(|word| word.chars().count() == 1 || word.parse::<u32>().is_ok());
+    let raise = |c: char| RAISED.iter().find(|(from, _)| *from == c).map(|(_, to)| *to);
+    let raised = text.chars().filter(|c| *c != ' ').map(raise).collect::<Option<String>>();
+    raised.filter(|_| is_short && words)
+}
+
+fn ends_raised(text: &str) -> bool {
+    text.ends_with(|c| matches!(c, 'ᵀ' | '½') || RAISED.iter().any(|(_, raised)| *raised == c))
 }
 
 /// True if `hole` stands between brackets or commas.

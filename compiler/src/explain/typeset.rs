@@ -3,6 +3,8 @@
 //! A formula is printed once, as text; here that text is read as far as typesetting needs it: what is a name, what stands in
 //! brackets, what is raised. So the three never say different things.
 
+use super::notation::RAISED as EXPONENTS;
+
 /// A piece of a formula.
 enum Piece {
     /// A name: `W`, `H₁′`, `dW[2]`, `softmax`.
@@ -12,6 +14,8 @@ enum Piece {
         name: String,
         below: String,
         primes: usize,
+        /// True if it has a hat, as Û has.
+        has_hat: bool,
         /// True if the brackets behind it hold its argument.
         is_called: bool,
     },
@@ -23,11 +27,13 @@ enum Piece {
     Fenced(char, Vec<Piece>, char),
     Raised(Box<Piece>, String),
     Root(Box<Piece>),
+    /// Values, each with its condition, and the last one without.
+    Cases(Vec<(Vec<Piece>, Vec<Piece>)>),
     Words(String),
 }
 
-/// Meanings of raised characters.
-const RAISED: [(char, char); 6] = [('ᵀ', '⊤'), ('²', '2'), ('¹', '1'), ('⁻', '−'), ('⁺', '+'), ('½', '½')];
+/// Raised characters that are no exponents, and what is raised.
+const RAISED: [(char, char); 2] = [('ᵀ', '⊤'), ('½', '½')];
 
 struct Reader<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
@@ -47,6 +53,7 @@ impl Reader<'_> {
                 // `^` says nothing more: a raised character shows that it is raised.
                 ' ' | '^' => continue,
                 '(' => Piece::Fenced('(', self.row(Some(')')), ')'),
+                '{' => cases(self.row(Some('}'))),
                 '[' => Piece::Fenced('[', self.row(Some(']')), ']'),
                 '⟨' => Piece::Fenced('⟨', self.row(Some('⟩')), '⟩'),
                 '‖' => Piece::Fenced('‖', self.row(Some('‖')), '‖'),
@@ -61,7 +68,7 @@ impl Reader<'_> {
                     Piece::Root(Box::new(under))
                 }
                 '*' => raise(row.pop(), "*".to_owned()),
-                c if raised(c).is_some() => {
+                c if raised(c).is_some() || (c == '⊙' && self.rest.peek().copied().and_then(raised).is_some()) => {
                     let mut above = String::from(raised(c).unwrap_or(c));
                     while let Some(more) = self.rest.peek().copied().and_then(raised) {
                         above.push(more);
@@ -91,9 +98,10 @@ impl Reader<'_> {
         {
             name.push(c);
         }
-        if name == "where" {
+        if ["where", "if", "otherwise", "and"].contains(&name.as_str()) {
             return Piece::Words(name);
         }
+        let has_hat = self.rest.next_if_eq(&'\u{302}').is_some();
         let mut below = String::new();
         while let Some(c) = self.rest.next_if(|c| is_below(*c)) {
             below.push(char::from_u32(u32::from(c) - 0x2080 + u32::from('0')).unwrap_or(c));
@@ -107,6 +115,14 @@ impl Reader<'_> {
             }
             self.rest.next();
         }
+        let is_called = matches!(self.rest.peek(), Some('(' | '['));
+        // V_w
+        if let Some((base, index)) = name.split_once('_').filter(|(base, index)| !base.is_empty() && !index.is_empty())
+            && !is_called
+            && below.is_empty()
+        {
+            (name, below) = (base.to_owned(), index.to_owned());
+        }
         let mut primes = 0;
         while self.rest.next_if_eq(&'′').is_some() {
             primes += 1;
@@ -119,8 +135,7 @@ impl Reader<'_> {
             Some(rest) => (true, rest.to_owned()),
             None => (false, name),
         };
-        let is_called = matches!(self.rest.peek(), Some('(' | '['));
-        Piece::Name { differential, name, below, primes, is_called }
+        Piece::Name { differential, name, below, primes, has_hat, is_called }
     }
 }
 
@@ -129,7 +144,37 @@ fn raise(base: Option<Piece>, above: String) -> Piece {
 }
 
 fn raised(c: char) -> Option<char> {
-    RAISED.iter().find(|(from, _)| *from == c).map(|(_, to)| *to)
+    let exponents = EXPONENTS.iter().map(|(plain, raised)| (*raised, *plain));
+    RAISED.into_iter().chain(exponents).find(|(from, _)| *from == c).map(|(_, to)| to)
+}
+
+/// `a if c, b otherwise`, of which `row` is read.
+fn cases(row: Vec<Piece>) -> Piece {
+    let mut cases = vec![(Vec::new(), Vec::new())];
+    let mut is_condition = false;
+    for piece in row {
+        match (&piece, cases.last_mut()) {
+            (Piece::Symbol(','), _) => {
+                cases.push((Vec::new(), Vec::new()));
+                is_condition = false;
+            }
+            (Piece::Words(word), _) if word == "if" => is_condition = true,
+            (Piece::Words(word), _) if word == "otherwise" => {}
+            (_, Some((_, condition))) if is_condition => condition.push(piece),
+            (_, Some((value, _))) => value.push(piece),
+            (_, None) => {}
+        }
+    }
+    Piece::Cases(cases)
+}
+
+/// The sides of a fraction, if a row is one.
+fn fraction(row: &[Piece]) -> Option<(&[Piece], &[Piece])> {
+    let mut signs = row.iter().enumerate().filter(|(_, piece)| matches!(piece, Piece::Symbol(_) | Piece::Words(_)));
+    match (signs.next(), signs.next()) {
+        (Some((bar, Piece::Symbol('/'))), None) => Some((&row[..bar], &row[bar + 1..])),
+        _ => None,
+    }
 }
 
 fn is_below(c: char) -> bool {
@@ -152,6 +197,12 @@ fn mark_ones(row: &mut [Piece]) {
             piece if is_one(piece) && beside => *piece = Piece::Ones,
             Piece::Raised(base, above) if is_one(base) && above == "⊤" => **base = Piece::Ones,
             Piece::Fenced(_, inner, _) => mark_ones(inner),
+            Piece::Cases(cases) => {
+                for (value, condition) in cases {
+                    mark_ones(value);
+                    mark_ones(condition);
+                }
+            }
             Piece::Raised(base, _) | Piece::Root(base) => mark_ones(std::slice::from_mut(base)),
             _ => {}
         }
@@ -173,6 +224,12 @@ pub(crate) fn mathml(text: &str) -> String {
     format!("<math>{}</math>", mathml_row(&read(text, false)))
 }
 
+/// dL/dW in `MathML`.
+pub(super) fn derivative_in(name: &str) -> String {
+    let d = |name: &str| format!("<mrow><mi mathvariant=\"normal\">d</mi>{}</mrow>", mathml_row(&read(name, false)));
+    format!("<math><mfrac>{}{}</mfrac></math>", d("L"), d(name))
+}
+
 /// The `MathML` of a line of a derivation, in which dW is a differential.
 pub(super) fn mathml_of_line(text: &str) -> String {
     format!("<math>{}</math>", mathml_row(&read(text, true)))
@@ -184,7 +241,7 @@ fn latex_row(row: &[Piece]) -> String {
 
 fn latex_piece(piece: &Piece) -> String {
     match piece {
-        Piece::Name { differential, name, below, primes, is_called } => {
+        Piece::Name { differential, name, below, primes, has_hat, is_called } => {
             let d = if *differential { r"\mathrm{d}" } else { "" };
             let plain = name.replace('_', r"\_");
             let known = GREEK.iter().find(|(letter, _)| *letter == name);
@@ -194,7 +251,13 @@ fn latex_piece(piece: &Piece) -> String {
                 (None, _) if *is_called => format!(r"\operatorname{{{plain}}}"),
                 (None, _) => format!(r"\mathit{{{plain}}}"),
             };
-            let below = if below.is_empty() { String::new() } else { format!("_{{{below}}}") };
+            let name = if *has_hat { format!(r"\hat{{{name}}}") } else { name };
+            let below = match below.chars().count() {
+                0 => String::new(),
+                1 => format!("_{{{below}}}"),
+                _ if below.chars().all(|c| c.is_ascii_digit()) => format!("_{{{below}}}"),
+                _ => format!(r"_{{\mathit{{{}}}}}", below.replace('_', r"\_")),
+            };
             format!("{d}{name}{below}{}", "'".repeat(*primes))
         }
         Piece::Number(number) => number.clone(),
@@ -203,6 +266,10 @@ fn latex_piece(piece: &Piece) -> String {
             .iter()
             .find(|(symbol, _)| symbol == c)
             .map_or_else(|| c.to_string(), |(_, latex)| (*latex).to_owned()),
+        Piece::Fenced('(', row, _) if fraction(row).is_some() => {
+            let (above, below) = fraction(row).unwrap_or_default();
+            format!(r"\frac{{{}}}{{{}}}", latex_row(above), latex_row(below))
+        }
         Piece::Fenced(open, row, close) => {
             let inside = latex_row(row);
             match (open, close) {
@@ -214,10 +281,20 @@ fn latex_piece(piece: &Piece) -> String {
             }
         }
         Piece::Raised(base, above) => {
-            let above = above.replace('⊤', r"\top").replace('−', "-").replace('½', "1/2");
+            let above = above.replace('⊤', r"\top").replace('−', "-").replace('½', "1/2").replace('⊙', r"\odot ");
             format!("{}^{{{above}}}", latex_piece(base))
         }
         Piece::Root(under) => format!(r"\sqrt{{{}}}", latex_piece(under)),
+        Piece::Cases(cases) => {
+            let rows = cases.iter().map(|(value, condition)| {
+                let condition = match condition.as_slice() {
+                    [] => r"\text{otherwise}".to_owned(),
+                    condition => format!(r"\text{{if }} {}", latex_row(condition)),
+                };
+                format!("{} & {condition}", latex_row(value))
+            });
+            format!(r"\begin{{cases}} {} \end{{cases}}", rows.collect::<Vec<_>>().join(r" \\ "))
+        }
         Piece::Words(words) => format!(r"\quad\text{{{words}}}\quad"),
     }
 }
@@ -235,7 +312,9 @@ const GREEK: [(&str, &str); 8] = [
 ];
 
 /// Operators, by their names in LaTeX.
-const SYMBOLS: [(char, &str); 11] = [
+const SYMBOLS: [(char, &str); 13] = [
+    ('≥', r"\ge"),
+    ('≤', r"\le"),
     ('⇒', r"\Rightarrow"),
     ('⊙', r"\odot"),
     ('⊘', r"\oslash"),
@@ -255,15 +334,19 @@ fn mathml_row(row: &[Piece]) -> String {
 
 fn mathml_piece(piece: &Piece) -> String {
     match piece {
-        Piece::Name { differential, name, below, primes, .. } => {
+        Piece::Name { differential, name, below, primes, has_hat, .. } => {
             let d = if *differential { "<mi mathvariant=\"normal\">d</mi>" } else { "" };
             let name = format!("<mi>{name}</mi>");
-            let prime = format!("<mo>{}</mo>", "′".repeat(*primes));
+            let name = if *has_hat { format!("<mover>{name}<mo>^</mo></mover>") } else { name };
+            // Raised, the sign would be too small to be seen.
+            let prime = format!("<mo mathsize=\"140%\">{}</mo>", "′".repeat(*primes));
+            let is_number = below.chars().all(|c| c.is_ascii_digit());
+            let below_it = if is_number { format!("<mn>{below}</mn>") } else { format!("<mi>{below}</mi>") };
             let script = match (below.is_empty(), *primes) {
                 (true, 0) => name,
                 (true, _) => format!("<msup>{name}{prime}</msup>"),
-                (false, 0) => format!("<msub>{name}<mn>{below}</mn></msub>"),
-                (false, _) => format!("<msubsup>{name}<mn>{below}</mn>{prime}</msubsup>"),
+                (false, 0) => format!("<msub>{name}{below_it}</msub>"),
+                (false, _) => format!("<msubsup>{name}{below_it}{prime}</msubsup>"),
             };
             format!("{d}{script}")
         }
@@ -274,6 +357,10 @@ fn mathml_piece(piece: &Piece) -> String {
         Piece::Symbol('&') => "<mo>&amp;</mo>".to_owned(),
         Piece::Symbol(c) => format!("<mo>{c}</mo>"),
         Piece::Fenced(' ', row, _) => format!("<mrow>{}</mrow>", mathml_row(row)),
+        Piece::Fenced('(', row, _) if fraction(row).is_some() => {
+            let (above, below) = fraction(row).unwrap_or_default();
+            format!("<mfrac><mrow>{}</mrow><mrow>{}</mrow></mfrac>", mathml_row(above), mathml_row(below))
+        }
         Piece::Fenced(open, row, close) => {
             format!(
                 "<mrow><mo fence=\"true\" stretchy=\"false\">{open}</mo>{}<mo fence=\"true\" stretchy=\"false\">{close}</mo></mrow>",
@@ -282,6 +369,16 @@ fn mathml_piece(piece: &Piece) -> String {
         }
         Piece::Raised(base, above) => format!("<msup><mrow>{}</mrow><mo>{above}</mo></msup>", mathml_piece(base)),
         Piece::Root(under) => format!("<msqrt>{}</msqrt>", mathml_piece(under)),
+        Piece::Cases(cases) => {
+            let rows = cases.iter().map(|(value, condition)| {
+                let condition = match condition.as_slice() {
+                    [] => "<mtext>otherwise</mtext>".to_owned(),
+                    condition => format!("<mtext>if&#160;</mtext>{}", mathml_row(condition)),
+                };
+                format!("<mtr><mtd>{}</mtd><mtd>{condition}</mtd></mtr>", mathml_row(value))
+            });
+            format!("<mrow><mo fence=\"true\">{{</mo><mtable>{}</mtable></mrow>", rows.collect::<String>())
+        }
         Piece::Words(words) => format!("<mtext>&#8195;{words}&#8195;</mtext>"),
     }
 }
@@ -302,16 +399,26 @@ mod tests {
                 r"\mathit{ln} \lvert \mathit{det} K \rvert + \left( K + s I \right)^{-\top} y",
             ),
             ("√(a + 1) ⊘ σ(x)", r"\sqrt{a + 1} \oslash \sigma \left( x \right)"),
+            (
+                "(2 / N) X V_w + lse_rows(z_in)",
+                r"\frac{2}{N} X V_{w} + \operatorname{lse\_rows} \left( z_{\mathit{in}} \right)",
+            ),
+            ("(X w − y)⊙² + sᵖ⁻¹", r"\left( X w - y \right)^{\odot 2} + s^{p-1}"),
+            ("[r ≥ d] ⊙ U\u{302}₁", r"\left[ r \ge d \right] \odot \hat{U}_{1}"),
+            (
+                "{e if |e| < 1, 0 otherwise}",
+                r"\begin{cases} e & \text{if } \lvert e \rvert < 1 \\ 0 & \text{otherwise} \end{cases}",
+            ),
         ] {
             assert_eq!(latex_of_line(text), expected);
         }
         assert_eq!(
             mathml("Hᵀ E₁′"),
-            "<math><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><msubsup><mi>E</mi><mn>1</mn><mo>′</mo></msubsup></math>"
+            "<math><msup><mrow><mi>H</mi></mrow><mo>⊤</mo></msup><msubsup><mi>E</mi><mn>1</mn><mo mathsize=\"140%\">′</mo></msubsup></math>"
         );
         assert_eq!(
             latex("1 1ᵀ + dt (1 / N) G 1"),
-            r"\mathbf{1} \mathbf{1}^{\top} + \mathit{dt} \left( 1 / N \right) G \mathbf{1}"
+            r"\mathbf{1} \mathbf{1}^{\top} + \mathit{dt} \frac{1}{N} G \mathbf{1}"
         );
         assert_eq!(mathml("a < b"), "<math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>");
     }

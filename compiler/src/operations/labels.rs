@@ -6,7 +6,7 @@ use super::rows::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::operation::{Reach, Routine, Together};
+use crate::graph::operation::{Binds, Reach, Routine, Together};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
@@ -79,7 +79,7 @@ table! { TABLE: Routine;
                 out.values[i * v[0].columns + j] = (z - total).exp() - one;
             }
         },
-        notation: Some("(softmax({0}) − onehot({1}))"), runs: "softmax_residual", flops: 20, ..ROUTINE };
+        notation: Some("softmax({0}) − onehot({1})"), binds: Binds::Sum, runs: "softmax_residual", flops: 20, ..ROUTINE };
 }
 
 /// The adjoint of what is linear in its first operand: `operation` of the cotangent, by the same labels.

@@ -39,7 +39,7 @@ mod tests;
 pub(crate) use crate::graph::operation::*;
 pub(crate) use arrange::*;
 pub(crate) use either::EITHER;
-pub(crate) use labels::{GATHER, PICK, SCATTER};
+pub(crate) use labels::{GATHER, PICK, SCATTER, SOFTMAX_RESIDUAL};
 pub(crate) use linalg::*;
 pub(crate) use maxima::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};
 pub(crate) use multilinear::*;

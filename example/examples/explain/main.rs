@@ -47,7 +47,10 @@ fn page() -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Losses and their gradients</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<h1>Losses and their gradients</h1>\n<p>Derived by frobenius. A : B is the \
-         sum of the elements of A ⊙ B; ′ is a derivative; D h(Z)[V] is a derivative along V, and D h(Z)*[G] its adjoint.</p>\n"
+         sum of the elements of A ⊙ B, their elementwise product; ⊘ divides element by element, and a power of ⊙ is one of each element. \
+         A 1 are the sums of the rows of A, 1ᵀ A those of its columns, and v 1ᵀ repeats v in each column. [a &gt; b] is 1 where a &gt; b \
+         and 0 elsewhere; Û has the rows of U, scaled to length 1. ′ is a derivative; D h(Z)[V] is a derivative along V, and D h(Z)*[G] \
+         its adjoint.</p>\n"
     );
     for entry in GALLERY {
         let (head, rest) = entry.html.split_once("</h2>\n").unwrap_or(("", entry.html));

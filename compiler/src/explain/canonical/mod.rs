@@ -13,12 +13,12 @@ use rustc_hash::FxHashSet as HashSet;
 
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DOT, HADAMARD, INVERSE, MATMUL, NEG, Operation, POW, POW_SLOPE, ROW_SUMS, SOLVE, SOLVE_T, SUB,
-    TRANSPOSE,
+    ADD, BROADCAST, COLUMN_SUMS, DIAG, DOT, HADAMARD, IDENTITY, INVERSE, Kind, MATMUL, NEG, Operation, POW, POW_SLOPE,
+    ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SOLVE, SOLVE_T, SQUARED_DISTANCES, SUB, TRANSPOSE,
 };
 use crate::rewrite;
 use order::{Order, Sorted};
-use products::{inner, product};
+use products::{inner, line_sums, product};
 use signs::{DEPTH, difference, negative, parity};
 use sums::sum;
 
@@ -31,6 +31,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "product in order", why: "a ⊙ b is b ⊙ a, and numbers and signs stand before both", apply: product
     },
+    Rule { name: "sums of lines", why: "diag(v) A 1 = v ⊙ A 1, and A diag(v) 1 = A vᵀ", apply: line_sums },
     Rule { name: "inverse", why: "what is solved is printed as a product with the inverse", apply: inverse },
     Rule { name: "slope of a power", why: "p aᵖ⁻¹ is printed as what it is", apply: slope },
     Rule { name: "inner product", why: "⟨A ⊙ B, C⟩ = ⟨A, B ⊙ C⟩, and ⟨A, I⟩ = tr(A)", apply: inner },
@@ -136,11 +137,7 @@ fn turned(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
             let a = r.transpose(a);
             return Some(r.call(others, [a]));
         }
-        let [a, b] = r.is(a, MATMUL)?;
-        return (crossed(r, a) || crossed(r, b)).then(|| {
-            let (a, b) = (r.transpose(a), r.transpose(b));
-            r.call(MATMUL, [b, a])
-        });
+        return turned_inside(r, a);
     }
     let [a, b] = r.pair(id, DOT)?;
     // ⟨Aᵀ u, v⟩ = ⟨A v, u⟩
@@ -161,6 +158,107 @@ fn turned(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
         let other = r.transpose(other);
         r.call(DOT, [inner, other])
     })
+}
+
+/// The transpose of a sum or a product as one of transposes, if that has no more of them.
+fn turned_inside(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    if is_symmetric(r, id, DEPTH) {
+        return Some(id);
+    }
+    if let Some((s, a)) = r.scaled(id) {
+        let a = r.transpose(a);
+        return Some(r.scale(s, a));
+    }
+    if let Some([a]) = r.is(id, NEG) {
+        let a = r.transpose(a);
+        return Some(r.call(NEG, [a]));
+    }
+    if let Some([v, a]) = r.is(id, SCALE_ROWS) {
+        let (v, a) = (r.transpose(v), r.transpose(a));
+        return Some(r.call(SCALE_COLUMNS, [a, v]));
+    }
+    let operation = [MATMUL, ADD, SUB].into_iter().find(|operation| r.is::<2>(id, *operation).is_some())?;
+    let [a, b] = r.is(id, operation)?;
+    let (as_it_is, inside) = transposes(r, id, DEPTH);
+    // A sum stays as it is where it may be one that stands elsewhere too.
+    let least = if operation.name() == MATMUL.name() { inside } else { inside + 1 };
+    if least > as_it_is + 1 {
+        return None;
+    }
+    let (a, b) = (r.transpose(a), r.transpose(b));
+    Some(r.call(operation, if operation.name() == MATMUL.name() { [b, a] } else { [a, b] }))
+}
+
+/// How many transposes the formula of a node shows, and how many that of its transpose shows if they are inside of it.
+fn transposes(r: &Rewriter, id: NodeId, within: usize) -> (usize, usize) {
+    if within == 0 {
+        return (0, 1);
+    }
+    let below = |a| transposes(r, a, within - 1);
+    if let Some([a]) = r.is(id, TRANSPOSE) {
+        let (count, _) = below(a);
+        return (count + 1, count);
+    }
+    if is_symmetric(r, id, within) || r.graph.is(id, INVERSE).is_some() {
+        return (0, 0);
+    }
+    if let Some((_, a)) = r.scaled(id) {
+        return below(a);
+    }
+    if let Some([_, a]) = r.is(id, SCALE_ROWS) {
+        return below(a);
+    }
+    if let Some([a]) = r.is(id, NEG) {
+        return below(a);
+    }
+    let both = [MATMUL, ADD, SUB].into_iter().find_map(|operation| r.is::<2>(id, operation));
+    let Some([a, b]) = both else { return (0, 1) };
+    let (a, b) = (below(a), below(b));
+    // The transpose of a part may stay outside of it.
+    let inside = |(count, inside): (usize, usize)| inside.min(count + 1);
+    (a.0 + b.0, inside(a) + inside(b))
+}
+
+/// True if a matrix is its own transpose, as its formula shows.
+fn is_symmetric(r: &Rewriter, id: NodeId, within: usize) -> bool {
+    let graph = &r.graph;
+    let shape = graph.shape(id);
+    if within == 0 || shape.rows != shape.columns {
+        return false;
+    }
+    if graph.is(id, IDENTITY).is_some() || graph.is(id, DIAG).is_some() {
+        return true;
+    }
+    let symmetric = |a: &NodeId| is_symmetric(r, *a, within - 1);
+    let mutual = |a: NodeId, b: NodeId| {
+        graph.is(a, TRANSPOSE).is_some_and(|o| o[0] == b) || graph.is(b, TRANSPOSE).is_some_and(|o| o[0] == a)
+    };
+    if graph.is(id, MATMUL).is_some() {
+        // A Aᵀ, and A S Aᵀ.
+        let mut chain = Vec::new();
+        let mut open = id;
+        while let Some(&[a, b]) = graph.is(open, MATMUL).filter(|_| chain.len() < MOST) {
+            chain.push(b);
+            open = a;
+        }
+        chain.push(open);
+        let same = |a: NodeId, b: NodeId| mutual(a, b) || (a == b && symmetric(&a));
+        return chain.iter().zip(chain.iter().rev()).all(|(a, b)| same(*a, *b));
+    }
+    if let Some(&[a, b, ..]) = graph.is(id, SQUARED_DISTANCES) {
+        return a == b;
+    }
+    if graph.is(id, INVERSE).is_some() {
+        return symmetric(&graph.operands(id)[0]);
+    }
+    if let Some(&[a]) = graph.is(id, BROADCAST) {
+        return graph.shape(a).is_scalar();
+    }
+    // A + Aᵀ
+    if graph.is(id, ADD).is_some_and(|operands| mutual(operands[0], operands[1])) {
+        return true;
+    }
+    matches!(graph.kind(id), Some(Kind::Pointwise(_))) && graph.operands(id).iter().all(symmetric)
 }
 
 fn inverse(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {

@@ -4,8 +4,8 @@ use super::{MOST, Rewriter};
 use crate::base::Shape;
 use crate::graph::{NodeId, Op};
 use crate::operations::{
-    BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, Kind, MATMUL, NEG, Operation, RECIP, ROW_SUMS, SCALE_COLUMNS,
-    SCALE_ROWS, SQ, SUM, TRACE, TRANSPOSE,
+    BROADCAST, COLUMN_SUMS, DIV, DOT, HADAMARD, IDENTITY, Kind, MATMUL, NEG, Operation, POW, RECIP, RECIP_OR_ZERO,
+    RELU, ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SQ, STEP, SUM, TRACE, TRANSPOSE,
 };
 
 /// Operations of one operand that are linear.
@@ -27,7 +27,7 @@ impl Product {
         Self { number: 1.0, others, ..Self::default() }
     }
 
-    fn times(&mut self, other: Self) {
+    pub(super) fn times(&mut self, other: Self) {
         self.number *= other.number;
         self.scalars.extend(other.scalars);
         self.divisors.extend(other.divisors);
@@ -79,21 +79,44 @@ pub(super) fn factors(r: &mut Rewriter, id: NodeId) -> Product {
             open.push(a);
         } else if let Some(scalar) = r.repeated(node).filter(|&inner| r.graph.shape(inner).is_scalar()) {
             open.push(scalar);
+        } else if let Some(line) = r.repeated(node).filter(|_| count < MOST) {
+            let (coefficient, lines) = factors(r, line).without_others();
+            product.times(coefficient);
+            // The scalar factors of a line are scalars.
+            let lines = lines.into_iter().map(|line| r.graph.broadcast(line, shape));
+            let lines: Vec<_> = lines.collect();
+            for line in lines {
+                match r.repeated(line) {
+                    Some(scalar) if r.graph.shape(scalar).is_scalar() => product.times(factors(r, scalar)),
+                    _ => product.others.push(line),
+                }
+            }
+        } else if let Some([a, p]) = r.is(node, POW).filter(|_| count < MOST) {
+            match r.uniform(p).and_then(whole) {
+                Some(times) => open.extend(std::iter::repeat_n(a, times)),
+                None => product.times(factor(r, node)),
+            }
         } else if let Some([u, a]) = r.is(node, SCALE_ROWS) {
             open.extend([a, r.broadcast(u, shape)]);
         } else if let Some([a, v]) = r.is(node, SCALE_COLUMNS) {
             open.extend([r.broadcast(v, shape), a]);
         } else if let Some([u, v]) = r.is(node, MATMUL).filter(|_| is_outer(r, node)) {
             open.extend([v, u].map(|line| r.broadcast(line, shape)));
-        } else if let Some([a]) = r.is(node, SQ).filter(|_| shape.is_scalar() && count < MOST) {
+        } else if let Some([a]) = r.is(node, SQ).filter(|_| count < MOST) {
             open.extend([a, a]);
-        } else if let Some([a, b]) = r.is(node, DIV).filter(|_| shape.is_scalar()) {
-            product.times(quotient(r, a, b, shape));
+        } else if let Some([a, b]) = r.is(node, DIV) {
+            product.times(quotient(r, a, b));
+        } else if let Some([b]) = r.is(node, RECIP_OR_ZERO).filter(|_| shape.is_scalar()) {
+            let one = r.constant(1.0);
+            product.times(quotient(r, one, b));
         } else {
             product.times(factor(r, node));
         }
     }
     product.cancel();
+    // max(a, 0) is 0 where a is not positive.
+    let positive: Vec<_> = product.others.iter().filter_map(|other| r.is::<1>(*other, RELU)).collect();
+    product.others.retain(|other| !r.is::<1>(*other, STEP).is_some_and(|step| positive.contains(&step)));
     product.scalars = r.sorted(product.scalars);
     product.divisors = r.sorted(product.divisors);
     product.others = r.sorted(product.others);
@@ -124,19 +147,12 @@ fn opened(r: &mut Rewriter, id: NodeId) -> Option<Product> {
     let shape = r.graph.shape(id);
     let operation = r.graph.operation(id)?;
     let is = |known: &&'static dyn Operation| known.name() == operation.name();
-    if let Some([a]) = r.is(id, SQ).filter(|_| !shape.is_scalar()) {
-        let inner = factors(r, a);
-        let number = inner.number * inner.number;
-        let a = composed(r, Product { number: 1.0, ..inner }, shape);
-        let square = r.graph.call(SQ, [a]);
-        return Some(Product { number, ..Product::of(vec![square]) });
-    }
     if let Some([a, b]) = r.is(id, DIV) {
-        return Some(quotient(r, a, b, shape));
+        return Some(quotient(r, a, b));
     }
     if let Some([b]) = r.is(id, RECIP) {
         let one = r.constant(1.0);
-        return Some(quotient(r, one, b, shape));
+        return Some(quotient(r, one, b));
     }
     let is_scalar = |r: &Rewriter, a: NodeId| r.graph.shape(a).is_scalar();
     let linear: &[usize] = match operation.kind() {
@@ -165,8 +181,8 @@ fn opened(r: &mut Rewriter, id: NodeId) -> Option<Product> {
     Some(product)
 }
 
-/// a / b as a product.
-fn quotient(r: &mut Rewriter, a: NodeId, b: NodeId, shape: Shape) -> Product {
+/// a / b as a product: the matrices of b are reciprocals in it.
+fn quotient(r: &mut Rewriter, a: NodeId, b: NodeId) -> Product {
     let mut product = factors(r, a);
     let below = factors(r, b);
     if below.number == 0.0 {
@@ -176,19 +192,18 @@ fn quotient(r: &mut Rewriter, a: NodeId, b: NodeId, shape: Shape) -> Product {
     product.number /= below.number;
     product.divisors.extend(below.scalars);
     product.scalars.extend(below.divisors);
-    let (scalars, others): (Vec<_>, Vec<_>) =
-        below.others.into_iter().partition(|other| r.graph.shape(*other).is_scalar());
-    product.divisors.extend(scalars);
-    if !others.is_empty() {
-        let above = std::mem::take(&mut product.others);
-        let below = composed(r, Product::of(others), shape);
-        let ratio = if above.is_empty() {
-            r.graph.call(RECIP, [below])
+    for other in below.others {
+        let shape = r.graph.shape(other);
+        if shape.is_scalar() {
+            product.divisors.push(other);
+        } else if let Some([above]) = r.is(other, RECIP) {
+            product.others.push(above);
+        } else if let Some(line) = r.repeated(other) {
+            let reciprocal = r.graph.call(RECIP, [line]);
+            product.others.push(r.graph.broadcast(reciprocal, shape));
         } else {
-            let above = composed(r, Product::of(above), shape);
-            r.graph.call(DIV, [above, below])
-        };
-        product.others.push(ratio);
+            product.others.push(r.graph.call(RECIP, [other]));
+        }
     }
     product
 }
@@ -204,6 +219,11 @@ pub(super) fn composed(r: &mut Rewriter, product: Product, shape: Shape) -> Node
         others.into_iter().partition(|other| r.graph.shape(*other).is_scalar());
     let coefficient = coefficient(r, number.abs(), scalars, divisors, computed);
     let result = match (coefficient, elementwise(r, matrices, shape)) {
+        (Some(coefficient), Some(matrices)) if r.is::<1>(matrices, RECIP).is_some() => {
+            let above = r.graph.broadcast(coefficient, shape);
+            let below = r.graph.operands(matrices)[0];
+            r.graph.call(DIV, [above, below])
+        }
         (Some(coefficient), Some(matrices)) => {
             let factor = r.graph.broadcast(coefficient, shape);
             r.graph.call(HADAMARD, [factor, matrices])
@@ -221,18 +241,45 @@ pub(super) fn composed(r: &mut Rewriter, product: Product, shape: Shape) -> Node
     }
 }
 
-/// The elementwise product of some nodes in order, where a ⊙ a is a square.
+/// The elementwise product of some nodes in order, where a ⊙ a is a square, and more of them a power.
 fn product_of(r: &mut Rewriter, nodes: Vec<NodeId>) -> Option<NodeId> {
-    let mut nodes = r.sorted(nodes);
-    let mut i = 0;
-    while i + 1 < nodes.len() {
-        if nodes[i] == nodes[i + 1] {
-            nodes.remove(i);
-            nodes[i] = r.graph.call(SQ, [nodes[i]]);
+    let nodes = r.sorted(nodes);
+    let powers: Vec<_> = nodes
+        .chunk_by(|a, b| a == b)
+        .map(|same| match (same[0], same.len()) {
+            (node, 1) => node,
+            (node, 2) => r.graph.call(SQ, [node]),
+            (node, times) => {
+                #[expect(clippy::cast_precision_loss, reason = "few factors")]
+                let times = r.constant(times as f64);
+                let times = r.graph.broadcast(times, r.graph.shape(node));
+                r.graph.call(POW, [node, times])
+            }
+        })
+        .collect();
+    let powers = r.sorted(powers);
+    powers.into_iter().reduce(|product, node| r.graph.call(HADAMARD, [product, node]))
+}
+
+/// An exponent that is a small whole number.
+fn whole(exponent: f64) -> Option<usize> {
+    (2..=16_u8).find(|whole| f64::from(*whole).to_bits() == exponent.to_bits()).map(usize::from)
+}
+
+/// Like [`product_of`], with the reciprocals among the nodes below a bar.
+fn ratio_of(r: &mut Rewriter, nodes: Vec<NodeId>) -> Option<NodeId> {
+    let (mut above, mut below) = (Vec::new(), Vec::new());
+    for node in nodes {
+        match r.is(node, RECIP) {
+            Some([a]) => below.push(a),
+            None => above.push(node),
         }
-        i += 1;
     }
-    nodes.into_iter().reduce(|product, node| r.graph.call(HADAMARD, [product, node]))
+    match (product_of(r, above), product_of(r, below)) {
+        (above, None) => above,
+        (None, Some(below)) => Some(r.graph.call(RECIP, [below])),
+        (Some(above), Some(below)) => Some(r.graph.call(DIV, [above, below])),
+    }
 }
 
 /// number × scalars / divisors × what is computed; none for 1.
@@ -268,7 +315,7 @@ fn elementwise(r: &mut Rewriter, matrices: Vec<NodeId>, shape: Shape) -> Option<
             _ => others.push(node),
         }
     }
-    let (column, others, row) = (product_of(r, column), product_of(r, others), product_of(r, row));
+    let [column, others, row] = [column, others, row].map(|nodes| ratio_of(r, nodes));
     match (column, others, row) {
         (None, None, None) => None,
         (Some(line), None, None) | (None, None, Some(line)) => Some(r.graph.broadcast(line, shape)),
@@ -292,6 +339,38 @@ pub(super) fn product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     };
     let is_unit = !product.has_coefficient() && product.others == [id];
     (product.number.is_finite() && !is_unit).then(|| composed(r, product, r.graph.shape(id)))
+}
+
+/// Sums of the rows of diag(v) A as v ⊙ A 1, and of A diag(v) as A vᵀ; of columns likewise.
+pub(super) fn line_sums(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let of_rows = r.is::<1>(id, ROW_SUMS).is_some();
+    let sums = if of_rows { ROW_SUMS } else { COLUMN_SUMS };
+    let [a] = r.is(id, sums)?;
+    let shape = r.graph.shape(a);
+    let (coefficient, others) = factors(r, a).without_others();
+    let (mut along, mut across, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    for other in others {
+        match r.repeated(other) {
+            Some(line) if r.graph.shape(line).columns.is_one() == of_rows => along.push(line),
+            Some(line) => across.push(line),
+            None => rest.push(other),
+        }
+    }
+    if rest.is_empty() || (along.is_empty() && across.is_empty()) {
+        return None;
+    }
+    let rest = composed(r, Product::of(rest), shape);
+    let sum = match ratio_of(r, across) {
+        None => r.call(sums, [rest]),
+        Some(across) => {
+            let across = r.transpose(across);
+            r.call(MATMUL, if of_rows { [rest, across] } else { [across, rest] })
+        }
+    };
+    let mut result = factors(r, sum);
+    result.times(coefficient);
+    result.others.extend(along);
+    Some(composed(r, result, r.graph.shape(id)))
 }
 
 pub(super) fn inner(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
