@@ -43,7 +43,7 @@ pub(crate) fn fallback(spec: &Spec) -> TokenStream {
     });
     let Context { rt, .. } = &context;
     let (visibility, module, attributes) = (&spec.visibility, &spec.name, &spec.attributes);
-    let public = without_code(public(&context));
+    let (public, known) = (without_code(public(&context)), super::tokens::known_names());
     quote! {
         #(#attributes)*
         #[allow(
@@ -60,7 +60,7 @@ pub(crate) fn fallback(spec: &Spec) -> TokenStream {
         #visibility mod #module {
             use ::core::prelude::rust_2021::*;
             use #rt as rt;
-            use rt::prelude::*;
+            #known
 
             #public
         }

@@ -74,7 +74,7 @@ pub(crate) fn module(
         let name = format_ident!("needs_{}", feature);
         quote! { rt::#name!(); }
     });
-    let operators = operators(&programs);
+    let (operators, known) = (operators(&programs), tokens::known_names());
     quote! {
         #(#attributes)*
         #docs
@@ -95,7 +95,7 @@ pub(crate) fn module(
         #visibility mod #name {
             use ::core::prelude::rust_2021::*;
             use #rt as rt;
-            use rt::prelude::*;
+            #known
 
             #(#needs)*
             #operators

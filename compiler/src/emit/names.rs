@@ -121,7 +121,7 @@ fn is_free(name: &str) -> bool {
         && !KEYWORDS.contains(&name)
 }
 
-/// What a formula is called in code: `h_prime` for H′, `xw` for X W; nothing, if it is more than a few letters.
+/// Name of a formula in code: `h_prime` for H′, `xw` for X W; nothing, if it is more than a few letters.
 fn of_formula(formula: &str) -> Option<String> {
     let mut name = String::new();
     for c in formula.chars() {

@@ -6,6 +6,16 @@ use quote::{format_ident, quote};
 use crate::graph::{Graph, NodeId};
 use crate::operations::{Code, Kind, Operation};
 
+/// Names that a module has from the runtime's prelude. They are listed, since rustc writes the names of a glob with their paths in errors.
+pub(super) fn known_names() -> TokenStream {
+    quote! {
+        use rt::prelude::{
+            Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef, PhantomData, Range, Report, String, Vec,
+            VectorRef, mem,
+        };
+    }
+}
+
 /// Makes all elements of a buffer a number.
 pub(super) fn fill(buffer: &TokenStream, value: f64) -> TokenStream {
     if value == 0.0 {

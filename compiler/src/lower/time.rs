@@ -66,7 +66,7 @@ impl Lowering<'_, '_> {
         let (first, last) = (i64::try_from(time.first).ok()?, i64::try_from(time.less).ok()?);
         if first.checked_add(offset).is_none_or(|row| row < 0) {
             let from = offset.unsigned_abs();
-            self.mistakes.report(mistakes::row_before_first(expr.place, expr, from, time.size));
+            self.mistakes.report(mistakes::row_before_first(expr.place, expr, from));
             return None;
         }
         if offset > last {

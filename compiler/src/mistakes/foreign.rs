@@ -262,7 +262,7 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
         &["dropout", "gumbel_softmax", "rand", "randn", "normal"],
         "nothing is random: pass what is random as an argument",
     ),
-    (&["detach", "stop_gradient"], "derivatives go through all that is computed: pass what is constant as an argument"),
+    (&["detach"], "it is called `stop_gradient(a)` here"),
 ];
 
 /// Said of names that no function here is close to.

@@ -48,15 +48,15 @@ fn rows(shape: Shape) -> String {
 }
 
 /// `y[t - 1]` in a loop from 0 on.
-pub(crate) fn row_before_first(at: Place, written: &Expr, from: u64, size: Dim) -> Mistake {
+pub(crate) fn row_before_first(at: Place, written: &Expr, from: u64) -> Mistake {
     Mistake::new(at, format!("in the first step, `{written}` is before the first row"))
-        .cure(format!("begin the loop later: `for t in {from}..{size}`"))
+        .cure(format!("begin the loop later, at {from}"))
 }
 
 /// `y[t + 1]` in a loop to the end.
 pub(crate) fn row_after_last(at: Place, written: &Expr, less: u64, size: Dim) -> Mistake {
     Mistake::new(at, format!("in the last step, `{written}` is behind the last row"))
-        .cure(format!("end the loop earlier: `for t in 0..{size} - {less}`"))
+        .cure(format!("end the loop earlier, as in `0..{size} - {less}`"))
 }
 
 /// `h[t]`, where `h` differs from step to step.

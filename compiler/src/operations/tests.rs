@@ -66,9 +66,9 @@ fn samples(name: &str) -> Vec<Vec<f64>> {
     }
 }
 
-/// Functions whose value has steps: differences say nothing of the derivative that is stated.
+/// Functions whose derivative is stated to be another one than that of the value: differences say nothing of it.
 fn is_straight_through(row: &Pointwise) -> bool {
-    row.name.starts_with("ste_")
+    row.name.starts_with("ste_") || row.name == "stop_gradient"
 }
 
 /// Operands that are whole numbers, or determined by another one.

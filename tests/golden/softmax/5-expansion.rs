@@ -59,7 +59,10 @@
 mod softmax {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::prelude::*;
+    use rt::prelude::{
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
+        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+    };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "(1 / N) sum(CE(X W + 1 b, y)) + 0.01 ‖W‖²";
     /// The name of each parameter, and the gradient in it.

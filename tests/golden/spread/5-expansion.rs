@@ -59,7 +59,10 @@
 mod spread {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::prelude::*;
+    use rt::prelude::{
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
+        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+    };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "sum(log1p((1 / N) 1ᵀ (G ⊙ G)))  where Z = tanh(X W), G = Z − (1 / N) 1 1ᵀ Z";
     /// The name of each parameter, and the gradient in it.

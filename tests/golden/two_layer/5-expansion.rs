@@ -60,7 +60,10 @@
 mod two_layer {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
-    use rt::prelude::*;
+    use rt::prelude::{
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
+        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+    };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "‖E‖²  where H = tanh(X W), E = H A − Y";
     /// The name of each parameter, and the gradient in it.
