@@ -119,3 +119,26 @@ fn functions_of_matrices_are_written_out() {
     frobenius_tests::close(&[value], &[wanted], 1e-14).unwrap();
     frobenius_tests::close(gradient.as_slice(), expected.as_slice(), 1e-14).unwrap();
 }
+
+/// The sizes of a function are those that its arguments have where it is called.
+#[frobenius::function]
+fn mean_square(e: Matrix<R, C>) -> Scalar {
+    norm_sq(e + zeros(R, C)) / (R * C)
+}
+
+#[frobenius::loss(with(mean_square))]
+fn averaged(x: Matrix<R, D>, #[param] w: Matrix<D, 2>) -> Scalar {
+    mean_square(x * w) + mean_square(w.t()) + R
+}
+
+#[test]
+fn sizes_of_functions_are_those_of_the_call() -> Result<(), frobenius::Error> {
+    let x = [1.0f64, 2.0, 3.0];
+    let x = frobenius::MatrixRef::new(&x, 3, 1)?;
+    let mut loss = averaged::Loss::new(averaged::Data { x })?;
+    let w = averaged::Params::from_vec(loss.dims(), vec![1.0, -2.0])?;
+    // 14 · 5 of 6 elements, 5 of 2 elements, 3 rows.
+    let value = loss.value(&w)?;
+    assert!((value - (70.0 / 6.0 + 2.5 + 3.0)).abs() < 1e-12, "{value}");
+    Ok(())
+}

@@ -191,3 +191,14 @@ fn norms_of_zeros_have_the_gradient_zero() {
     let value = loss.value_and_gradient(&params, &mut gradient).unwrap();
     assert!(value.abs() == 0.0 && gradient.as_slice().iter().all(|x| x.abs() == 0.0));
 }
+
+compare! {
+    sizes_are_numbers_and_make_matrices
+    data { x: matrix, y: vector }
+    given { k: "K" }
+    sizes { "D": 3, "K": 5 }
+    fn sized(x: Matrix<N, D>, y: Vector<N>, #[param] w: Matrix<D, K>) -> Scalar {
+        norm_sq(row_means(x * w) - y) / (1 + N) + D * sum(sin(w)) + norm_sq(w.t() * w + 0.5 * eye(K) - ones(K, K)) / K
+            + dot(ones(K), row_sums(w.t())) + sum(zeros(D, K) - w) + sum(ones(2 * K))
+    }
+}

@@ -195,13 +195,18 @@ fn products_that_do_not_feed_back_are_taken_of_all_steps() {
 }
 
 #[test]
-fn messages_say_what_a_loop_over_a_size_may_be() {
-    let said = |source: &str| Reference::parse(source).err().unwrap_or_default();
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/tests/ui/time")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        for part in text.split("#[loss]").skip(1) {
-            println!("{}", said(part.split("\n\nfn main").next().unwrap()));
-            println!("-----");
+fn formulas_are_those_of_textbooks() {
+    let source = "fn smooth(y: Vector<T>, #[param] a: Scalar, #[param] s: Scalar) -> Scalar {
+        let mut h = s;
+        let mut l = 0;
+        for t in 0..T {
+            l += sq(y[t] - h);
+            h = a * h + y[t];
         }
-    }
+        l
+    }";
+    let printed = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}")).printed(&[]);
+    assert!(printed.formula.contains("(hₜ₊₁ = a hₜ + yₜ, h₀ = s)"), "{}", printed.formula);
+    let gradients: String = printed.gradients.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(gradients.contains("λ_T = 0)"), "{gradients}");
 }
