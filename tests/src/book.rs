@@ -10,3 +10,5 @@ pub mod loss {}
 pub mod requests {}
 #[doc = include_str!("../../docs/src/tour.md")]
 pub mod tour {}
+#[doc = include_str!("../../docs/src/time.md")]
+pub mod time {}

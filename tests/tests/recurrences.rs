@@ -2,7 +2,7 @@
 //! and gradients that `recurrences.py` computes by plain loops.
 
 use frobenius::loss;
-use frobenius_tests::{MatrixRef, VectorRef, close, compare, cut, ways};
+use frobenius_tests::{MatrixRef, close, compare, cut, ways};
 
 compare! {
     one_state_agrees

@@ -153,13 +153,14 @@ impl<'g> Notation<'g> {
         }
         if let Some(&[a]) = graph.is(id, SQ) {
             let (text, _) = self.print(a);
-            return match self.shows_square(id) {
-                true => Some((format!("{text} ⊙ {text}"), Product)),
-                false => self.power(a, "²", graph.shape(id).is_scalar()),
-            };
+            return Some(if self.shows_square(id) {
+                (format!("{text} ⊙ {text}"), Product)
+            } else {
+                self.power(a, "²", graph.shape(id).is_scalar())
+            });
         }
         if let Some(&[a, p]) = graph.is(id, POW) {
-            return self.power(a, &raised(&self.print(self.element(p)).0)?, graph.shape(id).is_scalar());
+            return Some(self.power(a, &raised(&self.print(self.element(p)).0)?, graph.shape(id).is_scalar()));
         }
         if let Some(&[a]) = graph.is(id, ABS) {
             let text = self.wrapped(a, Sum);
@@ -231,11 +232,11 @@ impl<'g> Notation<'g> {
     }
 
     /// The elementwise power of a node; of a scalar, the power.
-    fn power(&self, base: NodeId, exponent: &str, is_scalar: bool) -> Option<(String, Binds)> {
+    fn power(&self, base: NodeId, exponent: &str, is_scalar: bool) -> (String, Binds) {
         let base = self.wrapped(base, Atom);
         // What ends in a power would have another one above it.
         let base = if ends_raised(&base) { format!("({base})") } else { base };
-        Some((format!("{base}{}{exponent}", if is_scalar { "" } else { "⊙" }), Atom))
+        (format!("{base}{}{exponent}", if is_scalar { "" } else { "⊙" }), Atom)
     }
 
     /// True if the square of a matrix is written as A ⊙ A, which is as short.

@@ -32,7 +32,7 @@ impl Lowering<'_, '_> {
                 )]
                 let whole = *number as u64;
                 #[expect(clippy::cast_precision_loss, reason = "compared with the number that it came from")]
-                let is_whole = whole as f64 == *number;
+                let is_whole = (whole as f64 - number).abs() <= 0.0;
                 is_whole.then_some(Dim::Size(whole))
             }
             ExprKind::Binary(BinaryOp::Add, a, b) => Some(self.size_in(a)?.plus(self.size_in(b)?)),

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::trajectory::{Rows, part};
-use super::{Extent, Step, recur, scalar_input, scalars};
+use super::{Core, Extent, Step, recur};
 use crate::base::{Dim, Shape, Symbol};
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::{
@@ -333,16 +333,15 @@ impl Time<'_> {
         let stuck = Stuck::State(group[0]);
         let first = step.shape(looped.carried[group[0]].before);
         let lanes = self.each(first).ok_or(stuck)?.columns;
-        let mut core = scalars(group.len());
-        let mut given: Vec<NodeId> = Vec::new();
-        let mut moved: HashMap<NodeId, NodeId> = HashMap::default();
+        let mut core = Core::new(group.len());
         let mut arguments = Vec::new();
         for (j, &k) in group.iter().enumerate() {
             let before = looped.carried[k].before;
             if self.each(step.shape(before)).map(|each| each.columns) != Some(lanes) {
                 return Err(stuck);
             }
-            moved.insert(before, core.argument(j));
+            let argument = core.graph.argument(j);
+            core.moved.insert(before, argument);
             if let Op::Argument(i) = step.node(before).op {
                 arguments.push(i);
             }
@@ -360,29 +359,19 @@ impl Time<'_> {
             }
             let mut operands = Vec::new();
             for &operand in step.operands(id) {
-                operands.push(match moved.get(&operand) {
-                    Some(&known) => known,
-                    None => {
-                        let known = self.read(&mut core, &mut given, operand).ok_or(Stuck::Steps(group[0]))?;
-                        moved.insert(operand, known);
-                        known
-                    }
-                });
+                operands.push(self.read(&mut core, operand).ok_or(Stuck::Steps(group[0]))?);
             }
-            let new = if is_pointwise { core.call_as(operation, &operands, Shape::SCALAR) } else { operands[0] };
-            moved.insert(id, new);
+            let new = if is_pointwise { core.graph.call_as(operation, &operands, Shape::SCALAR) } else { operands[0] };
+            core.moved.insert(id, new);
         }
         let mut next = Vec::new();
         for &end in &ends {
-            next.push(match moved.get(&end) {
-                Some(&known) => known,
-                None => self.read(&mut core, &mut given, end).ok_or(Stuck::Steps(group[0]))?,
-            });
+            next.push(self.read(&mut core, end).ok_or(Stuck::Steps(group[0]))?);
         }
         let initial: Vec<_> = group.iter().map(|&k| self.lying(looped.carried[k].initial)).collect();
         let names = group.iter().map(|&k| looped.carried[k].name).collect();
         let extent = Extent { steps: looped.steps, lanes, direction: Direction::Forwards };
-        let node = recur(self.outer, &Step { graph: core, next, names }, extent, &initial, &given);
+        let node = recur(self.outer, &Step { graph: core.graph, next, names }, extent, &initial, &core.operands);
         let mut found = Vec::new();
         for (j, &k) in group.iter().enumerate() {
             let before = part(self.outer, node, extent, j, Rows::Before);
@@ -394,8 +383,12 @@ impl Time<'_> {
         Ok(found)
     }
 
-    /// The argument of a step in scalars that reads node `id` of the loop's step, which depends on no state of the group.
-    fn read(&mut self, core: &mut Graph, given: &mut Vec<NodeId>, id: NodeId) -> Option<NodeId> {
+    /// Node `id` of the loop's step in a step in scalars: where it is already, or, of what depends on no state of the group, as an
+    /// operand.
+    fn read(&mut self, core: &mut Core, id: NodeId) -> Option<NodeId> {
+        if let Some(&known) = core.moved.get(&id) {
+            return Some(known);
+        }
         // Repeated elements are read where they are.
         let own = match self.looped.step.is(id, BROADCAST) {
             Some(&[inner]) => inner,
@@ -403,13 +396,11 @@ impl Time<'_> {
         };
         let lifted = *self.lifted.get(&own)?;
         if let Some(value) = self.outer.constant_value(lifted.node) {
-            return Some(core.constant(value));
+            return Some(core.graph.constant(value));
         }
         self.each(self.looped.step.shape(own))?;
         let node = if lifted.moves { lifted.node } else { self.lying(lifted.node) };
-        core.inputs.push(scalar_input());
-        given.push(node);
-        Some(core.argument(core.inputs.len() - 1))
+        Some(core.node(id, || node))
     }
 
     /// A line as a row.

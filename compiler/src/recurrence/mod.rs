@@ -62,53 +62,62 @@ fn scalar_input() -> Input {
     Input { name: Symbol::new("s"), role: Role::StandIn, shape: Shape::SCALAR, kind: ArgumentKind::Numbers }
 }
 
+/// A step that is being made, and what it reads.
+struct Core {
+    graph: Graph,
+    /// The operands behind the states.
+    operands: Vec<NodeId>,
+    /// Where nodes of the loop's step are in this one.
+    moved: HashMap<NodeId, NodeId>,
+}
+
+impl Core {
+    fn new(states: usize) -> Self {
+        Self { graph: scalars(states), operands: Vec::new(), moved: HashMap::default() }
+    }
+
+    /// Node `id` of the loop's step in this one: where it is already, or as an operand that is `outside`.
+    fn node(&mut self, id: NodeId, outside: impl FnOnce() -> NodeId) -> NodeId {
+        if let Some(&known) = self.moved.get(&id) {
+            return known;
+        }
+        self.operands.push(outside());
+        self.graph.inputs.push(scalar_input());
+        let new = self.graph.argument(self.graph.inputs.len() - 1);
+        self.moved.insert(id, new);
+        new
+    }
+}
+
 /// The recurrence of a step, whose arguments behind the states are `given`. Parts of the step that depend on no state
 /// are computed for all steps at once.
 fn recur(graph: &mut Graph, step: &Step, extent: Extent, initial: &[NodeId], given: &[NodeId]) -> NodeId {
     let (inner, next) = rewrite::simplify(&step.graph, &step.next);
     let states: Vec<usize> = (0..step.next.len()).collect();
     let moves = inner.depending_on(&states);
-    let mut core = scalars(states.len());
-    let mut operands = Vec::new();
-    let mut moved: HashMap<NodeId, NodeId> = HashMap::default();
+    let mut core = Core::new(states.len());
     let needed = inner.needed(&next);
     for id in inner.ids().filter(|id| needed[id.index()]) {
         let new = match inner.node(id).op {
-            Op::Argument(i) if i < states.len() => core.argument(i),
+            Op::Argument(i) if i < states.len() => core.graph.argument(i),
             Op::Call(operation) if moves[id.index()] => {
-                let all = inner.operands(id).to_vec();
-                let all = all.into_iter().map(|operand| match moved.get(&operand) {
-                    Some(&known) => known,
-                    None => {
-                        let outside = everywhere(graph, &inner, operand, given, states.len());
-                        core.inputs.push(scalar_input());
-                        operands.push(outside);
-                        let new = core.argument(core.inputs.len() - 1);
-                        moved.insert(operand, new);
-                        new
-                    }
-                });
-                let all: Vec<_> = all.collect();
-                core.call_as(operation, &all, Shape::SCALAR)
+                let mut operands = Vec::new();
+                for &operand in inner.operands(id) {
+                    operands.push(core.node(operand, || everywhere(graph, &inner, operand, given, states.len())));
+                }
+                core.graph.call_as(operation, &operands, Shape::SCALAR)
             }
-            Op::Constant(value) => core.constant(value),
+            Op::Constant(value) => core.graph.constant(value),
             // Read where a part that moves needs it.
             _ => continue,
         };
-        moved.insert(id, new);
+        core.moved.insert(id, new);
     }
     let mut ends = Vec::new();
     for id in next {
-        ends.push(match moved.get(&id) {
-            Some(&known) => known,
-            None => {
-                let outside = everywhere(graph, &inner, id, given, states.len());
-                core.inputs.push(scalar_input());
-                operands.push(outside);
-                core.argument(core.inputs.len() - 1)
-            }
-        });
+        ends.push(core.node(id, || everywhere(graph, &inner, id, given, states.len())));
     }
+    let Core { graph: core, operands, .. } = core;
     let all: Vec<_> = initial.iter().chain(&operands).copied().collect();
     let (list, next) = written(&core, &ends);
     let recurrence = Recurrence {

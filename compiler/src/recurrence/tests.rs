@@ -1,4 +1,5 @@
 //! Loops over sizes against the same loops written out by hand, in value, gradient and Hessian.
+#![expect(clippy::cast_precision_loss, reason = "sizes of tests are small")]
 
 use crate::reference::Reference;
 

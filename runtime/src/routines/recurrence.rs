@@ -183,9 +183,9 @@ where
             // SAFETY: the invariant of `cursors`; the mask has all lanes.
             *operand = unsafe { cursor.load(simd, 0, 0, Some(mask)) };
         }
-        for k in 0..M {
+        for (k, state) in operands.iter().take(M).enumerate() {
             // SAFETY: the invariant of `out`: its first row, or its last one.
-            unsafe { operands[k].store_masked(mask, self.place(self.begin(), k, 0)) };
+            unsafe { state.store_masked(mask, self.place(self.begin(), k, 0)) };
         }
         for i in 0..self.steps {
             let (t, row) = self.turn(i);
@@ -194,10 +194,10 @@ where
                 *operand = unsafe { cursor.load(simd, t, 0, Some(mask)) };
             }
             let states = self.step.map(simd, operands);
-            for k in 0..M {
-                operands[k] = states[k];
+            for (k, state) in states.into_iter().enumerate() {
+                operands[k] = state;
                 // SAFETY: the invariant of `out`, where row <= steps.
-                unsafe { states[k].store_masked(mask, self.place(row, k, 0)) };
+                unsafe { state.store_masked(mask, self.place(row, k, 0)) };
             }
         }
     }
@@ -233,9 +233,9 @@ where
                     *operand = unsafe { cursor.load(simd, t, j, mask) };
                 }
                 let states = self.step.map(simd, operands);
-                for k in 0..M {
+                for (k, state) in states.into_iter().enumerate() {
                     // SAFETY: the invariant of `out`, where row <= steps.
-                    unsafe { self.write(states[k], row, k, j, mask) };
+                    unsafe { self.write(state, row, k, j, mask) };
                 }
             }
             before = row;

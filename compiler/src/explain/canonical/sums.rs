@@ -87,10 +87,12 @@ fn choice(r: &mut Rewriter, terms: &[Product], shape: Shape) -> Option<NodeId> {
     let one = composed(r, common, shape);
     let rest = terms.iter().enumerate().filter(|(k, _)| *k != i && *k != j).map(|(_, term)| term.clone());
     let rest: Vec<_> = rest.collect();
-    rest.into_iter().fold(Some(one), |sum, term| {
+    let mut sum = one;
+    for term in rest {
         let term = composed(r, term, shape);
-        Some(r.call(ADD, [sum?, term]))
-    })
+        sum = r.call(ADD, [sum, term]);
+    }
+    Some(sum)
 }
 
 /// A B + C B as (A + C) B, and A B + A C as A (B + C), if all terms are such products.
@@ -130,9 +132,9 @@ fn with_common_matrix(r: &mut Rewriter, terms: &[Product], shape: Shape) -> Opti
 /// The factors of a term that is a coefficient and a product of matrices; diag(v) A is one if v is a column.
 fn chain(r: &mut Rewriter, term: &Product) -> Option<Vec<NodeId>> {
     let mut factors = Vec::new();
-    let mut open = match term.others.as_slice() {
-        &[product] => product,
-        &[a, b] => {
+    let mut open = match *term.others.as_slice() {
+        [product] => product,
+        [a, b] => {
             let (line, a) = match (r.repeated(a), r.repeated(b)) {
                 (Some(line), None) => (line, b),
                 (None, Some(line)) => (line, a),
