@@ -35,7 +35,7 @@ pub(crate) struct Carried {
     pub(crate) after: NodeId,
 }
 
-/// What cannot be computed yet: a node of the step.
+/// Why a loop cannot be computed yet, and the state that needs it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Stuck {
     /// A state is made from states by something that is not elementwise: by number.
