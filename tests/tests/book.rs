@@ -135,7 +135,7 @@ fn paths_in_texts_for_contributors_exist() {
             let code: Vec<&str> = paragraph.split('`').skip(1).step_by(2).collect();
             let folders: Vec<_> = code.iter().filter(|code| is_path(code)).map(|path| root().join(path)).collect();
             for name in &code {
-                let is_name = name.ends_with(".rs") && !name.contains(['/', ' ']);
+                let is_name = Path::new(name).extension().is_some_and(|it| it == "rs") && !name.contains(['/', ' ']);
                 let is_there = if is_path(name) {
                     root().join(name).exists()
                 } else {

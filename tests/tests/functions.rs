@@ -35,7 +35,7 @@ fn smooth(e: Scalar) -> Scalar {
     sqrt(1 + e * e) - 1
 }
 
-/// The same, with closures.
+/// Functions as closures.
 #[frobenius::loss]
 fn alone(x: Matrix<N, D>, y: Vector<N>, #[param] w: Vector<D>, #[param] b: Scalar) -> Scalar {
     let gate = |z, s| z * sigmoid(s * z);

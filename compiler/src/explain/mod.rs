@@ -314,7 +314,7 @@ fn is_function(graph: &Graph, id: NodeId) -> bool {
     matches!(graph.kind(id), Some(Kind::Pointwise(row)) if row.is_named_in_formulas)
 }
 
-/// What is to have a name, beside arguments and the user's `let`s.
+/// Nodes that are to have names, besides arguments and the user's `let`s.
 #[derive(Clone, Copy)]
 enum Naming<'n> {
     /// Functions and long parts that are used more than once, and shorter ones that one of these formulas repeats.
@@ -450,7 +450,7 @@ fn hat(graph: &Graph, names: &[Option<String>], id: NodeId) -> Option<String> {
 const MOST: usize = 24;
 /// Operations in a formula from which on it gets a name, if it is used more than once.
 const LONG: usize = 8;
-/// The same where one formula, or lines that repeat one another, show it several times.
+/// Operations from which on it gets a name, if one formula, or lines that repeat one another, show it several times.
 const SHORT: usize = 5;
 
 /// Operations in one another from which on one gets a name in any case: what prints them recurses.

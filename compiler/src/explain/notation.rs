@@ -234,7 +234,7 @@ impl<'g> Notation<'g> {
     /// The elementwise power of a node; of a scalar, the power.
     fn power(&self, base: NodeId, exponent: &str, is_scalar: bool) -> (String, Binds) {
         let base = self.wrapped(base, Atom);
-        // What ends in a power would have another one above it.
+        // A power of a base that ends in one would stand above it.
         let base = if ends_raised(&base) { format!("({base})") } else { base };
         (format!("{base}{}{exponent}", if is_scalar { "" } else { "⊙" }), Atom)
     }

@@ -30,7 +30,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, mistakes: &mut Mi
     parse_with(arguments, item, Vec::new(), mistakes)
 }
 
-/// The same, with the definitions of the functions that `with(…)` names, in its order.
+/// Like [`parse`], with the definitions of the functions that `with(…)` names, in its order.
 pub(crate) fn parse_with(
     arguments: TokenStream,
     item: TokenStream,

@@ -147,7 +147,7 @@ impl<T: simd::Scalar, A: Sources<T>, B: Sources<T>> Sources<T> for (A, B) {
 /// The elements of a row from column `j` on: a vector, or those of `tail`.
 ///
 /// # Safety
-/// They may be read.
+/// The elements may be read.
 #[inline(always)]
 unsafe fn elements<T: simd::Scalar, S: Simd>(
     simd: S,
