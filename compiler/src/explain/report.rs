@@ -57,6 +57,7 @@ fn walked(planned: &Planned) -> Vec<String> {
         return vec!["Nothing is streamed: every intermediate is kept whole.".to_owned()];
     };
     let passes = match program.passes() {
+        0 => return vec![format!("Nothing is streamed along `{axis}`: every intermediate is kept whole.")],
         1 => "One pass".to_owned(),
         passes => format!("{passes} passes"),
     };

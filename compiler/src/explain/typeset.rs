@@ -76,6 +76,12 @@ impl Reader<'_> {
                     }
                     raise(row.pop(), above)
                 }
+                // (X w)ₜ: what stands before it needs no name.
+                c if is_below(c) => {
+                    let below = String::from(level(c)) + &self.below();
+                    let (name, primes) = (String::new(), 0);
+                    Piece::Name { differential: false, name, below, primes, has_hat: false, is_called: false }
+                }
                 c if c.is_alphanumeric() && !c.is_numeric() => self.word(c),
                 c if c.is_ascii_digit() => {
                     let mut number = String::from(c);
@@ -91,6 +97,15 @@ impl Reader<'_> {
         row
     }
 
+    /// The lowered characters that come next, on the line.
+    fn below(&mut self) -> String {
+        let mut below = String::new();
+        while let Some(c) = self.rest.next_if(|c| is_below(*c)) {
+            below.push(level(c));
+        }
+        below
+    }
+
     fn word(&mut self, first: char) -> Piece {
         let mut name = String::from(first);
         while let Some(c) =
@@ -102,10 +117,7 @@ impl Reader<'_> {
             return Piece::Words(name);
         }
         let has_hat = self.rest.next_if_eq(&'\u{302}').is_some();
-        let mut below = String::new();
-        while let Some(c) = self.rest.next_if(|c| is_below(*c)) {
-            below.push(char::from_u32(u32::from(c) - 0x2080 + u32::from('0')).unwrap_or(c));
-        }
+        let mut below = self.below();
         // An element of an array, and not an argument of a derivative.
         let mut ahead = self.rest.clone();
         if ahead.next() == Some('[') && ahead.next().is_some_and(|c| c.is_ascii_digit()) && name != "rows" {
@@ -178,7 +190,21 @@ fn fraction(row: &[Piece]) -> Option<(&[Piece], &[Piece])> {
 }
 
 fn is_below(c: char) -> bool {
-    ('₀'..='₉').contains(&c)
+    ('₀'..='₉').contains(&c) || matches!(c, 'ₜ' | '₊')
+}
+
+/// A lowered character on the line.
+fn level(c: char) -> char {
+    match c {
+        'ₜ' => 't',
+        '₊' => '+',
+        digit => char::from_u32(u32::from(digit) - u32::from('₀') + u32::from('0')).unwrap_or(digit),
+    }
+}
+
+/// True of the number of a step or of an element, and not of a word.
+fn is_index(below: &str) -> bool {
+    below.chars().all(|c| c.is_ascii_digit() || matches!(c, 't' | '+'))
 }
 
 fn read(text: &str, differentials: bool) -> Vec<Piece> {
@@ -247,7 +273,7 @@ fn latex_piece(piece: &Piece) -> String {
             let known = GREEK.iter().find(|(letter, _)| *letter == name);
             let name = match (known, name.chars().count()) {
                 (Some((_, latex)), _) => (*latex).to_owned(),
-                (None, 1) => plain,
+                (None, 0 | 1) => plain,
                 (None, _) if *is_called => format!(r"\operatorname{{{plain}}}"),
                 (None, _) => format!(r"\mathit{{{plain}}}"),
             };
@@ -255,7 +281,7 @@ fn latex_piece(piece: &Piece) -> String {
             let below = match below.chars().count() {
                 0 => String::new(),
                 1 => format!("_{{{below}}}"),
-                _ if below.chars().all(|c| c.is_ascii_digit()) => format!("_{{{below}}}"),
+                _ if is_index(below) => format!("_{{{below}}}"),
                 _ => format!(r"_{{\mathit{{{}}}}}", below.replace('_', r"\_")),
             };
             format!("{d}{name}{below}{}", "'".repeat(*primes))
@@ -341,7 +367,13 @@ fn mathml_piece(piece: &Piece) -> String {
             // Raised, the sign would be too small to be seen.
             let prime = format!("<mo mathsize=\"140%\">{}</mo>", "′".repeat(*primes));
             let is_number = below.chars().all(|c| c.is_ascii_digit());
-            let below_it = if is_number { format!("<mn>{below}</mn>") } else { format!("<mi>{below}</mi>") };
+            let below_it = if is_number {
+                format!("<mn>{below}</mn>")
+            } else if let Some((step, count)) = below.split_once('+') {
+                format!("<mrow><mi>{step}</mi><mo>+</mo><mn>{count}</mn></mrow>")
+            } else {
+                format!("<mi>{below}</mi>")
+            };
             let script = match (below.is_empty(), *primes) {
                 (true, 0) => name,
                 (true, _) => format!("<msup>{name}{prime}</msup>"),
@@ -404,6 +436,10 @@ mod tests {
                 r"\frac{2}{N} X V_{w} + \operatorname{lse\_rows} \left( z_{\mathit{in}} \right)",
             ),
             ("(X w − y)⊙² + sᵖ⁻¹", r"\left( X w - y \right)^{\odot 2} + s^{p-1}"),
+            (
+                "(hₜ₊₁ = (a y)ₜ + b hₜ, h₀ = s)",
+                r"\left( h_{t+1} = \left( a y \right) _{t} + b h_{t} , h_{0} = s \right)",
+            ),
             ("[r ≥ d] ⊙ U\u{302}₁", r"\left[ r \ge d \right] \odot \hat{U}_{1}"),
             (
                 "{e if |e| < 1, 0 otherwise}",
@@ -419,6 +455,10 @@ mod tests {
         assert_eq!(
             latex("1 1ᵀ + dt (1 / N) G 1"),
             r"\mathbf{1} \mathbf{1}^{\top} + \mathit{dt} \frac{1}{N} G \mathbf{1}"
+        );
+        assert_eq!(
+            mathml("hₜ₊₁ = bₜ"),
+            "<math><msub><mi>h</mi><mrow><mi>t</mi><mo>+</mo><mn>1</mn></mrow></msub><mo>=</mo><msub><mi>b</mi><mi>t</mi></msub></math>"
         );
         assert_eq!(mathml("a < b"), "<math><mi>a</mi><mo>&lt;</mo><mi>b</mi></math>");
     }

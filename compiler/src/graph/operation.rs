@@ -30,6 +30,11 @@ pub(crate) trait Operation: Sync {
     /// The name, also of the function in the language if there is one.
     fn name(&self) -> &'static str;
 
+    /// The name that messages show.
+    fn shown(&self) -> &'static str {
+        self.name()
+    }
+
     /// The signature that messages show, such as `trace(a: Matrix<N, N>) -> Scalar`.
     fn signature(&self) -> &'static str;
 

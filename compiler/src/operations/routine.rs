@@ -53,6 +53,10 @@ impl Operation for Routine {
         self.name
     }
 
+    fn shown(&self) -> &'static str {
+        if self.recurrence.is_some() { "a loop over time" } else { self.name }
+    }
+
     fn signature(&self) -> &'static str {
         self.signature
     }

@@ -42,7 +42,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     for (&i, gradient) in wanted.iter().zip(gradients) {
         let argument = graph.argument(i);
         if let Some(coupled) = gradient.and_then(|gradient| coupled(&graph, gradient, i)) {
-            let operation = graph.operation(coupled).map_or("", |operation| operation.name());
+            let operation = graph.operation(coupled).map_or("", |operation| operation.shown());
             mistakes.report(mistakes::not_separable(place, forms.spec.arguments[i].declared_name(), operation));
             return None;
         }

@@ -207,7 +207,7 @@ impl Samples {
     }
 
     fn unknown(&self, id: NodeId) -> Result<Vec<Term>, String> {
-        let what = self.graph.operation(id).map_or("a value", |operation| operation.name());
+        let what = self.graph.operation(id).map_or("a value", |operation| operation.shown());
         Err(format!("it has `{what}` of what all samples add up to"))
     }
 
