@@ -29,7 +29,7 @@ pub mod functions {}
 
 /// Names that most users need: the macro and the types that data come in.
 pub mod prelude {
-    /// The methods of [`Element`](crate::Element), and not the name, which losses have for something else.
+    /// The methods of numbers, and not the name `Scalar`, which losses have for something else.
     pub use crate::Scalar as _;
     pub use crate::{Element, Error, Labels, MatrixRef, VectorRef, function, loss};
 }

@@ -42,7 +42,7 @@ const LONG_ROW: usize = 256;
 /// # Panics
 /// If a source or a sink has another shape: a mistake of the expansion, not of its user.
 ///
-/// A loop over a [`Piece`] does not compile, since no product is there to take one of:
+/// A loop over a [`Piece`](super::Piece) does not compile, since no product is there to take one of:
 ///
 /// ```compile_fail,E0080
 /// use frobenius_runtime::__rt_0_1::{Element, Isa, Lanes, Map, Piece, Simd, Sum, map};
@@ -75,7 +75,7 @@ where
     run(isa, Section { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
 }
 
-/// Like [`map`], where one operand, the [`Piece`], is the product of `a` and `b`, of which nothing else is kept.
+/// Like [`map`], where one operand, the [`Piece`](super::Piece), is the product of `a` and `b`, of which nothing else is kept.
 ///
 /// # Panics
 /// If an operand, the product or a sink has another shape: a mistake of the expansion, not of its user.

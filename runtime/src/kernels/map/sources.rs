@@ -25,7 +25,7 @@ impl<T> Clone for Column<'_, T> {
 }
 impl<T> Copy for Column<'_, T> {}
 
-/// The product of [`product_map`], of which one piece is there at a time.
+/// The product of [`product_map`](super::product_map), of which one piece is there at a time.
 #[derive(Clone, Copy)]
 pub struct Piece<T> {
     /// Element (i, j) of the product stands at `origin + i * stride + j`, if it is in the piece.
