@@ -63,8 +63,19 @@ fn index(start: f64) -> usize {
 
 /// The rows from `start` on.
 pub fn slice_rows<T: Scalar>(_: Isa, a: View<'_, T>, start: f64, mut out: ViewMut<'_, T>) {
-    for i in 0..out.rows() {
-        out.row_mut(i).copy_from_slice(a.row(index(start) + i));
+    let (count, columns) = (out.rows(), out.columns());
+    if count == 0 {
+        return;
+    }
+    let rows = a.row_range(index(start)..index(start) + count);
+    match rows.flat() {
+        // Rows of one element, as a vector has them, would each be a call.
+        Some(line) if out.stride() == columns => out.rest_mut(0)[..count * columns].copy_from_slice(line.row(0)),
+        _ => {
+            for i in 0..count {
+                out.row_mut(i).copy_from_slice(rows.row(i));
+            }
+        }
     }
 }
 
