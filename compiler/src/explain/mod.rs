@@ -394,7 +394,7 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, naming: Naming<'
         let is_function = is_function(graph, id);
         let is_routine = matches!(graph.kind(id), Some(Kind::Routine(_)));
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
-        let is_residual = graph.operation(id).is_some_and(|operation| operation.name() == SOFTMAX_RESIDUAL.name());
+        let is_residual = graph.is(id, SOFTMAX_RESIDUAL).is_some();
         let is_repeated = repeated[id.index()];
         let least = if is_repeated { SHORT } else { LONG };
         let deserves = is_function || (is_residual && is_repeated) || length[id.index()] > least;

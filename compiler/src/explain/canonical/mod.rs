@@ -181,12 +181,12 @@ fn turned_inside(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, operation)?;
     let (as_it_is, inside) = transposes(r, id, DEPTH);
     // A sum stays as it is where it may be one that stands elsewhere too.
-    let least = if operation.name() == MATMUL.name() { inside } else { inside + 1 };
+    let least = if operation == MATMUL { inside } else { inside + 1 };
     if least > as_it_is + 1 {
         return None;
     }
     let (a, b) = (r.transpose(a), r.transpose(b));
-    Some(r.call(operation, if operation.name() == MATMUL.name() { [b, a] } else { [a, b] }))
+    Some(r.call(operation, if operation == MATMUL { [b, a] } else { [a, b] }))
 }
 
 /// How many transposes the formula of a node shows, and how many that of its transpose shows if they are inside of it.

@@ -146,7 +146,6 @@ fn factor(r: &mut Rewriter, id: NodeId) -> Product {
 fn opened(r: &mut Rewriter, id: NodeId) -> Option<Product> {
     let shape = r.graph.shape(id);
     let operation = r.graph.operation(id)?;
-    let is = |known: &&'static dyn Operation| known.name() == operation.name();
     if let Some([a, b]) = r.is(id, DIV) {
         return Some(quotient(r, a, b));
     }
@@ -157,8 +156,8 @@ fn opened(r: &mut Rewriter, id: NodeId) -> Option<Product> {
     let is_scalar = |r: &Rewriter, a: NodeId| r.graph.shape(a).is_scalar();
     let linear: &[usize] = match operation.kind() {
         Kind::Routine(row) => row.linear,
-        _ if LINEAR.iter().any(is) && !is_scalar(r, r.graph.operands(id)[0]) => &[0],
-        _ if [MATMUL, DOT].iter().any(is) && !is_outer(r, id) => &[0, 1],
+        _ if LINEAR.contains(&operation) && !is_scalar(r, r.graph.operands(id)[0]) => &[0],
+        _ if [MATMUL, DOT].contains(&operation) && !is_outer(r, id) => &[0, 1],
         _ => &[],
     };
     let stated = r.graph.stated(id).to_vec();

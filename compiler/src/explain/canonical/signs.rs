@@ -37,7 +37,7 @@ pub(super) fn negative(to: &mut Sorted, kept: &HashSet<NodeId>, id: NodeId, with
         return Some(difference(to, kept, id));
     }
     let mut products = [HADAMARD, MATMUL, DOT, SCALE_ROWS, SCALE_COLUMNS].into_iter().chain(LINEAR);
-    if !products.any(|known| known.name() == operation.name()) {
+    if !products.any(|known| known == operation) {
         return None;
     }
     let (k, new) = operands.iter().enumerate().find_map(|(k, a)| Some((k, negative(to, kept, *a, within - 1)?)))?;
