@@ -1,34 +1,79 @@
-//! The order of the compiler's parts: each uses those above it in [`LAYERS`] alone, so that data flow one way and no two parts need
-//! each other.
+//! The order of the parts of the compiler and of the runtime: each uses those before it in its [`Package`] alone, so that data flow
+//! one way, no two parts need each other, numbers and vectors know no kernel, and a kernel no loss.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The folders and files of the compiler, from the ground up: a part may use what stands before it.
-const LAYERS: [&str; 20] = [
-    "base",
-    "mistake",
-    "dual",
-    "graph",
-    "operations",
-    "library",
-    "syntax",
-    "mistakes",
-    "rewrite",
-    "differentiate",
-    "recurrence",
-    "schedule",
-    "explain",
-    "derive",
-    "requests",
-    "parse",
-    "lower",
-    "emit",
-    "compile",
-    "reference",
-];
+/// The sources of a package, and its folders and files from the ground up: a part may use what stands before it.
+struct Package {
+    sources: &'static str,
+    layers: &'static [&'static str],
+    /// More sources than this are there.
+    many: usize,
+}
 
-/// The sources of the compiler that are no tests, each with the part that it belongs to.
+const COMPILER: Package = Package {
+    sources: "src",
+    layers: &[
+        "base",
+        "mistake",
+        "dual",
+        "graph",
+        "operations",
+        "library",
+        "syntax",
+        "mistakes",
+        "rewrite",
+        "differentiate",
+        "recurrence",
+        "schedule",
+        "explain",
+        "derive",
+        "requests",
+        "parse",
+        "lower",
+        "emit",
+        "compile",
+        "reference",
+    ],
+    many: 100,
+};
+
+const RUNTIME: Package = Package {
+    sources: "../runtime/src",
+    layers: &[
+        "number",
+        "random",
+        "cost",
+        "error",
+        "simd",
+        "math",
+        "view",
+        "matrix",
+        "interop",
+        "labels",
+        "sizes",
+        "buffer",
+        "kernels",
+        "routines",
+        "linalg",
+        "element",
+        "flat",
+        "input",
+        "threads",
+        "objective",
+        "operator",
+        "bench",
+        "check",
+        "prelude",
+        "expansion",
+        // The list of what expansions name, which nothing may use.
+        "__rt_0_1",
+    ],
+    many: 50,
+};
+
+/// The sources of a package that are no tests, each with the part that it belongs to.
 fn sources(folder: &Path, part: Option<&str>, found: &mut Vec<(String, PathBuf)>) {
     let modules = std::fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -64,21 +109,23 @@ fn used(source: &str) -> Vec<String> {
 
 #[test]
 fn each_part_uses_those_before_it_alone() {
-    let mut all = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), None, &mut all);
-    let floor = |part: &str| LAYERS.iter().position(|layer| *layer == part);
-    let mut upward: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (part, path) in &all {
-        let own = floor(part).unwrap_or_else(|| panic!("`{part}` stands in no layer"));
-        let source = std::fs::read_to_string(path).expect("a source");
-        for other in used(&source).into_iter().filter(|other| other != part) {
-            if floor(&other).is_some_and(|floor| floor > own) {
-                upward.entry(path.display().to_string()).or_default().push(other);
+    for Package { sources: folder, layers, many } in [COMPILER, RUNTIME] {
+        let mut all = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), None, &mut all);
+        let floor = |part: &str| layers.iter().position(|layer| *layer == part);
+        let mut upward: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (part, path) in &all {
+            let own = floor(part).unwrap_or_else(|| panic!("`{part}` stands in no layer"));
+            let source = std::fs::read_to_string(path).expect("a source");
+            for other in used(&source).into_iter().filter(|other| other != part) {
+                if floor(&other).is_some_and(|floor| floor > own) {
+                    upward.entry(path.display().to_string()).or_default().push(other);
+                }
             }
         }
+        assert!(all.len() > many, "{} sources in {folder}", all.len());
+        assert!(upward.is_empty(), "{upward:#?}");
     }
-    assert!(all.len() > 100, "{} sources", all.len());
-    assert!(upward.is_empty(), "{upward:#?}");
 }
 
 #[test]
