@@ -127,6 +127,5 @@ pub(crate) fn stand_in(graph: &mut Graph, shape: Shape) -> NodeId {
 
 /// Like [`stand_in`], with a name to be shown.
 pub(super) fn stand_in_for(graph: &mut Graph, shape: Shape, name: Symbol) -> NodeId {
-    graph.inputs.push(Input { name, role: Role::StandIn, shape, kind: ArgumentKind::Numbers });
-    graph.argument(graph.inputs.len() - 1)
+    graph.add_input(Input { name, role: Role::StandIn, shape, kind: ArgumentKind::Numbers })
 }

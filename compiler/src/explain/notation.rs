@@ -6,7 +6,7 @@ use crate::graph::{Graph, NodeId, Op};
 use crate::operations::Binds::{self, Atom, Product, Sign, Sum};
 use crate::operations::{
     ABS, ADD, BROADCAST, DIV, DOT, EQUAL, GREATER, GREATER_EQUAL, HADAMARD, IDENTITY, Kind, LESS, LESS_EQUAL, NEG,
-    NORM_OF_SQUARE, Operation, POW, RECIP, RECIP_OR_ZERO, Routine, SCALE_COLUMNS, SELECT, SQ, STEP, SUB, TRANSPOSE,
+    NORM_OF_SQUARE, Operation, POW, RECIP, RECIP_OR_ZERO, SCALE_COLUMNS, SELECT, SQ, STEP, SUB, TRANSPOSE,
 };
 
 /// The names of the nodes that have one.
@@ -113,13 +113,13 @@ impl<'g> Notation<'g> {
             let hole = format!("{{{k}}}");
             // Between brackets anything may stand; after a minus sign a sum may not.
             let bracketed = is_call || is_bracketed(&text, &hole);
-            if k > 0 && operation.name() == SUB.name() {
+            if k > 0 && operation == SUB {
                 let (operand, inner) = self.print(operand);
                 text = text.replace(&hole, &if inner <= Sum { format!("({operand})") } else { operand });
                 continue;
             }
             // A ⊙ B ⊙ C
-            if operation.name() == HADAMARD.name() && self.shows_hadamard(operand) {
+            if operation == HADAMARD && self.shows_hadamard(operand) {
                 text = text.replace(&hole, &self.print(operand).0);
                 continue;
             }
@@ -140,8 +140,10 @@ impl<'g> Notation<'g> {
     /// Forms that depend on the operands: norms, squares, scalings and repetitions.
     fn special(&self, id: NodeId) -> Option<(String, Binds)> {
         let graph = self.graph;
-        if let Some(Kind::Routine(Routine { recurrence: Some(recurrence), .. })) = graph.kind(id) {
-            return Some((self.recurrence(id, recurrence), Atom));
+        if let Some(Kind::Routine(row)) = graph.kind(id)
+            && let Some(recurrence) = row.recurrence
+        {
+            return Some((self.recurrence(id, row, recurrence), Atom));
         }
         if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE)
             && let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none())

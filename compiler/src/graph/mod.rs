@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 
 pub(crate) use map::Moved;
+use operation::Recurrence;
 pub(crate) use operation::{Kind, Operation};
 
 /// A node of a [`Graph`].
@@ -221,6 +222,14 @@ impl Graph {
         self.operation(id).map(<dyn Operation>::kind)
     }
 
+    /// The recurrence that `id` is.
+    pub(crate) fn recurrence(&self, id: NodeId) -> Option<&'static Recurrence> {
+        match self.kind(id)? {
+            Kind::Routine(row) => row.recurrence,
+            _ => None,
+        }
+    }
+
     /// The value of `id` if it is a constant.
     pub(crate) fn constant_value(&self, id: NodeId) -> Option<f64> {
         match self.node(id).op {
@@ -235,6 +244,12 @@ impl Graph {
     /// Nodes made from now on come from `rule`.
     pub(crate) fn derived_by(&mut self, rule: &'static str) {
         self.origin = rule;
+    }
+
+    /// A new argument.
+    pub(crate) fn add_input(&mut self, input: Input) -> NodeId {
+        self.inputs.push(input);
+        self.argument(self.inputs.len() - 1)
     }
 
     pub(crate) fn argument(&mut self, i: usize) -> NodeId {

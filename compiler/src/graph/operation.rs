@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use super::{Graph, NodeId};
 use crate::base::{Dim, Shape, Symbol};
@@ -305,9 +306,13 @@ pub(crate) struct Routine {
 /// there are steps. A loop forwards writes the states before step t to row t, those after the last step to the last row; a loop
 /// backwards begins at the last row, and writes what step t makes to row t. Several states stand side by side.
 pub(crate) struct Recurrence {
-    /// The step, in scalars, operands before users: its arguments are the states, then the other operands.
-    pub(crate) step: Vec<Scalar>,
-    /// The states that it makes, as numbers of `step`.
+    /// The number of its operands.
+    pub(crate) operands: usize,
+    pub(crate) constants: Vec<f64>,
+    /// The elementwise operations of a step, each with the numbers of the scalars that it reads. Operands are numbered first, then
+    /// constants, then the results of these operations.
+    pub(crate) calls: Vec<(&'static dyn Operation, Vec<usize>)>,
+    /// The numbers of the states that a step makes.
     pub(crate) next: Vec<usize>,
     /// The names of the states in formulas.
     pub(crate) names: Vec<Symbol>,
@@ -315,16 +320,16 @@ pub(crate) struct Recurrence {
     /// The number of steps, and of elements that a state has.
     pub(crate) steps: Dim,
     pub(crate) lanes: Dim,
+    /// The step with its cotangents, once an adjoint has asked for it: there is an adjoint for each operand.
+    pub(crate) pulled_back: OnceLock<PulledBack>,
 }
 
-/// A scalar of a step.
-#[derive(Clone, Debug)]
-pub(crate) enum Scalar {
-    /// The argument of this number.
-    Argument(usize),
-    Constant(f64),
-    /// An elementwise operation on scalars of the step, by number.
-    Call(&'static dyn Operation, Vec<usize>),
+/// The step of a [`Recurrence`] as a graph of scalars, and the cotangent of each operand of it.
+pub(crate) struct PulledBack {
+    /// Its arguments are the operands, then the cotangents of the states that the step makes.
+    pub(crate) step: Graph,
+    /// `None` for an operand that the step does not depend on.
+    pub(crate) cotangents: Vec<Option<NodeId>>,
 }
 
 /// The order of the steps of a [`Recurrence`].

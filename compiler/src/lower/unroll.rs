@@ -175,27 +175,20 @@ impl Lowering<'_, '_> {
             }
         };
         for turn in turns {
-            let (scope, functions) = (self.scope.len(), self.functions.len());
-            if self.deeper(it.place).is_none() {
-                break;
-            }
-            match (it.variable, &it.over) {
-                (Some((name, _)), Over::Numbers(..)) => self.loops.push((name, turn)),
+            let begun = self.turn(it, |lowering| match (it.variable, &it.over) {
+                (Some((name, _)), Over::Numbers(..)) => lowering.loops.push((name, turn)),
                 (Some((name, _)), Over::Array(array, _)) => {
-                    let node = usize::try_from(turn).ok().and_then(|turn| self.element(*array, turn));
-                    self.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
+                    let node = usize::try_from(turn).ok().and_then(|turn| lowering.element(*array, turn));
+                    lowering.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
                 }
                 (None, _) | (_, Over::Steps { .. }) => {}
+            });
+            if begun.is_none() {
+                break;
             }
-            for statement in &it.body {
-                self.statement(statement);
-            }
-            self.depth -= 1;
             if matches!(it.over, Over::Numbers(..)) && it.variable.is_some() {
                 self.loops.pop();
             }
-            self.scope.truncate(scope);
-            self.functions.truncate(functions);
             // A mistake in one turn is a mistake in all.
             if self.mistakes.len() != before {
                 break;
@@ -204,6 +197,21 @@ impl Lowering<'_, '_> {
         if self.mistakes.len() != before {
             self.forget(it);
         }
+    }
+
+    /// One turn of a loop, which `begin`s with its variable; what the body introduces is gone after it. `None` if there are too many
+    /// expressions in all.
+    pub(super) fn turn(&mut self, it: &For, begin: impl FnOnce(&mut Self)) -> Option<()> {
+        let (scope, functions) = (self.scope.len(), self.functions.len());
+        self.deeper(it.place)?;
+        begin(self);
+        for statement in &it.body {
+            self.statement(statement);
+        }
+        self.depth -= 1;
+        self.scope.truncate(scope);
+        self.functions.truncate(functions);
+        Some(())
     }
 
     /// After a mistake in a loop, nothing is known of what it assigns to.

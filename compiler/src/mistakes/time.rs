@@ -15,10 +15,9 @@ pub(crate) fn steps_of_unknown_size(at: Place, name: Symbol) -> Mistake {
     )
 }
 
-/// A loop over a size in another one, or in a function.
-pub(crate) fn steps_inside(at: Place, in_function: bool) -> Mistake {
-    let place = if in_function { "a function" } else { "another one" };
-    Mistake::new(at, format!("a loop over a size can't stand inside of {place}"))
+/// A loop over a size `within` another one, or a function.
+pub(crate) fn steps_inside(at: Place, within: &str) -> Mistake {
+    Mistake::new(at, format!("a loop over a size can't stand inside of {within}"))
         .cure("a loop from one written number to another can: it is written out")
 }
 
@@ -66,11 +65,13 @@ pub(crate) fn row_of_state(at: Place, whole: &Expr) -> Mistake {
 }
 
 /// `h = tanh(h * w + x[t])` in a loop over a size.
-pub(crate) fn step_not_elementwise(at: Place, name: Symbol, is_state: bool, size: Dim) -> Mistake {
-    if is_state {
-        return Mistake::new(at, format!("`{name}` is carried from step to step: such a value is made element by element"))
-            .cure("products and sums of what a loop carries are possible where the loop has a written number of steps, as in `for t in 0..20`");
-    }
+pub(crate) fn state_not_elementwise(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`{name}` is carried from step to step: such a value is made element by element"))
+        .cure("products and sums of what a loop carries are possible where the loop has a written number of steps, as in `for t in 0..20`")
+}
+
+/// `l += norm_sq(x[t].t() * x[t] - w)` in a loop over a size.
+pub(crate) fn no_form_for_all_steps(at: Place, name: Symbol, size: Dim) -> Mistake {
     Mistake::new(at, format!("`{name}` needs a value that has no form for all `{size}` steps at once"))
         .cure("of the rows of matrices, a step may take functions of elements and of rows, products with matrices that stay the same, `sum` and `dot`")
 }

@@ -10,12 +10,13 @@ use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, CUMSUM, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROW_SUMS, Reach, SLICE_ROWS,
     SUB, SUM, TRANSPOSE,
 };
+use crate::rewrite;
 
 /// A loop over `first..first + steps`, and the graph of one step of it.
 pub(crate) struct Loop {
     pub(crate) step: Graph,
-    /// For each argument of the step, the value outside of the loop that it is; `None` for states and the number of the step.
-    pub(crate) outside: Vec<Option<NodeId>>,
+    /// The values outside of the loop that the first arguments of the step are. Behind them come states and the number of the step.
+    pub(crate) outside: Vec<NodeId>,
     pub(crate) carried: Vec<Carried>,
     /// The number of the step.
     pub(crate) time: NodeId,
@@ -76,9 +77,9 @@ fn groups(looped: &Loop) -> Vec<Vec<usize>> {
             looped.step.depending_on(&[i])
         })
         .collect();
-    let mut reads: Vec<Vec<bool>> = (0..count)
-        .map(|k| (0..count).map(|j| before[j].get(looped.carried[k].after.index()) == Some(&true)).collect())
-        .collect();
+    // Each counts as one that it needs itself, so that it needs more than those before it.
+    let needs = |k: usize, j: usize| j == k || before[j].get(looped.carried[k].after.index()) == Some(&true);
+    let mut reads: Vec<Vec<bool>> = (0..count).map(|k| (0..count).map(|j| needs(k, j)).collect()).collect();
     for via in 0..count {
         for k in 0..count {
             for j in 0..count {
@@ -88,7 +89,7 @@ fn groups(looped: &Loop) -> Vec<Vec<usize>> {
     }
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut order: Vec<usize> = (0..count).collect();
-    // Whoever reads more reads all that those read whom it needs.
+    // One that needs another one needs all that the other needs.
     order.sort_by_key(|&k| reads[k].iter().filter(|reads| **reads).count());
     for k in order {
         match groups.iter_mut().find(|group| reads[k][group[0]] && reads[group[0]][k]) {
@@ -146,7 +147,7 @@ impl Time<'_> {
         let step = &self.looped.step;
         let operation = match step.node(id).op {
             Op::Argument(_) if id == self.looped.time => return Some(self.numbers()),
-            Op::Argument(i) => return fixed(*self.looped.outside.get(i)?.as_ref()?),
+            Op::Argument(i) => return fixed(*self.looped.outside.get(i)?),
             Op::Constant(value) => return fixed(self.outer.constant(value)),
             Op::Size(dim) => return fixed(self.outer.size(dim)),
             Op::Call(operation) => operation,
@@ -213,22 +214,19 @@ impl Time<'_> {
             // A function of each row, where the rows are what the step has one of.
             (_, shapes) => {
                 let Kind::Routine(row) = operation.kind() else { return None };
-                let lies = |shape: &Shape| shape.rows.is_one();
                 let of_rows = row.reach == Reach::Rows && row.labels.is_empty() && !row.offset;
-                let letters = |own: &[u8; 2]| own[0] == row.result[0] && own[0] != b'1';
-                let walked = row.operands.iter().map(|own| letters(own));
-                let fits = walked.zip(lifted).zip(shapes).all(
-                    |((walks, lifted), shape)| {
-                        if walks { lies(shape) } else { !lifted.moves }
-                    },
-                );
-                if !of_rows || !fits || !lies(&step.shape(id)) {
+                if !of_rows || !step.shape(id).rows.is_one() {
                     return None;
                 }
-                let nodes = row.operands.iter().zip(lifted).zip(shapes).map(|((own, &lifted), &shape)| {
-                    if letters(own) { Some(self.spread(lifted, self.each(shape)?)) } else { Some(lifted.node) }
-                });
-                let nodes: Vec<_> = nodes.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+                let mut nodes = Vec::new();
+                for ((letters, &operand), &shape) in row.operands.iter().zip(lifted).zip(shapes) {
+                    let is_by_rows = letters[0] == row.result[0] && letters[0] != b'1';
+                    nodes.push(match (is_by_rows, operand.moves) {
+                        (true, _) if shape.rows.is_one() => self.spread(operand, self.each(shape)?),
+                        (false, false) => operand.node,
+                        _ => return None,
+                    });
+                }
                 Some(self.outer.call_as(operation, &nodes, each))
             }
         }
@@ -368,10 +366,13 @@ impl Time<'_> {
         for &end in &ends {
             next.push(self.read(&mut core, end).ok_or(Stuck::Steps(group[0]))?);
         }
-        let initial: Vec<_> = group.iter().map(|&k| self.lying(looped.carried[k].initial)).collect();
+        let mut outside: Vec<_> = group.iter().map(|&k| self.lying(looped.carried[k].initial)).collect();
+        outside.extend(&core.operands);
         let names = group.iter().map(|&k| looped.carried[k].name).collect();
         let extent = Extent { steps: looped.steps, lanes, direction: Direction::Forwards };
-        let node = recur(self.outer, &Step { graph: core.graph, next, names }, extent, &initial, &core.operands);
+        let (scalars, next) = rewrite::simplify(&core.graph, &next);
+        let step_in_scalars = Step { graph: scalars, states: (0..group.len()).collect(), next, names };
+        let node = recur(self.outer, &step_in_scalars, extent, &outside);
         let mut found = Vec::new();
         for (j, &k) in group.iter().enumerate() {
             let before = part(self.outer, node, extent, j, Rows::Before);
@@ -395,12 +396,9 @@ impl Time<'_> {
             _ => id,
         };
         let lifted = *self.lifted.get(&own)?;
-        if let Some(value) = self.outer.constant_value(lifted.node) {
-            return Some(core.graph.constant(value));
-        }
         self.each(self.looped.step.shape(own))?;
-        let node = if lifted.moves { lifted.node } else { self.lying(lifted.node) };
-        Some(core.node(id, || node))
+        let value = if lifted.moves { lifted.node } else { self.lying(lifted.node) };
+        Some(core.read(id, self.outer, value))
     }
 
     /// A line as a row.

@@ -15,24 +15,27 @@ mod tests;
 mod trajectory;
 
 use std::cell::RefCell;
-use std::fmt::Write;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
 pub(crate) use lift::{Carried, Loop, Stuck, unroll_time};
 use trajectory::{Rows, part};
 
-use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol, subscript};
-use crate::graph::{Graph, Input, Kind, NodeId, Op};
+use crate::base::{Dim, Shape, Symbol, subscript};
+use crate::differentiate::{reverse, stand_in};
+use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::{
-    ADD, COLUMN_SUMS, Direction, HADAMARD, Operation, ROUTINE, ROW_SUMS, Recurrence, Routine, SUM, Scalar,
+    ADD, COLUMN_SUMS, Direction, HADAMARD, Operation, PulledBack, ROUTINE, ROW_SUMS, Recurrence, Routine, SUM,
 };
-use crate::{differentiate, rewrite};
+use crate::rewrite;
 
-/// A step in scalars: its arguments are as many states as it makes, then what else it reads.
-#[derive(Clone)]
+/// A step in scalars, in normal form.
 struct Step {
     graph: Graph,
+    /// The arguments that are the states before the step, by number; the others are what it reads.
+    states: Vec<usize>,
+    /// The states after it.
     next: Vec<NodeId>,
     /// The names of the states in formulas.
     names: Vec<Symbol>,
@@ -47,6 +50,20 @@ struct Extent {
 }
 
 impl Extent {
+    fn of(recurrence: &Recurrence) -> Self {
+        let Recurrence { steps, lanes, direction, .. } = *recurrence;
+        Self { steps, lanes, direction }
+    }
+
+    /// The extent of the adjoint.
+    fn turned(self) -> Self {
+        let direction = match self.direction {
+            Direction::Forwards => Direction::Backwards,
+            Direction::Backwards => Direction::Forwards,
+        };
+        Self { direction, ..self }
+    }
+
     /// The shape of a value that each step and each lane has one of.
     fn each(self) -> Shape {
         Shape::new(self.steps, self.lanes)
@@ -55,19 +72,19 @@ impl Extent {
 
 /// A graph whose arguments are `count` scalars.
 fn scalars(count: usize) -> Graph {
-    Graph::new((0..count).map(|_| scalar_input()).collect())
+    let mut graph = Graph::default();
+    for _ in 0..count {
+        stand_in(&mut graph, Shape::SCALAR);
+    }
+    graph
 }
 
-fn scalar_input() -> Input {
-    Input { name: Symbol::new("s"), role: Role::StandIn, shape: Shape::SCALAR, kind: ArgumentKind::Numbers }
-}
-
-/// A step that is being made, and what it reads.
+/// The part of a step that depends on the states before it, and what it reads.
 struct Core {
+    /// Its arguments are the states, then the operands.
     graph: Graph,
-    /// The operands behind the states.
     operands: Vec<NodeId>,
-    /// Where nodes of the loop's step are in this one.
+    /// Where nodes of the whole step are in `graph`.
     moved: HashMap<NodeId, NodeId>,
 }
 
@@ -76,119 +93,104 @@ impl Core {
         Self { graph: scalars(states), operands: Vec::new(), moved: HashMap::default() }
     }
 
-    /// Node `id` of the loop's step in this one: where it is already, or as an operand that is `outside`.
-    fn node(&mut self, id: NodeId, outside: impl FnOnce() -> NodeId) -> NodeId {
-        if let Some(&known) = self.moved.get(&id) {
-            return known;
-        }
-        self.operands.push(outside());
-        self.graph.inputs.push(scalar_input());
-        let new = self.graph.argument(self.graph.inputs.len() - 1);
+    /// Reads node `id` of the whole step, which is `value` in the graph `outer`: as a constant, or as an operand.
+    fn read(&mut self, id: NodeId, outer: &Graph, value: NodeId) -> NodeId {
+        let new = if let Some(constant) = outer.constant_value(value) {
+            self.graph.constant(constant)
+        } else {
+            self.operands.push(value);
+            stand_in(&mut self.graph, Shape::SCALAR)
+        };
         self.moved.insert(id, new);
         new
     }
 }
 
-/// The recurrence of a step, whose arguments behind the states are `given`. Parts of the step that depend on no state
-/// are computed for all steps at once.
-fn recur(graph: &mut Graph, step: &Step, extent: Extent, initial: &[NodeId], given: &[NodeId]) -> NodeId {
-    let (inner, next) = rewrite::simplify(&step.graph, &step.next);
-    let states: Vec<usize> = (0..step.next.len()).collect();
-    let moves = inner.depending_on(&states);
-    let mut core = Core::new(states.len());
-    let needed = inner.needed(&next);
-    for id in inner.ids().filter(|id| needed[id.index()]) {
-        let new = match inner.node(id).op {
-            Op::Argument(i) if i < states.len() => core.graph.argument(i),
-            Op::Call(operation) if moves[id.index()] => {
-                let mut operands = Vec::new();
-                for &operand in inner.operands(id) {
-                    operands.push(core.node(operand, || everywhere(graph, &inner, operand, given, states.len())));
-                }
-                core.graph.call_as(operation, &operands, Shape::SCALAR)
-            }
-            Op::Constant(value) => core.graph.constant(value),
-            // Read where a part that moves needs it.
-            _ => continue,
-        };
-        core.moved.insert(id, new);
-    }
-    let mut ends = Vec::new();
-    for id in next {
-        ends.push(core.node(id, || everywhere(graph, &inner, id, given, states.len())));
-    }
-    let Core { graph: core, operands, .. } = core;
-    let all: Vec<_> = initial.iter().chain(&operands).copied().collect();
-    let (list, next) = written(&core, &ends);
-    let recurrence = Recurrence {
-        step: list,
-        next,
-        names: step.names.clone(),
-        direction: extent.direction,
-        steps: extent.steps,
-        lanes: extent.lanes,
+/// The recurrence of a step. `outside` has a value for each of its arguments: of a state the one that the loop begins with, of
+/// anything else that of all steps. Parts of the step that depend on no state are computed for all steps at once.
+fn recur(graph: &mut Graph, step: &Step, extent: Extent, outside: &[NodeId]) -> NodeId {
+    let whole = &step.graph;
+    let (moves, needed) = (whole.depending_on(&step.states), whole.needed(&step.next));
+    let mut core = Core::new(step.states.len());
+    let mut place = |core: &mut Core, id: NodeId| {
+        if let Some(&known) = core.moved.get(&id) {
+            return known;
+        }
+        let value = everywhere(graph, whole, id, outside);
+        core.read(id, graph, value)
     };
-    let shapes: Vec<_> = all.iter().map(|&operand| graph.shape(operand)).collect();
-    let rows = extent.steps.plus(Dim::ONE);
-    let shape = Shape::new(rows, Dim::Size(initial.len() as u64).times(extent.lanes));
-    let operation = operation(recurrence, &shapes, shape);
-    graph.call_as(operation, &all, shape)
-}
-
-/// The part of a graph of scalars that `ends` need, as a list, and the numbers of `ends` in it.
-fn written(graph: &Graph, ends: &[NodeId]) -> (Vec<Scalar>, Vec<usize>) {
-    let needed = graph.needed(ends);
-    let mut list = Vec::new();
-    let mut numbers: HashMap<NodeId, usize> = HashMap::default();
-    for id in graph.ids().filter(|id| needed[id.index()]) {
-        numbers.insert(id, list.len());
-        list.push(match graph.node(id).op {
-            Op::Argument(i) => Scalar::Argument(i),
-            Op::Constant(value) => Scalar::Constant(value),
-            Op::Size(_) => Scalar::Constant(f64::NAN),
+    for id in whole.ids().filter(|id| needed[id.index()] && moves[id.index()]) {
+        let new = match whole.node(id).op {
+            Op::Argument(i) => step.states.iter().position(|state| *state == i).map(|k| core.graph.argument(k)),
             Op::Call(operation) => {
-                Scalar::Call(operation, graph.operands(id).iter().map(|operand| numbers[operand]).collect())
+                let operands: Vec<_> = whole.operands(id).iter().map(|&operand| place(&mut core, operand)).collect();
+                Some(core.graph.call_as(operation, &operands, Shape::SCALAR))
             }
-        });
+            Op::Constant(_) | Op::Size(_) => None,
+        };
+        core.moved.extend(new.map(|new| (id, new)));
     }
-    (list, ends.iter().map(|end| numbers[end]).collect())
+    let ends: Vec<_> = step.next.iter().map(|&id| place(&mut core, id)).collect();
+    let initial = step.states.iter().map(|&state| outside[state]);
+    let operands: Vec<_> = initial.chain(core.operands.iter().copied()).collect();
+    let shapes: Vec<_> = operands.iter().map(|&operand| graph.shape(operand)).collect();
+    let columns = Dim::Size(step.states.len() as u64).times(extent.lanes);
+    let shape = Shape::new(extent.steps.plus(Dim::ONE), columns);
+    let operation = operation(written(&core.graph, &ends, &step.names, extent), &shapes, shape);
+    graph.call_as(operation, &operands, shape)
 }
 
-/// The step of a recurrence as a graph.
-fn read(recurrence: &Recurrence, arguments: usize) -> Step {
-    let mut graph = scalars(arguments);
-    let mut made: Vec<NodeId> = Vec::new();
-    for scalar in &recurrence.step {
-        made.push(match scalar {
-            Scalar::Argument(i) => graph.argument(*i),
-            Scalar::Constant(value) => graph.constant(*value),
-            Scalar::Call(operation, operands) => {
-                let operands: Vec<_> = operands.iter().map(|&operand| made[operand]).collect();
-                graph.call_as(*operation, &operands, Shape::SCALAR)
+/// The recurrence whose step is a graph of scalars, of which `ends` are the states that it makes.
+fn written(step: &Graph, ends: &[NodeId], names: &[Symbol], extent: Extent) -> Recurrence {
+    let needed = step.needed(ends);
+    let (operands, mut constants, mut calls) = (step.inputs.len(), Vec::new(), Vec::new());
+    let mut numbers: HashMap<NodeId, usize> = HashMap::default();
+    let nodes: Vec<NodeId> = step.ids().filter(|id| needed[id.index()]).collect();
+    for &id in &nodes {
+        if let Some(value) = step.constant_value(id) {
+            numbers.insert(id, operands + constants.len());
+            constants.push(value);
+        }
+    }
+    for id in nodes {
+        match step.node(id).op {
+            Op::Argument(i) => {
+                numbers.insert(id, i);
             }
-        });
+            Op::Call(operation) => {
+                numbers.insert(id, operands + constants.len() + calls.len());
+                calls.push((operation, step.operands(id).iter().map(|operand| numbers[operand]).collect()));
+            }
+            Op::Constant(_) | Op::Size(_) => {}
+        }
+    }
+    let next = ends.iter().map(|end| numbers[end]).collect();
+    let Extent { steps, lanes, direction } = extent;
+    let (names, pulled_back) = (names.to_vec(), OnceLock::new());
+    Recurrence { operands, constants, calls, next, names, direction, steps, lanes, pulled_back }
+}
+
+/// The step of a recurrence as a graph, and the states that it makes.
+pub(crate) fn step_of(recurrence: &Recurrence) -> (Graph, Vec<NodeId>) {
+    let mut graph = scalars(recurrence.operands);
+    let mut made: Vec<NodeId> = (0..recurrence.operands).map(|i| graph.argument(i)).collect();
+    made.extend(recurrence.constants.iter().map(|&value| graph.constant(value)));
+    for (operation, read) in &recurrence.calls {
+        let operands: Vec<_> = read.iter().map(|&number| made[number]).collect();
+        made.push(graph.call_as(*operation, &operands, Shape::SCALAR));
     }
     let next = recurrence.next.iter().map(|&state| made[state]).collect();
-    Step { graph, next, names: recurrence.names.clone() }
-}
-
-/// The step of a recurrence as a graph whose arguments have these names, and the states that it makes.
-pub(crate) fn graph_of(recurrence: &Recurrence, names: Vec<Symbol>) -> (Graph, Vec<NodeId>) {
-    let Step { mut graph, next, .. } = read(recurrence, names.len());
-    for (input, name) in graph.inputs.iter_mut().zip(names) {
-        input.name = name;
-    }
     (graph, next)
 }
 
-/// Node `id` of a step in scalars for all steps at once; the arguments behind `skipped` states are `given`. Where it is the same in
-/// all steps, or in all lanes, it is there once.
-fn everywhere(graph: &mut Graph, step: &Graph, id: NodeId, given: &[NodeId], skipped: usize) -> NodeId {
+/// Node `id` of a step in scalars for all steps at once, where its arguments are `outside`. A value that is the same in
+/// all steps, or in all lanes, is there once.
+fn everywhere(graph: &mut Graph, step: &Graph, id: NodeId, outside: &[NodeId]) -> NodeId {
     let needed = step.needed(&[id]);
     let mut made: HashMap<NodeId, NodeId> = HashMap::default();
     for id in step.ids().filter(|id| needed[id.index()]) {
         let new = match step.node(id).op {
-            Op::Argument(i) => given[i - skipped],
+            Op::Argument(i) => outside[i],
             Op::Constant(value) => graph.constant(value),
             Op::Size(dim) => graph.size(dim),
             Op::Call(operation) => {
@@ -214,10 +216,6 @@ thread_local! {
 
 /// The operation that runs a recurrence on operands of these shapes.
 fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'static dyn Operation {
-    let mut name = format!("recurrence {:?} {:?}", recurrence.direction, recurrence.next);
-    for scalar in &recurrence.step {
-        let _ = write!(name, "; {scalar:?}");
-    }
     let letters: Vec<&'static [u8; 2]> = operands
         .iter()
         .map(|shape| match (shape.rows.is_one(), shape.columns.is_one()) {
@@ -227,25 +225,23 @@ fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'sta
             (false, false) => b"tj",
         })
         .collect();
-    let _ = write!(name, "; {letters:?} {} {}", recurrence.steps, recurrence.lanes);
+    let Recurrence { constants, calls, next, direction, steps, lanes, .. } = &recurrence;
+    let name = format!("recurrence {direction:?} {steps} {lanes} {letters:?} {constants:?} {calls:?} {next:?}");
+    let pointwise = calls.iter().filter_map(|(operation, _)| match operation.kind() {
+        Kind::Pointwise(row) => Some(row.flops),
+        _ => None,
+    });
+    let flops = pointwise.sum();
     KNOWN.with_borrow_mut(|known| {
         *known.entry(name.clone()).or_insert_with(|| {
-            // As many as a loss has loops: nothing is ever given back.
-            let pointwise = recurrence.step.iter().filter_map(|scalar| match scalar {
-                Scalar::Call(operation, _) => match operation.kind() {
-                    Kind::Pointwise(row) => Some(row.flops),
-                    _ => None,
-                },
-                Scalar::Argument(_) | Scalar::Constant(_) => None,
-            });
+            // There are as many as a loss has loops: nothing is ever given back.
             Box::leak(Box::new(Routine {
                 name: Box::leak(name.into_boxed_str()),
                 is_function: false,
                 operands: Box::leak(letters.into_boxed_slice()),
                 result: if result.columns.is_one() { b"p1" } else { b"pq" },
                 adjoint,
-                flops: pointwise.sum(),
-                notation: Some("recurrence"),
+                flops,
                 runs: "recurrence",
                 recurrence: Some(Box::leak(Box::new(recurrence))),
                 ..ROUTINE
@@ -254,103 +250,78 @@ fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'sta
     })
 }
 
-/// The recurrence that `node` is.
-fn of(graph: &Graph, node: NodeId) -> Option<&'static Recurrence> {
-    match graph.kind(node)? {
-        Kind::Routine(row) => row.recurrence,
-        _ => None,
-    }
-}
-
 /// The cotangent of operand `k` of a recurrence.
 fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
-    let recurrence = of(graph, node)?;
-    let Recurrence { direction, steps, lanes, .. } = recurrence;
-    let extent = Extent { steps: *steps, lanes: *lanes, direction: *direction };
+    let recurrence = graph.recurrence(node)?;
+    let extent = Extent::of(recurrence);
     let operands = graph.operands(node).to_vec();
-    let step = read(recurrence, operands.len());
-    let count = step.next.len();
     let wanted = graph.shape(*operands.get(k)?);
-    // The states before each step, and what the step reads beside them.
+    let count = recurrence.next.len();
+    // The states before each step, and what the step reads besides.
     let mut read: Vec<_> = (0..count).map(|j| part(graph, node, extent, j, Rows::Before)).collect();
     read.extend(&operands[count..]);
-    let adjoint = backwards(graph, &step, extent, &read, g);
-    let back = Extent { direction: turned(*direction), ..extent };
+    let adjoint = backwards(graph, recurrence, &read, g);
+    let back = extent.turned();
     if k < count {
         let row = part(graph, adjoint, back, k, Rows::After);
-        return Some(reduced(graph, row, Shape::new(Dim::ONE, *lanes), wanted));
+        return Some(reduced(graph, row, Shape::new(Dim::ONE, extent.lanes), wanted));
     }
     // Σ over the states of λ ∂next/∂operand, by the step itself.
-    let (graph_of_step, derivative) = pulled_back(&step, &[k])?;
-    let derivative = derivative.into_iter().next()??;
-    let (inner, roots) = rewrite::simplify(&graph_of_step, &[derivative]);
-    let cotangents: Vec<_> = (0..count).map(|j| part(graph, adjoint, back, j, Rows::Before)).collect();
-    read.extend(cotangents);
-    let value = everywhere(graph, &inner, roots[0], &read, 0);
+    let PulledBack { step, cotangents } = pulled_back(recurrence);
+    let cotangent = cotangents[k]?;
+    for j in 0..count {
+        read.push(part(graph, adjoint, back, j, Rows::Before));
+    }
+    let value = everywhere(graph, step, cotangent, &read);
     Some(reduced(graph, value, extent.each(), wanted))
 }
 
-fn turned(direction: Direction) -> Direction {
-    match direction {
-        Direction::Forwards => Direction::Backwards,
-        Direction::Backwards => Direction::Forwards,
-    }
-}
-
-/// A step with a stand-in for the cotangent of each state behind its arguments, and the cotangents of the arguments `wrt`.
-fn pulled_back(step: &Step, wrt: &[usize]) -> Option<(Graph, Vec<Option<NodeId>>)> {
-    let mut graph = step.graph.clone();
-    let mut total = None;
-    for &state in &step.next {
-        graph.inputs.push(scalar_input());
-        let cotangent = graph.argument(graph.inputs.len() - 1);
-        let term = graph.call(HADAMARD, [cotangent, state]);
-        total = Some(total.map_or(term, |total| graph.call(ADD, [total, term])));
-    }
-    let found = differentiate::reverse(&mut graph, total?, wrt);
-    Some((graph, found))
+/// The step of a recurrence with its cotangents, in normal form.
+fn pulled_back(recurrence: &Recurrence) -> &PulledBack {
+    recurrence.pulled_back.get_or_init(|| {
+        let (mut step, next) = step_of(recurrence);
+        let mut total = step.constant(0.0);
+        for state in next {
+            let cotangent = stand_in(&mut step, Shape::SCALAR);
+            let term = step.call(HADAMARD, [cotangent, state]);
+            total = step.call(ADD, [total, term]);
+        }
+        let found = reverse(&mut step, total, &(0..recurrence.operands).collect::<Vec<_>>());
+        let roots: Vec<_> = found.iter().copied().flatten().collect();
+        let (step, roots) = rewrite::simplify(&step, &roots);
+        let mut roots = roots.into_iter();
+        let cotangents = found.into_iter().map(|cotangent| cotangent.and_then(|_| roots.next())).collect();
+        PulledBack { step, cotangents }
+    })
 }
 
 /// The adjoint recurrence: cotangents of the states, where `g` is that of the trajectory, and steps have `read` the states before
 /// and the other operands.
-fn backwards(graph: &mut Graph, step: &Step, extent: Extent, read: &[NodeId], g: NodeId) -> NodeId {
-    let count = step.next.len();
-    let all: Vec<usize> = (0..count).collect();
-    let arguments = step.graph.inputs.len();
-    let (pulled, found) = pulled_back(step, &all).unwrap_or_else(|| (step.graph.clone(), vec![None; count]));
-    // Its states are the cotangents; behind them come the arguments of the step, and what the states get from outside.
-    let mut back = scalars(count + arguments + count);
-    let mut moved: HashMap<NodeId, NodeId> = HashMap::default();
-    for id in pulled.ids() {
-        let new = match pulled.node(id).op {
-            Op::Argument(i) if i < arguments => back.argument(count + i),
-            Op::Argument(i) => back.argument(i - arguments),
-            Op::Constant(value) => back.constant(value),
-            Op::Size(dim) => back.size(dim),
-            Op::Call(operation) => {
-                let operands: Vec<_> = pulled.operands(id).iter().map(|operand| moved[operand]).collect();
-                back.call_as(operation, &operands, Shape::SCALAR)
-            }
-        };
-        moved.insert(id, new);
-    }
-    let before: Vec<_> = (0..count).map(|j| trajectory::cotangent(graph, g, extent, j, Rows::Before)).collect();
-    let after: Vec<_> = (0..count).map(|j| trajectory::cotangent(graph, g, extent, j, Rows::After)).collect();
-    let zero = graph.constant(0.0);
-    let mut next = Vec::new();
+fn backwards(graph: &mut Graph, recurrence: &Recurrence, read: &[NodeId], g: NodeId) -> NodeId {
+    let count = recurrence.next.len();
+    let extent = Extent::of(recurrence);
+    let PulledBack { step, cotangents } = pulled_back(recurrence);
+    let mut step = step.clone();
+    let states = (recurrence.operands..recurrence.operands + count).collect();
+    let mut outside = read.to_vec();
     for j in 0..count {
-        let own = before[j].map(|_| back.argument(count + arguments + j));
-        let pulled = found[j].map(|id| moved[&id]);
-        next.push(match (own, pulled) {
-            (Some(own), Some(pulled)) => back.call(ADD, [pulled, own]),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => back.constant(0.0),
+        let after = trajectory::cotangent(graph, g, extent, j, Rows::After);
+        outside.push(after.unwrap_or_else(|| graph.constant(0.0)));
+    }
+    let mut next = Vec::new();
+    for (j, &pulled) in cotangents[..count].iter().enumerate() {
+        // From outside of the loop, a state may have no cotangent.
+        let own = trajectory::cotangent(graph, g, extent, j, Rows::Before).map(|own| {
+            outside.push(own);
+            stand_in(&mut step, Shape::SCALAR)
+        });
+        next.push(match (pulled, own) {
+            (Some(pulled), Some(own)) => step.call(ADD, [pulled, own]),
+            (one, other) => one.or(other).unwrap_or_else(|| step.constant(0.0)),
         });
     }
-    let given: Vec<_> = read.iter().copied().chain(before.into_iter().map(|own| own.unwrap_or(zero))).collect();
-    let initial: Vec<_> = after.into_iter().map(|own| own.unwrap_or(zero)).collect();
-    let extent = Extent { direction: turned(extent.direction), ..extent };
-    recur(graph, &Step { graph: back, next, names: cotangent_names(&step.names) }, extent, &initial, &given)
+    let names = cotangent_names(&recurrence.names);
+    recur(graph, &Step { graph: step, states, next, names }, extent.turned(), &outside)
 }
 
 /// Names for the cotangents of states: λ, and μ for those of a λ.
@@ -366,9 +337,6 @@ fn cotangent_names(states: &[Symbol]) -> Vec<Symbol> {
 
 /// The cotangent of a value of shape `wanted` that is repeated to `full`, where each of its elements has one in `value`.
 fn reduced(graph: &mut Graph, value: NodeId, full: Shape, wanted: Shape) -> NodeId {
-    if graph.shape(value) == wanted && full == wanted {
-        return value;
-    }
     let value = graph.broadcast(value, full);
     let sum = match (full.rows == wanted.rows, full.columns == wanted.columns) {
         (true, true) => return value,

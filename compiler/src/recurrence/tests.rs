@@ -196,6 +196,34 @@ fn products_that_do_not_feed_back_are_taken_of_all_steps() {
 }
 
 #[test]
+fn a_state_may_keep_what_another_one_was() {
+    // `k` needs `h`, which needs itself, and is assigned before it.
+    let source = "fn kept(y: Vector<T>, #[param] a: Scalar) -> Scalar {
+        let mut h = a;
+        let mut k = 2 * a;
+        let mut l = 0;
+        for t in 0..T {
+            l += h * k;
+            k = sin(h);
+            h = 0.5 * h + a * y[t];
+        }
+        l + k
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps)], |inputs| {
+            let [y, a] = inputs else { unreachable!() };
+            let (mut h, mut k, mut l) = (a[0], 2.0 * a[0], 0.0);
+            for y in y {
+                l += h * k;
+                k = h.sin();
+                h = 0.5 * h + a[0] * y;
+            }
+            l + k
+        });
+    }
+}
+
+#[test]
 fn formulas_are_those_of_textbooks() {
     let source = "fn smooth(y: Vector<T>, #[param] a: Scalar, #[param] s: Scalar) -> Scalar {
         let mut h = s;

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{Dim, Shape};
 use crate::dual::{Dense, Dual};
 use crate::graph::{Graph, Kind, NodeId, Op};
-use crate::operations::{Direction, Recurrence, Routine, Scalar, letters_of};
+use crate::operations::{Direction, Recurrence, Routine, letters_of};
 
 /// The sizes of the dimensions that are not written out.
 pub(crate) type Sizes = HashMap<Dim, usize>;
@@ -61,7 +61,7 @@ fn recurrence_by_steps(
     operands: &[&Dense],
     (rows, columns): (usize, usize),
 ) -> Dense {
-    let Recurrence { step, next, direction, .. } = recurrence;
+    let Recurrence { next, direction, .. } = recurrence;
     let (steps, lanes) = (rows - 1, columns / next.len());
     let (initial, given) = operands.split_at(next.len());
     let mut out = Dense::filled(rows, columns, Dual::from(0.0));
@@ -86,18 +86,12 @@ fn recurrence_by_steps(
                 _ => operand.at(t, lane),
             };
             let inputs = given.iter().enumerate().map(|(k, operand)| read(k, operand));
-            let inputs: Vec<_> = states.iter().copied().chain(inputs).collect();
-            let mut values: Vec<Dual> = Vec::with_capacity(step.len());
-            for scalar in step {
-                values.push(match scalar {
-                    Scalar::Argument(i) => inputs[*i],
-                    Scalar::Constant(value) => Dual::from(*value),
-                    Scalar::Call(operation, operands) => {
-                        let Kind::Pointwise(row) = operation.kind() else { unreachable!("a step is elementwise") };
-                        let operands: Vec<_> = operands.iter().map(|&operand| values[operand]).collect();
-                        (row.evaluate)(&operands)
-                    }
-                });
+            let mut values: Vec<Dual> = states.iter().copied().chain(inputs).collect();
+            values.extend(recurrence.constants.iter().map(|&value| Dual::from(value)));
+            for (operation, read) in &recurrence.calls {
+                let Kind::Pointwise(row) = operation.kind() else { unreachable!("a step is elementwise") };
+                let operands: Vec<_> = read.iter().map(|&number| values[number]).collect();
+                values.push((row.evaluate)(&operands));
             }
             states = next.iter().map(|&state| values[state]).collect();
         }

@@ -3,7 +3,7 @@
 use super::{Guarded, Planned, Sink, Statement};
 use crate::base::{Cost, Shape};
 use crate::graph::NodeId;
-use crate::operations::{Kind as Family, Routine};
+use crate::operations::Kind as Family;
 
 /// The operation count as text: one polynomial in the sizes, followed by "and the less of A and B" where run-time sizes
 /// choose between two orders of a product.
@@ -51,14 +51,12 @@ fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) 
         | Statement::MatVec { out, .. }
         | Statement::MatTVec { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
-            if let Some(Family::Routine(Routine { recurrence: Some(recurrence), flops, .. })) =
-                plan.graph.kind(routine.node)
-            {
-                let each = Shape::new(recurrence.steps, recurrence.lanes);
-                return Some(elements(each).times(&Cost::number(f64::from(*flops))));
-            }
-            let operand = plan.graph.operands(routine.node).first()?;
-            Some(elements(plan.graph.shape(*operand)).times(&Cost::number(f64::from(routine.flops))))
+            // A routine costs by the elements of its first operand, and a recurrence by those of its steps.
+            let shape = match plan.graph.recurrence(routine.node) {
+                Some(recurrence) => Shape::new(recurrence.steps, recurrence.lanes),
+                None => plan.graph.shape(*plan.graph.operands(routine.node).first()?),
+            };
+            Some(elements(shape).times(&Cost::number(f64::from(routine.flops))))
         }
         Statement::Map(map) => {
             let each: u32 = map

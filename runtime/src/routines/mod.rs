@@ -16,7 +16,7 @@ pub use diagonal::{identity, trace};
 pub use extrema::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
 pub use labels::{cross_entropy, cross_entropy_and_residual, gather, pick, place, scatter, softmax_residual};
 pub use pairwise::squared_distances;
-pub use recurrence::{Given, Order, recurrence};
+pub use recurrence::{Direction, Given, recurrence};
 pub use rows::{RowWise, add_exp, lse, lse_and_softmax_rows, lse_rows, softmax_rows};
 pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};
 pub use structure::{

@@ -9,7 +9,7 @@ use crate::emit::context::Form;
 use crate::emit::names;
 use crate::emit::tokens::{fill, formula, number, order, path};
 use crate::graph::{NodeId, Op};
-use crate::operations::{Kind, Routine as Row};
+use crate::operations::Kind;
 use crate::schedule::{Buffer, BufferRole, Location, Routine, Source, Statement, Target};
 
 impl Emitter<'_> {
@@ -146,11 +146,9 @@ impl Emitter<'_> {
                 let (a, out) = (self.view(*a), self.view_mut(*out));
                 quote! { T::transpose(#a, #out); }
             }
-            Statement::Call { routine, operands, out, also } => match self.graph.kind(routine.node) {
-                Some(Kind::Routine(Row { recurrence: Some(recurrence), .. })) => {
-                    self.recurrence(recurrence, operands, *out)
-                }
-                _ => self.call(*routine, operands, *out, *also),
+            Statement::Call { routine, operands, out, also } => match self.graph.recurrence(routine.node) {
+                Some(recurrence) => self.recurrence(recurrence, operands, *out),
+                None => self.call(*routine, operands, *out, *also),
             },
             Statement::Scalar { out } => {
                 let (name, value) = (self.names.of(*out).clone(), self.scalar_formula(*out));

@@ -9,13 +9,4 @@ fn recurrent(x: Matrix<T, D>, #[param] w: Matrix<K, K>, #[param] u: Matrix<D, K>
     norm_sq(h)
 }
 
-#[loss]
-fn pairs(x: Matrix<T, D>, #[param] w: Matrix<D, D>) -> Scalar {
-    let mut l = 0;
-    for t in 0..T {
-        l += norm_sq(x[t].t() * x[t] - w);
-    }
-    l
-}
-
 fn main() {}
