@@ -97,6 +97,19 @@ fn long(x: Matrix<N, D>, c: Vector<N>, #[param] r: RowVector<D>, #[param] s: Sca
     norm_sq(row_sums(z) - c) + sum(hadamard(z, x)) + norm_sq(column_sums(z) - r)
 }
 
+#[loss]
+fn over_time(x: Matrix<N, D>, c: Vector<N>, #[param] s: Scalar, #[param] r: RowVector<D>) -> Scalar {
+    let mut h = s;
+    let mut m = r;
+    let mut l = 0;
+    for t in 1..N {
+        l += sq(h - c[t]) + dot(m, x[t - 1]);
+        h = tanh(h * s) + c[t];
+        m = hadamard(m, sin(x[t])) + s * r;
+    }
+    l + h + sum(m)
+}
+
 /// Numbers between -1 and 1.
 fn values(count: usize) -> Vec<f64> {
     (0..count).map(|i| f64::from(u32::try_from(i).unwrap()).sin()).collect()
@@ -160,6 +173,7 @@ fn gradients_of_routines_are_those_of_the_values() {
     agree!(extrema(extrema::Data { x }; ));
     agree!(scans(scans::Data { x }; ));
     agree!(long(long::Data { x, c: (&c).into() }; ));
+    agree!(over_time(over_time::Data { x, c: (&c).into() }; ));
 }
 
 /// Rows in f32 are padded to other sizes than in f64.

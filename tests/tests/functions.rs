@@ -120,10 +120,10 @@ fn functions_of_matrices_are_written_out() {
     frobenius_tests::close(gradient.as_slice(), expected.as_slice(), 1e-14).unwrap();
 }
 
-/// The sizes of a function are those that its arguments have where it is called.
+/// The sizes of a function are those that its arguments have where it is called, also one with the name of a constant.
 #[frobenius::function]
-fn mean_square(e: Matrix<R, C>) -> Scalar {
-    norm_sq(e + zeros(R, C)) / (R * C)
+fn mean_square(e: Matrix<R, E>) -> Scalar {
+    norm_sq(e + zeros(R, E)) / (R * E)
 }
 
 #[frobenius::loss(with(mean_square))]

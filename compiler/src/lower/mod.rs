@@ -346,6 +346,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.mistakes.report(mistakes::function_as_value(expr.place, name));
             return None;
         }
+        if let Some(dim) = self.dimension_of(name) {
+            return Some(self.graph.size(dim));
+        }
         if let Some(value) = self.constant(name) {
             return Some(self.graph.constant(value));
         }
@@ -360,9 +363,6 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.used.insert(name);
             self.mistakes.report(mistakes::array_without_index(expr.place, name, &declared));
             return None;
-        }
-        if let Some(dim) = self.dimension_of(name) {
-            return Some(self.graph.size(dim));
         }
         if self.reported.insert(name) {
             let known = if self.is_introduced(name) {
@@ -402,11 +402,8 @@ impl<'s, 'm> Lowering<'s, 'm> {
         self.spec.statements.iter().flat_map(Statement::introduces).any(|(introduced, _)| introduced == name)
     }
 
-    /// True if `name` is a dimension of an argument, or a const generic.
+    /// True if `name` is a size.
     fn dimension(&self, name: Symbol) -> bool {
-        let is = |dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if known == name);
-        let firsts = self.spec.arguments.iter().filter(|argument| argument.is_first());
-        let in_type = firsts.into_iter().any(|argument| argument.dims().any(is));
-        in_type || self.spec.generics.iter().any(|(generic, _)| *generic == name)
+        self.dimension_of(name).is_some()
     }
 }
