@@ -2,7 +2,7 @@
 //! matrix is ever built.
 
 use super::routine::ROUTINE;
-use super::rows::{SOFTMAX_ROWS, log_sum_exp};
+use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;

@@ -12,8 +12,8 @@ mod definitions;
 #[cfg(test)]
 mod tests;
 
-use super::arrange::{TRIL, TRIU};
 use super::routine::ROUTINE;
+use super::structure::{TRIL, TRIU};
 use super::{ADD, Binds, DOT, HADAMARD, MATMUL, NEG, Operation, SUB, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;

@@ -16,38 +16,36 @@ macro_rules! table {
     };
 }
 
-mod arrange;
 mod build;
+mod custom;
 mod either;
+mod extrema;
 #[cfg(test)]
 mod functions_md;
 mod labels;
 mod linalg;
-mod maxima;
 mod multilinear;
-mod own;
 mod pairwise;
 mod pointwise;
 mod routine;
-mod row;
-mod rows;
-mod scalar;
 mod scan;
+mod softmax;
+mod structure;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use crate::graph::operation::*;
-pub(crate) use arrange::*;
 pub(crate) use either::EITHER;
+pub(crate) use extrema::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};
 pub(crate) use labels::{GATHER, PICK, SCATTER, SOFTMAX_RESIDUAL};
 pub(crate) use linalg::*;
-pub(crate) use maxima::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};
 pub(crate) use multilinear::*;
 pub(crate) use pairwise::SQUARED_DISTANCES;
 pub(crate) use pointwise::*;
 pub(crate) use routine::*;
-pub(crate) use rows::{LSE, LSE_ROWS, SOFTMAX_ROWS};
 pub(crate) use scan::{CUMSUM, CUMSUM_REVERSE, CUMULATIVE_LSE_ADJOINT};
+pub(crate) use softmax::{LSE, LSE_ROWS, SOFTMAX_ROWS};
+pub(crate) use structure::*;
 
 /// The shape that letters give a result: each letter is one dimension. Dimensions of the result that no operand
 /// tells are not known.

@@ -8,9 +8,9 @@ use crate::graph::{Graph, NodeId};
 
 /// Every table of routines.
 pub(crate) static ROUTINES: &[&[Routine]] = &[
-    &super::rows::TABLE,
-    &super::maxima::TABLE,
-    &super::arrange::TABLE,
+    &super::softmax::TABLE,
+    &super::extrema::TABLE,
+    &super::structure::TABLE,
     &super::labels::TABLE,
     &super::pairwise::TABLE,
     &super::scan::TABLE,

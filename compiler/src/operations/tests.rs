@@ -239,7 +239,7 @@ fn stable_forms_hold_where_others_fail() {
 
 /// Name, point, value, first and second derivative.
 type Reference = (&'static str, f64, [f64; 3]);
-include!("references.rs");
+include!("reference_values.rs");
 
 #[test]
 fn signs_leave_functions_as_their_rows_say() {

@@ -1,6 +1,6 @@
 //! Selection by labels, and cross-entropy.
 
-use super::rows::{GROUP, LOGARITHMS, RowWise, blocks, divide_group, exponentials_of_group, groups, largest};
+use super::softmax::{GROUP, LOGARITHMS, RowWise, blocks, divide_group, exponentials_of_group, groups, largest};
 use crate::labels::LabelView;
 use crate::math::Math;
 use crate::simd::{Isa, Lanes, Largest, Scalar, Simd, Vectorized, fold_each};

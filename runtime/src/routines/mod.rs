@@ -8,8 +8,8 @@ mod extrema;
 mod labels;
 mod pairwise;
 mod recurrence;
-mod rows;
 mod scan;
+mod softmax;
 mod structure;
 
 pub use diagonal::{identity, trace};
@@ -17,8 +17,8 @@ pub use extrema::{Maxima, column_max, column_max_mask, column_top, lse_columns, 
 pub use labels::{cross_entropy, cross_entropy_and_residual, gather, pick, place, scatter, softmax_residual};
 pub use pairwise::squared_distances;
 pub use recurrence::{Direction, Given, recurrence};
-pub use rows::{RowWise, add_exp, lse, lse_and_softmax_rows, lse_rows, softmax_rows};
 pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};
+pub use softmax::{RowWise, add_exp, lse, lse_and_softmax_rows, lse_rows, softmax_rows};
 pub use structure::{
     concat_columns, concat_rows, diag, diagonal, differences, differences_t, khatri_rao, khatri_rao_left,
     khatri_rao_right, kron, kron_left, kron_right, off_diagonal, pad_columns, pad_rows, slice_columns, slice_rows,

@@ -42,7 +42,7 @@ pub fn cumsum_reverse<T: Scalar>(_: Isa, a: View<'_, T>, mut out: ViewMut<'_, T>
 /// Row i of out = ln Σ exp of the rows 0 to i.
 pub fn cumulative_lse<T: Scalar>(_: Isa, z: View<'_, T>, mut out: ViewMut<'_, T>) {
     scan(&(0..z.rows()), z.columns(), f64::NEG_INFINITY, |i, j, sum| {
-        *sum = super::rows::add_exp(*sum, z.row(i)[j].to_f64());
+        *sum = super::softmax::add_exp(*sum, z.row(i)[j].to_f64());
         out.row_mut(i)[j] = T::from_f64(*sum);
     });
 }

@@ -1,6 +1,6 @@
 //! Tier 2: functions of each element. A function is a row; everything else is derived from it.
 //!
-//! Formulas are in the language of [`scalar`](super::scalar): the operands have the names of the row, and `value`
+//! Formulas are in the language of [`formula`](super::formula): the operands have the names of the row, and `value`
 //! is the value. A function is either a method of the runtime or a formula of others.
 //!
 //! Derivatives lose nothing where the value saturates: σ′ is `value * sigmoid(-a)`, not `value * (1 - value)`, which is
@@ -9,13 +9,9 @@
 
 use std::cmp::Ordering;
 
-use super::row::{ROW, function, internal};
-use super::{
-    Binds, Code,
-    Parity::{Even, Odd},
-    Pointwise,
-};
+use super::{Binds, Code, Pointwise, ROW, function, internal};
 use crate::dual::Dual;
+use crate::operations::Parity::{Even, Odd};
 
 const fn of(formula: &'static str) -> Code {
     Code::Formula(formula)

@@ -4,7 +4,7 @@
 //! value needs no positions. NaN is larger than any number.
 
 use super::routine::ROUTINE;
-use super::rows::{log_sum_exp, to_lines};
+use super::softmax::{log_sum_exp, to_lines};
 use super::{EXP, HADAMARD, SUB, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;

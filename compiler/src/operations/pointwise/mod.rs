@@ -1,11 +1,16 @@
-//! Rows of [`POINTWISE`](super::POINTWISE): the fields that they may leave out, and the operation that each makes.
+//! Pointwise operations: the fields that a row of [`POINTWISE`] may leave out, and the operation that each row makes.
 
-use super::{Binds, Code, DIV, HADAMARD, Kind, NEG, Operation, Parity, Pointwise, RECIP, SQ, Wanted, scalar};
+mod formula;
+mod table;
+
+use super::{Binds, Code, Kind, Operation, Parity, Pointwise, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dual;
 use crate::graph::{Graph, NodeId};
 
-pub(super) const ROW: Pointwise = Pointwise {
+pub(crate) use table::*;
+
+const ROW: Pointwise = Pointwise {
     name: "",
     signature: "",
     operands: &["a"],
@@ -50,7 +55,7 @@ macro_rules! internal {
     };
 }
 
-pub(super) use {function, internal};
+use {function, internal};
 
 impl Pointwise {
     /// The formula that takes the place of a call.
@@ -78,7 +83,7 @@ impl Pointwise {
         // Operands first: that of `xlogy` which is called y is not the value.
         let names = self.operands.iter().copied().zip(operands.iter().copied());
         let names: Vec<_> = names.chain(value.map(|value| ("value", value))).collect();
-        scalar::build(graph, formula, &names, shape)
+        formula::build(graph, formula, &names, shape)
     }
 }
 

@@ -5,9 +5,10 @@
 
 use syn::{BinOp, Expr, Lit, UnOp};
 
-use super::{ADD, DIV, HADAMARD, NEG, Operation, POINTWISE, SUB};
+use super::{ADD, DIV, HADAMARD, NEG, POINTWISE, SUB};
 use crate::base::Shape;
 use crate::graph::{Graph, NodeId};
+use crate::operations::Operation;
 
 /// Adds `formula` to the graph, elementwise over `shape`; `None` if it is not a formula.
 pub(crate) fn build(graph: &mut Graph, formula: &str, names: &[(&str, NodeId)], shape: Shape) -> Option<NodeId> {
