@@ -7,15 +7,15 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::base::{Dim, Place};
 use crate::derive::{Derived, derive, trace};
+use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::emit;
 use crate::graph::Graph;
 use crate::graph::verify::verify;
-use crate::mistake::{Mistake, Mistakes};
 use crate::parse;
 use crate::requests::{self, Forms, Made, Output, Quantity};
 use crate::schedule::{self, Planned, Roots};
 use crate::syntax::{Spec, Stream};
-use crate::{explain, lower, mistakes, rewrite};
+use crate::{explain, lower, rewrite};
 
 /// Expansion of the attribute: the module of the loss, or the mistakes together with its API, or a question for the
 /// first of the functions that it uses.
@@ -34,7 +34,7 @@ pub(crate) fn resume(answer: TokenStream) -> TokenStream {
     });
     let Ok([definition, arguments, item, known]) = <[TokenStream; 4]>::try_from(parts.collect::<Vec<_>>()) else {
         let mut mistakes = Mistakes::default();
-        mistakes.report(mistakes::internal("a function did not tell its definition"));
+        mistakes.report(messages::internal("a function did not tell its definition"));
         return mistakes.to_compile_errors();
     };
     let mut known: Vec<TokenTree> = known.into_iter().collect();
@@ -55,7 +55,7 @@ pub(crate) fn resume(answer: TokenStream) -> TokenStream {
 pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     if !arguments.is_empty() {
-        mistakes.report(mistakes::function_takes_nothing(Place::of(arguments)));
+        mistakes.report(messages::function_takes_nothing(Place::of(arguments)));
     }
     let Some(spec) = parse::definition(item.clone(), &mut mistakes) else {
         let mut expansion = mistakes.to_compile_errors();
@@ -94,7 +94,7 @@ pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         let mut mistakes = Mistakes::default();
-        mistakes.report(mistakes::internal(&text.unwrap_or_else(|| "a panic".to_owned())));
+        mistakes.report(messages::internal(&text.unwrap_or_else(|| "a panic".to_owned())));
         mistakes.to_compile_errors()
     })
 }

@@ -14,11 +14,11 @@ use proc_macro2::TokenStream;
 
 use crate::base::{ArgumentKind, Dim, Shape, Symbol};
 use crate::derive::{Derived, derive, trace};
+use crate::diagnostics::{Mistake, Mistakes};
 use crate::dual::{Dense, Dual};
 use crate::explain::{self, Explanation};
 use crate::graph::{Graph, NodeId};
 use crate::lower;
-use crate::mistake::{Mistake, Mistakes};
 use crate::parse;
 use crate::requests::{self, Forms, Made};
 use crate::schedule::Roots;

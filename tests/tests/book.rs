@@ -192,8 +192,9 @@ fn messages() -> String {
         ("layers", "Arrays and loops"),
         ("syntax", "Syntax"),
     ];
-    let all: Vec<_> =
-        PARTS.map(|(file, title)| (title, constructors(Path::new(&format!("compiler/src/mistakes/{file}.rs"))))).into();
+    let all: Vec<_> = PARTS
+        .map(|(file, title)| (title, constructors(Path::new(&format!("compiler/src/diagnostics/messages/{file}.rs")))))
+        .into();
     let names: Vec<_> =
         all.iter().flat_map(|(_, constructors)| constructors.iter().map(|(name, _)| name.clone())).collect();
     let mut cases: Vec<_> = files("tests/tests/ui").iter().flat_map(files).collect();
@@ -205,7 +206,7 @@ fn messages() -> String {
         names.iter().filter(of).max_by_key(|name| name.len()).cloned()
     };
     let mut page = "# Every message\n\n<!-- FROBENIUS_BLESS=1 cargo test -p frobenius-tests --test book writes this page: causes from the \
-                    comments in compiler/src/mistakes/, texts from tests/tests/ui/. -->\n\n\
+                    comments in compiler/src/diagnostics/messages/, texts from tests/tests/ui/. -->\n\n\
                     Each heading is a cause; below it is all that rustc prints. `help` is the cure.\n"
         .to_owned();
     for (title, constructors) in &all {

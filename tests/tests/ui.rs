@@ -1,6 +1,6 @@
 //! Messages that users see: each file of `ui/` is a spec, and the `.stderr` next to it all that rustc says.
 //!
-//! A file is named after the constructor of its (first) mistake in `compiler/src/mistakes/`, and a test holds that each
+//! A file is named after the constructor of its (first) mistake in `compiler/src/diagnostics/messages/`, and a test holds that each
 //! has one. `TRYBUILD=overwrite cargo test -p frobenius-tests --test ui` accepts what is said now; read the diff.
 
 use std::collections::BTreeSet;
@@ -20,11 +20,11 @@ fn every_mistake_has_a_case_of_its_name() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases: BTreeSet<String> = files(&here.join("tests/ui")).iter().filter_map(|file| stem(file)).collect();
     let constructors: Vec<String> =
-        files(&here.join("../compiler/src/mistakes")).iter().flat_map(|file| constructors(file)).collect();
+        files(&here.join("../compiler/src/diagnostics/messages")).iter().flat_map(|file| constructors(file)).collect();
     assert!(constructors.len() > 30, "found only {constructors:?}");
     for name in constructors.iter().filter(|name| !WITHOUT_CASE.contains(&name.as_str())) {
         let has_case = cases.iter().any(|case| case == name || case.starts_with(&format!("{name}_")));
-        assert!(has_case, "`mistakes::{name}` has no case in tests/tests/ui");
+        assert!(has_case, "`messages::{name}` has no case in tests/tests/ui");
     }
 }
 
@@ -32,7 +32,7 @@ fn every_mistake_has_a_case_of_its_name() {
 fn every_case_is_named_after_a_mistake() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let constructors: Vec<String> =
-        files(&here.join("../compiler/src/mistakes")).iter().flat_map(|file| constructors(file)).collect();
+        files(&here.join("../compiler/src/diagnostics/messages")).iter().flat_map(|file| constructors(file)).collect();
     for case in files(&here.join("tests/ui")).iter().filter_map(|file| stem(file)) {
         let named = constructors.iter().any(|name| case == *name || case.starts_with(&format!("{name}_")));
         assert!(named || case == "all_at_once", "`{case}` is the name of no mistake");

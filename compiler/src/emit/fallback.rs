@@ -10,8 +10,8 @@ use syn::{Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Visibility};
 use super::requests::Requested;
 use super::{Context, constants, interface, objective, requests};
 use crate::base::Role;
+use crate::diagnostics::messages::is_reserved;
 use crate::explain::{Derivation, Explanation, Report};
-use crate::mistakes::is_reserved;
 use crate::parse::too_deep;
 use crate::requests::{Explained, asked};
 use crate::schedule::Planned;
@@ -166,7 +166,7 @@ mod tests {
 
     use super::*;
     use crate::compile::{compile, front};
-    use crate::mistake::Mistakes;
+    use crate::diagnostics::Mistakes;
 
     /// Items of a module that users can name: constants, fields, and the signatures of functions.
     fn api(module: TokenStream) -> BTreeSet<String> {

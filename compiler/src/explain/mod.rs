@@ -467,7 +467,7 @@ mod tests {
 
     use crate::compile::front;
     use crate::derive::derive;
-    use crate::mistake::Mistakes;
+    use crate::diagnostics::Mistakes;
 
     /// Each layer uses its argument twice: written out, the gradient would double with every layer.
     #[test]

@@ -1,16 +1,16 @@
-//! Calls: of operations, of the library's functions, of the user's own.
+//! Calls: of operations, of the prelude's functions, of the user's own.
 
 use std::rc::Rc;
 
 use super::elementwise::{Body, Function};
 use super::{Binding, Lowering};
 use crate::base::{Place, Symbol};
+use crate::diagnostics::Mistakes;
+use crate::diagnostics::messages::{self, Known};
 use crate::graph::{Graph, NodeId};
-use crate::library::{self, Callable, OfShape};
-use crate::mistake::Mistakes;
-use crate::mistakes::{self, Known};
 use crate::operations::{Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
 use crate::parse;
+use crate::prelude::{self, Callable, OfShape};
 use crate::syntax::{Argument, Expr, ExprKind, Spec};
 
 impl Lowering<'_, '_> {
@@ -45,7 +45,7 @@ impl Lowering<'_, '_> {
         let left_out = self.left_out(callable, operands.len());
         if arity != operands.len() + left_out.len() {
             let given = operands.len();
-            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, arity, given));
+            self.mistakes.report(messages::argument_count(expr.place, function, signature, arity, given));
             return None;
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
@@ -72,7 +72,7 @@ impl Lowering<'_, '_> {
         if let Some(known) = self.written.get(source) {
             return Some(known.clone());
         }
-        let body = Rc::new(read_library(source)?);
+        let body = Rc::new(read_prelude(source)?);
         self.written.insert(source, body.clone());
         Some(body)
     }
@@ -103,7 +103,7 @@ impl Lowering<'_, '_> {
             OfShape::Eye => {
                 let operand = self.operand(argument, node);
                 let parts = self.parts(argument);
-                self.mistakes.report(mistakes::not_square(expr.place, function, &operand, &parts));
+                self.mistakes.report(messages::not_square(expr.place, function, &operand, &parts));
                 return None;
             }
         })
@@ -137,16 +137,16 @@ impl Lowering<'_, '_> {
                 self.expression(argument);
             }
             let given = arguments.len();
-            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, 2, given));
+            self.mistakes.report(messages::argument_count(expr.place, function, signature, 2, given));
             return None;
         };
         let value = self.expression(operand);
         let ExprKind::Name(name) = operator.kind else {
-            self.mistakes.report(mistakes::operator_is_no_name(operator.place, operator, signature));
+            self.mistakes.report(messages::operator_is_no_name(operator.place, operator, signature));
             return None;
         };
         if self.scope.iter().any(|binding| binding.name == name) {
-            self.mistakes.report(mistakes::operator_is_no_name(operator.place, operator, signature));
+            self.mistakes.report(messages::operator_is_no_name(operator.place, operator, signature));
             return None;
         }
         let value = value?;
@@ -167,7 +167,7 @@ impl Lowering<'_, '_> {
         let body = own.body.as_ref()?;
         if body.arity() != operands.len() {
             let (wanted, given) = (body.arity(), operands.len());
-            self.mistakes.report(mistakes::argument_count(expr.place, own.name, &own.signature, wanted, given));
+            self.mistakes.report(messages::argument_count(expr.place, own.name, &own.signature, wanted, given));
             return None;
         }
         let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
@@ -204,8 +204,8 @@ impl Lowering<'_, '_> {
             return;
         }
         let own = self.functions.iter().map(|function| function.name.as_str());
-        let functions: Vec<&str> = own.chain(library::all_functions()).collect();
-        self.mistakes.report(mistakes::unknown_function(at, name, known, &functions));
+        let functions: Vec<&str> = own.chain(prelude::all_functions()).collect();
+        self.mistakes.report(messages::unknown_function(at, name, known, &functions));
     }
 
     /// The number of elements.
@@ -220,7 +220,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The body of a library function, with `nodes` for its arguments.
+    /// The body of a function of the prelude, with `nodes` for its arguments.
     pub(super) fn inline(&mut self, place: Place, body: &Spec, nodes: &[NodeId]) -> Option<NodeId> {
         let arguments = body.arguments.iter().zip(nodes);
         let inner = arguments.map(|(argument, &node)| Binding {
@@ -255,8 +255,8 @@ impl Lowering<'_, '_> {
     }
 }
 
-/// A library function, as a spec.
-fn read_library(source: &'static str) -> Option<Spec> {
+/// A function of the prelude, as a spec.
+fn read_prelude(source: &'static str) -> Option<Spec> {
     let tokens = source.parse().ok()?;
     // Nothing in it is a mistake: a test reads them all.
     parse::parse(proc_macro2::TokenStream::new(), tokens, &mut Mistakes::default())

@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use super::{Lowering, operation_of};
 use crate::base::{Dim, Place, Shape, Symbol};
+use crate::diagnostics::Mistakes;
+use crate::diagnostics::messages::{self, Known, Wish};
 use crate::graph::{Graph, NodeId};
-use crate::library::{self, Callable};
-use crate::mistake::Mistakes;
-use crate::mistakes::{self, Known, Wish};
 use crate::operations::{ADD, DIV, HADAMARD, Kind, NEG, SUB};
+use crate::prelude::{self, Callable};
 use crate::syntax::{BinaryOp, Closure, Expr, ExprKind, Spec, Statement};
 
 /// A function of the user's own, by its name; none if there is a mistake in it.
@@ -74,8 +74,8 @@ impl Lowering<'_, '_> {
     pub(super) fn define(&mut self, closure: &Closure) {
         let name = closure.name;
         self.check_new_name(name, closure.name_place);
-        if library::is_function(name.as_str()) {
-            self.mistakes.report(mistakes::function_of_the_language(closure.name_place, name));
+        if prelude::is_function(name.as_str()) {
+            self.mistakes.report(messages::function_of_the_language(closure.name_place, name));
         }
         let body = self.check(closure).map(|body| Body::Elements(Rc::new(body)));
         self.functions.push(Function { name, signature: closure.signature(), body, what: "an earlier closure" });
@@ -86,13 +86,13 @@ impl Lowering<'_, '_> {
         for function in &self.spec.functions {
             let name = function.name;
             if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
-                let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "an argument");
+                let mistake = messages::name_for_two_things(function.name_place, name, "a function", "an argument");
                 self.mistakes.report(mistake);
             } else if self.dimension(name) {
-                let mistake = mistakes::name_for_two_things(function.name_place, name, "a function", "a dimension");
+                let mistake = messages::name_for_two_things(function.name_place, name, "a function", "a dimension");
                 self.mistakes.report(mistake);
-            } else if library::is_function(name.as_str()) {
-                self.mistakes.report(mistakes::function_of_the_language(function.name_place, name));
+            } else if prelude::is_function(name.as_str()) {
+                self.mistakes.report(messages::function_of_the_language(function.name_place, name));
             }
             let signature = function.definition.as_ref().map(|spec| spec.signature()).unwrap_or_default();
             let body = function.definition.as_ref().and_then(imported);
@@ -133,9 +133,9 @@ impl Lowering<'_, '_> {
             if !is_used {
                 let is_parameter = closure.parameters.iter().any(|(parameter, _)| *parameter == name);
                 let mistake = if is_parameter {
-                    mistakes::unused_function_argument(place, closure.name, name)
+                    messages::unused_function_argument(place, closure.name, name)
                 } else {
-                    mistakes::unused_let(place, name)
+                    messages::unused_let(place, name)
                 };
                 self.mistakes.report(mistake);
             }
@@ -153,7 +153,7 @@ impl Lowering<'_, '_> {
     /// Reports a name inside of a function that is a dimension. Any other name from outside is hidden, as in Rust.
     fn check_name_of_local(&mut self, name: Symbol, at: Place) {
         if self.dimension(name) {
-            self.mistakes.report(mistakes::name_for_two_things(at, name, "a dimension", "a name inside of a function"));
+            self.mistakes.report(messages::name_for_two_things(at, name, "a dimension", "a name inside of a function"));
         }
     }
 
@@ -169,14 +169,14 @@ impl Lowering<'_, '_> {
             }
             ExprKind::Part(inner, part) => {
                 if self.check_elements(inner, definition) {
-                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{part}`"), definition.name);
+                    let mistake = messages::not_elementwise(expr.place, &format!("`{part}`"), definition.name);
                     self.mistakes.report(mistake);
                 }
                 false
             }
             ExprKind::Transpose(inner) => {
                 if self.check_elements(inner, definition) {
-                    let mistake = mistakes::not_elementwise(expr.place, "`.t()`", definition.name);
+                    let mistake = messages::not_elementwise(expr.place, "`.t()`", definition.name);
                     self.mistakes.report(mistake);
                 }
                 false
@@ -191,7 +191,7 @@ impl Lowering<'_, '_> {
             ExprKind::Index(array, index) if self.is_element(array, definition) => {
                 // A name of the function's own hides the variable of a loop, and is no whole number.
                 if index.value.names().into_iter().any(|name| definition.has_local(name)) {
-                    self.mistakes.report(mistakes::not_an_index(index.place, array, &index.text));
+                    self.mistakes.report(messages::not_an_index(index.place, array, &index.text));
                     return false;
                 }
                 let Some(node) = self.index(expr, array, index) else { return false };
@@ -205,7 +205,7 @@ impl Lowering<'_, '_> {
                     _ => true,
                 };
                 if is_known {
-                    let mistake = mistakes::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
+                    let mistake = messages::not_elementwise(expr.place, &format!("`{expr}`"), definition.name);
                     self.mistakes.report(mistake);
                 }
                 false
@@ -222,16 +222,16 @@ impl Lowering<'_, '_> {
         if !self.scope.iter().any(|binding| binding.name == name) {
             if definition.closure.lets.iter().any(|binding| binding.name == name) {
                 let scope: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
-                self.mistakes.report(mistakes::unknown_name(expr.place, name, Known::Later, &scope));
+                self.mistakes.report(messages::unknown_name(expr.place, name, Known::Later, &scope));
                 return false;
             }
             if name == definition.name {
-                self.mistakes.report(mistakes::function_as_value(expr.place, name));
+                self.mistakes.report(messages::function_as_value(expr.place, name));
                 return false;
             }
         }
         if let Some(declared) = self.array_type(name).filter(|declared| !declared.starts_with("[Scalar;")) {
-            self.mistakes.report(mistakes::captured_matrix(expr.place, definition.name, name, &declared));
+            self.mistakes.report(messages::captured_matrix(expr.place, definition.name, name, &declared));
             return false;
         }
         let locals: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
@@ -249,7 +249,7 @@ impl Lowering<'_, '_> {
         let declared = self.labels(node).unwrap_or_else(|| self.graph.shape(node).to_string());
         if declared != Shape::SCALAR.to_string() {
             if self.graph.shape(node).is_known() {
-                let mistake = mistakes::captured_matrix(expr.place, definition.name, name, &declared);
+                let mistake = messages::captured_matrix(expr.place, definition.name, name, &declared);
                 self.mistakes.report(mistake);
             }
             return false;
@@ -270,20 +270,20 @@ impl Lowering<'_, '_> {
             self.used.insert(name);
             let Some(body) = function.body else { return false };
             let Body::Elements(elements) = &body else {
-                let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
+                let mistake = messages::not_elementwise(at, &format!("`{name}`"), definition.name);
                 self.mistakes.report(mistake);
                 return false;
             };
             if body.arity() != given {
-                let mistake = mistakes::argument_count(expr.place, name, &function.signature, body.arity(), given);
+                let mistake = messages::argument_count(expr.place, name, &function.signature, body.arity(), given);
                 self.mistakes.report(mistake);
                 return false;
             }
             definition.functions.insert(name, elements.clone());
             return true;
         }
-        if name == definition.name && !library::is_function(name.as_str()) {
-            self.mistakes.report(mistakes::recursive_function(expr.place, name));
+        if name == definition.name && !prelude::is_function(name.as_str()) {
+            self.mistakes.report(messages::recursive_function(expr.place, name));
             return false;
         }
         let Some(callable) = Callable::find(name.as_str()) else {
@@ -296,12 +296,12 @@ impl Lowering<'_, '_> {
         };
         let given = given + self.left_out(callable, given).len();
         let Some((signature, arity)) = self.of_each_element(callable) else {
-            let mistake = mistakes::not_elementwise(at, &format!("`{name}`"), definition.name);
+            let mistake = messages::not_elementwise(at, &format!("`{name}`"), definition.name);
             self.mistakes.report(mistake);
             return false;
         };
         if arity != given {
-            self.mistakes.report(mistakes::argument_count(expr.place, name, signature, arity, given));
+            self.mistakes.report(messages::argument_count(expr.place, name, signature, arity, given));
         }
         arity == given
     }
@@ -323,7 +323,7 @@ impl Lowering<'_, '_> {
                 None => large = Some((argument, node)),
                 Some((first, other)) if !self.graph.shape(other).fits(shape) => {
                     let (a, b) = (self.operand(first, other), self.operand(argument, node));
-                    let mistake = mistakes::different_shapes(expr.place, Wish::Call(name), &a, &b, &self.unused);
+                    let mistake = messages::different_shapes(expr.place, Wish::Call(name), &a, &b, &self.unused);
                     self.mistakes.report(mistake);
                     return None;
                 }
@@ -373,7 +373,7 @@ impl Lowering<'_, '_> {
             });
             if !fits {
                 let operand = self.operand(argument, node);
-                let mistake = mistakes::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
+                let mistake = messages::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
                 self.mistakes.report(mistake);
                 return false;
             }
@@ -463,7 +463,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// True if an expression of the library is made of functions of each element, without a product of matrices.
+    /// True if an expression of the prelude is made of functions of each element, without a product of matrices.
     fn is_elementwise(&mut self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Name(_) | ExprKind::Number(_) => true,

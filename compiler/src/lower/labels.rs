@@ -2,8 +2,8 @@
 
 use super::Lowering;
 use crate::base::{ArgumentKind, Dim};
+use crate::diagnostics::messages;
 use crate::graph::{NodeId, Op};
-use crate::mistakes;
 use crate::syntax::{Expr, ExprKind};
 
 impl Lowering<'_, '_> {
@@ -33,7 +33,7 @@ impl Lowering<'_, '_> {
         let nodes: Vec<NodeId> = operands.iter().map(|(_, node)| *node).collect::<Option<_>>()?;
         for ((operand, _), &node) in operands.iter().zip(&nodes) {
             if let Some(declared) = self.labels(node) {
-                self.mistakes.report(mistakes::labels_as_numbers(whole, operand, &declared));
+                self.mistakes.report(messages::labels_as_numbers(whole, operand, &declared));
                 return None;
             }
         }
@@ -44,7 +44,7 @@ impl Lowering<'_, '_> {
     pub(super) fn numbers(&mut self, value: &Expr, node: Option<NodeId>, wanted: &str) -> Option<NodeId> {
         let declared = self.labels(node?);
         if let Some(declared) = &declared {
-            self.mistakes.report(mistakes::labels_as_value(value, wanted, declared));
+            self.mistakes.report(messages::labels_as_value(value, wanted, declared));
         }
         node.filter(|_| declared.is_none())
     }
@@ -61,10 +61,10 @@ impl Lowering<'_, '_> {
         let ExprKind::Call { function, .. } = &call.kind else { return true };
         for (k, (argument, &node)) in arguments.iter().zip(nodes).enumerate() {
             let mistake = match (self.labels(node), takes_labels(k)) {
-                (Some(declared), false) => mistakes::labels_as_numbers(call, argument, &declared),
+                (Some(declared), false) => messages::labels_as_numbers(call, argument, &declared),
                 (None, true) => {
                     let operand = self.operand(argument, node);
-                    mistakes::numbers_as_labels(argument.place, *function, &operand, signature)
+                    messages::numbers_as_labels(argument.place, *function, &operand, signature)
                 }
                 (Some(_), true) | (None, false) => continue,
             };

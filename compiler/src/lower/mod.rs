@@ -23,19 +23,19 @@ use time::Time;
 use unused::Used;
 
 use crate::base::{Dim, Place, Role, Shape, Symbol};
+use crate::diagnostics::Mistakes;
+use crate::diagnostics::messages::{self, Known, Unused};
 use crate::graph::{Graph, Input, NodeId};
-use crate::library;
-use crate::mistake::Mistakes;
-use crate::mistakes::{self, Known, Unused};
 use crate::operations::{ADD, DIV, EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, Operation, SUB};
+use crate::prelude;
 use crate::syntax::{Argument, BinaryOp, Comparison, Expr, ExprKind, Let, Spec, Statement};
 
 /// The mistakes in a function that losses call, and what it is if it is a function of each element.
 pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<Elementwise> {
     let name = Symbol::new(&spec.name.to_string());
     let before = mistakes.len();
-    if library::is_function(name.as_str()) {
-        mistakes.report(mistakes::function_of_the_language(spec.name.span().into(), name));
+    if prelude::is_function(name.as_str()) {
+        mistakes.report(messages::function_of_the_language(spec.name.span().into(), name));
     }
     if let Some(closure) = spec.as_closure() {
         return Lowering::new(spec, mistakes).check(&closure);
@@ -49,7 +49,7 @@ pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<E
     if let Some(result) = lowering.numbers(&spec.result, result, "a value") {
         let shape = lowering.graph.shape(result);
         if !shape.fits(spec.returns) {
-            let mistake = mistakes::returned_shape(spec.result.place, spec.returns, shape);
+            let mistake = messages::returned_shape(spec.result.place, spec.returns, shape);
             lowering.mistakes.report(mistake);
         }
     }
@@ -65,7 +65,7 @@ pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<E
 pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, NodeId)> {
     if spec.arguments.iter().all(|argument| argument.role == Role::Data) {
         let at = spec.name.span().into();
-        mistakes.report(mistakes::nothing_to_differentiate(at, &spec.name.to_string(), &spec.arguments));
+        mistakes.report(messages::nothing_to_differentiate(at, &spec.name.to_string(), &spec.arguments));
     }
     let before = mistakes.len();
     let mut lowering = Lowering::new(spec, mistakes);
@@ -104,7 +104,7 @@ struct Lowering<'s, 'm> {
     /// Names and functions that have been reported as unknown: once is enough.
     reported: HashSet<Symbol>,
     unused: Vec<Unused>,
-    /// The call that is being replaced by the body of a library function.
+    /// The call that is being replaced by the body of a function of the prelude.
     inlining: Option<Place>,
     /// The user's own functions.
     functions: Vec<Function>,
@@ -210,9 +210,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
             } else {
                 "an earlier `let`"
             };
-            self.mistakes.report(mistakes::shadowed_name(at, name, earlier));
+            self.mistakes.report(messages::shadowed_name(at, name, earlier));
         } else if self.dimension(name) {
-            self.mistakes.report(mistakes::name_for_two_things(at, name, "a dimension", "a `let`"));
+            self.mistakes.report(messages::name_for_two_things(at, name, "a dimension", "a `let`"));
         }
     }
 
@@ -237,7 +237,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
             && !wanted.fits(self.graph.shape(value))
         {
             let (found, parts) = (self.graph.shape(value), self.parts(&binding.value));
-            self.mistakes.report(mistakes::declared_shape(at, name, wanted, found, &parts));
+            self.mistakes.report(messages::declared_shape(at, name, wanted, found, &parts));
             node = None;
         }
         if binding.mutable.is_some() {
@@ -258,7 +258,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
         let shape = self.graph.shape(loss);
         if !shape.fits(Shape::SCALAR) && self.spec.returns_scalar {
             let result = &self.spec.result;
-            self.mistakes.report(mistakes::loss_is_not_a_scalar(result.place, result, shape));
+            self.mistakes.report(messages::loss_is_not_a_scalar(result.place, result, shape));
             return None;
         }
         Some(loss)
@@ -277,13 +277,13 @@ impl<'s, 'm> Lowering<'s, 'm> {
         if self.steps >= STEPS {
             if self.steps == STEPS {
                 self.steps += 1;
-                self.mistakes.report(mistakes::too_large(at, STEPS));
+                self.mistakes.report(messages::too_large(at, STEPS));
             }
             return None;
         }
         if self.depth >= DEPTH {
             self.steps = STEPS + 1;
-            self.mistakes.report(mistakes::nested_too_deeply(at));
+            self.mistakes.report(messages::nested_too_deeply(at));
             return None;
         }
         self.steps += 1;
@@ -343,7 +343,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
         }
         if self.function(name).is_some() {
             self.used.insert(name);
-            self.mistakes.report(mistakes::function_as_value(expr.place, name));
+            self.mistakes.report(messages::function_as_value(expr.place, name));
             return None;
         }
         if let Some(dim) = self.dimension_of(name) {
@@ -356,18 +356,18 @@ impl<'s, 'm> Lowering<'s, 'm> {
             return Some(time);
         }
         if self.is_loop_variable(name) {
-            self.mistakes.report(mistakes::loop_variable_as_value(expr.place, name));
+            self.mistakes.report(messages::loop_variable_as_value(expr.place, name));
             return None;
         }
         if let Some(declared) = self.array_type(name) {
             self.used.insert(name);
-            self.mistakes.report(mistakes::array_without_index(expr.place, name, &declared));
+            self.mistakes.report(messages::array_without_index(expr.place, name, &declared));
             return None;
         }
         if self.reported.insert(name) {
             let known = if self.is_introduced(name) {
                 Known::Later
-            } else if library::is_function(name.as_str()) {
+            } else if prelude::is_function(name.as_str()) {
                 Known::Function
             } else {
                 Known::Nothing
@@ -379,7 +379,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
                     scope.push(name);
                 }
             }
-            self.mistakes.report(mistakes::unknown_name(expr.place, name, known, &scope));
+            self.mistakes.report(messages::unknown_name(expr.place, name, known, &scope));
         }
         None
     }

@@ -2,8 +2,8 @@
 
 use super::Lowering;
 use crate::base::{Dim, Shape, Symbol};
+use crate::diagnostics::messages::{self, Operand, Wish};
 use crate::graph::NodeId;
-use crate::mistakes::{self, Operand, Wish};
 use crate::operations::{HADAMARD, Kind, MATMUL, Operation, SLICE_COLUMNS, SLICE_ROWS, Wanted};
 use crate::syntax::{BinaryOp, Expr, ExprKind, Part};
 
@@ -33,9 +33,9 @@ impl Lowering<'_, '_> {
         let line_and_matrix = (of_a.is_line() && is_matrix(of_b)) || (is_matrix(of_a) && of_b.is_line());
         let (x, y) = (self.operand(left, a), self.operand(right, b));
         let mistake = if line_and_matrix {
-            mistakes::broadcast_direction(expr.place, op, &x, &y)
+            messages::broadcast_direction(expr.place, op, &x, &y)
         } else {
-            mistakes::different_shapes(expr.place, Wish::Operator(op), &x, &y, &self.unused)
+            messages::different_shapes(expr.place, Wish::Operator(op), &x, &y, &self.unused)
         };
         self.mistakes.report(mistake);
         None
@@ -59,9 +59,9 @@ impl Lowering<'_, '_> {
         }
         let (x, y) = (self.operand(left, a), self.operand(right, b));
         let mistake = if of_a == of_b {
-            mistakes::matrix_product_for_hadamard(expr.place, &x, &y)
+            messages::matrix_product_for_hadamard(expr.place, &x, &y)
         } else {
-            mistakes::inner_dimensions(expr.place, &x, &y, &self.unused)
+            messages::inner_dimensions(expr.place, &x, &y, &self.unused)
         };
         self.mistakes.report(mistake);
         None
@@ -80,7 +80,7 @@ impl Lowering<'_, '_> {
         if !of_a.is_scalar() && !of_b.is_scalar() && !of_a.fits(of_b) {
             let (x, y) = (self.operand(left, a), self.operand(right, b));
             let wish = Wish::Operator(op);
-            self.mistakes.report(mistakes::different_shapes(expr.place, wish, &x, &y, &self.unused));
+            self.mistakes.report(messages::different_shapes(expr.place, wish, &x, &y, &self.unused));
             return None;
         }
         let shape = if of_a.is_scalar() { of_b } else { of_a };
@@ -110,16 +110,16 @@ impl Lowering<'_, '_> {
             (Wanted::Square(k), operands) => {
                 let operand = operands.get(k)?;
                 let parts = self.parts(operand.expr);
-                mistakes::not_square(expr.place, function, operand, &parts)
+                messages::not_square(expr.place, function, operand, &parts)
             }
-            (Wanted::Inner, [x, w]) => mistakes::inner_dimensions(expr.place, x, w, &self.unused),
+            (Wanted::Inner, [x, w]) => messages::inner_dimensions(expr.place, x, w, &self.unused),
             (Wanted::Signature, operands) => {
-                mistakes::operand_shapes(expr.place, function, operation.signature(), operands)
+                messages::operand_shapes(expr.place, function, operation.signature(), operands)
             }
             (_, operands) => {
                 // Of several, the first two that are no scalars and differ.
                 let [a, b] = differing(operands)?;
-                mistakes::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused)
+                messages::different_shapes(expr.place, Wish::Call(function), a, b, &self.unused)
             }
         };
         self.mistakes.report(mistake);
@@ -144,13 +144,13 @@ impl Lowering<'_, '_> {
         let Dim::Size(size) = whole else {
             if whole != Dim::Unknown {
                 let operand = self.operand(inner, node);
-                self.mistakes.report(mistakes::part_of_unknown_size(expr.place, &operand, part));
+                self.mistakes.report(messages::part_of_unknown_size(expr.place, &operand, part));
             }
             return None;
         };
         if part.end > size {
             let operand = self.operand(inner, node);
-            self.mistakes.report(mistakes::part_outside(expr.place, &operand, part));
+            self.mistakes.report(messages::part_outside(expr.place, &operand, part));
             return None;
         }
         let length = Dim::Size(part.end - part.start);

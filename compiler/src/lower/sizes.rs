@@ -2,10 +2,10 @@
 
 use super::Lowering;
 use crate::base::{Dim, Shape, Symbol};
+use crate::diagnostics::messages;
 use crate::graph::NodeId;
-use crate::library::OfSizes;
-use crate::mistakes;
 use crate::operations::IDENTITY;
+use crate::prelude::OfSizes;
 use crate::syntax::{Argument, BinaryOp, Expr, ExprKind};
 
 impl Lowering<'_, '_> {
@@ -52,13 +52,13 @@ impl Lowering<'_, '_> {
         let signature = what.signature();
         let (least, most) = if what == OfSizes::Eye { (1, 1) } else { (1, 2) };
         if arguments.len() < least || arguments.len() > most {
-            self.mistakes.report(mistakes::argument_count(expr.place, function, signature, most, arguments.len()));
+            self.mistakes.report(messages::argument_count(expr.place, function, signature, most, arguments.len()));
             return None;
         }
         let mut sizes = Vec::new();
         for argument in arguments {
             let Some(size) = self.size_in(argument) else {
-                self.mistakes.report(mistakes::not_a_size(argument.place, function, signature, argument));
+                self.mistakes.report(messages::not_a_size(argument.place, function, signature, argument));
                 return None;
             };
             sizes.push(size);

@@ -8,10 +8,10 @@ use quote::ToTokens;
 use crate::base::{Dim, Symbol};
 use crate::compile::front;
 use crate::derive::derive;
+use crate::diagnostics::{Mistake, Mistakes};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::{Graph, LOOKS, NodeId};
-use crate::mistake::{Mistake, Mistakes};
 use crate::reference::interpret::interpret;
 use crate::syntax::{Spec, Stream};
 
@@ -258,10 +258,10 @@ fn the_work_is_linear_in_the_number_of_layers() {
     assert!(long < 15 * short, "{short} looks at nodes for 40 layers, {long} for 400");
 }
 
-/// A function of the library is a spec without mistakes, apart from having no parameter.
+/// A function of the prelude is a spec without mistakes, apart from having no parameter.
 #[test]
-fn library_functions_are_sound() {
-    for source in crate::library::FUNCTIONS {
+fn functions_of_the_prelude_are_sound() {
+    for source in crate::prelude::FUNCTIONS {
         let mut mistakes = Mistakes::default();
         let (arguments, _) = source.split_once(" -> ").expect("a result");
         let (name, arguments) = arguments.trim_start_matches("fn ").split_once('(').expect("arguments");

@@ -2,9 +2,9 @@
 
 use super::Lowering;
 use crate::base::{Dim, Place, Shape, Symbol};
+use crate::diagnostics::messages;
 use crate::differentiate::stand_in;
 use crate::graph::{Graph, NodeId, Op};
-use crate::mistakes;
 use crate::operations::{ADD, SLICE_ROWS};
 use crate::recurrence::{Carried, Loop, Stuck, unroll_time};
 use crate::syntax::{BinaryOp, Expr, ExprKind, For, Index, IndexValue, Statement};
@@ -51,7 +51,7 @@ impl Lowering<'_, '_> {
             && let Some(declared) = self.array_type(name)
         {
             self.used.insert(name);
-            self.mistakes.report(mistakes::array_by_step(index.place, name, &declared, time.size));
+            self.mistakes.report(messages::array_by_step(index.place, name, &declared, time.size));
             return None;
         }
         let node = self.expression(whole);
@@ -62,22 +62,22 @@ impl Lowering<'_, '_> {
         }
         if shape.rows != time.size {
             let operand = self.operand(whole, node);
-            self.mistakes.report(mistakes::rows_of_other_size(expr.place, &operand, time.size));
+            self.mistakes.report(messages::rows_of_other_size(expr.place, &operand, time.size));
             return None;
         }
         let (first, last) = (i64::try_from(time.first).ok()?, i64::try_from(time.less).ok()?);
         if first.checked_add(offset).is_none_or(|row| row < 0) {
             let from = offset.unsigned_abs();
-            self.mistakes.report(mistakes::row_before_first(expr.place, expr, from));
+            self.mistakes.report(messages::row_before_first(expr.place, expr, from));
             return None;
         }
         if offset > last {
-            self.mistakes.report(mistakes::row_after_last(expr.place, expr, offset.unsigned_abs(), time.size));
+            self.mistakes.report(messages::row_after_last(expr.place, expr, offset.unsigned_abs(), time.size));
             return None;
         }
         let varying: Vec<usize> = (time.varying..self.graph.inputs.len()).collect();
         if self.graph.depending_on(&varying).get(node.index()) == Some(&true) {
-            self.mistakes.report(mistakes::row_of_state(expr.place, whole));
+            self.mistakes.report(messages::row_of_state(expr.place, whole));
             return None;
         }
         let mut at = time.number;
@@ -93,11 +93,11 @@ impl Lowering<'_, '_> {
     pub(super) fn steps_of(&mut self, it: &For, first: u64, (end, less): (Symbol, u64), place: Place) {
         let within = if self.time.is_some() { Some("another one") } else { self.inlining.map(|_| "a function") };
         if let Some(within) = within {
-            self.mistakes.report(mistakes::steps_inside(place, within));
+            self.mistakes.report(messages::steps_inside(place, within));
             return;
         }
         let Some(size) = self.dimension_of(end) else {
-            self.mistakes.report(mistakes::steps_of_unknown_size(place, end));
+            self.mistakes.report(messages::steps_of_unknown_size(place, end));
             return;
         };
         let carried = self.carried(it);
@@ -137,8 +137,8 @@ impl Lowering<'_, '_> {
                 let name = self.scope[carried[k]].name;
                 let at = assigned(&it.body, name).map_or(it.place, |value| value.place);
                 self.mistakes.report(match stuck {
-                    Stuck::State(_) => mistakes::state_not_elementwise(at, name),
-                    Stuck::Steps(_) => mistakes::no_form_for_all_steps(at, name, size),
+                    Stuck::State(_) => messages::state_not_elementwise(at, name),
+                    Stuck::Steps(_) => messages::no_form_for_all_steps(at, name, size),
                 });
             }
         }

@@ -2,8 +2,8 @@
 
 use super::{Binding, Lowering};
 use crate::base::{Shape, Symbol};
+use crate::diagnostics::messages::{self, IndexedBy};
 use crate::graph::NodeId;
-use crate::mistakes::{self, IndexedBy};
 use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over};
 
 impl Lowering<'_, '_> {
@@ -38,12 +38,12 @@ impl Lowering<'_, '_> {
         };
         self.used.insert(name);
         let Some(found) = self.index_value(&index.value) else {
-            self.mistakes.report(mistakes::not_an_index(index.place, array, &index.text));
+            self.mistakes.report(messages::not_an_index(index.place, array, &index.text));
             return None;
         };
         let inside = usize::try_from(found).ok().filter(|found| *found < length);
         if inside.is_none() {
-            self.mistakes.report(mistakes::index_out_of_range(expr.place, expr, name, found, length));
+            self.mistakes.report(messages::index_out_of_range(expr.place, expr, name, found, length));
         }
         self.element(name, inside?)
     }
@@ -105,7 +105,7 @@ impl Lowering<'_, '_> {
         } else {
             IndexedBy::Axes(&axes)
         };
-        self.mistakes.report(mistakes::index_of_matrix(expr.place, &operand, &by));
+        self.mistakes.report(messages::index_of_matrix(expr.place, &operand, &by));
     }
 
     pub(super) fn assign(&mut self, assign: &Assign) {
@@ -116,7 +116,7 @@ impl Lowering<'_, '_> {
             let known = binding.is_some() || self.function(*name).is_some() || self.array(*name).is_some();
             if known || self.is_loop_variable(*name) {
                 let is_let = binding.and_then(|at| self.scope.get(at)).is_some_and(|known| known.value.is_some());
-                self.mistakes.report(mistakes::assigned_constant(*name_place, *name, is_let));
+                self.mistakes.report(messages::assigned_constant(*name_place, *name, is_let));
             } else {
                 // Reported as any unknown name is.
                 self.name(&Expr::name(*name, *name_place), *name, &[]);
@@ -131,7 +131,7 @@ impl Lowering<'_, '_> {
             && !self.graph.shape(old).fits(self.graph.shape(new))
         {
             let (shape, found, parts) = (self.graph.shape(old), self.graph.shape(new), self.parts(value));
-            self.mistakes.report(mistakes::assigned_shape(value.place, *name, shape, found, &parts));
+            self.mistakes.report(messages::assigned_shape(value.place, *name, shape, found, &parts));
             node = None;
         }
         if let Some(node) = node {
@@ -165,7 +165,7 @@ impl Lowering<'_, '_> {
                     let expr = Expr::name(name, place);
                     if let Some(node) = self.expression(&expr) {
                         let declared = self.labels(node).unwrap_or_else(|| self.graph.shape(node).to_string());
-                        self.mistakes.report(mistakes::loop_over_matrix(place, name, &declared));
+                        self.mistakes.report(messages::loop_over_matrix(place, name, &declared));
                     }
                     self.forget(it);
                     return;

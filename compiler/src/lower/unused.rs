@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet as HashSet;
 
 use crate::base::{Place, Role, Shape, Symbol};
+use crate::diagnostics::Mistakes;
+use crate::diagnostics::messages::{self, Unused};
 use crate::graph::{Graph, NodeId, Op};
-use crate::mistake::Mistakes;
-use crate::mistakes::{self, Unused};
 use crate::syntax::{Expr, Spec, Statement};
 
 /// Names in expressions. A `let` is known by where it stands as well, since another one, or an argument, may have its name.
@@ -61,11 +61,11 @@ fn named(spec: &Spec) -> HashSet<Symbol> {
 /// Arguments and `let`s that do nothing, and parameters that the loss does not reach.
 pub(super) fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used: &Used, mistakes: &mut Mistakes) {
     for function in spec.functions.iter().filter(|function| !used.contains(function.name)) {
-        mistakes.report(mistakes::unused_function(function.name_place, function.name));
+        mistakes.report(messages::unused_function(function.name_place, function.name));
     }
     let mut idle_let = false;
     for (name, place) in used.idle_lets(&spec.statements) {
-        mistakes.report(mistakes::unused_let(place, name));
+        mistakes.report(messages::unused_let(place, name));
         idle_let = true;
     }
     check_mutable(spec, mistakes);
@@ -87,12 +87,12 @@ pub(super) fn check_used(spec: &Spec, graph: &Graph, loss: Option<NodeId>, used:
         match argument.role {
             // Elements of data may be left out one by one: they cost nothing, and one that no formula needs is no mistake.
             Role::Data if argument.element.is_some() && whole.is_none() => {}
-            Role::Data if !is_used => mistakes.report(mistakes::unused_argument(argument, name)),
+            Role::Data if !is_used => mistakes.report(messages::unused_argument(argument, name)),
             // A parameter that only an idle `let` uses is idle because of it.
             // Labels that are marked as a parameter have been reported.
             Role::Param if argument.is_labels() || !is_known => {}
             Role::Param if !(depends(i, is_used) || is_used && idle_let) => {
-                mistakes.report(mistakes::unused_parameter(argument, name));
+                mistakes.report(messages::unused_parameter(argument, name));
             }
             _ => {}
         }
@@ -107,7 +107,7 @@ fn check_mutable(spec: &Spec, mistakes: &mut Mistakes) {
     let assigned: HashSet<Symbol> = spec.statements.iter().flat_map(Statement::assigns).collect();
     for (name, place) in spec.statements.iter().flat_map(Statement::mutable) {
         if !assigned.contains(&name) {
-            mistakes.report(mistakes::unused_mut(place, name));
+            mistakes.report(messages::unused_mut(place, name));
         }
     }
 }
@@ -115,10 +115,10 @@ fn check_mutable(spec: &Spec, mistakes: &mut Mistakes) {
 /// Arguments and `let`s of a function that nothing names.
 pub(super) fn check_named(spec: &Spec, used: &Used, mistakes: &mut Mistakes) {
     for argument in spec.arguments.iter().filter(|argument| !used.contains(argument.name)) {
-        mistakes.report(mistakes::unused_argument(argument, argument.label()));
+        mistakes.report(messages::unused_argument(argument, argument.label()));
     }
     for (name, place) in used.idle_lets(&spec.statements) {
-        mistakes.report(mistakes::unused_let(place, name));
+        mistakes.report(messages::unused_let(place, name));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Maxima, and log-sum-exps, of rows and of columns. Minima, and those of all elements, are formulas of the library.
+//! Maxima, and log-sum-exps, of rows and of columns. Minima, and those of all elements, are formulas of the prelude.
 //!
 //! Where several elements are largest, the first one takes the whole derivative. It is found anew by the adjoint: a
 //! value needs no positions. NaN is larger than any number.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{MULTILINEAR, POINTWISE, Pointwise, ROUTINES};
-use crate::library::{self, FUNCTIONS};
+use crate::prelude::{self, FUNCTIONS};
 
 const HEAD: &str = "# Elementwise functions
 
@@ -66,14 +66,14 @@ fn page() -> String {
         writeln!(page, "| `{signature}` | {} |", note.replace('|', "\\|")).expect("memory");
     }
     page.push_str(SIZES);
-    for (signature, note) in library::of_sizes() {
+    for (signature, note) in prelude::of_sizes() {
         writeln!(page, "| `{signature}` | {note} |").expect("memory");
     }
     page.push_str(WRITTEN);
     for source in FUNCTIONS {
         let (_, body) = source.split_once('{').unwrap_or_default();
         let body: Vec<&str> = body.trim_end_matches('}').split_whitespace().collect();
-        let (signature, body) = (library::signature(source), body.join(" "));
+        let (signature, body) = (prelude::signature(source), body.join(" "));
         writeln!(page, "| `{signature}` | `{}` |", body.replace('|', "\\|")).expect("memory");
     }
     page.push_str(TAIL);

@@ -9,8 +9,7 @@ use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Pa
 
 use super::depth;
 use crate::base::{Place, Role, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::requests::{self, Choice, Takes};
 use crate::syntax::{Asked, Options, Stream, TestedAt, text_of};
 
@@ -47,14 +46,14 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
     let parsed = match Punctuated::<OptionTokens, Token![,]>::parse_terminated.parse2(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
-            mistakes.report(mistakes::unreadable(error.span().into(), &error));
+            mistakes.report(messages::unreadable(error.span().into(), &error));
             return (options, None);
         }
     };
     for option in parsed {
         let (name, at) = (option.name.to_string(), Place::from(option.name.span()));
         if seen.contains(&name) {
-            mistakes.report(mistakes::option_twice(at, &name));
+            mistakes.report(messages::option_twice(at, &name));
             continue;
         }
         let value = option.value.unwrap_or_default();
@@ -63,13 +62,13 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
         match name.as_str() {
             "with" => match option.list.as_ref().and_then(paths) {
                 Some(paths) => options.with = named(paths, mistakes),
-                None => mistakes.report(mistakes::option_value(at_value, &name, "a list of functions", "with(swish)")),
+                None => mistakes.report(messages::option_value(at_value, &name, "a list of functions", "with(swish)")),
             },
             "crate" => match syn::parse2::<Path>(value) {
                 Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => {
                     options.krate = seen_from_inside(path);
                 }
-                _ => mistakes.report(mistakes::option_value(
+                _ => mistakes.report(messages::option_value(
                     at_value,
                     &name,
                     "the path of a crate",
@@ -83,12 +82,12 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                     stream_place = Some(at_value);
                 }
                 Err(_) => {
-                    mistakes.report(mistakes::option_value(at_value, &name, "a dimension, or `none`", "stream = N"));
+                    mistakes.report(messages::option_value(at_value, &name, "a dimension, or `none`", "stream = N"));
                 }
             },
             "test" if option.list.is_some() => match option.list.as_ref().and_then(tested_at) {
                 Some(tested_at) => (options.test, options.tested_at) = (true, tested_at),
-                None => mistakes.report(mistakes::option_value(
+                None => mistakes.report(messages::option_value(
                     at_value,
                     &name,
                     "a word by itself, or a list of sizes and of ranges of elements",
@@ -99,14 +98,14 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
                 let wanted = if name == "test" { &mut options.test } else { &mut options.bench };
                 *wanted = true;
             }
-            "test" | "bench" => mistakes.report(mistakes::option_value(at_value, &name, WORD, &name)),
+            "test" | "bench" => mistakes.report(messages::option_value(at_value, &name, WORD, &name)),
             _ => {
                 if let Some(choice) = requests::option(&name) {
                     options.asked.extend(asked(choice, &value, option.list.as_ref(), at_value, mistakes));
                 } else {
                     let mut known: Vec<_> = OPTIONS.into_iter().chain(requests::words()).collect();
                     known.sort_unstable();
-                    mistakes.report(mistakes::unknown_option(at, &name, &known));
+                    mistakes.report(messages::unknown_option(at, &name, &known));
                 }
             }
         }
@@ -143,7 +142,7 @@ fn asked(
         }
     };
     let Some(names) = names else {
-        mistakes.report(mistakes::option_value(at_value, choice.word, wanted, example));
+        mistakes.report(messages::option_value(at_value, choice.word, wanted, example));
         return None;
     };
     let of_data = matches!(choice.takes, Takes::Data { .. });
@@ -194,7 +193,7 @@ fn named(paths: Vec<Path>, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
         let Some(last) = path.segments.last() else { continue };
         let (name, place) = (Symbol::new(&last.ident.to_string()), Place::of(&path));
         if names.iter().any(|(known, _)| *known == name) {
-            mistakes.report(mistakes::function_twice(place, name));
+            mistakes.report(messages::function_twice(place, name));
         }
         names.push((name, place));
     }
@@ -260,7 +259,7 @@ pub(super) fn of_function(attributes: Vec<Attribute>, mistakes: &mut Mistakes) -
         if tool || KEPT.iter().any(|name| path.is_ident(name)) {
             kept.push(attribute);
         } else {
-            mistakes.report(mistakes::attribute_on_loss(Place::of(&attribute), &name_of(&attribute)));
+            mistakes.report(messages::attribute_on_loss(Place::of(&attribute), &name_of(&attribute)));
         }
     }
     kept
@@ -275,15 +274,15 @@ pub(super) fn of_argument(attributes: &[Attribute], mistakes: &mut Mistakes) -> 
         match (name.as_str(), plain) {
             ("doc", _) => {}
             ("param", true) if role == Role::Data => role = Role::Param,
-            ("param", true) => mistakes.report(mistakes::param_twice(at)),
+            ("param", true) => mistakes.report(messages::param_twice(at)),
             ("param", false) => {
                 role = Role::Param;
-                mistakes.report(mistakes::param_takes_nothing(at));
+                mistakes.report(messages::param_takes_nothing(at));
             }
             _ => {
                 // Most likely it was meant as `#[param]`; if so, a loss without parameters is no second mistake.
                 role = Role::Param;
-                mistakes.report(mistakes::attribute_on_argument(at, &name));
+                mistakes.report(messages::attribute_on_argument(at, &name));
             }
         }
     }

@@ -10,8 +10,7 @@ use super::keyword;
 use super::types::{self, Dimensions};
 use super::{closure, loops};
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::syntax::{Expr, ExprKind, Let, Statement, text_of};
 
 /// Attributes in the body: none of them would have an effect.
@@ -24,7 +23,7 @@ pub(super) fn attributes_inside(tokens: TokenStream, mistakes: &mut Mistakes) {
                 let is_doc = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(name)) if name == "doc");
                 if !is_doc {
                     let at = Place { first: mark.span(), last: group.span_close() };
-                    mistakes.report(mistakes::not_in_the_language(at, "an attribute inside of a loss"));
+                    mistakes.report(messages::not_in_the_language(at, "an attribute inside of a loss"));
                 }
             }
             _ => {}
@@ -53,9 +52,9 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
                 let is_last = i + 1 == count;
                 if is_last && mistakes.len() == before {
                     let place = semicolon.map_or(value.place, |semicolon| Place::from(semicolon.span));
-                    mistakes.report(mistakes::no_result(place, Some(&value)));
+                    mistakes.report(messages::no_result(place, Some(&value)));
                 } else if mistakes.len() == before {
-                    mistakes.report(mistakes::statement_without_effect(value.place, &value));
+                    mistakes.report(messages::statement_without_effect(value.place, &value));
                 }
             }
             Stmt::Item(_) | Stmt::Macro(_) => item(statement, mistakes),
@@ -65,7 +64,7 @@ pub(super) fn body(block: &Block, dimensions: &mut Dimensions, mistakes: &mut Mi
     let brace = block.brace_token.span;
     let whole = Place { first: brace.open(), last: brace.close() };
     if result.is_none() && !last_is_mistake {
-        mistakes.report(mistakes::no_result(whole, None));
+        mistakes.report(messages::no_result(whole, None));
     }
     (statements, result.unwrap_or(Expr { kind: ExprKind::Unknown, place: whole }))
 }
@@ -75,11 +74,11 @@ pub(super) fn item(statement: &Stmt, mistakes: &mut Mistakes) {
     match statement {
         Stmt::Item(item) => {
             let (word, at) = keyword(item);
-            mistakes.report(mistakes::not_in_the_language(at, &format!("`{word}` inside of a loss")));
+            mistakes.report(messages::not_in_the_language(at, &format!("`{word}` inside of a loss")));
         }
         Stmt::Macro(call) => {
             let name = text_of(call.mac.path.to_token_stream());
-            mistakes.report(mistakes::not_in_the_language(Place::of(call), &format!("the macro `{name}!`")));
+            mistakes.report(messages::not_in_the_language(Place::of(call), &format!("the macro `{name}!`")));
         }
         Stmt::Local(_) | Stmt::Expr(..) => {}
     }
@@ -109,11 +108,11 @@ pub(super) fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mu
     let names = plain_names(&pattern, "a `let`", mistakes);
     let mut value = Expr { kind: ExprKind::Unknown, place: Place::of(local) };
     match &local.init {
-        None => mistakes.report(mistakes::let_without_value(Place::of(local))),
+        None => mistakes.report(messages::let_without_value(Place::of(local))),
         Some(init) => {
             value = Reader::new(mistakes).expression(&init.expr);
             if let Some((word, _)) = &init.diverge {
-                mistakes.report(mistakes::not_in_the_language(word.span.into(), "`else`"));
+                mistakes.report(messages::not_in_the_language(word.span.into(), "`else`"));
             }
         }
     }
@@ -127,25 +126,25 @@ pub(super) fn read_let(local: &Local, dimensions: &mut Dimensions, mistakes: &mu
 /// The name in a pattern that is nothing but a name. Of other patterns, all names: what uses them is no mistake.
 pub(super) fn plain_names(pattern: &Pat, what: &str, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
     let Pat::Ident(pattern) = pattern else {
-        mistakes.report(mistakes::not_a_plain_name(Place::of(pattern), what));
+        mistakes.report(messages::not_a_plain_name(Place::of(pattern), what));
         let mut names = Vec::new();
         words(pattern.to_token_stream(), &mut names);
         return names;
     };
     if let Some(mutability) = pattern.mutability {
-        let mistake = mistakes::not_in_the_language(mutability.span.into(), "`mut`");
+        let mistake = messages::not_in_the_language(mutability.span.into(), "`mut`");
         mistakes.report(mistake.because("every name has one value"));
     }
     if let Some(by_ref) = pattern.by_ref {
-        mistakes.report(mistakes::not_in_the_language(by_ref.span.into(), "`ref`").because("nothing is copied anyhow"));
+        mistakes.report(messages::not_in_the_language(by_ref.span.into(), "`ref`").because("nothing is copied anyhow"));
     }
     if let Some((at, inner)) = &pattern.subpat {
-        mistakes.report(mistakes::not_in_the_language(Place::from(at.span).to(Place::of(inner)), "`@`"));
+        mistakes.report(messages::not_in_the_language(Place::from(at.span).to(Place::of(inner)), "`@`"));
     }
     let text = pattern.ident.to_string();
     let is_plain = pattern.ident.unraw() == text && !text.starts_with('_');
     if !is_plain {
-        mistakes.report(mistakes::plain_name(pattern.ident.span().into(), &text));
+        mistakes.report(messages::plain_name(pattern.ident.span().into(), &text));
     }
     vec![(Symbol::new(&text), pattern.ident.span().into())]
 }

@@ -7,8 +7,7 @@ use super::body::{plain_names, read_let};
 use super::expression::Reader;
 use super::types::Dimensions;
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::syntax::{Closure, Expr, ExprKind, Let};
 
 /// The closure that `expr` is.
@@ -31,7 +30,7 @@ pub(super) fn read(
     let before = mistakes.len();
     let pattern = match &local.pat {
         Pat::Type(typed) => {
-            let mistake = mistakes::not_in_the_language(Place::of(&typed.ty), "the type of a closure");
+            let mistake = messages::not_in_the_language(Place::of(&typed.ty), "the type of a closure");
             mistakes.report(mistake.cure("remove it: the closure is applied to each element of its arguments"));
             &*typed.pat
         }
@@ -67,7 +66,7 @@ fn modifiers(closure: &ExprClosure, mistakes: &mut Mistakes) {
     ];
     for (at, what) in words {
         if let Some(at) = at {
-            mistakes.report(mistakes::not_in_the_language(at, what).cure("remove it"));
+            mistakes.report(messages::not_in_the_language(at, what).cure("remove it"));
         }
     }
 }
@@ -84,7 +83,7 @@ fn parameters(closure: &ExprClosure, mistakes: &mut Mistakes) -> Vec<(Symbol, Pl
         };
         for (name, place) in plain_names(pattern, "an argument of a closure", mistakes) {
             if parameters.iter().any(|(known, _)| *known == name) {
-                mistakes.report(mistakes::duplicate_argument(place, name));
+                mistakes.report(messages::duplicate_argument(place, name));
             } else {
                 parameters.push((name, place));
             }
@@ -100,7 +99,7 @@ fn parameters(closure: &ExprClosure, mistakes: &mut Mistakes) -> Vec<(Symbol, Pl
 fn element_type(ty: &syn::Type, mistakes: &mut Mistakes) {
     let written = super::text_of(ty.to_token_stream());
     if written != "Scalar" && !written.ends_with("::Scalar") {
-        mistakes.report(mistakes::closure_of_matrices(Place::of(ty), &written));
+        mistakes.report(messages::closure_of_matrices(Place::of(ty), &written));
     }
 }
 

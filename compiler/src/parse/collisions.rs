@@ -5,8 +5,7 @@ use syn::Ident;
 
 use super::types::Dimensions;
 use crate::base::{Dim, Place, Role, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::syntax::{Argument, Options, Stream, TestedAt};
 
 /// Names of dimensions become fields in lower case, and names of parameters become methods.
@@ -15,30 +14,30 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
     for &(name, place) in &dimensions.names {
         let field = name.as_str().to_ascii_lowercase();
         if let Some(argument) = arguments.iter().find(|argument| argument.declared_name() == name) {
-            mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a dimension", "an argument"));
+            mistakes.report(messages::name_for_two_things(argument.name_place, name, "a dimension", "an argument"));
         }
         if let Some((_, other)) = fields.iter().find(|(known, _)| *known == field) {
-            mistakes.report(mistakes::dimensions_alike(place, *other, name));
+            mistakes.report(messages::dimensions_alike(place, *other, name));
         } else if syn::parse_str::<Ident>(&field).is_err() {
-            mistakes.report(mistakes::dimension_is_keyword(place, name, &field));
+            mistakes.report(messages::dimension_is_keyword(place, name, &field));
         }
         fields.push((field, name));
     }
     for &(name, place) in &dimensions.generics {
         if name.as_str() == "T" {
-            mistakes.report(mistakes::name_for_two_things(place, name, "a const generic", "the type of the numbers"));
+            mistakes.report(messages::name_for_two_things(place, name, "a const generic", "the type of the numbers"));
         }
         if let Some(argument) = arguments.iter().find(|argument| argument.declared_name() == name) {
-            mistakes.report(mistakes::name_for_two_things(argument.name_place, name, "a const generic", "an argument"));
+            mistakes.report(messages::name_for_two_things(argument.name_place, name, "a const generic", "an argument"));
         }
         if !is_used(name, arguments, &dimensions.constants) {
-            mistakes.report(mistakes::unused_generic(place, name));
+            mistakes.report(messages::unused_generic(place, name));
         }
     }
     for (_, tokens) in &dimensions.constants {
         for (name, place) in values_named(tokens.clone()) {
             if dimensions.names.iter().any(|(known, _)| *known == name) {
-                mistakes.report(mistakes::size_in_braces(place, name));
+                mistakes.report(messages::size_in_braces(place, name));
             }
         }
     }
@@ -52,11 +51,11 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
 fn check_accessors(of: &str, arguments: &[&Argument], mistakes: &mut Mistakes) {
     for argument in arguments {
         let (name, [_, to_write]) = (argument.declared_name(), argument.accessors());
-        if mistakes::is_reserved(argument) {
-            mistakes.report(mistakes::reserved_name(argument.name_place, name, of));
+        if messages::is_reserved(argument) {
+            mistakes.report(messages::reserved_name(argument.name_place, name, of));
         }
         if let Some(other) = arguments.iter().find(|other| other.declared_name().as_str() == to_write) {
-            mistakes.report(mistakes::name_of_accessor(other.name_place, name, other.declared_name(), of));
+            mistakes.report(messages::name_of_accessor(other.name_place, name, other.declared_name(), of));
         }
     }
 }
@@ -103,7 +102,7 @@ pub(super) fn check_stream(options: &Options, place: Option<Place>, arguments: &
     if dims.contains(&Dim::Unknown) || dims.contains(&Dim::Named(name)) || dims.contains(&Dim::Const(name)) {
         return;
     }
-    mistakes.report(mistakes::unknown_stream(place, name, &dimensions(arguments)));
+    mistakes.report(messages::unknown_stream(place, name, &dimensions(arguments)));
 }
 
 /// Reports sizes in `test(…)` of other things than dimensions, and ranges of other things than arguments that are numbers.
@@ -117,7 +116,7 @@ pub(super) fn check_test(options: &Options, arguments: &[Argument], mistakes: &m
             }
         };
         if !known.contains(&name) {
-            mistakes.report(mistakes::unknown_in_test(place, name, at, &known));
+            mistakes.report(messages::unknown_in_test(place, name, at, &known));
         }
     }
 }

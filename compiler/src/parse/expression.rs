@@ -6,8 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{BinOp, ExprCall, ExprLit, ExprMethodCall, Lit, Token, UnOp};
 
 use crate::base::{Place, Symbol};
-use crate::mistake::{Mistake, Mistakes};
-use crate::mistakes;
+use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::syntax::{BinaryOp, Comparison, Expr, ExprKind, Part, text_of};
 
 /// Reads the expressions of one body.
@@ -39,7 +38,7 @@ impl<'m> Reader<'m> {
                 }
                 UnOp::Deref(star) => self.without_prefix(star.span, "`*` in front of an operand", &unary.expr),
                 UnOp::Not(not) => {
-                    self.report(mistakes::not_in_the_language(not.span.into(), "`!`"));
+                    self.report(messages::not_in_the_language(not.span.into(), "`!`"));
                     self.unknown_with(expr, &[&unary.expr])
                 }
                 _ => self.unknown_construct(expr),
@@ -70,7 +69,7 @@ impl<'m> Reader<'m> {
 
     pub(super) fn unknown_construct(&mut self, expr: &syn::Expr) -> Expr {
         let place = Place::of(expr);
-        self.report(mistakes::not_in_the_language(place, "this"));
+        self.report(messages::not_in_the_language(place, "this"));
         Self::unknown(place)
     }
 
@@ -79,7 +78,7 @@ impl<'m> Reader<'m> {
         let inner = self.expression(operand);
         if self.loops == 0 {
             self.report(
-                mistakes::not_in_the_language(prefix.into(), what)
+                messages::not_in_the_language(prefix.into(), what)
                     .because("nothing is copied anyhow")
                     .cure(format!("write `{}`", inner.brief())),
             );
@@ -92,7 +91,7 @@ impl<'m> Reader<'m> {
         let Some(name) = path.path.get_ident().filter(|_| path.qself.is_none()) else {
             let written = text_of(path.to_token_stream());
             self.report(
-                mistakes::not_in_the_language(place, &format!("the path `{written}`"))
+                messages::not_in_the_language(place, &format!("the path `{written}`"))
                     .cure("pass its value as an argument of type `Scalar`"),
             );
             return Self::unknown(place);
@@ -109,18 +108,18 @@ impl<'m> Reader<'m> {
                 let written = other.to_token_stream().to_string();
                 let what = if written.len() > 20 { "this literal".to_owned() } else { format!("`{written}`") };
                 if self.loops == 0 {
-                    self.report(mistakes::not_in_the_language(place, &what).because("literals are numbers"));
+                    self.report(messages::not_in_the_language(place, &what).because("literals are numbers"));
                 }
                 return Self::unknown(place);
             }
         };
         if !suffix.is_empty() {
-            self.report(mistakes::number_suffix(place, digits, suffix));
+            self.report(messages::number_suffix(place, digits, suffix));
         }
         match digits.parse::<f64>() {
             Ok(value) if value.is_finite() => Expr { kind: ExprKind::Number(value), place },
             _ => {
-                self.report(mistakes::number_too_large(place));
+                self.report(messages::number_too_large(place));
                 Self::unknown(place)
             }
         }
@@ -134,7 +133,7 @@ impl<'m> Reader<'m> {
             let (base, exponent) = (self.expression(&binary.left), self.expression(exponent));
             let at = Place { first: Place::of(&binary.op).first, last: star.span };
             let base = last_factor(&binary.left, &base);
-            self.report(mistakes::not_a_power(at, "**", Some((base, &exponent))));
+            self.report(messages::not_a_power(at, "**", Some((base, &exponent))));
             return Self::unknown(Place::of(expr));
         }
         let op = match binary.op {
@@ -166,7 +165,7 @@ impl<'m> Reader<'m> {
             other => {
                 let callee = self.expression(other);
                 if !matches!(callee.kind, ExprKind::Unknown) {
-                    let mistake = mistakes::not_in_the_language(callee.place, "a call of what is not a function");
+                    let mistake = messages::not_in_the_language(callee.place, "a call of what is not a function");
                     self.report(mistake.cure("a product is written with `*`"));
                 }
                 return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
@@ -175,7 +174,7 @@ impl<'m> Reader<'m> {
         let Some(name) = function.path.get_ident() else {
             let last = function.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
             let at = Place::of(function);
-            self.report(mistakes::function_path(at, &text_of(function.to_token_stream()), &last));
+            self.report(messages::function_path(at, &text_of(function.to_token_stream()), &last));
             return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
         };
         let arguments = self.arguments(&call.args);
@@ -189,7 +188,7 @@ impl<'m> Reader<'m> {
             let last = call.method.to_string();
             let path = format!("{}.{last}", text_of(call.receiver.to_token_stream()));
             let at = Place::of(&call.receiver).to(call.method.span().into());
-            self.report(mistakes::function_path(at, &path, &last));
+            self.report(messages::function_path(at, &path, &last));
             return self.unknown_with(expr, &call.args.iter().collect::<Vec<_>>());
         }
         let receiver = self.expression(&call.receiver);
@@ -206,7 +205,7 @@ impl<'m> Reader<'m> {
         // Iterators and indices in a loop go when the loop goes.
         if self.loops == 0 {
             let at = Place::from(call.method.span());
-            self.report(mistakes::unknown_method(at, &call.method.to_string(), &receiver, &arguments));
+            self.report(messages::unknown_method(at, &call.method.to_string(), &receiver, &arguments));
         }
         Self::unknown(Place::of(expr))
     }
@@ -227,7 +226,7 @@ impl Reader<'_> {
                 Expr { kind: ExprKind::Part(Box::new(receiver), part), place }
             }
             _ => {
-                self.report(mistakes::part_bounds(Place::of(range), &call.method.to_string()));
+                self.report(messages::part_bounds(Place::of(range), &call.method.to_string()));
                 Self::unknown(place)
             }
         }

@@ -7,8 +7,7 @@ use super::body::{item, local_statement, plain_names};
 use super::expression::Reader;
 use super::types::Dimensions;
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Over, Statement, text_of};
 
 /// True if `expr` is a statement: an assignment to a name, or a loop.
@@ -68,7 +67,7 @@ fn a_loop(expr: &syn::Expr, it: &ExprForLoop, dimensions: &mut Dimensions, mista
         return None;
     };
     if let Some(label) = &it.label {
-        mistakes.report(mistakes::not_in_the_language(Place::of(label), "the label of a loop").cure("remove it"));
+        mistakes.report(messages::not_in_the_language(Place::of(label), "the label of a loop").cure("remove it"));
     }
     let names = match &*it.pat {
         Pat::Wild(_) => Vec::new(),
@@ -76,7 +75,7 @@ fn a_loop(expr: &syn::Expr, it: &ExprForLoop, dimensions: &mut Dimensions, mista
     };
     let place = Place::from(it.for_token.span).to(Place::of(&it.expr));
     if matches!(over, Over::Numbers(first, end) if first >= end) {
-        mistakes.report(mistakes::empty_loop(place));
+        mistakes.report(messages::empty_loop(place));
     }
     let before = mistakes.len();
     let mut body = Vec::new();
@@ -89,14 +88,14 @@ fn a_loop(expr: &syn::Expr, it: &ExprForLoop, dimensions: &mut Dimensions, mista
                 let before = mistakes.len();
                 let value = Reader::new(mistakes).expression(expr);
                 if mistakes.len() == before {
-                    mistakes.report(mistakes::statement_without_effect(value.place, &value));
+                    mistakes.report(messages::statement_without_effect(value.place, &value));
                 }
             }
             Stmt::Item(_) | Stmt::Macro(_) => item(statement, mistakes),
         }
     }
     if mistakes.len() == before && body.iter().all(|statement| statement.assigns().is_empty()) {
-        mistakes.report(mistakes::loop_without_effect(place));
+        mistakes.report(messages::loop_without_effect(place));
     }
     Some(For { variable: names.first().copied(), over, body, place })
 }

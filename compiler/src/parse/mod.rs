@@ -17,8 +17,7 @@ use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
 
 use crate::base::{ArgumentKind, Place, Role, Shape, Symbol};
-use crate::mistake::{Mistake, Mistakes};
-use crate::mistakes;
+use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::syntax::{Argument, Element, Function, Options, Spec, text_of};
 use types::Dimensions;
 
@@ -39,7 +38,7 @@ pub(crate) fn parse_with(
 ) -> Option<Spec> {
     for tokens in [&arguments, &item] {
         if let Some(place) = too_deep(tokens) {
-            mistakes.report(mistakes::nested_too_deeply(place));
+            mistakes.report(messages::nested_too_deeply(place));
             return None;
         }
     }
@@ -64,25 +63,25 @@ pub(crate) fn definition(item: TokenStream, mistakes: &mut Mistakes) -> Option<S
     let mut own = Mistakes::default();
     let spec = match too_deep(&item) {
         Some(place) => {
-            own.report(mistakes::nested_too_deeply(place));
+            own.report(messages::nested_too_deeply(place));
             None
         }
         None => read_function(item, &mut own).map(|mut function| {
             let generics = std::mem::take(&mut function.sig.generics);
             let parameters = generics.params.iter().map(Place::of);
             for place in parameters.chain(generics.where_clause.as_ref().map(Place::of)) {
-                own.report(mistakes::generic_function(place));
+                own.report(messages::generic_function(place));
             }
             for attribute in function.sig.inputs.iter().flat_map(attributes_of) {
                 if attribute.path().is_ident("param") {
-                    own.report(mistakes::param_in_function(Place::of(attribute)));
+                    own.report(messages::param_in_function(Place::of(attribute)));
                 }
             }
             for input in &function.sig.inputs {
                 if let FnArg::Typed(input) = input
                     && types::array(&input.ty, &mut Mistakes::default()).is_some()
                 {
-                    own.report(mistakes::array_in_function(Place::of(&input.ty)));
+                    own.report(messages::array_in_function(Place::of(&input.ty)));
                 }
             }
             read(function, Options::default(), &mut own, any_result_type)
@@ -108,7 +107,7 @@ fn read(function: ItemFn, options: Options, mistakes: &mut Mistakes, read_result
     modifiers(&function.sig, mistakes);
     let attributes = attributes::of_function(function.attrs, mistakes);
     if function.sig.ident.to_string().starts_with("r#") {
-        mistakes.report(mistakes::plain_name(function.sig.ident.span().into(), &function.sig.ident.to_string()));
+        mistakes.report(messages::plain_name(function.sig.ident.span().into(), &function.sig.ident.to_string()));
     }
     let arguments = read_arguments(&function.sig, &mut dimensions, mistakes);
     let (returns, returns_scalar) = read_result(&function.sig, &mut dimensions, mistakes);
@@ -152,9 +151,9 @@ fn read_function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
     match syn::parse2::<Item>(item) {
         Ok(other) if !matches!(other, Item::Fn(_) | Item::Verbatim(_)) => {
             let (word, at) = keyword(&other);
-            mistakes.report(mistakes::not_a_function(at, &word));
+            mistakes.report(messages::not_a_function(at, &word));
         }
-        _ => mistakes.report(mistakes::unreadable(at, &error)),
+        _ => mistakes.report(messages::unreadable(at, &error)),
     }
     None
 }
@@ -219,13 +218,13 @@ fn generics(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut M
     for parameter in &signature.generics.params {
         let at = Place::of(parameter);
         let GenericParam::Const(parameter) = parameter else {
-            mistakes.report(mistakes::is_generic(at, &text_of(parameter.to_token_stream())));
+            mistakes.report(messages::is_generic(at, &text_of(parameter.to_token_stream())));
             continue;
         };
         let name = Symbol::new(&parameter.ident.to_string());
         let is_usize = matches!(&parameter.ty, Type::Path(path) if path.path.is_ident("usize"));
         if !is_usize || parameter.default.is_some() || !parameter.attrs.is_empty() {
-            mistakes.report(mistakes::is_generic(at, &text_of(parameter.to_token_stream())));
+            mistakes.report(messages::is_generic(at, &text_of(parameter.to_token_stream())));
         }
         if generics.iter().all(|(known, _)| *known != name) {
             generics.push((name, parameter.ty.clone()));
@@ -233,7 +232,7 @@ fn generics(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut M
         }
     }
     if let Some(clause) = &signature.generics.where_clause {
-        mistakes.report(mistakes::is_generic(Place::of(clause), "where"));
+        mistakes.report(messages::is_generic(Place::of(clause), "where"));
     }
     generics
 }
@@ -242,7 +241,7 @@ fn generics(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut M
 fn modifiers(signature: &Signature, mistakes: &mut Mistakes) {
     let mut report = |span: Option<Span>, word| {
         if let Some(span) = span {
-            mistakes.report(mistakes::is_async(span.into(), word));
+            mistakes.report(messages::is_async(span.into(), word));
         }
     };
     report(signature.constness.map(|token| token.span), "const");
@@ -254,7 +253,7 @@ fn modifiers(signature: &Signature, mistakes: &mut Mistakes) {
     }
     report(signature.abi.as_ref().map(|abi| abi.extern_token.span), "extern");
     if let Some(variadic) = &signature.variadic {
-        mistakes.report(mistakes::not_in_the_language(Place::of(variadic), "`...`"));
+        mistakes.report(messages::not_in_the_language(Place::of(variadic), "`...`"));
     }
 }
 
@@ -264,7 +263,7 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
         let input = match input {
             FnArg::Typed(input) => input,
             FnArg::Receiver(receiver) => {
-                mistakes.report(mistakes::has_receiver(Place::of(receiver)));
+                mistakes.report(messages::has_receiver(Place::of(receiver)));
                 continue;
             }
         };
@@ -276,13 +275,13 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
             && matches!(kind, ArgumentKind::Labels(_))
             && input.attrs.iter().any(|attribute| attribute.path().is_ident("param"))
         {
-            mistakes.report(mistakes::labels_are_data(Place::of(input)));
+            mistakes.report(messages::labels_are_data(Place::of(input)));
         }
         let names = body::plain_names(&input.pat, "an argument", mistakes);
         let shape = if names.len() == 1 { shape } else { Shape::UNKNOWN };
         for (name, name_place) in names {
             if arguments.iter().any(|known| known.declared_name() == name) {
-                mistakes.report(mistakes::duplicate_argument(name_place, name));
+                mistakes.report(messages::duplicate_argument(name_place, name));
                 continue;
             }
             let place = Place::of(input);
@@ -308,14 +307,14 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
 fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, bool) {
     let ReturnType::Type(_, ty) = &signature.output else {
         let close = signature.paren_token.span.close();
-        mistakes.report(mistakes::result_type(Place::of(&signature.ident).to(close.into()), None));
+        mistakes.report(messages::result_type(Place::of(&signature.ident).to(close.into()), None));
         return (Shape::UNKNOWN, false);
     };
     // A type that can't be read is as wrong as one that is no scalar: one message for both.
     let shape = types::shape(ty, dimensions, &mut Mistakes::default());
     let is_scalar = shape.is_scalar() && text_of(ty.to_token_stream()).ends_with("Scalar");
     if !is_scalar {
-        mistakes.report(mistakes::result_type(Place::of(ty), Some(&text_of(ty.to_token_stream()))));
+        mistakes.report(messages::result_type(Place::of(ty), Some(&text_of(ty.to_token_stream()))));
     }
     (shape, is_scalar)
 }
@@ -324,7 +323,7 @@ fn result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mu
 fn any_result_type(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> (Shape, bool) {
     let ReturnType::Type(_, ty) = &signature.output else {
         let close = signature.paren_token.span.close();
-        mistakes.report(mistakes::function_without_result(Place::of(&signature.ident).to(close.into())));
+        mistakes.report(messages::function_without_result(Place::of(&signature.ident).to(close.into())));
         return (Shape::UNKNOWN, false);
     };
     let shape = types::shape(ty, dimensions, mistakes);

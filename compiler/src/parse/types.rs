@@ -5,8 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, GenericArgument, Lit, PathArguments, Stmt, Type};
 
 use crate::base::{ArgumentKind, Dim, Place, Shape, Symbol};
-use crate::mistake::Mistakes;
-use crate::mistakes;
+use crate::diagnostics::{Mistakes, messages};
 use crate::syntax::text_of;
 
 /// Names and constants that the dimensions of a spec refer to.
@@ -55,9 +54,9 @@ pub(super) fn array<'t>(ty: &'t Type, mistakes: &mut Mistakes) -> Option<(&'t Ty
     let at = Place::of(&array.len);
     match length {
         Some(1..=LONGEST) => {}
-        Some(0) => mistakes.report(mistakes::empty_array(at)),
-        Some(_) => mistakes.report(mistakes::long_array(at, LONGEST)),
-        None => mistakes.report(mistakes::array_length(at, &text_of(array.len.to_token_stream()))),
+        Some(0) => mistakes.report(messages::empty_array(at)),
+        Some(_) => mistakes.report(messages::long_array(at, LONGEST)),
+        None => mistakes.report(messages::array_length(at, &text_of(array.len.to_token_stream()))),
     }
     Some((&array.elem, length.filter(|length| (1..=LONGEST).contains(length))))
 }
@@ -86,7 +85,7 @@ pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mi
         _ => return unknown_type(ty, mistakes),
     };
     if arguments.len() != wanted {
-        mistakes.report(mistakes::too_few_dimensions(Place::of(ty), &name, arguments.len()));
+        mistakes.report(messages::too_few_dimensions(Place::of(ty), &name, arguments.len()));
     }
     let mut dims = arguments.into_iter().map(|argument| dim(argument, dimensions, mistakes));
     let mut next = || dims.next().unwrap_or(Dim::Unknown);
@@ -108,7 +107,7 @@ pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mi
 }
 
 fn unknown_type(ty: &Type, mistakes: &mut Mistakes) -> (Shape, ArgumentKind) {
-    mistakes.report(mistakes::not_a_matrix_type(Place::of(ty), ty));
+    mistakes.report(messages::not_a_matrix_type(Place::of(ty), ty));
     (Shape::UNKNOWN, ArgumentKind::Numbers)
 }
 
@@ -121,7 +120,7 @@ fn dim(argument: &GenericArgument, dimensions: &mut Dimensions, mistakes: &mut M
     };
     read.unwrap_or_else(|| {
         let found = text_of(argument.to_token_stream());
-        mistakes.report(mistakes::lower_case_dimension(at, &found));
+        mistakes.report(messages::lower_case_dimension(at, &found));
         Dim::Unknown
     })
 }

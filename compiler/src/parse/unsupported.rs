@@ -8,7 +8,7 @@ use syn::{BinOp, Block, Stmt};
 use super::expression::Reader;
 use super::loops;
 use crate::base::Place;
-use crate::mistakes;
+use crate::diagnostics::messages;
 use crate::syntax::{Expr, ExprKind, text_of};
 
 impl Reader<'_> {
@@ -17,9 +17,9 @@ impl Reader<'_> {
         let at = Place::of(&op);
         let what = format!("`{}`", op.to_token_stream());
         let mistake = match op {
-            BinOp::BitXor(_) => mistakes::not_a_power(at, "^", None),
+            BinOp::BitXor(_) => messages::not_a_power(at, "^", None),
             BinOp::Ne(_) => {
-                mistakes::not_in_the_language(at, &what).cure("`1 - (a == b)` is 1 where they differ, and 0 elsewhere")
+                messages::not_in_the_language(at, &what).cure("`1 - (a == b)` is 1 where they differ, and 0 elsewhere")
             }
             BinOp::AddAssign(_)
             | BinOp::SubAssign(_)
@@ -34,10 +34,10 @@ impl Reader<'_> {
                 if self.loops > 0 {
                     return;
                 }
-                mistakes::not_in_the_language(at, &what)
+                messages::not_in_the_language(at, &what)
                     .because("only a name is assigned to, by a statement of its own")
             }
-            _ => mistakes::not_in_the_language(at, &what),
+            _ => messages::not_in_the_language(at, &what),
         };
         self.report(mistake);
     }
@@ -45,7 +45,7 @@ impl Reader<'_> {
     /// Rust that is not in the language.
     pub(super) fn rust(&mut self, expr: &syn::Expr) -> Expr {
         use syn::Expr as E;
-        let not = mistakes::not_in_the_language;
+        let not = messages::not_in_the_language;
         let whole = Place::of(expr);
         match expr {
             E::ForLoop(it) => return self.a_loop(expr, "`for` inside of an expression", &[&it.expr], &it.body),
@@ -58,7 +58,7 @@ impl Reader<'_> {
             }
             E::Match(_) => self.report(not(whole, "`match`").cure(CHOICE)),
             E::Closure(it) => {
-                self.report(mistakes::closure_without_name(whole));
+                self.report(messages::closure_without_name(whole));
                 return self.unknown_with(expr, &[&it.body]);
             }
             E::Index(it) => {
@@ -106,7 +106,7 @@ impl Reader<'_> {
             E::Field(it) => {
                 let receiver = self.expression(&it.base);
                 let member = it.member.to_token_stream().to_string();
-                self.report(mistakes::field(whole, &member, &receiver));
+                self.report(messages::field(whole, &member, &receiver));
             }
             E::Array(_) | E::Repeat(_) => self.report(not(whole, "an array").cure(PASS)),
             E::Tuple(_) => self.report(not(whole, "a tuple").because("every value is a matrix")),
@@ -132,7 +132,7 @@ impl Reader<'_> {
         let place = Place::of(expr);
         let rows = rows_indexed(body);
         let cure = format!("write whole matrices: the sum over {rows} is `sum(...)` or `norm_sq(...)`");
-        self.report(mistakes::not_in_the_language(place, word).cure(cure));
+        self.report(messages::not_in_the_language(place, word).cure(cure));
         self.inside_of_loop(head, body);
         Self::unknown(place)
     }
@@ -140,7 +140,7 @@ impl Reader<'_> {
     /// A loop over what is neither written out nor an array.
     pub(super) fn loop_over(&mut self, expr: &syn::Expr, it: &syn::ExprForLoop) {
         let found = text_of(it.expr.to_token_stream());
-        self.report(mistakes::loop_bounds(Place::of(expr), &found, &rows_indexed(&it.body)));
+        self.report(messages::loop_bounds(Place::of(expr), &found, &rows_indexed(&it.body)));
         self.inside_of_loop(&[&it.expr], &it.body);
     }
 

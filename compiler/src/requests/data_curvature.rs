@@ -7,11 +7,10 @@ use proc_macro2::TokenStream;
 
 use super::data_gradient::of_data;
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
+use crate::diagnostics::{Mistakes, messages};
 use crate::differentiate::{forward, reverse};
 use crate::explain;
 use crate::graph::{Gradient, Graph, Kind, NodeId};
-use crate::mistake::Mistakes;
-use crate::mistakes;
 use crate::schedule::Roots;
 
 const WORD: &str = "data_curvature";
@@ -43,7 +42,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
         let argument = graph.argument(i);
         if let Some(coupled) = gradient.and_then(|gradient| coupled(&graph, gradient, i)) {
             let operation = graph.operation(coupled).map_or("", |operation| operation.shown());
-            mistakes.report(mistakes::not_separable(place, forms.spec.arguments[i].declared_name(), operation));
+            mistakes.report(messages::not_separable(place, forms.spec.arguments[i].declared_name(), operation));
             return None;
         }
         let one = graph.constant(1.0);
@@ -83,7 +82,7 @@ mod tests {
     use super::super::{Forms, explained, made};
     use crate::compile::front;
     use crate::derive::derive;
-    use crate::mistake::{Mistake, Mistakes};
+    use crate::diagnostics::{Mistake, Mistakes};
 
     /// The curvature of a loss of `z`, as it is printed, or why there is none.
     fn curvature(body: &str) -> Result<String, String> {

@@ -5,10 +5,10 @@ use quote::{format_ident, quote};
 
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::derive::trace_to;
+use crate::diagnostics::Mistakes;
 use crate::differentiate::reverse;
 use crate::explain;
 use crate::graph::Gradient;
-use crate::mistake::Mistakes;
 use crate::schedule::Roots;
 
 const WORD: &str = "data_gradient";

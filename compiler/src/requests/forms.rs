@@ -3,11 +3,10 @@
 use super::{LINE_SEARCH_STEPS, Made, Request};
 use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 use crate::derive::Derived;
+use crate::diagnostics::{Mistakes, messages};
 use crate::differentiate::moves;
 use crate::explain::{self, Derivation, Tangents};
 use crate::graph::{Graph, Input, NodeId};
-use crate::mistake::Mistakes;
-use crate::mistakes;
 use crate::rewrite;
 use crate::schedule::Roots;
 use crate::syntax::{Argument, Spec};
@@ -78,7 +77,7 @@ impl Forms<'_> {
         let names = self.spec.asked(word).map_or(&[][..], |asked| &asked.names);
         let known: Vec<_> = self.spec.data_numbers().map(Argument::declared_name).collect();
         for &(name, place) in names.iter().filter(|(name, _)| !known.contains(name)) {
-            mistakes.report(mistakes::unknown_data(place, word, name, &known));
+            mistakes.report(messages::unknown_data(place, word, name, &known));
         }
         let is_named = |i: &usize| {
             let own = self.spec.arguments[*i].declared_name();

@@ -4,11 +4,10 @@
 use super::hvp::product;
 use super::{Choice, Forms, Formula, Input, Made, Output, Request, Shows, Takes};
 use crate::base::{Role, Symbol};
+use crate::diagnostics::{Mistakes, messages};
 use crate::differentiate::{forward, pull_back, reverse, stand_in, substitute};
 use crate::explain;
 use crate::graph::Gradient;
-use crate::mistake::Mistakes;
-use crate::mistakes;
 use crate::operations::ADD;
 use crate::rewrite;
 use crate::schedule::Roots;
@@ -47,7 +46,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let Some(&(model, _)) = written.names().iter().rev().find(|(_, known)| is_model(known)) else {
         let mut known: Vec<_> = written.names().iter().map(|(_, name)| *name).collect();
         known.dedup();
-        mistakes.report(mistakes::unknown_model(place, name, &known));
+        mistakes.report(messages::unknown_model(place, name, &known));
         return None;
     };
     let parameters = forms.numbers(Role::Param);
@@ -62,7 +61,7 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let output = graph.argument(own);
     let seeds = forms.seeds(&mut graph);
     let Some(&Some(moves)) = forward(&mut graph, &seeds, &[model]).first() else {
-        mistakes.report(mistakes::model_is_constant(place, name));
+        mistakes.report(messages::model_is_constant(place, name));
         return None;
     };
     let wrt: Vec<usize> = parameters.iter().copied().chain([own]).collect();
@@ -93,7 +92,7 @@ mod tests {
     use super::super::{Forms, explained, made};
     use crate::compile::front;
     use crate::derive::derive;
-    use crate::mistake::Mistakes;
+    use crate::diagnostics::Mistakes;
 
     /// The product with the Gauss-Newton matrix, as it is printed.
     fn gauss_newton(model: &str, body: &str) -> String {

@@ -15,9 +15,9 @@ mod sample_norms;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::diagnostics::Mistakes;
 use crate::explain::{self, Derivation, Explanation};
 use crate::graph::{Gradient, Graph, NodeId};
-use crate::mistake::Mistakes;
 use crate::schedule::Roots;
 use crate::syntax::{Asked, Spec};
 

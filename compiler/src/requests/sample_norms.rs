@@ -8,10 +8,9 @@ use quote::quote;
 
 use super::{Api, Choice, Forms, Formula, Made, Output, Request, Shows, Takes};
 use crate::base::{Dim, Role, Shape};
+use crate::diagnostics::{Mistakes, messages};
 use crate::explain;
 use crate::graph::{Gradient, Graph, NodeId};
-use crate::mistake::Mistakes;
-use crate::mistakes;
 use crate::operations::{
     ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SCATTER, SQRT, SUB, SUM, TRANSPOSE,
 };
@@ -39,10 +38,10 @@ fn derive(forms: &Forms<'_>, mistakes: &mut Mistakes) -> Option<Made> {
     let place = forms.spec.asked("sample_norms")?.place;
     let mistake = match norms(forms) {
         Ok(Some(request)) => return Some(request),
-        Ok(None) => mistakes::no_samples(place),
+        Ok(None) => messages::no_samples(place),
         Err((i, why)) => {
             let samples = forms.stream.map_or_else(String::new, |axis| axis.to_string());
-            mistakes::not_a_sum_over_samples(place, forms.spec.arguments[i].label(), &samples, &why)
+            messages::not_a_sum_over_samples(place, forms.spec.arguments[i].label(), &samples, &why)
         }
     };
     mistakes.report(mistake);
@@ -302,7 +301,7 @@ mod tests {
     use crate::base::{Dim, Symbol};
     use crate::compile::front;
     use crate::derive::derive;
-    use crate::mistake::Mistakes;
+    use crate::diagnostics::Mistakes;
     use crate::reference::Reference;
 
     const N: usize = 6;

@@ -3,10 +3,10 @@
 use super::{Rewriter, rewrites, rules};
 use crate::base::{Dim, Symbol};
 use crate::compile::front;
+use crate::diagnostics::{Mistake, Mistakes};
 use crate::dual::Dense;
 use crate::explain::as_it_is;
 use crate::graph::{Graph, NodeId};
-use crate::mistake::{Mistake, Mistakes};
 use crate::reference::interpret::{Sizes, interpret, size_of};
 
 /// The loss `body` of matrices x, y (N x D), w (D x D) and p, q (D x 3), a vector v (D) and a scalar s.

@@ -10,10 +10,10 @@ use proc_macro2::TokenStream;
 use crate::base::Role;
 use crate::compile::{front, ordered};
 use crate::derive::{derive, trace};
+use crate::diagnostics::Mistakes;
 use crate::differentiate::reverse;
 use crate::explain::as_it_is;
 use crate::graph::{Graph, NodeId, Op};
-use crate::mistake::Mistakes;
 use crate::requests::{self, Forms};
 use crate::rewrite;
 use crate::schedule::{

@@ -7,8 +7,8 @@ use proc_macro2::TokenStream;
 
 use crate::base::Shape;
 use crate::compile::{self, compile};
+use crate::diagnostics::Mistakes;
 use crate::graph::verify;
-use crate::mistake::Mistakes;
 use crate::{emit, lower, parse};
 
 /// `SplitMix64`.

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use super::dump;
 use crate::compile::{self, front, plans};
 use crate::derive::derive;
-use crate::mistake::Mistakes;
+use crate::diagnostics::Mistakes;
 
 const LOSSES: [(&str, &str); 4] = [
     (

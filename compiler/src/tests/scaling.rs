@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 
 use crate::compile::{front, ordered};
 use crate::derive::{derive, trace};
+use crate::diagnostics::Mistakes;
 use crate::graph::LOOKS;
-use crate::mistake::Mistakes;
 use crate::requests::{self, Forms, Quantity};
 use crate::schedule::{Roots, plan};
 use crate::{emit, explain};

@@ -3,8 +3,8 @@
 
 use crate::compile::front;
 use crate::derive::derive;
+use crate::diagnostics::Mistakes;
 use crate::graph::NodeId;
-use crate::mistake::Mistakes;
 use crate::operations::{LU, Operation};
 use crate::reference::{Evaluation, Reference};
 

@@ -2,7 +2,7 @@
 
 use super::Operand;
 use crate::base::{Dim, Place, Shape, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
 use crate::syntax::Expr;
 
 /// `for t in 0..T`, where `T` is no size of the loss.

@@ -1,8 +1,8 @@
 //! Arguments and what they are for; the attribute and its options.
 
-use super::spelling::similar;
 use crate::base::{Dim, Place, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
+use crate::diagnostics::spelling::similar;
 use crate::syntax::{Argument, TestedAt};
 
 /// Methods of the generated `Params`, and of `DataGradient`, that the accessors of arguments stand beside.

@@ -1,5 +1,8 @@
 //! Mistakes of the user: collected, and rendered to compile errors.
 
+pub(crate) mod messages;
+mod spelling;
+
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 

@@ -1,10 +1,10 @@
 //! Rust that is not in the language.
 
 use super::foreign::elsewhere;
-use super::spelling::similar_function;
 use crate::base::Place;
-use crate::library;
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
+use crate::diagnostics::spelling::similar_function;
+use crate::prelude;
 use crate::syntax::{BinaryOp, Expr};
 
 /// `for`, `if`, `&`, …: `what` in backticks, or a noun with its article.
@@ -66,9 +66,9 @@ pub(crate) fn unknown_method(at: Place, name: &str, receiver: &Expr, arguments: 
         ("component_mul" | "mul_elementwise", [_]) => {
             Some(format!("it is a function: `{}`", call("hadamard", &operands)))
         }
-        _ if library::is_function(name) => Some(format!("it is a function: `{}`", call(name, &operands))),
+        _ if prelude::is_function(name) => Some(format!("it is a function: `{}`", call(name, &operands))),
         _ => elsewhere(name).map(ToOwned::to_owned).or_else(|| {
-            similar_function(name, library::all_functions())
+            similar_function(name, prelude::all_functions())
                 .map(|meant| format!("did you mean the function `{}`?", call(meant, &operands)))
         }),
     };
@@ -97,7 +97,7 @@ pub(crate) fn field(at: Place, member: &str, receiver: &Expr) -> Mistake {
 
 /// `f64::tanh(x)`, `tanh::<f64>(x)`.
 pub(crate) fn function_path(at: Place, written: &str, last: &str) -> Mistake {
-    let here = library::is_function(last).then(|| format!("write `{last}(...)`"));
+    let here = prelude::is_function(last).then(|| format!("write `{last}(...)`"));
     let help = here.or_else(|| elsewhere(last).map(ToOwned::to_owned));
     Mistake::new(at, format!("functions are called by their plain names, and `{written}` is a path")).perhaps(help)
 }

@@ -2,7 +2,7 @@
 
 use super::{Operand, part_outside};
 use crate::base::{Dim, Place, Shape, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
 use crate::syntax::{Expr, ExprKind, IndexValue, Part};
 
 /// `[Matrix<K, K>; 0]`.

@@ -9,7 +9,6 @@ mod layers;
 mod names;
 mod roles;
 mod shapes;
-mod spelling;
 #[cfg(test)]
 mod suggestions;
 mod syntax;

@@ -2,7 +2,7 @@
 
 use super::Operand;
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
 use crate::syntax::Expr;
 
 pub(super) const USES: &str =

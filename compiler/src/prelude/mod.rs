@@ -1,5 +1,5 @@
-//! Tier 4: functions written in the language. They are read by the parser that reads specs, and put in place by
-//! [`lower`](crate::lower).
+//! Functions that a loss may call without a definition of its own. Those written in the language are read by the parser that
+//! reads specs, and inlined by [`lower`](crate::lower).
 
 mod functions;
 

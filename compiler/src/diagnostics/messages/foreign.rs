@@ -287,9 +287,9 @@ mod tests {
 
     use super::{ELSEWHERE, elsewhere};
     use crate::compile::front;
-    use crate::library;
-    use crate::mistake::{Mistake, Mistakes};
-    use crate::mistakes::spelling::similar_function;
+    use crate::diagnostics::spelling::similar_function;
+    use crate::diagnostics::{Mistake, Mistakes};
+    use crate::prelude;
 
     #[test]
     fn no_name_stands_twice_or_is_a_function_here() {
@@ -297,7 +297,7 @@ mod tests {
         assert!(names.len() >= 80);
         for (i, name) in names.iter().enumerate() {
             assert!(!names[..i].contains(name), "`{name}` stands twice");
-            assert!(!library::is_function(name), "`{name}` is a function here");
+            assert!(!prelude::is_function(name), "`{name}` is a function here");
         }
     }
 
@@ -318,8 +318,8 @@ mod tests {
     fn popular_names_lead_to_nothing_unlike_them() {
         let plain = |name: &str| name.replace('_', "").trim_end_matches('s').to_owned();
         let unlike = |name: &&str| {
-            let meant = similar_function(name, library::all_functions()).filter(|_| elsewhere(name).is_none());
-            !library::is_function(name) && meant.is_some_and(|meant| plain(meant) != plain(name))
+            let meant = similar_function(name, prelude::all_functions()).filter(|_| elsewhere(name).is_none());
+            !prelude::is_function(name) && meant.is_some_and(|meant| plain(meant) != plain(name))
         };
         let unlike: Vec<_> = POPULAR.split_whitespace().filter(unlike).collect();
         assert_eq!(unlike, [""; 0]);

@@ -1,4 +1,4 @@
-//! The functions of the library. To add one, add its source.
+//! The functions of the prelude. To add one, add its source.
 
 /// Each is a `fn` as a user would write it. A dimension stands for any size.
 pub(crate) const FUNCTIONS: &[&str] = &[

@@ -1,8 +1,8 @@
 //! Names and functions that aren't known, and calls that don't fit.
 
-use super::spelling::similar;
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
+use crate::diagnostics::spelling::similar;
 
 /// Why a name that is not in scope may have been written.
 #[derive(Clone, Copy)]

@@ -6,9 +6,9 @@ use crate::compile::front;
 fn check(source: &str, expected: &[&str]) {
     let (attribute, item) = source.split_once(']').expect("an attribute");
     let arguments = attribute.trim_start_matches("#[loss").trim_matches(['(', ')']);
-    let mut mistakes = crate::mistake::Mistakes::default();
+    let mut mistakes = crate::diagnostics::Mistakes::default();
     front(arguments.parse().expect("tokens"), item.parse().expect("tokens"), &mut mistakes);
-    let found: Vec<String> = mistakes.sorted().into_iter().map(crate::mistake::Mistake::text).collect();
+    let found: Vec<String> = mistakes.sorted().into_iter().map(crate::diagnostics::Mistake::text).collect();
     assert_eq!(found.join("\n----\n"), expected.join("\n----\n"), "{source}");
 }
 
@@ -239,7 +239,7 @@ fn cures(body: &str) -> Vec<Option<String>> {
             used + {body}
         }}"
     );
-    let mut mistakes = crate::mistake::Mistakes::default();
+    let mut mistakes = crate::diagnostics::Mistakes::default();
     front(proc_macro2::TokenStream::new(), item.parse().expect("tokens"), &mut mistakes);
     mistakes.sorted().into_iter().map(|mistake| mistake.help.clone()).collect()
 }
@@ -274,7 +274,7 @@ fn cures_say_what_was_meant() {
 /// The cures of the mistakes in a loss of these arguments.
 fn cures_of(arguments: &str, body: &str) -> Vec<String> {
     let item = format!("fn f({arguments}) -> Scalar {{ {body} }}");
-    let mut mistakes = crate::mistake::Mistakes::default();
+    let mut mistakes = crate::diagnostics::Mistakes::default();
     front(proc_macro2::TokenStream::new(), item.parse().expect("tokens"), &mut mistakes);
     mistakes.sorted().into_iter().map(|mistake| mistake.help.clone().unwrap_or(mistake.headline.clone())).collect()
 }

@@ -1,7 +1,7 @@
 //! Shapes that don't fit.
 
 use crate::base::{Dim, Place, Shape, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
 use crate::syntax::{BinaryOp, Expr, ExprKind, Part};
 
 /// An operand of what doesn't fit.

@@ -10,7 +10,7 @@ use syn::parse::Parser;
 
 use super::foreign;
 use crate::compile::front;
-use crate::mistake::{Mistake, Mistakes};
+use crate::diagnostics::{Mistake, Mistakes};
 
 /// Mistakes of which the tests of texts have no whole loss.
 const OTHERS: [&str; 4] = [

@@ -3,9 +3,9 @@
 use quote::ToTokens;
 use syn::Type;
 
-use super::spelling::similar;
 use crate::base::{Place, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
+use crate::diagnostics::spelling::similar;
 use crate::syntax::text_of;
 
 /// `Matrix<N>`, `Vector`, `Scalar<N>`.

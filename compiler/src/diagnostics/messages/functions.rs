@@ -1,10 +1,10 @@
 //! Functions of the user's own.
 
 use super::foreign::elsewhere;
-use super::spelling::similar_function;
 use super::{Known, Operand};
 use crate::base::{Place, Shape, Symbol};
-use crate::mistake::Mistake;
+use crate::diagnostics::Mistake;
+use crate::diagnostics::spelling::similar_function;
 use crate::syntax::Expr;
 
 /// A closure that is not the value of a `let`.
