@@ -21,7 +21,7 @@ use crate::{explain, lower, rewrite};
 /// first of the functions that it uses.
 pub(crate) fn compile(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match parse::wanted_functions(arguments.clone()) {
-        Some((krate, functions)) => emit::ask(&krate, &arguments, &item, &[], &functions),
+        Some((krate, functions)) => emit::query(&krate, &arguments, &item, &[], &functions),
         None => compile_with(arguments, item, Vec::new()),
     }
 }
@@ -42,7 +42,7 @@ pub(crate) fn resume(answer: TokenStream) -> TokenStream {
     let (krate, functions) = parse::wanted_functions(arguments.clone()).unzip();
     let functions = functions.unwrap_or_default();
     if let (Some(krate), Some(rest @ [_, ..])) = (krate, functions.get(known.len()..)) {
-        return emit::ask(&krate, &arguments, &item, &known, rest);
+        return emit::query(&krate, &arguments, &item, &known, rest);
     }
     let definitions = known.into_iter().map(|token| match token {
         TokenTree::Group(group) => group.stream(),
@@ -70,7 +70,7 @@ pub(crate) fn function(arguments: &TokenStream, item: TokenStream) -> TokenStrea
     // Losses that use it do not repeat its mistakes.
     let definition = if mistakes.is_empty() { item } else { TokenStream::new() };
     let mut expansion = mistakes.to_compile_errors();
-    expansion.extend(emit::teller(&spec, &definition));
+    expansion.extend(emit::provider(&spec, &definition));
     expansion
 }
 

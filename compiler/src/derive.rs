@@ -46,8 +46,8 @@ pub(crate) fn trace(derived: &Derived) -> Trace {
 pub(crate) fn trace_to(graph: &Graph, value: NodeId, ends: &[usize]) -> Trace {
     let (mut graph, value) = explain::canonical(graph, &[value], &[]);
     let waypoints = explain::waypoints(&graph, ends);
-    let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::STEPS);
-    let is_cut = totals.is_empty() && steps.len() == explain::STEPS;
+    let (steps, totals) = differentiate::trace(&mut graph, value[0], &waypoints, explain::MAX_DERIVATION_STEPS);
+    let is_cut = totals.is_empty() && steps.len() == explain::MAX_DERIVATION_STEPS;
     let trace = Trace { graph, steps, totals, waypoints, is_cut };
     let (graph, nodes) = rewrite::simplify(&trace.graph, &trace.nodes());
     trace.moved(graph, nodes)

@@ -10,7 +10,9 @@ pub use crate::check::generated::{Case, TestedAt, check_cases};
 pub use crate::element::Element;
 pub use crate::flat::{Extent, Flat};
 pub use crate::input::{Input, Staging};
-pub use crate::kernels::map::{Column, ColumnSums, Map, Piece, Row, RowSums, Scalar, Store, Sum, map, product_map};
+pub use crate::kernels::map::{
+    Column, ColumnSums, Map, ProductPiece, Row, RowSums, Scalar, Store, Sum, map, product_map,
+};
 pub use crate::kernels::steps::{Operand, Operations, Outlet, STRIP, Strip, Table, steps};
 pub use crate::kernels::{Kernels, Packed, Transposed};
 pub use crate::labels::{LabelInput, LabelView};
@@ -23,7 +25,7 @@ pub use crate::operator::{
 pub use crate::routines::*;
 pub use crate::simd::{Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::sizes::{Shapes, Size};
-pub use crate::threads::{Part, Pass, Plan, add, each, intact, pass, with_cuts};
+pub use crate::threads::{LentRows, Pass, Plan, add, each, intact, pass, with_cuts};
 pub use crate::view::{View, ViewMut};
 
 /// Dense linear algebra: `lu`, `inverse`, `solve` and so on, and their scratch memory.

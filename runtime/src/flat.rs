@@ -21,7 +21,7 @@ impl Extent {
         Self { rows, columns, is_line: false }
     }
 
-    /// A vector, standing or lying.
+    /// A vector, column or row.
     #[must_use]
     pub fn line(rows: usize, columns: usize) -> Self {
         Self { rows, columns, is_line: true }

@@ -148,12 +148,12 @@ impl Plan {
 
 /// How many of `rows` rows, of elements of `size` bytes, fit a block.
 fn block_rows(size: usize, rows: usize, widths: &[usize]) -> usize {
-    const LEAST: usize = 12;
+    const MIN_BLOCK_ROWS: usize = 12;
     let elements = widths.iter().fold(0, |sum: usize, width| sum.saturating_add(*width));
     let fitting = BLOCK_BYTES / elements.saturating_mul(size).max(1);
     // Rows as wide as there are samples, of pairs of them, make smaller blocks than a tile is efficient with.
     let block = if fitting < ROW_STEP {
-        fitting.max(LEAST)
+        fitting.max(MIN_BLOCK_ROWS)
     } else {
         (fitting / ROW_STEP * ROW_STEP).min(1024 / ROW_STEP * ROW_STEP)
     };
@@ -215,14 +215,14 @@ fn both(a: impl FnOnce() + Send, b: impl FnOnce() + Send) {
 }
 
 /// Output of a pass that covers all rows: a value that is kept, or the gradient of a parameter with a row for each sample.
-pub struct Part<'a, T> {
+pub struct LentRows<'a, T> {
     values: ViewMut<'a, T>,
     is_line: bool,
     /// The row that stands first.
     first: usize,
 }
 
-impl<'a, T> Part<'a, T> {
+impl<'a, T> LentRows<'a, T> {
     /// The rows of a matrix.
     #[must_use]
     pub fn matrix(values: ViewMut<'a, T>) -> Self {
@@ -263,7 +263,13 @@ pub trait Pass<T, const K: usize>: Sync {
     /// Row-local buffers.
     type Block: Send;
     /// Begins `sums` and adds the rows.
-    fn chunk(&self, sums: &mut Self::Sums, block: &mut Self::Block, parts: &mut [Part<'_, T>; K], rows: Range<usize>);
+    fn chunk(
+        &self,
+        sums: &mut Self::Sums,
+        block: &mut Self::Block,
+        parts: &mut [LentRows<'_, T>; K],
+        rows: Range<usize>,
+    );
     /// Adds the sums of a later chunk.
     fn merge(&self, sums: &mut Self::Sums, later: &mut Self::Sums);
 }
@@ -279,7 +285,7 @@ pub fn pass<T: Element, P: Pass<T, K>, const K: usize>(
     plan: &Plan,
     sums: &mut [P::Sums],
     blocks: &mut [P::Block],
-    parts: [Part<'_, T>; K],
+    parts: [LentRows<'_, T>; K],
 ) {
     assert!(!sums.is_empty() && !blocks.is_empty(), "a pass without memory");
     assert!(parts.iter().all(|part| part.count() >= plan.rows), "what a pass writes has fewer rows than it reads");
@@ -381,7 +387,7 @@ impl<T: Element, P: Pass<T, K>, const K: usize> Chunks for Lent<'_, T, P, K> {
     }
 }
 
-/// A [`Part`] whose rows are lent one by one.
+/// A [`LentRows`] whose rows are lent one by one.
 struct Whole<T> {
     start: *mut T,
     columns: usize,
@@ -391,8 +397,8 @@ struct Whole<T> {
 }
 
 impl<T> Whole<T> {
-    fn new(part: Part<'_, T>) -> Self {
-        let Part { mut values, is_line, .. } = part;
+    fn new(part: LentRows<'_, T>) -> Self {
+        let LentRows { mut values, is_line, .. } = part;
         let (columns, stride) = (values.columns(), values.stride());
         Self { start: values.as_mut_ptr(), columns, stride, is_line }
     }
@@ -401,7 +407,7 @@ impl<T> Whole<T> {
     ///
     /// # Safety
     /// There are as many, and nobody else uses them for `'r`, for which they live.
-    unsafe fn rows<'r>(&self, rows: Range<usize>) -> Part<'r, T> {
+    unsafe fn rows<'r>(&self, rows: Range<usize>) -> LentRows<'r, T> {
         let stride = if self.is_line { 1 } else { self.stride };
         // SAFETY: each of the rows has `stride` elements, by the invariant of ViewMut, and the caller promises the rest.
         let values =
@@ -411,7 +417,7 @@ impl<T> Whole<T> {
         } else {
             ViewMut::padded(values, rows.len(), self.columns, stride)
         };
-        Part { values, is_line: self.is_line, first: rows.start }
+        LentRows { values, is_line: self.is_line, first: rows.start }
     }
 }
 
@@ -445,7 +451,7 @@ mod tests {
     impl Pass<f64, 1> for Ones {
         type Sums = f64;
         type Block = ();
-        fn chunk(&self, sums: &mut f64, (): &mut (), [part]: &mut [Part<'_, f64>; 1], rows: Range<usize>) {
+        fn chunk(&self, sums: &mut f64, (): &mut (), [part]: &mut [LentRows<'_, f64>; 1], rows: Range<usize>) {
             part.rows_mut(rows.clone()).row_mut(0).fill(1.0);
             *sums = count(rows.len());
         }
@@ -457,14 +463,14 @@ mod tests {
     #[test]
     fn a_line_without_its_row_has_no_entries_to_write() {
         let plan = Plan::new::<f64>(100, &[1], &[], 0.0);
-        let write = |part: Part<'_, f64>| {
+        let write = |part: LentRows<'_, f64>| {
             let mut sums = [0.0];
             let ended = catch_unwind(AssertUnwindSafe(|| pass(&Ones, &plan, &mut sums, &mut [()], [part])));
             ended.map(|()| sums[0])
         };
-        assert!(write(Part::line(ViewMut::new(&mut [], 0, 100))).is_err());
+        assert!(write(LentRows::line(ViewMut::new(&mut [], 0, 100))).is_err());
         let mut entries = vec![0.0; 100];
-        assert_eq!(write(Part::line(ViewMut::line(&mut entries))).unwrap().to_bits(), 100.0_f64.to_bits());
+        assert_eq!(write(LentRows::line(ViewMut::line(&mut entries))).unwrap().to_bits(), 100.0_f64.to_bits());
         assert_eq!(entries, [1.0; 100]);
     }
 
@@ -518,7 +524,7 @@ mod tests {
         type Sums = Vec<usize>;
         type Block = ();
 
-        fn chunk(&self, sums: &mut Vec<usize>, (): &mut (), parts: &mut [Part<'_, f64>; 2], rows: Range<usize>) {
+        fn chunk(&self, sums: &mut Vec<usize>, (): &mut (), parts: &mut [LentRows<'_, f64>; 2], rows: Range<usize>) {
             sums.clear();
             for rows in self.0.blocks(rows) {
                 let [matrix, line] = parts;
@@ -546,7 +552,7 @@ mod tests {
                 let (mut matrix, mut line) = (Buffer::new(plan.rows, 3).unwrap(), Buffer::new(1, plan.rows).unwrap());
                 // Numbers as an earlier call may have left them.
                 let mut sums = vec![vec![usize::MAX; 3]; plan.chunks()];
-                let parts = [Part::matrix(matrix.view_mut()), Part::line(line.view_mut())];
+                let parts = [LentRows::matrix(matrix.view_mut()), LentRows::line(line.view_mut())];
                 pass(&Numbers(&plan), &plan, &mut sums, &mut vec![(); workers.min(plan.chunks())], parts);
                 assert!(sums[0].iter().copied().eq(0..plan.rows), "{plan:?} by {workers}");
                 for i in 0..plan.rows {

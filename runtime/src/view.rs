@@ -144,7 +144,7 @@ impl<'a, T> View<'a, T> {
     /// # Panics
     /// If there is no row.
     #[must_use]
-    pub fn standing(&self) -> View<'a, T> {
+    pub fn as_column(&self) -> View<'a, T> {
         let entries = self.row(0);
         View::new(entries, entries.len(), 1)
     }
@@ -273,7 +273,7 @@ impl<'a, T> ViewMut<'a, T> {
     /// # Panics
     /// If there is no row, and C is not 0.
     #[must_use]
-    pub fn standing(self) -> Self {
+    pub fn as_column(self) -> Self {
         let (values, columns) = (self.values, self.columns);
         ViewMut::new(&mut values[..columns], columns, 1)
     }

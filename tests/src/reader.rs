@@ -276,12 +276,12 @@ impl Reader<'_> {
                 }
                 (Some('⁻'), Factor::Value(a)) => {
                     self.rest.next();
-                    let is_turned = match self.rest.next() {
+                    let is_transposed = match self.rest.next() {
                         Some('ᵀ') => true,
                         Some('¹') => false,
                         other => return Err(format!("⁻{other:?}")),
                     };
-                    inverse(a, is_turned)
+                    inverse(a, is_transposed)
                 }
                 (Some('['), Factor::Value(a)) => {
                     self.rest.next();
@@ -431,21 +431,21 @@ impl Value {
     }
 }
 
-fn inverse(a: Value, is_turned: bool) -> Factor {
-    for (triangle, straight, turned) in
+fn inverse(a: Value, is_transposed: bool) -> Factor {
+    for (triangle, straight, transposed_solve) in
         [("tril(", "solve_lower", "solve_upper"), ("triu(", "solve_upper", "solve_lower")]
     {
         if let Some(inner) = a.code.strip_prefix(triangle).and_then(|code| code.strip_suffix(')')) {
             let inner = Value { code: inner.to_owned(), ..a };
-            return if is_turned {
-                Factor::Solves(turned, inner.transposed())
+            return if is_transposed {
+                Factor::Solves(transposed_solve, inner.transposed())
             } else {
                 Factor::Solves(straight, inner)
             };
         }
     }
     let inverse = Value { code: format!("inverse({})", a.code), ..a };
-    Factor::Value(if is_turned { inverse.transposed() } else { inverse })
+    Factor::Value(if is_transposed { inverse.transposed() } else { inverse })
 }
 
 /// A call of a function by its printed name.

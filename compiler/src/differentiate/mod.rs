@@ -10,4 +10,4 @@ mod waypoints;
 pub(crate) use forward::{forward, stand_in};
 pub(crate) use reverse::{pull_back, reverse};
 pub(crate) use substitute::{along, substitute};
-pub(crate) use waypoints::{Part, Step, differential_of, moves, trace};
+pub(crate) use waypoints::{Pairing, Step, differential_of, moves, trace};

@@ -19,13 +19,13 @@ pub(crate) struct Step {
     /// Its differential, in those of the waypoints before it.
     pub(crate) differential: NodeId,
     /// For each waypoint before it, the stand-in for that waypoint's differential, and the factor of this in dL.
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<Pairing>,
     /// The rules of the operations between them.
     pub(crate) rules: Vec<&'static str>,
 }
 
-/// The term that a step hands to a waypoint before it.
-pub(crate) struct Part {
+/// The term ⟨cotangent, differential⟩ that a step hands to a waypoint before it.
+pub(crate) struct Pairing {
     pub(crate) differential: NodeId,
     pub(crate) cotangent: NodeId,
 }
@@ -40,7 +40,7 @@ impl Step {
     /// The step with other nodes, which come in the order of [`nodes`](Self::nodes).
     pub(crate) fn moved(&self, nodes: &mut impl Iterator<Item = NodeId>) -> Option<Self> {
         let (node, cotangent, differential) = (nodes.next()?, nodes.next()?, nodes.next()?);
-        let part = |_: &Part| Some(Part { differential: nodes.next()?, cotangent: nodes.next()? });
+        let part = |_: &Pairing| Some(Pairing { differential: nodes.next()?, cotangent: nodes.next()? });
         let parts = self.parts.iter().map(part).collect::<Option<_>>()?;
         Some(Self { node, cotangent, differential, parts, rules: self.rules.clone() })
     }
@@ -80,7 +80,7 @@ pub(crate) fn trace(
         let mut parts = Vec::new();
         for &(waypoint, differential) in differentials.iter().rev() {
             let Some((reached, part)) = reached.remove_entry(&waypoint) else { continue };
-            parts.push(Part { differential, cotangent: part });
+            parts.push(Pairing { differential, cotangent: part });
             let sum = match cotangents.get(&reached) {
                 Some(&sum) => graph.call(ADD, [sum, part]),
                 None => part,

@@ -8,7 +8,7 @@ use syn::{Path, Visibility};
 use crate::syntax::Spec;
 
 /// The question of a loss to the first of `functions`; `known` are the definitions that it has.
-pub(crate) fn ask(
+pub(crate) fn query(
     krate: &Path,
     arguments: &TokenStream,
     item: &TokenStream,
@@ -20,7 +20,7 @@ pub(crate) fn ask(
 }
 
 /// The macro of a function: it tells `definition` to the macro that is named in the question.
-pub(crate) fn teller(spec: &Spec, definition: &TokenStream) -> TokenStream {
+pub(crate) fn provider(spec: &Spec, definition: &TokenStream) -> TokenStream {
     let (name, attributes) = (&spec.name, &spec.attributes);
     // A macro without `#[macro_export]` can't leave its crate.
     let visibility = match &spec.visibility {

@@ -35,8 +35,8 @@ pub(crate) struct Context<'a> {
 /// How a data argument is read: each form is an input of its own, which copies only what does not lie as kernels need it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Form {
-    /// Lying the other way.
-    pub(crate) turned: bool,
+    /// True if its transpose is read.
+    pub(crate) transposed: bool,
     /// Block by block.
     pub(crate) rows: bool,
 }
@@ -56,15 +56,15 @@ impl<'a> Context<'a> {
         }
         let statements = programs.iter().flat_map(|program| program.statements());
         let forms = statements.flat_map(Statement::reads).filter_map(|source| match source.from {
-            Location::Argument(i) => Some((i, Form { turned: false, rows: source.rows })),
-            Location::Turned(i) => Some((i, Form { turned: true, rows: source.rows })),
-            Location::Buffer(_) | Location::Scalar(_) | Location::Piece => None,
+            Location::Argument(i) => Some((i, Form { transposed: false, rows: source.rows })),
+            Location::Transposed(i) => Some((i, Form { transposed: true, rows: source.rows })),
+            Location::Buffer(_) | Location::Scalar(_) | Location::ProductPiece => None,
         });
         let mut forms: BTreeSet<_> = forms.collect();
         for (i, argument) in arguments.iter().enumerate() {
             // An argument that nothing reads has its shape checked all the same.
             if argument.role == Role::Data && !forms.iter().any(|(read, _)| *read == i) {
-                forms.insert((i, Form { turned: false, rows: false }));
+                forms.insert((i, Form { transposed: false, rows: false }));
             }
         }
         let values = arguments.iter().map(|argument| names::value(argument.name)).collect();
@@ -179,9 +179,9 @@ impl<'a> Context<'a> {
         if self.forms(i).next() == Some(form) {
             return value.clone();
         }
-        let turned = if form.turned { "turned" } else { "" };
+        let transposed = if form.transposed { "transposed_" } else { "" };
         let rows = if form.rows { "rows" } else { "whole" };
-        format_ident!("{}{}_{}", turned, rows, value)
+        format_ident!("{}{}_{}", transposed, rows, value)
     }
 
     /// Every input of the passes: a data argument in one form, and its field.

@@ -27,7 +27,7 @@ use crate::requests::{Explained, Quantity};
 use crate::schedule::{Planned, Program, Statement};
 use crate::syntax::{Argument, Spec};
 
-pub(crate) use callback::{ask, teller};
+pub(crate) use callback::{provider, query};
 pub(crate) use context::Context;
 pub(crate) use fallback::{fallback, other_item};
 use kernel::Loops;
@@ -118,7 +118,7 @@ fn operators(programs: &[&Program]) -> TokenStream {
     let statements = programs.iter().flat_map(|program| program.statements());
     let named: BTreeMap<_, _> = statements
         .filter_map(|statement| match statement {
-            Statement::Call { routine, .. } => routine.own.map(|own| (own.name, own.domain)),
+            Statement::Call { routine, .. } => routine.custom.map(|custom| (custom.name, custom.domain)),
             _ => None,
         })
         .collect();

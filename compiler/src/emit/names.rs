@@ -55,7 +55,7 @@ const OWN: [&str; 42] = [
     "gradient",
     "inputs",
     "is_first",
-    "is_prepared",
+    "is_hoisted",
     "isa",
     "later",
     "loss",
@@ -84,7 +84,7 @@ const OWN: [&str; 42] = [
 ];
 
 /// Beginnings of names that the expansion makes of others.
-const BEGINNINGS: [&str; 14] = [
+const BEGINNINGS: [&str; 13] = [
     "again",
     "block_",
     "copy_",
@@ -96,7 +96,6 @@ const BEGINNINGS: [&str; 14] = [
     "rows_",
     "scratch_",
     "transposed_",
-    "turned",
     "v_",
     "values_",
 ];

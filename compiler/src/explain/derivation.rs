@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::notation::Notation;
 use super::{Naming, Tangents, Trace, further_names, letters, typeset, with_primes};
 use crate::base::Symbol;
-use crate::differentiate::{Part, Step, differential_of};
+use crate::differentiate::{Pairing, Step, differential_of};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, NEG, Operation};
 
@@ -105,9 +105,9 @@ impl<'g> Writer<'g> {
     }
 
     /// The sum of what a step hands on.
-    fn sum(&self, parts: &[Part]) -> String {
+    fn sum(&self, parts: &[Pairing]) -> String {
         let mut sum = String::new();
-        for &Part { differential, cotangent } in parts {
+        for &Pairing { differential, cotangent } in parts {
             let term = self.term(cotangent, differential, differential);
             match term.strip_prefix('−') {
                 _ if sum.is_empty() => sum = term,

@@ -20,7 +20,7 @@ pub(crate) use canonical::canonical;
 pub(crate) use derivation::waypoints;
 pub(crate) use html::html;
 pub(crate) use notation::Notation;
-pub(crate) use report::{LONG as LONG_LABEL, Report, report};
+pub(crate) use report::{LONG_LABEL, Report, report};
 pub(crate) use typeset::latex;
 
 /// Explanation of a loss in the generated module.
@@ -75,7 +75,7 @@ fn moved_pairs(pairs: &[(NodeId, NodeId)], nodes: &mut impl Iterator<Item = Node
 }
 
 /// Steps of a derivation that are shown: those of a deep loss repeat themselves.
-pub(crate) const STEPS: usize = 24;
+pub(crate) const MAX_DERIVATION_STEPS: usize = 24;
 
 /// The derivation, in all its forms.
 #[derive(Default)]
@@ -217,7 +217,7 @@ fn statement(graph: &Graph, notation: &Notation<'_>, root: NodeId) -> String {
     let mut pending: BTreeSet<NodeId> = notation.names_within(root);
     let mut definitions: Vec<String> = Vec::new();
     while let Some(id) = pending.pop_last() {
-        if definitions.len() == MOST {
+        if definitions.len() == MAX_DEFINITIONS {
             definitions.push("…".to_owned());
             break;
         }
@@ -326,7 +326,7 @@ enum Naming<'n> {
 }
 
 impl Naming<'_> {
-    /// True for each node that is to have a name from a length of [`SHORT`] on.
+    /// True for each node that is to have a name from a length of [`SHORT_FORMULA`] on.
     fn repeated(self, graph: &Graph) -> Vec<bool> {
         let roots = match self {
             Self::Formulas(roots) => roots,
@@ -396,7 +396,7 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, naming: Naming<'
         // Without the second case, the gradient of a deep composition would be written out in each of its own uses.
         let is_residual = graph.is(id, SOFTMAX_RESIDUAL).is_some();
         let is_repeated = repeated[id.index()];
-        let least = if is_repeated { SHORT } else { LONG };
+        let least = if is_repeated { SHORT_FORMULA } else { LONG_FORMULA };
         let deserves = is_function || (is_residual && is_repeated) || length[id.index()] > least;
         let deserves = is_deep || (deserves && users[id.index()] >= 2) || (every && (is_function || is_routine));
         if names[id.index()].is_some() || graph.is(id, BROADCAST).is_some() {
@@ -447,11 +447,11 @@ fn hat(graph: &Graph, names: &[Option<String>], id: NodeId) -> Option<String> {
 }
 
 /// Definitions that are written below a formula: the gradients of a deep loss would repeat all of it.
-const MOST: usize = 24;
+const MAX_DEFINITIONS: usize = 24;
 /// Operations in a formula from which on it gets a name, if it is used more than once.
-const LONG: usize = 8;
+const LONG_FORMULA: usize = 8;
 /// Operations from which on it gets a name, if one formula, or lines that repeat one another, show it several times.
-const SHORT: usize = 5;
+const SHORT_FORMULA: usize = 5;
 
 /// Operations in one another from which on one gets a name in any case: what prints them recurses.
 const DEEP: usize = 60;

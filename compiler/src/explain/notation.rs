@@ -375,9 +375,9 @@ fn is_bracketed(text: &str, hole: &str) -> bool {
 }
 
 /// Digits from which on a number is shown as what it is the reciprocal of, if that is whole.
-const LONG: usize = 8;
+const MAX_DIGITS: usize = 8;
 /// Beyond this, too many numbers are nearly the reciprocal of some whole one.
-const LARGEST: f64 = 1e4;
+const MAX_RECIPROCAL: f64 = 1e4;
 
 fn number(value: f64) -> String {
     if value.to_bits() == std::f64::consts::PI.to_bits() {
@@ -391,6 +391,7 @@ fn number(value: f64) -> String {
     }
     let text = format!("{value}");
     let whole = (1.0 / value).round();
-    let is_reciprocal = text.len() > LONG && whole <= LARGEST && (whole.recip() - value).abs() <= f64::EPSILON * value;
+    let is_reciprocal =
+        text.len() > MAX_DIGITS && whole <= MAX_RECIPROCAL && (whole.recip() - value).abs() <= f64::EPSILON * value;
     if is_reciprocal { format!("(1 / {whole})") } else { text }
 }

@@ -3,7 +3,7 @@
 use super::{Explanation, notation};
 use crate::base::{Cost, Role};
 use crate::graph::Graph;
-use crate::operations::Kind as Family;
+use crate::operations::Kind;
 use crate::schedule::{Buffer, BufferRole, Planned, flops_in_words};
 use crate::syntax::Spec;
 
@@ -69,7 +69,7 @@ fn walked(planned: &Planned) -> Vec<String> {
     let named = |of: &dyn Fn(&Buffer) -> bool| {
         let mut names: Vec<String> = Vec::new();
         for (_, label) in program.buffers.iter().zip(&labels).filter(|(buffer, _)| of(buffer)) {
-            let shown = if label.chars().count() <= LONG { label.as_str() } else { "…" };
+            let shown = if label.chars().count() <= LONG_LABEL { label.as_str() } else { "…" };
             if !names.iter().any(|name| name == shown) {
                 names.push(shown.to_owned());
             }
@@ -91,15 +91,15 @@ fn walked(planned: &Planned) -> Vec<String> {
 }
 
 /// Characters of a formula in a list, or beside what it says, at most.
-pub(crate) const LONG: usize = 40;
+pub(crate) const LONG_LABEL: usize = 40;
 
 /// Assumptions that are documented of the functions in the loss.
 fn assumptions(graph: &Graph) -> Vec<String> {
     let mut notes = Vec::new();
     for id in graph.ids() {
         let (name, note) = match graph.kind(id) {
-            Some(Family::Pointwise(row)) if row.is_function => (row.name, row.note),
-            Some(Family::Routine(row)) if row.is_function => (row.name, row.note),
+            Some(Kind::Pointwise(row)) if row.is_function => (row.name, row.note),
+            Some(Kind::Routine(row)) if row.is_function => (row.name, row.note),
             _ => continue,
         };
         let Some(note) = note else { continue };

@@ -244,7 +244,7 @@ pub(crate) type ShapeRule = fn(&[Shape]) -> Result<Shape, Wanted>;
 
 /// An operation that a routine of the runtime computes.
 ///
-/// The routine is called as `routine(isa, operands…, out)`, with matrices as views (a vector, standing or lying, is one
+/// The routine is called as `routine(isa, operands…, out)`, with matrices as views (a vector, column or row, is one
 /// row), scalars as `f64`, labels as label views. With `offset`, the number of the first row follows `isa`. A routine
 /// whose result is a scalar returns it; if it [sums](Reach::Sums), it is called as `routine(isa, operands…, before)`.
 pub(crate) struct Routine {
@@ -277,7 +277,7 @@ pub(crate) struct Routine {
     /// The name in the runtime.
     pub(crate) runs: &'static str,
     /// A routine that computes the result of another operation as well.
-    pub(crate) together: Option<Together>,
+    pub(crate) joint: Option<Joint>,
     /// True if the routine is told which row is its first.
     pub(crate) offset: bool,
     /// Operands in which it is linear: a scalar factor of one leaves the call.
@@ -290,7 +290,7 @@ pub(crate) struct Routine {
     /// The feature of the runtime that has it, if it is not always there.
     pub(crate) feature: Option<&'static str>,
     /// The operator of the user's own that the routine calls.
-    pub(crate) own: Option<Own>,
+    pub(crate) custom: Option<Custom>,
     /// The loop over steps that the routine runs.
     pub(crate) recurrence: Option<&'static Recurrence>,
     /// Floating-point operations for each element of the first operand.
@@ -342,23 +342,23 @@ pub(crate) enum Direction {
 /// A routine that computes two operations of the same operands for less than both take: it is called with the results of
 /// both, that of the row first.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Together {
+pub(crate) struct Joint {
     /// The other one. It may be a row of the same table, which is not there yet where a row is written.
     pub(crate) with: fn() -> &'static dyn Operation,
     /// The name in the runtime.
     pub(crate) runs: &'static str,
 }
 
-/// Domain of an own operator: the rows of a matrix, or the matrix.
+/// Domain of a custom operator: the rows of a matrix, or the matrix.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Domain {
     Rows,
     Matrix,
 }
 
-/// Which of its functions a node calls.
+/// Method of a custom operator that a node calls.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Part {
+pub(crate) enum CustomMethod {
     Apply,
     /// D h(Z)[V]
     Jvp,
@@ -366,11 +366,11 @@ pub(crate) enum Part {
     Vjp,
 }
 
-/// An operator of the user's own.
+/// A custom operator: a type of the user's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Own {
+pub(crate) struct Custom {
     /// The type that has the trait.
     pub(crate) name: Symbol,
     pub(crate) domain: Domain,
-    pub(crate) part: Part,
+    pub(crate) method: CustomMethod,
 }

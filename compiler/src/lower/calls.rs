@@ -8,7 +8,7 @@ use crate::base::{Place, Symbol};
 use crate::diagnostics::Mistakes;
 use crate::diagnostics::messages::{self, Known};
 use crate::graph::{Graph, NodeId};
-use crate::operations::{Domain, HADAMARD, IDENTITY, Kind, Operation, Own};
+use crate::operations::{Custom, Domain, HADAMARD, IDENTITY, Kind, Operation};
 use crate::parse;
 use crate::prelude::{self, Callable, OfShape};
 use crate::syntax::{Argument, Expr, ExprKind, Spec};
@@ -153,7 +153,7 @@ impl Lowering<'_, '_> {
         if !self.kinds_fit(expr, |_| false, signature, &arguments[1..], &[value]) {
             return None;
         }
-        Some(self.graph.call(Own::apply(name, domain).operation(), [value]))
+        Some(self.graph.call(Custom::apply(name, domain).operation(), [value]))
     }
 
     /// A call of a function of the user's own.

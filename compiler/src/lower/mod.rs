@@ -140,9 +140,9 @@ fn operation_of(comparison: Comparison) -> &'static dyn Operation {
 }
 
 /// Expressions in expressions: what is put in place of calls may nest deeper than anything that is written.
-const DEPTH: usize = 1000;
+const MAX_DEPTH: usize = 1000;
 /// Expressions in all, with what is put in place of calls.
-const STEPS: usize = 100_000;
+const MAX_EXPRESSIONS: usize = 100_000;
 
 impl<'s, 'm> Lowering<'s, 'm> {
     fn new(spec: &'s Spec, mistakes: &'m mut Mistakes) -> Self {
@@ -274,15 +274,15 @@ impl<'s, 'm> Lowering<'s, 'm> {
     /// One expression more, inside of others; `None`, reported once, if there are too many.
     fn deeper(&mut self, place: Place) -> Option<()> {
         let at = self.inlining.unwrap_or(place);
-        if self.steps >= STEPS {
-            if self.steps == STEPS {
+        if self.steps >= MAX_EXPRESSIONS {
+            if self.steps == MAX_EXPRESSIONS {
                 self.steps += 1;
-                self.mistakes.report(messages::too_large(at, STEPS));
+                self.mistakes.report(messages::too_large(at, MAX_EXPRESSIONS));
             }
             return None;
         }
-        if self.depth >= DEPTH {
-            self.steps = STEPS + 1;
+        if self.depth >= MAX_DEPTH {
+            self.steps = MAX_EXPRESSIONS + 1;
             self.mistakes.report(messages::nested_too_deeply(at));
             return None;
         }

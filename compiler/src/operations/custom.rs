@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::routine::ROUTINE;
-use super::{Domain, Kind, Operation, Own, Part, Reach, Routine};
+use super::{Custom, CustomMethod, Domain, Kind, Operation, Reach, Routine};
 use crate::base::Symbol;
 use crate::graph::{Graph, NodeId};
 
@@ -21,29 +21,37 @@ impl Domain {
     }
 }
 
-impl Own {
+impl Custom {
     pub(crate) fn apply(name: Symbol, domain: Domain) -> Self {
-        Self { name, domain, part: Part::Apply }
+        Self { name, domain, method: CustomMethod::Apply }
     }
 
-    /// The operation that calls this part: one for each, which lives as long as the compiler.
+    /// The operation that calls this method: one for each, which lives as long as the compiler.
     pub(crate) fn operation(self) -> &'static dyn Operation {
-        static ROWS: Mutex<Option<HashMap<Own, &'static Routine>>> = Mutex::new(None);
+        static ROWS: Mutex<Option<HashMap<Custom, &'static Routine>>> = Mutex::new(None);
         let mut rows = ROWS.lock().unwrap_or_else(PoisonError::into_inner);
         *rows.get_or_insert_with(HashMap::default).entry(self).or_insert_with(|| self.row())
     }
 
     fn row(self) -> &'static Routine {
-        let Self { name, domain, part } = self;
+        let Self { name, domain, method } = self;
         let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
         let (function, _) = domain.signature();
-        let (what, operands, notation, runs): (_, &'static [&'static [u8; 2]], _, _) = match (part, domain) {
-            (Part::Apply, Domain::Rows) => ("", &[b"ij"], format!("{name}({{0}})"), "row_apply"),
-            (Part::Apply, Domain::Matrix) => ("", &[b"ij"], format!("{name}({{0}})"), "matrix_apply"),
-            (Part::Jvp, Domain::Rows) => (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "row_jvp"),
-            (Part::Jvp, Domain::Matrix) => (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "matrix_jvp"),
-            (Part::Vjp, Domain::Rows) => (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "row_vjp"),
-            (Part::Vjp, Domain::Matrix) => (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "matrix_vjp"),
+        let (what, operands, notation, runs): (_, &'static [&'static [u8; 2]], _, _) = match (method, domain) {
+            (CustomMethod::Apply, Domain::Rows) => ("", &[b"ij"], format!("{name}({{0}})"), "row_apply"),
+            (CustomMethod::Apply, Domain::Matrix) => ("", &[b"ij"], format!("{name}({{0}})"), "matrix_apply"),
+            (CustomMethod::Jvp, Domain::Rows) => {
+                (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "row_jvp")
+            }
+            (CustomMethod::Jvp, Domain::Matrix) => {
+                (" jvp", &[b"ij", b"ij"], format!("D {name}({{0}})[{{1}}]"), "matrix_jvp")
+            }
+            (CustomMethod::Vjp, Domain::Rows) => {
+                (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "row_vjp")
+            }
+            (CustomMethod::Vjp, Domain::Matrix) => {
+                (" vjp", &[b"ij", b"ij"], format!("D {name}({{0}})*[{{1}}]"), "matrix_vjp")
+            }
         };
         Box::leak(Box::new(Routine {
             name: leak(format!("{function} {name}{what}")),
@@ -51,13 +59,13 @@ impl Own {
             operands,
             result: b"ij",
             reach: if domain == Domain::Rows { Reach::Rows } else { Reach::Whole },
-            linear: if part == Part::Apply { &[] } else { &[1] },
+            linear: if method == CustomMethod::Apply { &[] } else { &[1] },
             adjoint,
             // The compiler can't run the user's code: whoever interprets it sees that.
             evaluate: |_, out| out.values.fill(crate::dual::Dual::NAN),
             notation: Some(leak(notation)),
             runs,
-            own: Some(self),
+            custom: Some(self),
             ..ROUTINE
         }))
     }
@@ -65,16 +73,16 @@ impl Own {
 
 /// ⟨G, D h(Z)[dZ]⟩ = ⟨D h(Z)*\[G\], dZ⟩, and the other way round.
 fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
-    let Kind::Routine(Routine { own: Some(own), .. }) = graph.kind(node)? else { return None };
+    let Kind::Routine(Routine { custom: Some(custom), .. }) = graph.kind(node)? else { return None };
     let z = graph.operands(node)[0];
-    let part = match (own.part, k) {
-        (Part::Apply, _) | (Part::Jvp, 1) => Part::Vjp,
-        (Part::Vjp, 1) => Part::Jvp,
+    let method = match (custom.method, k) {
+        (CustomMethod::Apply, _) | (CustomMethod::Jvp, 1) => CustomMethod::Vjp,
+        (CustomMethod::Vjp, 1) => CustomMethod::Jvp,
         // A second derivative, which nobody has stated: NaN, and never a silent zero.
         _ => {
             let unknown = graph.constant(f64::NAN);
             return Some(graph.broadcast(unknown, graph.shape(z)));
         }
     };
-    Some(graph.call(Own { part, ..*own }.operation(), [z, g]))
+    Some(graph.call(Custom { method, ..*custom }.operation(), [z, g]))
 }

@@ -6,7 +6,7 @@ use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
 use super::{HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::operation::{Binds, Reach, Routine, Together};
+use crate::graph::operation::{Binds, Joint, Reach, Routine};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
@@ -55,7 +55,7 @@ table! { TABLE: Routine;
             out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
         },
         notation: Some("CE({0}, {1})"), runs: "cross_entropy", flops: 20,
-        together: Some(Together { with: || SOFTMAX_RESIDUAL, runs: "cross_entropy_and_residual" }),
+        joint: Some(Joint { with: || SOFTMAX_RESIDUAL, runs: "cross_entropy_and_residual" }),
         note: Some("`lse(z) - z[y]` of each row, in a form that loses nothing where the labelled class is nearly certain"), ..ROUTINE };
     SOFTMAX_RESIDUAL = Routine { name: "softmax_residual", signature: "softmax_residual(z: Matrix<R, C>, y: Labels<R, C>) -> Matrix<R, C>",
         is_function: false, operands: &[b"ic", b"ic"], result: b"ic", reach: Reach::Rows, labels: &[1],

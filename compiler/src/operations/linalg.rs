@@ -349,8 +349,8 @@ fn cholesky_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Opt
     let left = graph.call(SOLVE_LOWER_T, [node, p]);
     let left = graph.transpose(left);
     let both = graph.call(SOLVE_LOWER_T, [node, left]);
-    let crossed = graph.transpose(both);
-    let sum = graph.call(ADD, [both, crossed]);
+    let transposed = graph.transpose(both);
+    let sum = graph.call(ADD, [both, transposed]);
     let half = graph.constant(0.5);
     Some(scaled(graph, half, sum))
 }
@@ -397,9 +397,9 @@ fn lyapunov_adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Opt
     if k == 1 {
         return Some(l);
     }
-    let (x, crossed) = (graph.transpose(node), graph.transpose(l));
+    let (x, transposed) = (graph.transpose(node), graph.transpose(l));
     let first = graph.call(MATMUL, [l, x]);
-    let second = graph.call(MATMUL, [crossed, node]);
+    let second = graph.call(MATMUL, [transposed, node]);
     let sum = graph.call(ADD, [first, second]);
     Some(graph.call(NEG, [sum]))
 }

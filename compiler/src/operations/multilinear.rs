@@ -121,8 +121,8 @@ fn contract(graph: &mut Graph, factors: &[(Letters, NodeId)], result: Letters, s
     if result[0] == result[1] && result[0] != b'1' {
         return graph.call_as(IDENTITY, &[node], shape);
     }
-    let crossed = (letters[0] != b'1' && letters[0] == result[1]) || (letters[1] != b'1' && letters[1] == result[0]);
-    let node = if crossed { graph.transpose(node) } else { node };
+    let is_across = (letters[0] != b'1' && letters[0] == result[1]) || (letters[1] != b'1' && letters[1] == result[0]);
+    let node = if is_across { graph.transpose(node) } else { node };
     graph.broadcast(node, shape)
 }
 
@@ -168,8 +168,8 @@ fn outer(graph: &mut Graph, a: (Letters, NodeId), b: (Letters, NodeId), result: 
     let letters = result.map(|letter| if has(letter) { letter } else { b'1' });
     let mut oriented = Vec::new();
     for (own, node) in [a, b] {
-        let crossed = (own[0] != b'1' && own[0] == letters[1]) || (own[1] != b'1' && own[1] == letters[0]);
-        oriented.push(if crossed { graph.transpose(node) } else { node });
+        let is_across = (own[0] != b'1' && own[0] == letters[1]) || (own[1] != b'1' && own[1] == letters[0]);
+        oriented.push(if is_across { graph.transpose(node) } else { node });
     }
     let larger = |f: fn(Shape) -> Dim| {
         oriented.iter().map(|&node| f(graph.shape(node))).find(|dim| !dim.is_one()).unwrap_or(Dim::ONE)

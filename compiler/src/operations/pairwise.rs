@@ -31,8 +31,8 @@ fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeI
         0 => (a, graph.call(ROW_SUMS, [g]), graph.call(MATMUL, [g, b])),
         1 => {
             let sums = graph.call(COLUMN_SUMS, [g]);
-            let crossed = graph.transpose(g);
-            (b, graph.transpose(sums), graph.call(MATMUL, [crossed, a]))
+            let transposed = graph.transpose(g);
+            (b, graph.transpose(sums), graph.call(MATMUL, [transposed, a]))
         }
         _ => return None,
     };

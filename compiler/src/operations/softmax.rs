@@ -4,7 +4,7 @@ use super::routine::ROUTINE;
 use super::{EXP, HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
-use crate::graph::operation::{Reach, Routine, Together};
+use crate::graph::operation::{Joint, Reach, Routine};
 use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
@@ -22,7 +22,7 @@ table! { TABLE: Routine;
             Some(graph.call(HADAMARD, [g, softmax]))
         },
         evaluate: |v, out| to_lines(v[0], out, log_sum_exp), notation: Some("lse_rows({0})"), runs: "lse_rows", flops: 20,
-        together: Some(Together { with: || SOFTMAX_ROWS, runs: "lse_and_softmax_rows" }),
+        joint: Some(Joint { with: || SOFTMAX_ROWS, runs: "lse_and_softmax_rows" }),
         note: Some("the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows"), ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
         operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("add_exp"),

@@ -86,8 +86,8 @@ table! { TABLE: Routine;
     CONCAT_COLUMNS = Routine { name: "concat_columns", signature: "concat_columns(a: Matrix<R, C>, b: Matrix<R, D>) -> Matrix<R, C + D>",
         operands: &[b"ij", b"ik"], result: b"ip", wanted: Wanted::Signature, reach: Reach::Rows,
         shape: Some(|shapes| {
-            let turned: Vec<_> = shapes.iter().map(|shape| shape.t()).collect();
-            joined(&turned).map(|(a, b)| Shape::new(a.columns, a.rows.plus(b.rows)))
+            let transposed: Vec<_> = shapes.iter().map(|shape| shape.t()).collect();
+            joined(&transposed).map(|(a, b)| Shape::new(a.columns, a.rows.plus(b.rows)))
         }),
         adjoint: |graph, node, k, g| {
             let &[a, b] = graph.operands(node) else { return None };

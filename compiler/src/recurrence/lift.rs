@@ -186,7 +186,7 @@ impl Time<'_> {
         let shapes: Vec<_> = operands.iter().map(|&operand| step.shape(operand)).collect();
         let is = |known: &'static dyn Operation| operation == known;
         match (lifted, shapes.as_slice()) {
-            // A vector stands or lies, and is a row of its own for each step.
+            // A column or row vector is a row of its own for each step.
             (&[a], _) if is(BROADCAST) || is(TRANSPOSE) => Some(self.spread(a, each)),
             (&[a], &[shape]) if is(SUM) => {
                 let own = self.each(shape)?;
@@ -202,8 +202,8 @@ impl Time<'_> {
             (&[a, b], &[left, right]) if is(MATMUL) => match (a.moves, b.moves) {
                 (true, false) if left.rows.is_one() => Some(self.outer.call(MATMUL, [a.node, b.node])),
                 (false, true) if right.columns.is_one() => {
-                    let turned = self.outer.transpose(a.node);
-                    Some(self.outer.call(MATMUL, [b.node, turned]))
+                    let transposed = self.outer.transpose(a.node);
+                    Some(self.outer.call(MATMUL, [b.node, transposed]))
                 }
                 (true, true) if left.rows.is_one() && right.columns.is_one() => {
                     let products = self.outer.call(HADAMARD, [a.node, b.node]);
@@ -366,7 +366,7 @@ impl Time<'_> {
         for &end in &ends {
             next.push(self.read(&mut core, end).ok_or(Stuck::Steps(group[0]))?);
         }
-        let mut outside: Vec<_> = group.iter().map(|&k| self.lying(looped.carried[k].initial)).collect();
+        let mut outside: Vec<_> = group.iter().map(|&k| self.as_row(looped.carried[k].initial)).collect();
         outside.extend(&core.operands);
         let names = group.iter().map(|&k| looped.carried[k].name).collect();
         let extent = Extent { steps: looped.steps, lanes, direction: Direction::Forwards };
@@ -378,8 +378,8 @@ impl Time<'_> {
             let before = part(self.outer, node, extent, j, Rows::Before);
             self.lifted.insert(looped.carried[k].before, Lifted { node: before, moves: true });
             let end = part(self.outer, node, extent, j, Rows::After);
-            let stands = !step.shape(looped.carried[k].before).rows.is_one();
-            found.push((k, if stands { self.outer.transpose(end) } else { end }));
+            let is_column = !step.shape(looped.carried[k].before).rows.is_one();
+            found.push((k, if is_column { self.outer.transpose(end) } else { end }));
         }
         Ok(found)
     }
@@ -397,12 +397,12 @@ impl Time<'_> {
         };
         let lifted = *self.lifted.get(&own)?;
         self.each(self.looped.step.shape(own))?;
-        let value = if lifted.moves { lifted.node } else { self.lying(lifted.node) };
+        let value = if lifted.moves { lifted.node } else { self.as_row(lifted.node) };
         Some(core.read(id, self.outer, value))
     }
 
     /// A line as a row.
-    fn lying(&mut self, node: NodeId) -> NodeId {
+    fn as_row(&mut self, node: NodeId) -> NodeId {
         if self.outer.shape(node).rows.is_one() { node } else { self.outer.transpose(node) }
     }
 }

@@ -56,7 +56,7 @@ impl Extent {
     }
 
     /// The extent of the adjoint.
-    fn turned(self) -> Self {
+    fn reversed(self) -> Self {
         let direction = match self.direction {
             Direction::Forwards => Direction::Backwards,
             Direction::Backwards => Direction::Forwards,
@@ -261,7 +261,7 @@ fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeI
     let mut read: Vec<_> = (0..count).map(|j| part(graph, node, extent, j, Rows::Before)).collect();
     read.extend(&operands[count..]);
     let adjoint = backwards(graph, recurrence, &read, g);
-    let back = extent.turned();
+    let back = extent.reversed();
     if k < count {
         let row = part(graph, adjoint, back, k, Rows::After);
         return Some(reduced(graph, row, Shape::new(Dim::ONE, extent.lanes), wanted));
@@ -321,7 +321,7 @@ fn backwards(graph: &mut Graph, recurrence: &Recurrence, read: &[NodeId], g: Nod
         });
     }
     let names = cotangent_names(&recurrence.names);
-    recur(graph, &Step { graph: step, states, next, names }, extent.turned(), &outside)
+    recur(graph, &Step { graph: step, states, next, names }, extent.reversed(), &outside)
 }
 
 /// Names for the cotangents of states: λ, and μ for those of a λ.

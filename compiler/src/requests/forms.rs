@@ -48,7 +48,7 @@ impl Forms<'_> {
         let (mut graph, known) = explain::canonical(&self.with_inputs(graph), &known, &primes);
         let waypoints = explain::waypoints(&graph, &[]);
         let seeds = self.seeds(&mut graph);
-        let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::STEPS);
+        let moves = moves(&mut graph, &seeds, &waypoints, &known, explain::MAX_DERIVATION_STEPS);
         let mut known = moves.roots.into_iter();
         let results = roots.iter().map(|root| root.and_then(|_| known.next().flatten()));
         let results = names.into_iter().zip(results).collect();

@@ -186,8 +186,8 @@ impl Samples {
             }
             [a] if is(self, TRANSPOSE) => {
                 let terms = self.terms(a)?;
-                let turned = terms.into_iter().map(turned).collect::<Option<Vec<_>>>();
-                turned.map_or_else(|| self.unknown(id), Ok)
+                let transposed = terms.into_iter().map(transposed).collect::<Option<Vec<_>>>();
+                transposed.map_or_else(|| self.unknown(id), Ok)
             }
             [a, b] if is(self, MATMUL) => self.product(id, a, b),
             [a] if is(self, COLUMN_SUMS) && self.has_rows(a) => own(Left::One, a),
@@ -212,9 +212,9 @@ impl Samples {
 
     fn product(&mut self, id: NodeId, a: NodeId, b: NodeId) -> Result<Vec<Term>, String> {
         let factor = self.graph.constant(1.0);
-        let crossed = self.graph.transpose(a);
-        if self.has_rows(crossed) && self.has_rows(b) {
-            return Ok(vec![Term { factor, left: Left::Rows(crossed), right: b }]);
+        let transposed = self.graph.transpose(a);
+        if self.has_rows(transposed) && self.has_rows(b) {
+            return Ok(vec![Term { factor, left: Left::Rows(transposed), right: b }]);
         }
         // (Σ xᵢ gᵢᵀ) B = Σ xᵢ (Bᵀ gᵢ)ᵀ, and A (Σ xᵢ gᵢᵀ) = Σ (A xᵢ) gᵢᵀ.
         if !self.depends(b) {
@@ -228,7 +228,7 @@ impl Samples {
             let mut terms = self.terms(b)?;
             for term in &mut terms {
                 let Left::Rows(left) = term.left else { return self.unknown(id) };
-                term.left = Left::Rows(self.graph.call(MATMUL, [left, crossed]));
+                term.left = Left::Rows(self.graph.call(MATMUL, [left, transposed]));
             }
             return Ok(terms);
         }
@@ -285,10 +285,10 @@ impl Samples {
 }
 
 /// The term of the transpose.
-fn turned(term: Term) -> Option<Term> {
+fn transposed(term: Term) -> Option<Term> {
     match term.left {
         Left::Rows(left) => Some(Term { left: Left::Rows(term.right), right: left, ..term }),
-        // 1ᵀ G turned has the same numbers.
+        // (1ᵀ G)ᵀ has the same numbers.
         Left::One => Some(term),
         Left::OneHot(_) | Left::Own => None,
     }

@@ -29,7 +29,7 @@ enum Tree {
 impl Tree {
     fn factors(&self, into: &mut Vec<(NodeId, bool)>) {
         match self {
-            Self::Factor(id, crossed) => into.push((*id, *crossed)),
+            Self::Factor(id, transposed) => into.push((*id, *transposed)),
             Self::Product(a, b) => {
                 a.factors(into);
                 b.factors(into);
@@ -39,7 +39,7 @@ impl Tree {
 
     fn transposed(&self) -> Self {
         match self {
-            Self::Factor(id, crossed) => Self::Factor(*id, !crossed),
+            Self::Factor(id, transposed) => Self::Factor(*id, !transposed),
             Self::Product(a, b) => Self::Product(Rc::new(b.transposed()), Rc::new(a.transposed())),
         }
     }
@@ -132,35 +132,40 @@ fn chains(graph: &Graph, roots: &[NodeId]) -> Vec<Chain> {
 }
 
 /// The part of a chain that `id` is, in the order of the graph: a product of it, or a factor. It is read as its transpose if
-/// it is `crossed`.
-fn tree(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, count: &mut usize) -> Tree {
-    let (inner, turned) = match graph.is(id, TRANSPOSE) {
+/// it is `transposed`.
+fn tree(graph: &Graph, needed: &[bool], id: NodeId, transposed: bool, count: &mut usize) -> Tree {
+    let (inner, is_transpose) = match graph.is(id, TRANSPOSE) {
         Some(&[inner]) if !needed[id.index()] => (inner, true),
         _ => (id, false),
     };
     let is_open = !needed[inner.index()] && *count < LONGEST && is_product(graph, inner);
-    if is_open { product(graph, needed, inner, crossed != turned, count) } else { factor(graph, id, crossed) }
+    if is_open {
+        product(graph, needed, inner, transposed != is_transpose, count)
+    } else {
+        factor(graph, id, transposed)
+    }
 }
 
 /// A product of a chain, which has so far as many products as `count` says.
-fn product(graph: &Graph, needed: &[bool], id: NodeId, crossed: bool, count: &mut usize) -> Tree {
-    let Some(&[a, b]) = graph.is(id, MATMUL) else { return factor(graph, id, crossed) };
+fn product(graph: &Graph, needed: &[bool], id: NodeId, transposed: bool, count: &mut usize) -> Tree {
+    let Some(&[a, b]) = graph.is(id, MATMUL) else { return factor(graph, id, transposed) };
     *count += 1;
-    let (a, b) = if crossed { (b, a) } else { (a, b) };
-    let a = tree(graph, needed, a, crossed, count);
-    Tree::Product(Rc::new(a), Rc::new(tree(graph, needed, b, crossed, count)))
+    let (a, b) = if transposed { (b, a) } else { (a, b) };
+    let a = tree(graph, needed, a, transposed, count);
+    Tree::Product(Rc::new(a), Rc::new(tree(graph, needed, b, transposed, count)))
 }
 
-fn factor(graph: &Graph, id: NodeId, crossed: bool) -> Tree {
+fn factor(graph: &Graph, id: NodeId, transposed: bool) -> Tree {
     match graph.is(id, TRANSPOSE) {
-        Some(&[inner]) => Tree::Factor(inner, !crossed),
-        _ => Tree::Factor(id, crossed),
+        Some(&[inner]) => Tree::Factor(inner, !transposed),
+        _ => Tree::Factor(id, transposed),
     }
 }
 
 /// The best other order at some sizes: all of them alike, or one of them much larger or much smaller than the others.
 fn alternative(graph: &Graph, first: &Tree, factors: &[(NodeId, bool)]) -> Option<Tree> {
-    let shapes: Vec<Shape> = factors.iter().map(|&(id, crossed)| Tree::Factor(id, crossed).shape(graph)).collect();
+    let shapes: Vec<Shape> =
+        factors.iter().map(|&(id, transposed)| Tree::Factor(id, transposed).shape(graph)).collect();
     let dims: BTreeSet<Dim> = shapes.iter().flat_map(|shape| [shape.rows, shape.columns]).collect();
     let own = total(graph, &[first]);
     let mut best: Option<(Tree, Cost)> = None;
@@ -185,7 +190,7 @@ fn alternative(graph: &Graph, first: &Tree, factors: &[(NodeId, bool)]) -> Optio
 fn best_order(factors: &[(NodeId, bool)], shapes: &[Shape], size: impl Fn(Dim) -> f64) -> Tree {
     let n = factors.len();
     let mut best: Vec<Vec<(f64, Rc<Tree>)>> =
-        factors.iter().map(|&(id, crossed)| vec![(0.0, Rc::new(Tree::Factor(id, crossed)))]).collect();
+        factors.iter().map(|&(id, transposed)| vec![(0.0, Rc::new(Tree::Factor(id, transposed)))]).collect();
     // best[i][k] is that of the k + 1 factors from i on.
     for length in 2..=n {
         for i in 0..=n - length {

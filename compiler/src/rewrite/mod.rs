@@ -33,7 +33,7 @@ pub(crate) struct Rule<T: 'static = ()> {
 
 /// Rewrites below each node; far more than any rule set that ends needs. Beyond it nodes stay as they are, which tests don't
 /// let happen.
-const BUDGET: usize = 200;
+const MAX_REWRITES: usize = 200;
 
 /// A rule that fired: its number, the node that it fired on, and what it made of that.
 #[cfg(test)]
@@ -72,12 +72,12 @@ pub(crate) fn simplify(graph: &Graph, roots: &[NodeId]) -> (Graph, Vec<NodeId>) 
 /// Like [`simplify`], with `axis` first wherever it can be: a matrix with samples in its columns becomes the transpose
 /// of one with samples in its rows.
 pub(crate) fn orient(graph: &Graph, roots: &[NodeId], axis: Option<Dim>) -> (Graph, Vec<NodeId>) {
-    let lies = |id| axis.is_some_and(|axis| lies(graph.shape(id), axis));
-    if graph.ids().any(lies) { rewrite(graph, roots, axis) } else { (graph.clone(), roots.to_vec()) }
+    let is_across = |id| axis.is_some_and(|axis| is_across(graph.shape(id), axis));
+    if graph.ids().any(is_across) { rewrite(graph, roots, axis) } else { (graph.clone(), roots.to_vec()) }
 }
 
 /// True if a matrix of this shape has `axis` as its columns alone.
-fn lies(shape: Shape, axis: Dim) -> bool {
+fn is_across(shape: Shape, axis: Dim) -> bool {
     shape.columns == axis && shape.rows != axis && !shape.is_line()
 }
 
@@ -167,8 +167,8 @@ impl<T: Default> Rewriter<T> {
         }
         self.depth += 1;
         #[cfg(test)]
-        assert!(self.depth < BUDGET, "a node is not in normal form after {BUDGET} rewrites");
-        let better = if self.depth < BUDGET { self.better(id) } else { None };
+        assert!(self.depth < MAX_REWRITES, "a node is not in normal form after {MAX_REWRITES} rewrites");
+        let better = if self.depth < MAX_REWRITES { self.better(id) } else { None };
         let best = better.map_or(id, |better| self.normalise(better));
         self.depth -= 1;
         self.normal.insert(id, best);
@@ -254,13 +254,13 @@ impl<T: Default> Rewriter<T> {
     }
 
     /// True if `id` has the samples in its columns alone.
-    pub(crate) fn lies(&self, id: NodeId) -> bool {
-        self.axis.is_some_and(|axis| lies(self.graph.shape(id), axis))
+    pub(crate) fn has_samples_in_columns(&self, id: NodeId) -> bool {
+        self.axis.is_some_and(|axis| is_across(self.graph.shape(id), axis))
     }
 
     /// True if `id` has the samples in its rows alone: it stays that way.
-    pub(crate) fn stands(&self, id: NodeId) -> bool {
-        self.axis.is_some_and(|axis| lies(self.graph.shape(id).t(), axis))
+    pub(crate) fn has_samples_in_rows(&self, id: NodeId) -> bool {
+        self.axis.is_some_and(|axis| is_across(self.graph.shape(id).t(), axis))
     }
 
     /// The number that every element of `id` is.

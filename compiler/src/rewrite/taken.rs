@@ -15,7 +15,7 @@ use crate::operations::{
 };
 
 /// Conditions of one node that are looked at.
-const MOST: usize = 2;
+const MAX_CONDITIONS: usize = 2;
 
 /// True if anything is selected. Derivatives of other functions select as well, where nothing is infinite.
 pub(crate) fn selects(graph: &Graph) -> bool {
@@ -85,7 +85,7 @@ impl Taken {
             }),
         };
         conditions.dedup();
-        conditions.truncate(MOST);
+        conditions.truncate(MAX_CONDITIONS);
         conditions
     }
 
@@ -186,8 +186,8 @@ impl Taken {
     /// The operand row i of which makes row i of a call that is linear in it.
     fn linear_by_rows(&self, id: NodeId) -> Option<NodeId> {
         let Some(Kind::Routine(row)) = self.graph.kind(id) else { return None };
-        let stands = |k: &&usize| row.operands.get(**k).is_some_and(|letters| letters[0] == row.result[0]);
-        let k = row.linear.iter().find(stands).filter(|_| row.reach == Reach::Rows && row.result[0] != b'1')?;
+        let is_aligned = |k: &&usize| row.operands.get(**k).is_some_and(|letters| letters[0] == row.result[0]);
+        let k = row.linear.iter().find(is_aligned).filter(|_| row.reach == Reach::Rows && row.result[0] != b'1')?;
         self.graph.operands(id).get(*k).copied()
     }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::program::{Location, Map, Outcome, Program, Repeat, Sink, Statement, Through, is_pass};
+use super::program::{FusedProduct, Location, Map, Outcome, Program, Repeat, Sink, Statement, is_pass};
 use super::residence::Stage;
 use crate::base::Dim;
 
@@ -19,7 +19,7 @@ pub(super) fn fuse(program: &mut Program) {
     }
     let touched = touched(program);
     for stage in (0..program.stages.len()).filter(|stage| is_pass(*stage)) {
-        let mut through: HashMap<usize, (Through, usize, bool)> = HashMap::default();
+        let mut through: HashMap<usize, (FusedProduct, usize, bool)> = HashMap::default();
         let mut gone = vec![false; program.stages[stage].len()];
         for (i, statement) in program.stages[stage].iter().enumerate() {
             let &Statement::Product { a, b, out } = statement else { continue };
@@ -29,7 +29,7 @@ pub(super) fn fuse(program: &mut Program) {
             // A loop has one product.
             if let Some(&first) = users.first().filter(|first| !through.contains_key(first)) {
                 let node = program.buffers[out].node;
-                through.insert(first, (Through { node, a, b }, out, users.len() > 1));
+                through.insert(first, (FusedProduct { node, a, b }, out, users.len() > 1));
                 gone[i] = true;
             }
         }
@@ -89,10 +89,10 @@ fn takes(program: &Program, statement: &Statement, buffer: usize) -> bool {
 }
 
 /// Makes `map` the epilogue of a product that is in the buffer `out` so far.
-fn take(map: &mut Map, product: Through, out: usize, is_shared: bool) {
+fn take(map: &mut Map, product: FusedProduct, out: usize, is_shared: bool) {
     for (_, source, _) in &mut map.sources {
         if source.from == Location::Buffer(out) {
-            source.from = Location::Piece;
+            source.from = Location::ProductPiece;
         }
     }
     if is_shared {

@@ -3,7 +3,7 @@
 use super::{Guarded, Planned, Sink, Statement};
 use crate::base::{Cost, Shape};
 use crate::graph::NodeId;
-use crate::operations::Kind as Family;
+use crate::operations::Kind;
 
 /// The operation count as text: one polynomial in the sizes, followed by "and the less of A and B" where run-time sizes
 /// choose between two orders of a product.
@@ -63,7 +63,7 @@ fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) 
                 .body
                 .iter()
                 .map(|&id| match plan.graph.kind(id) {
-                    Some(Family::Pointwise(row)) => row.flops,
+                    Some(Kind::Pointwise(row)) => row.flops,
                     _ => 0,
                 })
                 .sum();

@@ -12,7 +12,7 @@ use crate::graph::{Graph, NodeId};
 /// Marks the statements that need to be run once.
 pub(super) fn mark(graph: &Graph, program: &mut Program) {
     let mut known = Known { graph, program, of_data: graph.of_data(Vec::new()), made: Made::default() };
-    let mut once = Vec::with_capacity(program.stages.len());
+    let mut hoisted = Vec::with_capacity(program.stages.len());
     for (stage, statements) in program.stages.iter().enumerate() {
         if is_pass(stage) {
             let before = known.made.clone();
@@ -20,12 +20,12 @@ pub(super) fn mark(graph: &Graph, program: &mut Program) {
             if !all {
                 known.made = before;
             }
-            once.push(vec![all; statements.len()]);
+            hoisted.push(vec![all; statements.len()]);
         } else {
-            once.push(statements.iter().map(|statement| known.takes(statement)).collect());
+            hoisted.push(statements.iter().map(|statement| known.takes(statement)).collect());
         }
     }
-    program.hoisted = once;
+    program.hoisted = hoisted;
 }
 
 /// Results made so far by statements that run once.
@@ -51,13 +51,13 @@ impl Known<'_> {
     /// True if a source is data, or made by statements that run once.
     fn has(&self, source: Source) -> bool {
         match source.from {
-            Location::Argument(i) | Location::Turned(i) => {
+            Location::Argument(i) | Location::Transposed(i) => {
                 self.graph.inputs.get(i).is_some_and(|input| input.role == Role::Data)
             }
             Location::Buffer(buffer) => self.made.buffers.contains(&buffer),
             Location::Scalar(id) => self.has_scalar(id),
             // Its factors are asked about.
-            Location::Piece => true,
+            Location::ProductPiece => true,
         }
     }
 
@@ -66,7 +66,7 @@ impl Known<'_> {
         self.is_of_data(id) && (self.made.scalars.contains(&id) || !self.program.scalars.contains(&id))
     }
 
-    /// True if a statement runs once; its results are then added to those made so far.
+    /// True if a statement is hoisted; its results are then added to those made so far.
     fn takes(&mut self, statement: &Statement) -> bool {
         if !statement.reads().into_iter().all(|source| self.has(source)) {
             return false;

@@ -27,12 +27,12 @@ fn shared(graph: &Graph, a: &Statement, b: &Statement) -> Option<Statement> {
         return None;
     };
     let Kind::Routine(row) = graph.kind(routine.node)? else { return None };
-    let together = row.together?;
-    if graph.operation(second.node) != Some((together.with)()) || operands != same {
+    let joint = row.joint?;
+    if graph.operation(second.node) != Some((joint.with)()) || operands != same {
         return None;
     }
     let mut routine = *routine;
-    routine.name = together.runs;
+    routine.name = joint.runs;
     Some(Statement::Call { routine, operands: operands.clone(), out: *out, also: Some(also) })
 }
 

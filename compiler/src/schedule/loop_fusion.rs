@@ -14,10 +14,10 @@ use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{BROADCAST, EITHER, Kind, Primitive};
 
 /// From here on a node is computed once and stored, where two loops need it.
-const DEAR: u32 = 10;
+const STORED_FROM: u32 = 10;
 
 /// And from here on what is cheap by itself, with all that it is made of inside of loops.
-const LONG: u32 = 24;
+const STORED_FROM_WITH_OPERANDS: u32 = 24;
 
 /// Classes of nodes, by which the stages of scheduling tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -219,7 +219,7 @@ impl<'t, 'g> Fusion<'t, 'g> {
                     .filter_map(|operand| costs.get(operand))
                     .fold(row.flops, |sum, cost| sum.saturating_add(*cost));
                 let stored = self.stored.contains(&id);
-                if loops > 1 && !stored && (row.flops >= DEAR || cost >= LONG) {
+                if loops > 1 && !stored && (row.flops >= STORED_FROM || cost >= STORED_FROM_WITH_OPERANDS) {
                     self.stored.insert(id);
                 } else if !stored {
                     costs.insert(id, cost);

@@ -233,8 +233,8 @@ impl<'t, 'g> Assembler<'t, 'g> {
             Location::Scalar(id)
         } else if let Op::Argument(i) = self.graph.node(id).op {
             Location::Argument(i)
-        } else if let Some(i) = self.timetable.axis.turned(id) {
-            Location::Turned(i)
+        } else if let Some(i) = self.timetable.axis.transposed_argument(id) {
+            Location::Transposed(i)
         } else {
             Location::Buffer(self.buffer_of(id, stage).unwrap_or(usize::MAX))
         };
@@ -280,7 +280,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
             start: None,
             scratch: None,
             feature: None,
-            own: None,
+            custom: None,
             flops: 0,
         };
         let routine = match self.graph.kind(id) {
@@ -294,7 +294,7 @@ impl<'t, 'g> Assembler<'t, 'g> {
                 start: (row.reach == Reach::Sums).then_some(row.start),
                 scratch: row.scratch,
                 feature: row.feature,
-                own: row.own,
+                custom: row.custom,
                 flops: row.flops,
                 ..plain
             },
@@ -315,19 +315,21 @@ impl<'t, 'g> Assembler<'t, 'g> {
         let stage = current.stage;
         let &[left, right] = self.graph.operands(id) else { return };
         let Some(out) = self.buffer_of(id, stage) else { return };
-        let (a, b) = (self.timetable.axis.straight(left), self.timetable.axis.straight(right));
+        let (a, b) = (self.timetable.axis.product_operand(left), self.timetable.axis.product_operand(right));
         let read = |node: NodeId| self.operand(id, node, stage);
         let statement = match (self.graph.shape(a.node).is_line(), self.graph.shape(b.node).is_line()) {
-            (true, _) if b.crossed => Statement::MatVec { a: read(b.node), w: read(a.node), out },
+            (true, _) if b.transposed => Statement::MatVec { a: read(b.node), w: read(a.node), out },
             (true, _) => Statement::MatTVec { a: read(b.node), e: read(a.node), out },
-            (false, true) if a.crossed => Statement::MatTVec { a: read(a.node), e: read(b.node), out },
+            (false, true) if a.transposed => Statement::MatTVec { a: read(a.node), e: read(b.node), out },
             (false, true) => Statement::MatVec { a: read(a.node), w: read(b.node), out },
             // (Aᵀ Bᵀ) is rewritten to (B A)ᵀ; should it stay, Bᵀ is copied.
-            (false, false) if a.crossed && b.crossed => Statement::ProductT { a: read(a.node), b: read(right), out },
-            (false, false) if a.crossed => Statement::ProductT { a: read(a.node), b: read(b.node), out },
+            (false, false) if a.transposed && b.transposed => {
+                Statement::ProductT { a: read(a.node), b: read(right), out }
+            }
+            (false, false) if a.transposed => Statement::ProductT { a: read(a.node), b: read(b.node), out },
             (false, false) => {
                 let a = read(a.node);
-                Statement::Product { a, b: self.pack(current, id, b.node, b.crossed), out }
+                Statement::Product { a, b: self.pack(current, id, b.node, b.transposed), out }
             }
         };
         self.push(current, id, Rank::Primitive, statement);

@@ -4,7 +4,7 @@ use crate::base::{Dim, Shape};
 use crate::graph::NodeId;
 
 use super::residence::Stage;
-use crate::operations::Own;
+use crate::operations::Custom;
 
 /// The evaluation of some roots.
 #[derive(Debug, Default)]
@@ -56,9 +56,9 @@ impl Program {
     pub(crate) fn split(&self, stage: Stage) -> (Vec<&Statement>, Vec<&Statement>) {
         let statements = self.stages.get(stage).into_iter().flatten();
         let marked = statements.zip(self.hoisted.get(stage).into_iter().flatten());
-        let (once, each): (Vec<_>, Vec<_>) = marked.partition(|(_, once)| **once);
+        let (hoisted, each): (Vec<_>, Vec<_>) = marked.partition(|(_, hoisted)| **hoisted);
         let bare = |(statement, _)| statement;
-        (once.into_iter().map(bare).collect(), each.into_iter().map(bare).collect())
+        (hoisted.into_iter().map(bare).collect(), each.into_iter().map(bare).collect())
     }
 
     /// The number of passes over the rows.
@@ -114,13 +114,13 @@ pub(crate) struct Source {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Location {
     Argument(usize),
-    /// A data argument, lying the other way.
-    Turned(usize),
+    /// The transpose of a data argument.
+    Transposed(usize),
     Buffer(usize),
     /// A scalar of the workspace, an argument or a constant.
     Scalar(NodeId),
     /// The product that the loop is the epilogue of.
-    Piece,
+    ProductPiece,
 }
 
 /// How an operand of a loop is repeated over its shape.
@@ -232,7 +232,7 @@ pub(crate) struct Routine {
     pub(crate) start: Option<f64>,
     pub(crate) scratch: Option<&'static str>,
     pub(crate) feature: Option<&'static str>,
-    pub(crate) own: Option<Own>,
+    pub(crate) custom: Option<Custom>,
     pub(crate) flops: u32,
 }
 
@@ -295,9 +295,9 @@ impl Sink {
     }
 }
 
-/// A product that goes through a loop.
+/// A product of which nothing but the results of a loop is kept, its epilogue.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Through {
+pub(crate) struct FusedProduct {
     pub(crate) node: NodeId,
     pub(crate) a: Source,
     /// The packed right factor.
@@ -308,7 +308,7 @@ pub(crate) struct Through {
 #[derive(Debug)]
 pub(crate) struct Map {
     /// The product that it is the epilogue of.
-    pub(crate) product: Option<Through>,
+    pub(crate) product: Option<FusedProduct>,
     pub(crate) shape: Shape,
     /// True if it runs over the rows of a block, and not over all of them.
     pub(crate) rows: bool,
@@ -325,8 +325,8 @@ impl Map {
     /// proportion, and so does its frame in a debug build.
     pub(crate) fn is_long(&self) -> bool {
         /// Operations that are one expression.
-        const MOST: usize = 160;
-        self.body.len() > MOST
+        const MAX_EXPRESSION: usize = 160;
+        self.body.len() > MAX_EXPRESSION
     }
 }
 

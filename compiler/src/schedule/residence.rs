@@ -50,11 +50,11 @@ enum Mode {
 
 /// An operand of a product, without the transposes that the product reads through.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Straight {
+pub(crate) struct ProductOperand {
     /// The node that is read. It may be the transpose of a data argument, which costs nothing.
     pub(crate) node: NodeId,
     /// True if the product has the transpose of `node` for an operand.
-    pub(crate) crossed: bool,
+    pub(crate) transposed: bool,
 }
 
 /// The graph as one stream axis sees it.
@@ -71,7 +71,7 @@ impl Axis<'_> {
     }
 
     /// The data argument that `id` is the transpose of, which is another view of the caller's memory.
-    pub(crate) fn turned(&self, id: NodeId) -> Option<usize> {
+    pub(crate) fn transposed_argument(&self, id: NodeId) -> Option<usize> {
         let &[inner] = self.graph.is(id, TRANSPOSE)? else { return None };
         match self.graph.node(inner).op {
             Op::Argument(i) if self.graph.inputs[i].role == Role::Data && !self.graph.shape(inner).is_line() => Some(i),
@@ -88,16 +88,16 @@ impl Axis<'_> {
     }
 
     /// The operand `id` of a product, without the transposes that the product reads through.
-    pub(crate) fn straight(&self, id: NodeId) -> Straight {
+    pub(crate) fn product_operand(&self, id: NodeId) -> ProductOperand {
         let graph = self.graph;
         if graph.shape(id).is_line() {
-            return Straight { node: self.origin(id), crossed: false };
+            return ProductOperand { node: self.origin(id), transposed: false };
         }
         match graph.is(id, TRANSPOSE) {
-            Some(&[inner]) if !(self.turned(id).is_some() && self.has_rows(graph.shape(id))) => {
-                Straight { node: inner, crossed: true }
+            Some(&[inner]) if !(self.transposed_argument(id).is_some() && self.has_rows(graph.shape(id))) => {
+                ProductOperand { node: inner, transposed: true }
             }
-            _ => Straight { node: id, crossed: false },
+            _ => ProductOperand { node: id, transposed: false },
         }
     }
 
@@ -159,17 +159,17 @@ impl Axis<'_> {
     fn product(&self, operands: &[NodeId]) -> (Mode, Vec<(NodeId, Need)>) {
         use Need::{Rows, Whole};
         let graph = self.graph;
-        let (a, b) = (self.straight(operands[0]), self.straight(operands[1]));
+        let (a, b) = (self.product_operand(operands[0]), self.product_operand(operands[1]));
         let rows_of = |node: NodeId| self.has_rows(graph.shape(node));
         let (line_a, line_b) = (graph.shape(a.node).is_line(), graph.shape(b.node).is_line());
         // The operand whose rows are walked, and the other one; whether the rows are summed.
         let (walked, other, sums) = match (line_a, line_b) {
-            (true, _) if b.crossed => (b.node, a.node, false),
+            (true, _) if b.transposed => (b.node, a.node, false),
             (true, _) => (b.node, a.node, true),
-            (false, _) => (a.node, b.node, a.crossed),
+            (false, _) => (a.node, b.node, a.transposed),
         };
-        // With both of them crossed, the second one is copied.
-        let other = if a.crossed && b.crossed && !line_a && !line_b { operands[1] } else { other };
+        // With both of them transposed, the second one is copied.
+        let other = if a.transposed && b.transposed && !line_a && !line_b { operands[1] } else { other };
         let (mode, need) = match (rows_of(walked), sums) {
             (true, true) if rows_of(other) => (Mode::Sums, Rows),
             (true, false) => (Mode::Rows, Whole),
@@ -258,7 +258,7 @@ impl<'g> Timetable<'g> {
     }
 
     fn place_of(&self, id: NodeId) -> (Residence, Vec<(NodeId, Need)>) {
-        if class(self.axis.graph, id) == Class::Leaf || self.axis.turned(id).is_some() {
+        if class(self.axis.graph, id) == Class::Leaf || self.axis.transposed_argument(id).is_some() {
             return (Residence::Given, Vec::new());
         }
         let (mut mode, mut reading) = self.axis.reading(id);

@@ -47,7 +47,7 @@ const FAR_LESS: f64 = 4.0;
 
 /// True if everything that has samples exists block by block, in one pass.
 fn is_enough(graph: &Graph, program: &Program) -> bool {
-    let is_samples = |dim: Dim| matches!(dim, Dim::Named(_)) && nominal(graph, dim) >= SAMPLES;
+    let is_samples = |dim: Dim| matches!(dim, Dim::Named(_)) && nominal(graph, dim) >= NOMINAL_SAMPLES;
     let keeps = |buffer: &Buffer| {
         let dims = [buffer.shape.rows, buffer.shape.columns];
         !matches!(buffer.role, BufferRole::RowLocal(_)) && dims.into_iter().any(is_samples)
@@ -56,7 +56,7 @@ fn is_enough(graph: &Graph, program: &Program) -> bool {
 }
 
 /// How large a dimension is taken to be that data have and no parameter.
-const SAMPLES: f64 = 1e5;
+const NOMINAL_SAMPLES: f64 = 1e5;
 
 /// How large a dimension is taken to be, where only the run-time sizes would tell: samples are many.
 fn nominal(graph: &Graph, dim: Dim) -> f64 {
@@ -71,7 +71,7 @@ fn nominal(graph: &Graph, dim: Dim) -> f64 {
         Dim::Times([a, b]) => nominal(graph, *a) * nominal(graph, *b),
         Dim::Less((size, _)) => nominal(graph, *size),
         Dim::Named(_) | Dim::Const(_) | Dim::Unknown => match (has(Role::Data), has(Role::Param)) {
-            (true, false) => SAMPLES,
+            (true, false) => NOMINAL_SAMPLES,
             (true, true) => 1e3,
             (false, _) => 1e2,
         },

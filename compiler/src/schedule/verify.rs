@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::program::{BufferRole, Location, Map, Program, Sink, Source, Statement, Target, Through, is_pass};
+use super::program::{BufferRole, FusedProduct, Location, Map, Program, Sink, Source, Statement, Target, is_pass};
 use super::residence::Stage;
 use super::{Planned, Roots};
 use crate::graph::{self, Graph, NodeId, Op};
@@ -25,7 +25,7 @@ pub(crate) fn verify(Planned { graph, program }: &Planned, roots: &Roots) -> Res
                     packs.insert(*pack);
                 }
                 Statement::Product { b: pack, .. }
-                | Statement::Map(Map { product: Some(Through { b: pack, .. }), .. })
+                | Statement::Map(Map { product: Some(FusedProduct { b: pack, .. }), .. })
                     if !packs.contains(pack) =>
                 {
                     return Err(within(format!("P1: pack {pack} is not there")));
@@ -65,7 +65,7 @@ impl State<'_> {
         match source.from {
             Location::Buffer(buffer) => self.read_buffer(buffer, stage),
             Location::Scalar(id) => self.read_scalar(id, stage),
-            Location::Argument(_) | Location::Turned(_) | Location::Piece => Ok(()),
+            Location::Argument(_) | Location::Transposed(_) | Location::ProductPiece => Ok(()),
         }
     }
 

@@ -119,9 +119,9 @@ pub(super) fn program(planned: &Planned) -> String {
     for (stage, statements) in program.stages.iter().enumerate().filter(|(_, statements)| !statements.is_empty()) {
         let kind = if is_pass(stage) { "pass over the rows" } else { "resident" };
         writeln!(out, "stage {stage}, {kind}").expect("memory");
-        for (statement, once) in statements.iter().zip(&program.hoisted[stage]) {
-            let once = if *once { "in the first call: " } else { "" };
-            writeln!(out, "    {once}{}", step(graph, statement)).expect("memory");
+        for (statement, hoisted) in statements.iter().zip(&program.hoisted[stage]) {
+            let prefix = if *hoisted { "in the first call: " } else { "" };
+            writeln!(out, "    {prefix}{}", step(graph, statement)).expect("memory");
         }
     }
     for gradient in &program.zero_gradients {
@@ -133,12 +133,12 @@ pub(super) fn program(planned: &Planned) -> String {
 fn source(graph: &Graph, source: Source) -> String {
     let read = match source.from {
         Location::Argument(i) => graph.inputs[i].name.to_string(),
-        Location::Turned(i) => format!("{}ᵀ", graph.inputs[i].name),
+        Location::Transposed(i) => format!("{}ᵀ", graph.inputs[i].name),
         Location::Buffer(i) => format!("t{i}"),
         Location::Scalar(id) => operand(graph, id),
-        Location::Piece => "the product".to_owned(),
+        Location::ProductPiece => "the product".to_owned(),
     };
-    if source.rows && !matches!(source.from, Location::Scalar(_) | Location::Piece) {
+    if source.rows && !matches!(source.from, Location::Scalar(_) | Location::ProductPiece) {
         format!("{read}[rows]")
     } else {
         read

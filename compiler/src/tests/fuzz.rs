@@ -1,4 +1,4 @@
-//! Random specs, from almost right to token soup: none makes the front end panic, what it accepts is sound and
+//! Random specs, from almost right to random tokens: none makes the front end panic, what it accepts is sound and
 //! compiles, and what it refuses has a mistake that points into the source.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -239,20 +239,20 @@ fn vary(random: &mut Random, sound: &[&'static str]) -> String {
     tokens.join(" ")
 }
 
-/// A body of soup in a sound function, or nothing but soup.
-fn soup(random: &mut Random) -> String {
+/// A body of random tokens in a sound function, or nothing but those.
+fn random_tokens(random: &mut Random) -> String {
     let mut tokens = Vec::new();
     for _ in 0..random.below(24) {
         tokens.push(random.pick(POOL));
     }
-    let soup = tokens.join(" ");
+    let text = tokens.join(" ");
     match random.below(4) {
-        0 => soup,
-        1 => format!("fn f ( {soup} ) -> Scalar {{ norm_sq ( x ) }}"),
+        0 => text,
+        1 => format!("fn f ( {text} ) -> Scalar {{ norm_sq ( x ) }}"),
         2 => format!(
-            "fn f ( x : Matrix < N , {soup} > , # [ param ] w : Vector < N > ) -> Scalar {{ dot ( x * x . t ( ) , w ) }}"
+            "fn f ( x : Matrix < N , {text} > , # [ param ] w : Vector < N > ) -> Scalar {{ dot ( x * x . t ( ) , w ) }}"
         ),
-        _ => format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ {soup} }}"),
+        _ => format!("fn f ( x : Matrix < N , D > , # [ param ] w : Vector < D > ) -> Scalar {{ {text} }}"),
     }
 }
 
@@ -315,11 +315,11 @@ fn mutated_specs_do_not_panic() {
 
 #[test]
 fn token_soup_does_not_panic() {
-    let (_, refused) = run(40_000, 2, soup);
+    let (_, refused) = run(40_000, 2, random_tokens);
     assert!(refused > 15_000, "{refused} refused");
 }
 
-/// Functions that losses call, from almost right to soup.
+/// Functions that losses call, from almost right to random tokens.
 #[test]
 fn functions_do_not_panic() {
     let sound = [

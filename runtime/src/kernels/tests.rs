@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::map::{Column, ColumnSums, Map, Piece, RowSums, Store, Sum, map, product_map};
+use super::map::{Column, ColumnSums, Map, ProductPiece, RowSums, Store, Sum, map, product_map};
 use super::{Packed, Transposed, naive};
 use crate::buffer::Buffer;
 use crate::element::Element;
@@ -194,7 +194,7 @@ fn check_shape<T: Element>(isa: Isa, random: &mut Random, (rows, d, k): (usize, 
     let fast = |c: ViewMut<'_, T>| T::product(isa, a.view(), &packed, c);
     let definition = |c: ViewMut<'_, T>| naive::product(a.view(), b.view(), c);
     check(random, (&name("product"), values, d), (rows, k), &fast, &definition);
-    let sources = || Piece::new();
+    let sources = || ProductPiece::new();
     let fast = |c: ViewMut<'_, T>| {
         product_map(isa, (a.view(), &packed), (rows, k), sources(), Store(c), &Same);
     };
@@ -314,7 +314,7 @@ fn check_sums_of_pieces<T: Element>(isa: Isa, random: &mut Random, (rows, d, k):
     // Sums of rows are replaced, the others are added to.
     let (mut all, mut by_rows, mut by_columns) = (0.0, vec![T::from_f64(7.0); rows], vec![T::default(); k]);
     let sinks = (Sum(&mut all), (RowSums(ViewMut::line(&mut by_rows)), ColumnSums(ViewMut::line(&mut by_columns))));
-    let sources = (Piece::new(), Column(e.view()));
+    let sources = (ProductPiece::new(), Column(e.view()));
     product_map(isa, (a.view(), &packed), (rows, k), sources, sinks, &Times);
     assert_eq!((all, by_rows, by_columns), (sum, of_rows, of_columns), "{isa:?} {} {rows} {d} {k}", T::NAME);
 }

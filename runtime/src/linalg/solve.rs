@@ -268,7 +268,7 @@ enum Triangle {
 
 fn by_triangle<T: Scalar>(
     triangle: Triangle,
-    crossed: bool,
+    transposed: bool,
     a: View<'_, T>,
     b: View<'_, T>,
     out: ViewMut<'_, T>,
@@ -284,7 +284,7 @@ fn by_triangle<T: Scalar>(
         }
     }
     let same = |i: usize| i;
-    sides(b, out, panel, same, same, |part| match (triangle, crossed) {
+    sides(b, out, panel, same, same, |part| match (triangle, transposed) {
         (Triangle::Lower, false) => solve_lower_triangular_in_place(factor.view(), part, Par::Seq),
         (Triangle::Lower, true) => solve_upper_triangular_in_place(factor.view().transpose(), part, Par::Seq),
         (Triangle::Upper, false) => solve_upper_triangular_in_place(factor.view(), part, Par::Seq),
@@ -293,7 +293,7 @@ fn by_triangle<T: Scalar>(
 }
 
 macro_rules! by_triangle {
-    ($($(#[$doc:meta])* $name:ident $triangle:ident $crossed:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $triangle:ident $transposed:literal;)*) => {$(
         $(#[$doc])*
         pub fn $name<T: Scalar>(
             _: Isa,
@@ -302,7 +302,7 @@ macro_rules! by_triangle {
             out: ViewMut<'_, T>,
             scratch: &mut SolveScratch,
         ) {
-            by_triangle(Triangle::$triangle, $crossed, a, b, out, scratch);
+            by_triangle(Triangle::$triangle, $transposed, a, b, out, scratch);
         }
     )*};
 }

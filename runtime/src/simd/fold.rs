@@ -6,7 +6,7 @@
 //! ```text
 //! a₀ a₁ a₂ a₃    a₀ b₁ a₂ b₃      a₀ + a₁   b₁ + b₂   a₂ + a₃   b₃ + b₀
 //! b₀ b₁ b₂ b₃ →  b₀ a₁ b₂ a₃, →
-//!                turned by one
+//!                rotated by one
 //! ```
 //!
 //! and so on with steps of 2, 4, …, each between vectors that hold as many sums: after all of them, lane r has the sum of
@@ -53,15 +53,15 @@ pub(crate) fn fold_each<F: Fold, T: Scalar, S: Simd, const R: usize>(vectors: [L
             unrolled!(I < R.next_power_of_two() >> (LEVEL + 1), 4, {
                 let (a, b) = (folded[2 * I], folded[2 * I + 1]);
                 let keeps = Lanes::has_bit(a.simd(), 1 << LEVEL);
-                let turned = keeps.select(a, b).turned(1 << LEVEL);
-                folded[I] = F::fold(keeps.select(b, a), turned);
+                let rotated = keeps.select(a, b).rotated(1 << LEVEL);
+                folded[I] = F::fold(keeps.select(b, a), rotated);
             });
         }
     });
     // Steps that are left to a single vector.
     unrolled!(LEVEL < 4, 4, {
         if 1 << LEVEL >= const { R.next_power_of_two() } && 1 << LEVEL < lanes {
-            folded[0] = F::fold(folded[0], folded[0].turned(1 << LEVEL));
+            folded[0] = F::fold(folded[0], folded[0].rotated(1 << LEVEL));
         }
     });
     // Whole vectors, of which some lanes may be no results: that is faster than to store a part.

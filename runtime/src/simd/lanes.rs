@@ -262,8 +262,8 @@ impl<T: Scalar, S: Simd> Lanes<T, S> {
     /// Lane (l + `by`) mod L at lane l of L.
     #[inline(always)]
     #[must_use]
-    pub(crate) fn turned(self, by: usize) -> Self {
-        self.wrap(T::turned(self.simd, self.vector, by))
+    pub(crate) fn rotated(self, by: usize) -> Self {
+        self.wrap(T::rotated(self.simd, self.vector, by))
     }
 
     /// The lanes l with `l & bit` ≠ 0.

@@ -140,7 +140,7 @@ pub trait Scalar:
     #[doc(hidden)]
     fn reduce<S: Simd>(s: S, a: Self::Vector<S>) -> Self;
     #[doc(hidden)]
-    fn turned<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S>;
+    fn rotated<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S>;
     #[doc(hidden)]
     fn any<S: Simd>(s: S, m: Self::MaskVector<S>) -> bool;
     #[doc(hidden)]
@@ -352,7 +352,7 @@ macro_rules! scalar {
                 s.$reduce_sum(a)
             }
             #[inline(always)]
-            fn turned<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S> {
+            fn rotated<S: Simd>(s: S, a: Self::Vector<S>, by: usize) -> Self::Vector<S> {
                 s.$rotate_left(a, by)
             }
             #[inline(always)]

@@ -319,8 +319,8 @@ mod logistic {
         #[must_use]
         pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
-            self.value.is_prepared = false;
-            self.gradient.is_prepared = false;
+            self.value.is_hoisted = false;
+            self.gradient.is_hoisted = false;
             self
         }
     }
@@ -343,7 +343,7 @@ mod logistic {
     /// Values that live for a whole call.
     struct Value<T> {
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t6: f64,
         t7: f64,
         chunks: Vec<ValueSums<T>>,
@@ -358,7 +358,7 @@ mod logistic {
             inputs: &Inputs<'_, T>,
         ) -> Result<Self, Error> {
             let mut made = Self {
-                is_prepared: false,
+                is_hoisted: false,
                 t6: 0.0,
                 t7: 0.0,
                 chunks: Default::default(),
@@ -486,7 +486,7 @@ mod logistic {
             params: &Params<T>,
         ) -> f64 {
             self.t7 = self.t6 / rt::count(dims.n);
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t7
         }
     }
@@ -506,7 +506,7 @@ mod logistic {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t6 = 0.0;
@@ -525,7 +525,7 @@ mod logistic {
             &self,
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -576,7 +576,7 @@ mod logistic {
         /// Xᵀ g: Vector<D>, a sum over the blocks.
         x_t_g: rt::Buffer<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t8: f64,
         t10: f64,
         t6: f64,
@@ -595,7 +595,7 @@ mod logistic {
         ) -> Result<Self, Error> {
             let mut made = Self {
                 x_t_g: rt::Buffer::EMPTY,
-                is_prepared: false,
+                is_hoisted: false,
                 t8: 0.0,
                 t10: 0.0,
                 t6: 0.0,
@@ -707,7 +707,7 @@ mod logistic {
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            if !self.is_prepared {
+            if !self.is_hoisted {
                 self.t8 = 1.0 / rt::count(dims.n);
                 self.t10 = -self.t8;
             }
@@ -767,7 +767,7 @@ mod logistic {
                 );
             }
             *gradient.flat.scalar_mut(1) = T::from_f64(self.t16);
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t7
         }
     }
@@ -787,7 +787,7 @@ mod logistic {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.x_t_g.clear();
@@ -810,7 +810,7 @@ mod logistic {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;

@@ -340,8 +340,8 @@ mod softmax {
         #[must_use]
         pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
-            self.value.is_prepared = false;
-            self.gradient.is_prepared = false;
+            self.value.is_hoisted = false;
+            self.gradient.is_hoisted = false;
             self
         }
     }
@@ -368,7 +368,7 @@ mod softmax {
     struct Value<T> {
         packed_w: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t7: f64,
         t8: f64,
         t5: f64,
@@ -387,7 +387,7 @@ mod softmax {
         ) -> Result<Self, Error> {
             let mut made = Self {
                 packed_w: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t7: 0.0,
                 t8: 0.0,
                 t5: 0.0,
@@ -533,7 +533,7 @@ mod softmax {
         ) -> f64 {
             self.t6 = self.t5 / rt::count(dims.n);
             self.t9 = self.t6 + self.t8;
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t9
         }
     }
@@ -553,7 +553,7 @@ mod softmax {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t5 = 0.0;
@@ -572,7 +572,7 @@ mod softmax {
             &self,
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -584,7 +584,7 @@ mod softmax {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.c),
-                (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                (rt::ProductPiece::new(), rt::Row(params.flat.view(1))),
                 rt::Store(block.t3.first_rows_mut(count)),
                 &Loop2,
             );
@@ -657,7 +657,7 @@ mod softmax {
         t18: rt::Buffer<T>,
         packed_w: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t7: f64,
         t8: f64,
         t12: f64,
@@ -680,7 +680,7 @@ mod softmax {
                 t14: rt::Buffer::EMPTY,
                 t18: rt::Buffer::EMPTY,
                 packed_w: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t7: 0.0,
                 t8: 0.0,
                 t12: 0.0,
@@ -802,7 +802,7 @@ mod softmax {
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            if !self.is_prepared {
+            if !self.is_hoisted {
                 self.t12 = 1.0 / rt::count(dims.n);
             }
             self.t7 = 0.0;
@@ -882,7 +882,7 @@ mod softmax {
                     &Loop6,
                 );
             }
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t9
         }
     }
@@ -902,7 +902,7 @@ mod softmax {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t14.clear();
@@ -925,7 +925,7 @@ mod softmax {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -937,7 +937,7 @@ mod softmax {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.c),
-                (rt::Piece::new(), rt::Row(params.flat.view(1))),
+                (rt::ProductPiece::new(), rt::Row(params.flat.view(1))),
                 rt::Store(block.t3.first_rows_mut(count)),
                 &Loop2,
             );

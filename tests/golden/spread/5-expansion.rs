@@ -317,8 +317,8 @@ mod spread {
         #[must_use]
         pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
-            self.value.is_prepared = false;
-            self.gradient.is_prepared = false;
+            self.value.is_hoisted = false;
+            self.gradient.is_hoisted = false;
             self
         }
     }
@@ -347,7 +347,7 @@ mod spread {
         t9: rt::Buffer<T>,
         packed_w: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t3: f64,
         t12: f64,
         chunks: Vec<ValueSums<T>>,
@@ -366,7 +366,7 @@ mod spread {
                 t5: rt::Buffer::EMPTY,
                 t9: rt::Buffer::EMPTY,
                 packed_w: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t3: 0.0,
                 t12: 0.0,
                 chunks: Default::default(),
@@ -469,7 +469,7 @@ mod spread {
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) {
-            if !self.is_prepared {
+            if !self.is_hoisted {
                 self.t3 = 1.0 / rt::count(dims.n);
             }
             T::pack(isa, params.flat.view(0), rt::Transposed::No, &mut self.packed_w);
@@ -568,7 +568,7 @@ mod spread {
                 rt::Sum(&mut self.t12),
                 &Loop4,
             );
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t12
         }
     }
@@ -588,7 +588,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t2.clear();
@@ -607,7 +607,7 @@ mod spread {
             &self,
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -618,7 +618,7 @@ mod spread {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                rt::Piece::new(),
+                rt::ProductPiece::new(),
                 rt::ColumnSums(sums.t2.view_mut()),
                 &Loop1,
             );
@@ -640,7 +640,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t9.clear();
@@ -659,7 +659,7 @@ mod spread {
             &self,
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -670,7 +670,7 @@ mod spread {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                (rt::Piece::new(), rt::Row(whole.t5.view())),
+                (rt::ProductPiece::new(), rt::Row(whole.t5.view())),
                 rt::ColumnSums(sums.t9.view_mut()),
                 &Loop3,
             );
@@ -759,7 +759,7 @@ mod spread {
         t30: rt::Buffer<T>,
         packed_w: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t3: f64,
         t22: f64,
         t12: f64,
@@ -783,7 +783,7 @@ mod spread {
                 t24: rt::Buffer::EMPTY,
                 t30: rt::Buffer::EMPTY,
                 packed_w: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t3: 0.0,
                 t22: 0.0,
                 t12: 0.0,
@@ -915,7 +915,7 @@ mod spread {
             params: &Params<T>,
             gradient: &mut Params<T>,
         ) {
-            if !self.is_prepared {
+            if !self.is_hoisted {
                 self.t3 = 1.0 / rt::count(dims.n);
                 self.t22 = -2.0 / rt::count(dims.n);
             }
@@ -1120,7 +1120,7 @@ mod spread {
                     &Loop8,
                 );
             }
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t12
         }
     }
@@ -1140,7 +1140,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t2.clear();
@@ -1159,7 +1159,7 @@ mod spread {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -1170,7 +1170,7 @@ mod spread {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                rt::Piece::new(),
+                rt::ProductPiece::new(),
                 rt::ColumnSums(sums.t2.view_mut()),
                 &Loop1,
             );
@@ -1192,7 +1192,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t9.clear();
@@ -1211,7 +1211,7 @@ mod spread {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -1222,7 +1222,7 @@ mod spread {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                (rt::Piece::new(), rt::Row(whole.t5.view())),
+                (rt::ProductPiece::new(), rt::Row(whole.t5.view())),
                 rt::ColumnSums(sums.t9.view_mut()),
                 &Loop3,
             );
@@ -1244,7 +1244,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t21.clear();
@@ -1263,7 +1263,7 @@ mod spread {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -1275,7 +1275,7 @@ mod spread {
                 (block_x, &whole.packed_w),
                 (count, dims.k),
                 (
-                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    (rt::ProductPiece::new(), rt::Row(whole.t5.view())),
                     rt::Row(whole.t16.view()),
                 ),
                 rt::ColumnSums(sums.t21.view_mut()),
@@ -1299,7 +1299,7 @@ mod spread {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t30.clear();
@@ -1318,7 +1318,7 @@ mod spread {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -1330,7 +1330,7 @@ mod spread {
                 (block_x, &whole.packed_w),
                 (count, dims.k),
                 (
-                    (rt::Piece::new(), rt::Row(whole.t5.view())),
+                    (rt::ProductPiece::new(), rt::Row(whole.t5.view())),
                     (rt::Row(whole.t16.view()), rt::Row(whole.t24.view())),
                 ),
                 rt::Store(block.t28.first_rows_mut(count)),

@@ -354,8 +354,8 @@ mod two_layer {
         #[must_use]
         pub fn with_isa(mut self, isa: Isa) -> Self {
             self.isa = isa;
-            self.value.is_prepared = false;
-            self.gradient.is_prepared = false;
+            self.value.is_hoisted = false;
+            self.gradient.is_hoisted = false;
             self
         }
     }
@@ -387,7 +387,7 @@ mod two_layer {
         packed_w: rt::Packed<T>,
         packed_a: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t3: f64,
         chunks: Vec<ValueSums<T>>,
         blocks: Vec<ValueBlock<T>>,
@@ -403,7 +403,7 @@ mod two_layer {
             let mut made = Self {
                 packed_w: Default::default(),
                 packed_a: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t3: 0.0,
                 chunks: Default::default(),
                 blocks: Default::default(),
@@ -535,7 +535,7 @@ mod two_layer {
             inputs: &Inputs<'_, T>,
             params: &Params<T>,
         ) -> f64 {
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t3
         }
     }
@@ -555,7 +555,7 @@ mod two_layer {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.t3 = 0.0;
@@ -574,7 +574,7 @@ mod two_layer {
             &self,
             sums: &mut ValueSums<T>,
             block: &mut ValueBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -586,7 +586,7 @@ mod two_layer {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                rt::Piece::new(),
+                rt::ProductPiece::new(),
                 rt::Store(block.h.first_rows_mut(count)),
                 &Loop1,
             );
@@ -594,7 +594,7 @@ mod two_layer {
                 isa,
                 (block.h.first_rows(count), &whole.packed_a),
                 (count, dims.m),
-                (block_y, rt::Piece::new()),
+                (block_y, rt::ProductPiece::new()),
                 rt::Sum(&mut sums.t3),
                 &Loop2,
             );
@@ -641,7 +641,7 @@ mod two_layer {
         packed_a: rt::Packed<T>,
         transposed_a: rt::Packed<T>,
         /// True once everything that depends on the data alone has been computed.
-        is_prepared: bool,
+        is_hoisted: bool,
         t3: f64,
         chunks: Vec<GradientSums<T>>,
         blocks: Vec<GradientBlock<T>>,
@@ -660,7 +660,7 @@ mod two_layer {
                 packed_w: Default::default(),
                 packed_a: Default::default(),
                 transposed_a: Default::default(),
-                is_prepared: false,
+                is_hoisted: false,
                 t3: 0.0,
                 chunks: Default::default(),
                 blocks: Default::default(),
@@ -859,7 +859,7 @@ mod two_layer {
                     &Loop6,
                 );
             }
-            self.is_prepared = true;
+            self.is_hoisted = true;
             self.t3
         }
     }
@@ -879,7 +879,7 @@ mod two_layer {
             &self,
             sums: &mut Self::Sums,
             block: &mut Self::Block,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             sums.h_t_e.clear();
@@ -902,7 +902,7 @@ mod two_layer {
             &self,
             sums: &mut GradientSums<T>,
             block: &mut GradientBlock<T>,
-            parts: &mut [rt::Part<'_, T>; 0],
+            parts: &mut [rt::LentRows<'_, T>; 0],
             rows: Range<usize>,
         ) {
             let Self { whole, isa, dims, inputs, params, .. } = *self;
@@ -914,7 +914,7 @@ mod two_layer {
                 isa,
                 (block_x, &whole.packed_w),
                 (count, dims.k),
-                rt::Piece::new(),
+                rt::ProductPiece::new(),
                 (
                     rt::Store(block.h.first_rows_mut(count)),
                     rt::Store(block.xw.first_rows_mut(count)),
@@ -925,7 +925,7 @@ mod two_layer {
                 isa,
                 (block.h.first_rows(count), &whole.packed_a),
                 (count, dims.m),
-                (block_y, rt::Piece::new()),
+                (block_y, rt::ProductPiece::new()),
                 (rt::Store(block.e.first_rows_mut(count)), rt::Sum(&mut sums.t3)),
                 &Loop4,
             );
@@ -941,7 +941,7 @@ mod two_layer {
                 (count, dims.k),
                 (
                     (block.xw.first_rows(count), block.h.first_rows(count)),
-                    rt::Piece::new(),
+                    rt::ProductPiece::new(),
                 ),
                 rt::Store(block.t11.first_rows_mut(count)),
                 &Loop5,

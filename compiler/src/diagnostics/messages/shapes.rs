@@ -257,14 +257,14 @@ pub(crate) fn broadcast_direction(at: Place, op: BinaryOp, a: &Operand<'_>, b: &
         count_elements(wanted),
         size(found),
     );
-    let turned = line.shape.t();
+    let transposed = line.shape.t();
     let wish = match verb {
         "subtracted from" => "to subtract it from",
         "added to" => "to add it to",
         _ => "to combine it with",
     };
     let help = if found == other && line.is_argument {
-        Some(format!("{wish} every {across}, declare `{}: {turned}`", line.expr))
+        Some(format!("{wish} every {across}, declare `{}: {transposed}`", line.expr))
     } else if found == other {
         Some(format!("{wish} every {across}, transpose it: `{}`", line.expr.transposed()))
     } else {

@@ -20,8 +20,8 @@ pub(in crate::emit) fn plan(context: &Context<'_>, program: &Program, flops: &To
     let read = program.statements().flat_map(crate::schedule::Statement::reads).filter(|source| source.rows);
     let mut arguments: Vec<usize> = read
         .filter_map(|source| match source.from {
-            Location::Argument(i) | Location::Turned(i) => Some(i),
-            Location::Buffer(_) | Location::Scalar(_) | Location::Piece => None,
+            Location::Argument(i) | Location::Transposed(i) => Some(i),
+            Location::Buffer(_) | Location::Scalar(_) | Location::ProductPiece => None,
         })
         .collect();
     arguments.sort_unstable();

@@ -106,9 +106,9 @@ pub(super) fn loss(context: &Context<'_>, program: &Program, requested: &Request
             pub fn with_isa(mut self, isa: Isa) -> Self {
                 self.isa = isa;
                 // Values kept of the data may have the layout that the instruction set before this one needs.
-                self.value.is_prepared = false;
-                self.gradient.is_prepared = false;
-                #(self.#names.is_prepared = false;)*
+                self.value.is_hoisted = false;
+                self.gradient.is_hoisted = false;
+                #(self.#names.is_hoisted = false;)*
                 self
             }
         }
@@ -196,7 +196,7 @@ fn make(context: &Context<'_>, program: &Program, plans: &TokenStream, made: &To
         if argument.shape.is_scalar() {
             return quote! { #field: #given.to_f64(), };
         }
-        let source = if form.turned {
+        let source = if form.transposed {
             quote! { #given.t() }
         } else {
             quote! { #given }

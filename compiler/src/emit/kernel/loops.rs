@@ -90,7 +90,7 @@ impl Emitter<'_> {
         let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
         let name = self.expression(map, &operands, &constants);
         let reads = sources.iter().map(|(_, source, repeat)| match self.read(*source, *repeat) {
-            _ if source.from == Location::Piece => quote! { rt::Piece::new() },
+            _ if source.from == Location::ProductPiece => quote! { rt::ProductPiece::new() },
             (Read::Whole, view) => view,
             (kind, value) => {
                 let kind = kind.name();

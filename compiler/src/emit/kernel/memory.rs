@@ -69,7 +69,7 @@ impl Emitter<'_> {
                 .with_bytes()
         });
         let scalar = |id: NodeId| Field::new(self.names.of(id), quote! { f64 }, quote! { 0.0 });
-        let prepared = Ident::new("is_prepared", Span::call_site());
+        let prepared = Ident::new("is_hoisted", Span::call_site());
         let mut prepared = Field::new(&prepared, quote! { bool }, quote! { false });
         prepared.doc = Some(" True once everything that depends on the data alone has been computed.".to_owned());
         let is_local = |role| matches!(role, BufferRole::RowLocal(_));

@@ -20,7 +20,7 @@ use super::Context;
 use super::names::Names;
 use super::tokens::numbered;
 use crate::base::Role;
-use crate::explain::LONG_LABEL as LONG;
+use crate::explain::LONG_LABEL;
 use crate::explain::{self, Notation};
 use crate::graph::{Graph, NodeId};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
@@ -200,13 +200,13 @@ impl Emitter<'_> {
                 calls.push(if program.split(stage).1.is_empty() { first_time(&[call]) } else { call });
                 continue;
             }
-            let (once, each) = program.split(stage);
+            let (hoisted, each) = program.split(stage);
             let mut emitted = |statements: Vec<&Statement>| -> Vec<_> {
                 statements.into_iter().map(|statement| self.statement(statement)).collect()
             };
-            let once = first_time(&emitted(once));
+            let hoisted = first_time(&emitted(hoisted));
             let each = emitted(each);
-            let statements = quote! { #once #(#each)* };
+            let statements = quote! { #hoisted #(#each)* };
             if stage == 0 {
                 functions.push(quote! {
                     /// Computes everything that needs no rows.
@@ -235,7 +235,7 @@ impl Emitter<'_> {
                     fn finish(&mut self, #common #gradient) -> #result_type {
                         #statements
                         #(#zeros)*
-                        self.is_prepared = true;
+                        self.is_hoisted = true;
                         #result
                     }
                 });
@@ -268,7 +268,7 @@ impl Emitter<'_> {
 
     /// A node as formulas show it; nothing, if that is long.
     pub(super) fn shown(&self, id: NodeId) -> Option<String> {
-        Some(self.notation.equation(id)).filter(|text| text.chars().count() <= LONG)
+        Some(self.notation.equation(id)).filter(|text| text.chars().count() <= LONG_LABEL)
     }
 }
 
@@ -278,7 +278,7 @@ fn first_time(statements: &[TokenStream]) -> TokenStream {
         return TokenStream::new();
     }
     quote! {
-        if !self.is_prepared {
+        if !self.is_hoisted {
             #(#statements)*
         }
     }

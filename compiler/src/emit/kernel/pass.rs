@@ -9,7 +9,7 @@ use super::Emitter;
 use crate::emit::context::Form;
 use crate::emit::tokens::{fill, number, numbered, path};
 use crate::graph::NodeId;
-use crate::operations::Kind as Family;
+use crate::operations::Kind;
 use crate::schedule::{BufferRole, Program, Sink, Statement, Target};
 
 /// Results of a pass: values that it writes for all rows, and sums over them.
@@ -84,7 +84,7 @@ impl Emitter<'_> {
         let kept: Vec<_> = written.kept.iter().map(|&buffer| self.field(buffer)).collect();
         let part = |is_line: bool, view: &TokenStream| {
             let kind = Ident::new(if is_line { "line" } else { "matrix" }, Span::call_site());
-            quote! { rt::Part::#kind(#view) }
+            quote! { rt::LentRows::#kind(#view) }
         };
         let kept_parts =
             written.kept.iter().zip(&kept).map(|(&buffer, field)| {
@@ -152,8 +152,8 @@ impl Emitter<'_> {
                 None => quote! { rt::add(self.isa, &later.#field, &mut sums.#field); },
                 Some(name) => {
                     let (name, node) = (path(name), self.program.buffers[buffer].node);
-                    let stands = self.stands(node, self.result(node)).then(|| quote! { .standing() });
-                    quote! { rt::#name(self.isa, later.#field.view()#stands, sums.#field.view_mut()#stands); }
+                    let as_column = self.is_column(node, self.result(node)).then(|| quote! { .as_column() });
+                    quote! { rt::#name(self.isa, later.#field.view()#as_column, sums.#field.view_mut()#as_column); }
                 }
             }
         });
@@ -221,7 +221,7 @@ impl Emitter<'_> {
                     &self,
                     sums: &mut Self::Sums,
                     block: &mut Self::Block,
-                    parts: &mut [rt::Part<'_, T>; #count],
+                    parts: &mut [rt::LentRows<'_, T>; #count],
                     rows: Range<usize>,
                 ) {
                     #(#starts)*
@@ -242,7 +242,7 @@ impl Emitter<'_> {
                     &self,
                     sums: &mut #sums_type<T, #used>,
                     block: &mut #block_type<T, #used>,
-                    parts: &mut [rt::Part<'_, T>; #count],
+                    parts: &mut [rt::LentRows<'_, T>; #count],
                     rows: Range<usize>,
                 ) {
                     let Self { whole, isa, dims, inputs, params, #also .. } = *self;
@@ -258,7 +258,7 @@ impl Emitter<'_> {
     /// Name of the runtime's function that merges the sums of two chunks, if it is not addition.
     fn merge(&self, id: NodeId) -> Option<&'static str> {
         match self.graph.kind(id) {
-            Some(Family::Routine(row)) => row.merge,
+            Some(Kind::Routine(row)) => row.merge,
             _ => None,
         }
     }

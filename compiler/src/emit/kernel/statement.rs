@@ -20,13 +20,13 @@ impl Emitter<'_> {
 
     /// The data argument that `source` is, and how it is read.
     pub(super) fn data_form(&self, source: Source) -> Option<(usize, Form)> {
-        let (i, turned) = match source.from {
+        let (i, transposed) = match source.from {
             Location::Argument(i) => (i, false),
-            Location::Turned(i) => (i, true),
-            Location::Buffer(_) | Location::Scalar(_) | Location::Piece => return None,
+            Location::Transposed(i) => (i, true),
+            Location::Buffer(_) | Location::Scalar(_) | Location::ProductPiece => return None,
         };
         let is_data = self.context.arguments[i].role == Role::Data;
-        is_data.then_some((i, Form { turned, rows: source.rows }))
+        is_data.then_some((i, Form { transposed, rows: source.rows }))
     }
 
     /// A source as a kernel reads it.
@@ -40,7 +40,7 @@ impl Emitter<'_> {
             return quote! { inputs.#field.whole() };
         }
         let (view, is_line) = match source.from {
-            Location::Argument(i) | Location::Turned(i) => {
+            Location::Argument(i) | Location::Transposed(i) => {
                 let (index, argument) = (self.context.part(i), &self.context.arguments[i]);
                 let flat = Ident::new(
                     if argument.role == Role::Direction { "direction" } else { "params" },
@@ -59,7 +59,7 @@ impl Emitter<'_> {
                 }
             }
             // A scalar, or a piece, is never read as a matrix.
-            Location::Scalar(_) | Location::Piece => (quote! { rt::View::line(&[]) }, true),
+            Location::Scalar(_) | Location::ProductPiece => (quote! { rt::View::line(&[]) }, true),
         };
         match (source.rows, is_line) {
             (true, true) => quote! { #view.entries(rows.clone()) },
@@ -180,8 +180,8 @@ impl Emitter<'_> {
 
     fn call(&self, routine: Routine, operands: &[Source], out: Target, also: Option<usize>) -> TokenStream {
         let name = path(routine.name);
-        let operator = routine.own.map(|own| {
-            let operator = names::operator(own.name);
+        let operator = routine.custom.map(|custom| {
+            let operator = names::operator(custom.name);
             quote! { ::<#operator, T> }
         });
         let name = quote! { #name #operator };
@@ -210,8 +210,8 @@ impl Emitter<'_> {
             _ => {
                 let view = self.view(source);
                 let is_labels = self.graph.letters(node) != self.graph.shape(node);
-                if self.stands(node, letters(k)) && !is_labels {
-                    quote! { #view.standing() }
+                if self.is_column(node, letters(k)) && !is_labels {
+                    quote! { #view.as_column() }
                 } else {
                     view
                 }
@@ -228,8 +228,8 @@ impl Emitter<'_> {
                 let second = also.map(|also| (also, self.program.buffers[also].node));
                 let results = [(buffer, routine.node)].into_iter().chain(second).map(|(buffer, node)| {
                     let view = self.view_mut(buffer);
-                    if self.stands(node, self.result(node)) {
-                        quote! { #view.standing() }
+                    if self.is_column(node, self.result(node)) {
+                        quote! { #view.as_column() }
                     } else {
                         view
                     }
@@ -255,7 +255,7 @@ impl Emitter<'_> {
     }
 
     /// True of a value that is a line in memory and a column to a routine: its letters say that it is a matrix, which has one column here.
-    pub(super) fn stands(&self, node: NodeId, letters: [u8; 2]) -> bool {
+    pub(super) fn is_column(&self, node: NodeId, letters: [u8; 2]) -> bool {
         let shape = self.graph.shape(node);
         letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
     }
@@ -281,7 +281,7 @@ impl Emitter<'_> {
                 let index = self.context.part(i);
                 match argument.role {
                     Role::Data => {
-                        let field = self.context.input(i, Form { turned: false, rows: false });
+                        let field = self.context.input(i, Form { transposed: false, rows: false });
                         quote! { inputs.#field }
                     }
                     Role::Direction => quote! { direction.flat.scalar(#index).to_f64() },

@@ -35,11 +35,11 @@ const RULES: &[Rule] = &[
     Rule { name: "inverse", why: "what is solved is printed as a product with the inverse", apply: inverse },
     Rule { name: "slope of a power", why: "p aᵖ⁻¹ is printed as what it is", apply: slope },
     Rule { name: "inner product", why: "⟨A ⊙ B, C⟩ = ⟨A, B ⊙ C⟩, and ⟨A, I⟩ = tr(A)", apply: inner },
-    Rule { name: "transposed product", why: "(Aᵀ B)ᵀ = Bᵀ A: fewer transposes", apply: turned },
+    Rule { name: "transposed product", why: "(Aᵀ B)ᵀ = Bᵀ A: fewer transposes", apply: transposed },
 ];
 
 /// Factors that are taken apart at most: more are left as they are.
-const MOST: usize = 64;
+const MAX_FACTORS: usize = 64;
 
 /// The form of `roots` that is printed. What has a name, and what is in `atoms`, is not taken apart where others use it.
 pub(crate) fn canonical(graph: &Graph, roots: &[NodeId], atoms: &[NodeId]) -> (Graph, Vec<NodeId>) {
@@ -129,31 +129,31 @@ fn slope(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     Some(r.call(HADAMARD, [p, power]))
 }
 
-fn turned(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let crossed = |r: &Rewriter, a| r.is::<1>(a, TRANSPOSE).is_some();
+fn transposed(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let is_transpose = |r: &Rewriter, a| r.is::<1>(a, TRANSPOSE).is_some();
     if let Some([a]) = r.is(id, TRANSPOSE) {
         for (sums, others) in [(COLUMN_SUMS, ROW_SUMS), (ROW_SUMS, COLUMN_SUMS)] {
             let Some([a]) = r.is(a, sums) else { continue };
             let a = r.transpose(a);
             return Some(r.call(others, [a]));
         }
-        return turned_inside(r, a);
+        return transposed_inside(r, a);
     }
     let [a, b] = r.pair(id, DOT)?;
     // ⟨Aᵀ u, v⟩ = ⟨A v, u⟩
     for (a, v) in [(a, b), (b, a)] {
         let Some([a, u]) = r.is(a, MATMUL).filter(|&[_, u]| r.graph.shape(u).columns.is_one()) else { continue };
-        if crossed(r, a) {
+        if is_transpose(r, a) {
             let a = r.transpose(a);
             let image = r.call(MATMUL, [a, v]);
             return Some(r.call(DOT, [image, u]));
         }
     }
     // ⟨Aᵀ, B⟩ = ⟨A, Bᵀ⟩
-    if crossed(r, a) == crossed(r, b) {
+    if is_transpose(r, a) == is_transpose(r, b) {
         return None;
     }
-    let (inner, other) = if crossed(r, a) { (r.transpose(a), b) } else { (r.transpose(b), a) };
+    let (inner, other) = if is_transpose(r, a) { (r.transpose(a), b) } else { (r.transpose(b), a) };
     r.compare(inner, other).is_lt().then(|| {
         let other = r.transpose(other);
         r.call(DOT, [inner, other])
@@ -161,7 +161,7 @@ fn turned(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 /// The transpose of a sum or a product as one of transposes, if that has no more of them.
-fn turned_inside(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+fn transposed_inside(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     if is_symmetric(r, id, DEPTH) {
         return Some(id);
     }
@@ -237,7 +237,7 @@ fn is_symmetric(r: &Rewriter, id: NodeId, within: usize) -> bool {
         // A Aᵀ, and A S Aᵀ.
         let mut chain = Vec::new();
         let mut open = id;
-        while let Some(&[a, b]) = graph.is(open, MATMUL).filter(|_| chain.len() < MOST) {
+        while let Some(&[a, b]) = graph.is(open, MATMUL).filter(|_| chain.len() < MAX_FACTORS) {
             chain.push(b);
             open = a;
         }

@@ -1,6 +1,6 @@
 //! Products taken apart into numbers, scalars, divisors and matrices, and put together in order.
 
-use super::{MOST, Rewriter};
+use super::{MAX_FACTORS, Rewriter};
 use crate::base::Shape;
 use crate::graph::{NodeId, Op};
 use crate::operations::{
@@ -72,14 +72,14 @@ pub(super) fn factors(r: &mut Rewriter, id: NodeId) -> Product {
     while let Some(node) = open.pop() {
         count += 1;
         let shape = r.graph.shape(node);
-        if let Some([a, b]) = r.pair(node, HADAMARD).filter(|_| count < MOST) {
+        if let Some([a, b]) = r.pair(node, HADAMARD).filter(|_| count < MAX_FACTORS) {
             open.extend([b, a]);
         } else if let Some([a]) = r.is(node, NEG) {
             product.number = -product.number;
             open.push(a);
         } else if let Some(scalar) = r.repeated(node).filter(|&inner| r.graph.shape(inner).is_scalar()) {
             open.push(scalar);
-        } else if let Some(line) = r.repeated(node).filter(|_| count < MOST) {
+        } else if let Some(line) = r.repeated(node).filter(|_| count < MAX_FACTORS) {
             let (coefficient, lines) = factors(r, line).without_others();
             product.times(coefficient);
             // The scalar factors of a line are scalars.
@@ -91,7 +91,7 @@ pub(super) fn factors(r: &mut Rewriter, id: NodeId) -> Product {
                     _ => product.others.push(line),
                 }
             }
-        } else if let Some([a, p]) = r.is(node, POW).filter(|_| count < MOST) {
+        } else if let Some([a, p]) = r.is(node, POW).filter(|_| count < MAX_FACTORS) {
             match r.uniform(p).and_then(whole) {
                 Some(times) => open.extend(std::iter::repeat_n(a, times)),
                 None => product.times(factor(r, node)),
@@ -102,7 +102,7 @@ pub(super) fn factors(r: &mut Rewriter, id: NodeId) -> Product {
             open.extend([r.broadcast(v, shape), a]);
         } else if let Some([u, v]) = r.is(node, MATMUL).filter(|_| is_outer(r, node)) {
             open.extend([v, u].map(|line| r.broadcast(line, shape)));
-        } else if let Some([a]) = r.is(node, SQ).filter(|_| count < MOST) {
+        } else if let Some([a]) = r.is(node, SQ).filter(|_| count < MAX_FACTORS) {
             open.extend([a, a]);
         } else if let Some([a, b]) = r.is(node, DIV) {
             product.times(quotient(r, a, b));

@@ -2,7 +2,7 @@
 
 use super::products::{Product, composed, factors};
 use super::signs::Sign;
-use super::{MOST, Rewriter};
+use super::{MAX_FACTORS, Rewriter};
 use crate::base::Shape;
 use crate::graph::NodeId;
 use crate::operations::{ADD, DIAG, MATMUL, NEG, SELECT, SUB};
@@ -14,7 +14,7 @@ pub(super) fn terms(r: &mut Rewriter, id: NodeId) -> Vec<Product> {
     let mut count = 0;
     while let Some((node, sign)) = open.pop() {
         count += 1;
-        if count < MOST {
+        if count < MAX_FACTORS {
             if let Some([a, b]) = r.pair(node, ADD) {
                 open.extend([(b, sign), (a, sign)]);
                 continue;
@@ -148,7 +148,7 @@ fn chain(r: &mut Rewriter, term: &Product) -> Option<Vec<NodeId>> {
         }
         _ => return None,
     };
-    while let Some([a, b]) = r.is(open, MATMUL).filter(|_| factors.len() < MOST) {
+    while let Some([a, b]) = r.is(open, MATMUL).filter(|_| factors.len() < MAX_FACTORS) {
         factors.push(b);
         open = a;
     }

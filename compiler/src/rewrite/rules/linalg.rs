@@ -162,9 +162,9 @@ pub(super) fn solution_times_column(r: &mut Rewriter, id: NodeId) -> Option<Node
 /// uᵀ (A⁻¹ B) = (A⁻ᵀ u)ᵀ B
 pub(super) fn row_times_solution(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = stated(&r.graph, id, MATMUL)?;
-    let (_, crossed, _, [m, x]) = solve(r, b).filter(|_| r.graph.shape(a).rows.is_one())?;
+    let (_, other, _, [m, x]) = solve(r, b).filter(|_| r.graph.shape(a).rows.is_one())?;
     let u = r.transpose(a);
-    let u = r.call(crossed, [m, u]);
+    let u = r.call(other, [m, u]);
     let u = r.transpose(u);
     Some(r.call(MATMUL, [u, x]))
 }
@@ -181,8 +181,8 @@ type Solve = (&'static dyn Operation, &'static dyn Operation, &'static dyn Opera
 
 fn solve(r: &Rewriter, id: NodeId) -> Option<Solve> {
     let operation = r.graph.operation(id)?;
-    let (solve, crossed, of_transpose) = SOLVES.into_iter().find(|(solve, ..)| *solve == operation)?;
-    Some((solve, crossed, of_transpose, stated(&r.graph, id, solve)?))
+    let (solve, other, of_transpose) = SOLVES.into_iter().find(|(solve, ..)| *solve == operation)?;
+    Some((solve, other, of_transpose, stated(&r.graph, id, solve)?))
 }
 
 pub(super) fn solve_with_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -221,8 +221,8 @@ pub(super) fn solve_for_identity(r: &mut Rewriter, id: NodeId) -> Option<NodeId>
 }
 
 pub(super) fn solve_with_symmetric(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let (_, crossed, _, [a, b]) = solve(r, id).filter(|(solve, ..)| *solve == SOLVE_T)?;
-    is_symmetric(&r.graph, a, DEPTH).then(|| r.call(crossed, [a, b]))
+    let (_, other, _, [a, b]) = solve(r, id).filter(|(solve, ..)| *solve == SOLVE_T)?;
+    is_symmetric(&r.graph, a, DEPTH).then(|| r.call(other, [a, b]))
 }
 
 /// tr(A⁻¹ B) = ⟨A⁻ᵀ, B⟩: the inverse is what the gradient needs, too.
@@ -305,16 +305,16 @@ fn is_symmetric(graph: &Graph, id: NodeId, depth: u32) -> bool {
         return false;
     }
     let inner = |a: NodeId| is_symmetric(graph, a, depth - 1);
-    let crossed = |a, b| transposed(graph, a) == Some(b) || transposed(graph, b) == Some(a);
+    let are_transposes = |a, b| transposed(graph, a) == Some(b) || transposed(graph, b) == Some(a);
     let repeated = |a| graph.is(a, crate::operations::BROADCAST).map(|operands| operands[0]);
     let Some(operation) = graph.operation(id) else { return false };
     match (operation.kind(), graph.stated(id)) {
         (Kind::Pointwise(row), &[a, b]) if row.commutes => {
             let lines = repeated(a).zip(repeated(b));
-            crossed(a, b) || lines.is_some_and(|(a, b)| crossed(a, b)) || inner(a) && inner(b)
+            are_transposes(a, b) || lines.is_some_and(|(a, b)| are_transposes(a, b)) || inner(a) && inner(b)
         }
         (Kind::Pointwise(_), operands) => operands.iter().all(|&a| inner(a)),
-        (Kind::Multilinear(_), &[a, b]) => graph.is(id, MATMUL).is_some() && crossed(a, b),
+        (Kind::Multilinear(_), &[a, b]) => graph.is(id, MATMUL).is_some() && are_transposes(a, b),
         (Kind::Multilinear(_), &[_]) => {
             graph.is(id, IDENTITY).is_some()
                 || repeated(id).is_some_and(|a| graph.shape(a).is_scalar())

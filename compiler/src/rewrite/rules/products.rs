@@ -65,12 +65,12 @@ fn common_factor(r: &mut Rewriter, left: NodeId, right: NodeId) -> Option<(NodeI
 /// The factors of an elementwise product, and of those inside of it that nothing else needs.
 fn elements(r: &Rewriter, id: NodeId) -> Option<Vec<NodeId>> {
     // Deeper ones are taken as they are.
-    const MOST: usize = 8;
+    const MAX_FACTORS: usize = 8;
     let factors = |id| r.is::<2>(id, HADAMARD).filter(|_| !r.is_shared(id) && !r.graph.shape(id).is_scalar());
     let mut found = factors(id)?.to_vec();
     let mut at = 0;
     while let Some(&id) = found.get(at) {
-        match factors(id).filter(|_| found.len() < MOST) {
+        match factors(id).filter(|_| found.len() < MAX_FACTORS) {
             Some([a, b]) => {
                 found[at] = a;
                 found.insert(at + 1, b);
@@ -200,9 +200,9 @@ pub(super) fn entries(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operands = r.graph.operands(id).to_vec();
     let mut factors = Vec::with_capacity(operands.len());
     for (letters, operand) in row.operands.iter().zip(operands) {
-        // A standing vector that goes along the rows lies down.
-        let lies = letters[0] != b'1' && letters[0] == row.result[1];
-        let factor = if lies { r.transpose(operand) } else { operand };
+        // A column vector that goes along the rows is a row vector there.
+        let is_row = letters[0] != b'1' && letters[0] == row.result[1];
+        let factor = if is_row { r.transpose(operand) } else { operand };
         factors.push(r.broadcast(factor, shape));
     }
     Some(r.call_slice(HADAMARD, &factors))

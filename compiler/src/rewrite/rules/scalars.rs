@@ -66,7 +66,7 @@ pub(super) fn scalar_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 pub(super) fn linear_of_scaled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|operation| LINEAR.contains(operation))?;
-    if r.lies(id) {
+    if r.has_samples_in_columns(id) {
         return None;
     }
     let [a] = r.is(id, operation)?;
@@ -133,10 +133,10 @@ pub(super) fn half_power(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 /// aᵖ for a number p, by repeated squaring.
 pub(super) fn whole_power(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     // Beyond this the products cost more than the function.
-    const HIGHEST: f64 = 64.0;
+    const MAX_POWER: f64 = 64.0;
     let [a, exponent] = r.is(id, POW)?;
     let p = r.uniform(exponent)?;
-    if p.fract() != 0.0 || p.abs() > HIGHEST {
+    if p.fract() != 0.0 || p.abs() > MAX_POWER {
         return None;
     }
     let (mut left, mut square) = (p.abs(), a);

@@ -60,7 +60,7 @@ pub(super) fn product_of_negatives(r: &mut Rewriter, id: NodeId) -> Option<NodeI
 
 pub(super) fn linear_of_negative(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let operation = r.graph.operation(id).filter(|operation| LINEAR.contains(operation))?;
-    if r.lies(id) {
+    if r.has_samples_in_columns(id) {
         return None;
     }
     let [a] = r.is(id, operation)?;

@@ -11,7 +11,7 @@ fn transposed(r: &Rewriter, id: NodeId) -> Option<NodeId> {
 
 /// Of ⟨X, Zᵀ⟩ with data X, which has its samples in columns.
 pub(super) fn oriented_inner_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let [a, b] = r.is(id, DOT).filter(|&[a, _]| r.lies(a))?;
+    let [a, b] = r.is(id, DOT).filter(|&[a, _]| r.has_samples_in_columns(a))?;
     (transposed(r, a).is_some() != transposed(r, b).is_some()).then(|| {
         let (a, b) = (r.transpose(a), r.transpose(b));
         r.call(DOT, [a, b])
@@ -20,8 +20,8 @@ pub(super) fn oriented_inner_product(r: &mut Rewriter, id: NodeId) -> Option<Nod
 
 pub(super) fn oriented_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [a, b] = r.is(id, MATMUL)?;
-    let data = r.lies(a) && transposed(r, a).is_none();
-    (r.lies(id) || data).then(|| {
+    let data = r.has_samples_in_columns(a) && transposed(r, a).is_none();
+    (r.has_samples_in_columns(id) || data).then(|| {
         let (a, b) = (r.transpose(a), r.transpose(b));
         let product = r.call(MATMUL, [b, a]);
         r.transpose(product)
@@ -29,11 +29,11 @@ pub(super) fn oriented_product(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 }
 
 pub(super) fn oriented_elements(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let operation = r.graph.operation(id).filter(|_| r.lies(id))?;
+    let operation = r.graph.operation(id).filter(|_| r.has_samples_in_columns(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     let operands: Vec<_> = r.graph.operands(id).to_vec().into_iter().map(|a| r.transpose(a)).collect();
-    let standing = r.call_slice(operation, &operands);
-    Some(r.transpose(standing))
+    let oriented = r.call_slice(operation, &operands);
+    Some(r.transpose(oriented))
 }
 
 pub(super) fn of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -56,7 +56,7 @@ pub(super) fn of_repeated(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 fn both_transposed(r: &Rewriter, id: NodeId, operation: &'static dyn crate::graph::Operation) -> Option<[NodeId; 2]> {
     let [a, b] = r.is(id, operation)?;
     let (a, b) = (transposed(r, a)?, transposed(r, b)?);
-    (!r.stands(id) && !r.lies(a) && !r.lies(b)).then_some([a, b])
+    (!r.has_samples_in_rows(id) && !r.has_samples_in_columns(a) && !r.has_samples_in_columns(b)).then_some([a, b])
 }
 
 pub(super) fn product_of_transposes(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
@@ -87,17 +87,19 @@ pub(super) fn either_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 /// A sign or a scalar factor leaves a transpose, and does not go back into it.
 pub(super) fn elements_of_transpose(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    let operation = r.graph.operation(id).filter(|_| !r.stands(id))?;
+    let operation = r.graph.operation(id).filter(|_| !r.has_samples_in_rows(id))?;
     let Kind::Pointwise(_) = operation.kind() else { return None };
     if operation == NEG || r.scaled(id).is_some() {
         return None;
     }
     let operands = r.graph.operands(id).to_vec();
-    let crossed = |r: &Rewriter, a| transposed(r, a).is_some();
-    if !operands.iter().any(|&a| crossed(r, a)) || !operands.iter().all(|&a| crossed(r, a) || r.repeated(a).is_some()) {
+    let is_transposed = |r: &Rewriter, a| transposed(r, a).is_some();
+    if !operands.iter().any(|&a| is_transposed(r, a))
+        || !operands.iter().all(|&a| is_transposed(r, a) || r.repeated(a).is_some())
+    {
         return None;
     }
-    let straight: Vec<_> = operands.into_iter().map(|a| r.transpose(a)).collect();
-    let result = r.call_slice(operation, &straight);
+    let inner: Vec<_> = operands.into_iter().map(|a| r.transpose(a)).collect();
+    let result = r.call_slice(operation, &inner);
     Some(r.transpose(result))
 }

@@ -21,4 +21,4 @@ pub use run::{Map, map, product_map};
 pub(crate) use sinks::Sinks;
 pub use sinks::{ColumnSums, RowSums, Store, Sum};
 pub(crate) use sources::Sources;
-pub use sources::{Column, Piece, Row, Scalar};
+pub use sources::{Column, ProductPiece, Row, Scalar};

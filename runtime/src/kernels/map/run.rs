@@ -42,10 +42,10 @@ const LONG_ROW: usize = 256;
 /// # Panics
 /// If a source or a sink has another shape: a mistake of the expansion, not of its user.
 ///
-/// A loop over a [`Piece`](super::Piece) does not compile, since no product is there to take one of:
+/// A loop over a [`ProductPiece`](super::ProductPiece) does not compile, since no product is there to take one of:
 ///
 /// ```compile_fail,E0080
-/// use frobenius_runtime::__rt_0_1::{Element, Isa, Lanes, Map, Piece, Simd, Sum, map};
+/// use frobenius_runtime::__rt_0_1::{Element, Isa, Lanes, Map, ProductPiece, Simd, Sum, map};
 ///
 /// struct Same;
 ///
@@ -57,7 +57,7 @@ const LONG_ROW: usize = 256;
 /// }
 ///
 /// let mut sum = 0.0;
-/// map::<f64, _, _, _, 1, 1>(Isa::Scalar, (1, 8), Piece::new(), Sum(&mut sum), &Same);
+/// map::<f64, _, _, _, 1, 1>(Isa::Scalar, (1, 8), ProductPiece::new(), Sum(&mut sum), &Same);
 /// ```
 #[inline]
 pub fn map<T, A, B, F, const N: usize, const M: usize>(isa: Isa, shape: (usize, usize), sources: A, sinks: B, body: &F)
@@ -75,7 +75,8 @@ where
     run(isa, Section { at: (0, 0), shape, sources, sinks, body, element: PhantomData });
 }
 
-/// Like [`map`], where one operand, the [`Piece`](super::Piece), is the product of `a` and `b`, of which nothing else is kept.
+/// Like [`map`], where one operand, the [`ProductPiece`](super::ProductPiece), is the product of `a` and `b`, of which
+/// nothing else is kept.
 ///
 /// # Panics
 /// If an operand, the product or a sink has another shape: a mistake of the expansion, not of its user.

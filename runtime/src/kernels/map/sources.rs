@@ -27,7 +27,7 @@ impl<T> Copy for Column<'_, T> {}
 
 /// The product of [`product_map`](super::product_map), of which one piece is there at a time.
 #[derive(Clone, Copy)]
-pub struct Piece<T> {
+pub struct ProductPiece<T> {
     /// Element (i, j) of the product stands at `origin + i * stride + j`, if it is in the piece.
     origin: *const T,
     stride: isize,
@@ -35,7 +35,7 @@ pub struct Piece<T> {
     is_flat: bool,
 }
 
-impl<T> Piece<T> {
+impl<T> ProductPiece<T> {
     /// Nothing yet.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "an operand that is nothing is no value to begin with")]
@@ -203,7 +203,7 @@ impl<T: simd::Scalar> Sources<T> for View<'_, T> {
     load!(simd, row, j, tail => elements(simd, row, j, tail));
 }
 
-impl<T: simd::Scalar> Sources<T> for Piece<T> {
+impl<T: simd::Scalar> Sources<T> for ProductPiece<T> {
     type Cursor<S: Simd> = *const T;
     const HAS_PIECE: bool = true;
 
