@@ -246,6 +246,11 @@ impl Graph {
         self.origin = rule;
     }
 
+    /// Origin of the nodes that are made now.
+    pub(crate) fn origin(&self) -> &'static str {
+        self.origin
+    }
+
     /// A new argument.
     pub(crate) fn add_input(&mut self, input: Input) -> NodeId {
         self.inputs.push(input);

@@ -166,11 +166,14 @@ impl<T: Default> Rewriter<T> {
             return normal;
         }
         self.depth += 1;
+        // The rule that asks builds on afterwards.
+        let origin = self.graph.origin();
         #[cfg(test)]
         assert!(self.depth < MAX_REWRITES, "a node is not in normal form after {MAX_REWRITES} rewrites");
         let better = if self.depth < MAX_REWRITES { self.better(id) } else { None };
         let best = better.map_or(id, |better| self.normalise(better));
         self.depth -= 1;
+        self.graph.derived_by(origin);
         self.normal.insert(id, best);
         best
     }
@@ -179,12 +182,7 @@ impl<T: Default> Rewriter<T> {
     fn better(&mut self, id: NodeId) -> Option<NodeId> {
         let Some(of) = self.of else { return self.first(id, 0..self.rules.len()) };
         let numbers = self.graph.operation(id).map_or(&[][..], of);
-        let better = self.first(id, numbers.iter().copied());
-        // As if all had been tried: what is built next counts as built by the last one.
-        if let (None, Some(last)) = (better, self.rules.last()) {
-            self.graph.derived_by(last.name);
-        }
-        better
+        self.first(id, numbers.iter().copied())
     }
 
     fn first(&mut self, id: NodeId, numbers: impl Iterator<Item = usize>) -> Option<NodeId> {

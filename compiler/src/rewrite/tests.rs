@@ -485,6 +485,27 @@ fn rules_fire_on_the_operations_that_they_state() {
     }
 }
 
+/// A node is from a rule that fired, and not from one that was only tried.
+#[test]
+fn nodes_come_from_rules_that_fired() {
+    for &(left, _) in rules::EQUATIONS.iter().copied().flatten() {
+        let (graph, [node, _]) = sides([left, left]).expect("a sound loss");
+        for axis in [None, Some(Dim::Named(Symbol::new("N")))] {
+            let (rewritten, fired, roots) = rewrites(&graph, &[node], axis);
+            let names: Vec<_> = fired.iter().map(|fired| rules::RULES[fired.rule].name).collect();
+            let needed = rewritten.needed(&roots);
+            for id in rewritten.ids().filter(|id| needed[id.index()]) {
+                let origin = rewritten.node(id).origin;
+                let node = as_it_is(&rewritten, id);
+                assert!(
+                    origin == Graph::WRITTEN || names.contains(&origin),
+                    "{left}: {node} from {origin}, not {names:?}"
+                );
+            }
+        }
+    }
+}
+
 /// A rule without an equation is of an operation that only derivatives and the order of products call.
 #[test]
 fn rules_have_equations() {
