@@ -9,6 +9,9 @@ mod picture;
 use std::fmt::Write;
 use std::path::Path;
 
+use frobenius_tests::reader::Printed;
+use frobenius_tests::{Case, Reference};
+
 #[test]
 fn formulas_and_derivations_are_stable() {
     let mut text = String::new();
@@ -32,6 +35,32 @@ fn pages_are_stable() {
         assert_eq!(opened + with_class, closed, "<{tag}>");
     }
     insta::assert_snapshot!(html);
+}
+
+/// Losses whose gradients have a matrix and its transpose, which is written once.
+#[test]
+fn sums_of_a_matrix_and_its_transpose_are_read_back() {
+    for body in [
+        "sum(exp(solve(w + w.t(), y)))",
+        "sum(exp(inverse(w - w.t() + eye(D)) * x))",
+        "norm_sq(tanh(w + w.t()) * x) + dot(y, w * y)",
+        "2 * sum(softplus((w + w.t()) * x)) - 3 * norm_sq((w - 2 * w.t()) * x * x)",
+        "logdet(w * w.t() + x * x.t()) + trace(w * x * w.t() * x)",
+        "sum(lse_rows(w * x * w.t())) + sum(sq(squared_distances(w, w)))",
+        "sum(exp(diag(y) * (w + w.t()) * diag(y)))",
+    ] {
+        let source = format!(
+            "fn f(x: Matrix<D, D>, y: Vector<D>, #[param] w: Matrix<D, D>) -> Scalar {{ {body} + 0 * sum(x + y) }}"
+        );
+        let reference = Reference::parse(&source).unwrap_or_else(|mistakes| panic!("{body}: {mistakes}"));
+        let case = Case::new(&reference, &[("D", 3)], (0.1, 0.9), false);
+        let read = Printed::new(&reference, |name| (case.values::<f64>(name), case.shape(name)));
+        let computed = reference.evaluate(&case.sizes, &case.inputs);
+        let printed = reference.printed(&[]);
+        let checked = read.check_formula(&printed.formula, computed.value);
+        let checked = checked.and_then(|()| read.check_gradient(0, &printed.gradients[0].1, &computed.gradients[0]));
+        checked.unwrap_or_else(|wrong| panic!("{body}: {wrong}"));
+    }
 }
 
 /// Compares a text of the repository with the one that is made now, or writes that.

@@ -6,6 +6,7 @@ mod html;
 mod notation;
 mod recurrence;
 mod report;
+mod transposes;
 mod typeset;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,7 +125,8 @@ impl Tangents {
 pub(crate) fn tangents(tangents: &Tangents) -> Derivation {
     let atoms: Vec<_> = tangents.waypoints.iter().map(|(id, _)| *id).collect();
     let own = primes(&tangents.graph);
-    let Canonical { graph, roots, primes } = Canonical::new(&tangents.graph, &tangents.nodes(), &atoms, &own);
+    let Canonical { graph, roots, primes } =
+        Canonical::new(&tangents.graph, &tangents.nodes(), &atoms, &own, |_| Naming::Lines);
     Derivation::of(&derivation::tangent_lines(&tangents.moved(graph, roots), &primes))
 }
 
@@ -148,7 +150,8 @@ impl Derivation {
 pub(crate) fn derivation(trace: &Trace) -> Derivation {
     let atoms: Vec<_> = trace.waypoints.iter().map(|(id, _)| *id).collect();
     let own = primes(&trace.graph);
-    let Canonical { graph, roots, primes } = Canonical::new(&trace.graph, &trace.nodes(), &atoms, &own);
+    let Canonical { graph, roots, primes } =
+        Canonical::new(&trace.graph, &trace.nodes(), &atoms, &own, |_| Naming::Lines);
     let mut lines = derivation::lines(&trace.moved(graph, roots), &primes);
     if trace.is_cut {
         lines.push(derivation::Line { left: String::new(), right: "…".to_owned(), why: String::new() });
@@ -160,7 +163,8 @@ pub(crate) fn explain(graph: &Graph, loss: NodeId, gradients: &[Gradient]) -> Ex
     let primes = primes(graph);
     let known = gradients.iter().filter_map(|gradient| gradient.node);
     let roots: Vec<_> = [loss].into_iter().chain(known).collect();
-    let Canonical { graph, roots, primes } = Canonical::new(graph, &roots, &[], &primes);
+    let Canonical { graph, roots, primes } =
+        Canonical::new(graph, &roots, &[], &primes, |roots| Naming::Formulas(roots));
     let names = further_names(&graph, letters(&graph), Naming::Formulas(&roots));
     let notation = Notation::new(&graph, with_primes(&graph, names, &primes));
     let mut roots = roots.into_iter();
@@ -199,13 +203,30 @@ struct Canonical {
 }
 
 impl Canonical {
-    /// `atoms` have names of their own.
-    fn new(graph: &Graph, roots: &[NodeId], atoms: &[NodeId], primes: &[(NodeId, NodeId)]) -> Self {
+    /// `atoms` have names of their own; further ones are given by `naming`, of the roots.
+    fn new(
+        graph: &Graph,
+        roots: &[NodeId],
+        atoms: &[NodeId],
+        primes: &[(NodeId, NodeId)],
+        naming: fn(&[NodeId]) -> Naming<'_>,
+    ) -> Self {
         let derivatives = primes.iter().map(|(_, derivative)| *derivative);
         let atoms: Vec<_> = atoms.iter().copied().chain(derivatives).collect();
         let both = primes.iter().flat_map(|(function, derivative)| [*function, *derivative]);
         let all: Vec<_> = roots.iter().copied().chain(both).collect();
-        let (graph, mut moved) = canonical(graph, &all, &atoms);
+        let (mut graph, mut moved) = canonical(graph, &all, &atoms);
+        let mut pairs = transposes::pairs(&graph);
+        if !pairs.is_empty() {
+            let names = further_names(&graph, letters(&graph), naming(&moved[..roots.len()]));
+            let lengths = lengths(&graph, &names);
+            // A name for M is worth more than its formula twice.
+            pairs.retain(|&[first, second]| {
+                let is_long = names[first.index()].is_some() || lengths[first.index()] > SHORT_FORMULA;
+                is_long && graph.name_of(second).is_none()
+            });
+            (graph, moved) = transposes::shared(&graph, &pairs, &moved);
+        }
         let primes = moved_pairs(primes, &mut moved.split_off(roots.len()).into_iter());
         Self { graph, roots: moved, primes }
     }
@@ -430,6 +451,16 @@ fn further_names(graph: &Graph, mut names: Vec<Option<String>>, naming: Naming<'
     names
 }
 
+/// How many operations the formula of each node shows, if what has a name is not written out in it.
+fn lengths(graph: &Graph, names: &[Option<String>]) -> Vec<usize> {
+    let mut lengths = vec![0usize; graph.len()];
+    for id in graph.ids() {
+        let shown = |operand: &NodeId| if names[operand.index()].is_some() { 1 } else { lengths[operand.index()] };
+        lengths[id.index()] = 1 + graph.stated(id).iter().map(shown).sum::<usize>();
+    }
+    lengths
+}
+
 /// Û for diag(1 ⊘ √((U ⊙ U) 1)) U: the matrix whose rows are those of U, of length 1.
 fn hat(graph: &Graph, names: &[Option<String>], id: NodeId) -> Option<String> {
     let &[factors, a] = graph.is(id, SCALE_ROWS)? else { return None };
@@ -468,6 +499,33 @@ mod tests {
     use crate::compile::front;
     use crate::derive::derive;
     use crate::diagnostics::Mistakes;
+
+    /// The gradient of a loss of x, y and w, which is its only parameter.
+    fn gradient(body: &str) -> String {
+        let source = format!(
+            "fn f(x: Matrix<D, D>, y: Vector<D>, #[param] w: Matrix<D, D>) -> Scalar {{ {body} + 0 * sum(x + y) }}"
+        );
+        let mut mistakes = Mistakes::default();
+        let item = source.parse().expect("tokens");
+        let (spec, graph, loss) = front(proc_macro2::TokenStream::new(), item, &mut mistakes).expect("a sound loss");
+        let derived = derive(&spec, &graph, loss);
+        super::explain(&derived.graph, derived.loss, &derived.gradients).gradients[0].1.clone()
+    }
+
+    #[test]
+    fn a_matrix_and_its_transpose_are_written_once() {
+        assert_eq!(
+            gradient("sum(exp(solve(w + w.t(), y)))"),
+            "−(G + Gᵀ)  where g = (Wᵀ + W)⁻¹ y, h = exp(g), G = g hᵀ (Wᵀ + W)⁻¹"
+        );
+        assert_eq!(
+            gradient("sum(exp(inverse(w - w.t() + eye(D)) * x))"),
+            "G₁ᵀ − G₁  where G = (I + W − Wᵀ)⁻¹, H = exp(G X), G₁ = Gᵀ H Xᵀ Gᵀ"
+        );
+        assert_eq!(gradient("norm_sq((w + w.t()) * x)"), "2 (G + Gᵀ)  where G = (Wᵀ + W) X Xᵀ");
+        // A name would be longer than what it stands for.
+        assert_eq!(gradient("dot(x, w + w.t()) + dot(w * y, y)"), "y yᵀ + Xᵀ + X");
+    }
 
     /// Each layer uses its argument twice: written out, the gradient would double with every layer.
     #[test]

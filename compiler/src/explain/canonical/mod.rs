@@ -162,7 +162,7 @@ fn transposed(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
 
 /// The transpose of a sum or a product as one of transposes, if that has no more of them.
 fn transposed_inside(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
-    if is_symmetric(r, id, DEPTH) {
+    if is_symmetric(&r.graph, id, DEPTH) {
         return Some(id);
     }
     if let Some((s, a)) = r.scaled(id) {
@@ -199,7 +199,7 @@ fn transposes(r: &Rewriter, id: NodeId, within: usize) -> (usize, usize) {
         let (count, _) = below(a);
         return (count + 1, count);
     }
-    if is_symmetric(r, id, within) || r.graph.is(id, INVERSE).is_some() {
+    if is_symmetric(&r.graph, id, within) || r.graph.is(id, INVERSE).is_some() {
         return (0, 0);
     }
     if let Some((_, a)) = r.scaled(id) {
@@ -220,8 +220,7 @@ fn transposes(r: &Rewriter, id: NodeId, within: usize) -> (usize, usize) {
 }
 
 /// True if a matrix is its own transpose, as its formula shows.
-fn is_symmetric(r: &Rewriter, id: NodeId, within: usize) -> bool {
-    let graph = &r.graph;
+pub(super) fn is_symmetric(graph: &Graph, id: NodeId, within: usize) -> bool {
     let shape = graph.shape(id);
     if within == 0 || shape.rows != shape.columns {
         return false;
@@ -229,7 +228,7 @@ fn is_symmetric(r: &Rewriter, id: NodeId, within: usize) -> bool {
     if graph.is(id, IDENTITY).is_some() || graph.is(id, DIAG).is_some() {
         return true;
     }
-    let symmetric = |a: &NodeId| is_symmetric(r, *a, within - 1);
+    let symmetric = |a: &NodeId| is_symmetric(graph, *a, within - 1);
     let mutual = |a: NodeId, b: NodeId| {
         graph.is(a, TRANSPOSE).is_some_and(|o| o[0] == b) || graph.is(b, TRANSPOSE).is_some_and(|o| o[0] == a)
     };
