@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::elementwise::{Body, Function};
-use super::{Binding, Lowering};
+use super::{Binding, Frame, Lowering};
 use crate::base::{Place, Symbol};
 use crate::diagnostics::Mistakes;
 use crate::diagnostics::messages::{self, Known};
@@ -26,7 +26,7 @@ impl Lowering<'_, '_> {
         }
         let operands: Vec<Option<NodeId>> = arguments.iter().map(|argument| self.expression(argument)).collect();
         if let Some(own) = self.function(function).cloned() {
-            self.used.insert(function);
+            self.frame.used.insert(function);
             return self.call_own(expr, &own, arguments, operands);
         }
         let Some(callable) = callable else {
@@ -145,7 +145,7 @@ impl Lowering<'_, '_> {
             self.mistakes.report(messages::operator_is_no_name(operator.place, operator, signature));
             return None;
         };
-        if self.scope.iter().any(|binding| binding.name == name) {
+        if self.frame.scope.iter().any(|binding| binding.name == name) {
             self.mistakes.report(messages::operator_is_no_name(operator.place, operator, signature));
             return None;
         }
@@ -186,7 +186,7 @@ impl Lowering<'_, '_> {
 
     /// Reports a function that there is not, once.
     pub(super) fn unknown_function(&mut self, name: Symbol, at: Place) {
-        let known = if self.scope.iter().any(|binding| binding.name == name) {
+        let known = if self.frame.scope.iter().any(|binding| binding.name == name) {
             Known::Value
         } else if self.is_introduced(name) {
             Known::Later
@@ -198,12 +198,12 @@ impl Lowering<'_, '_> {
 
     /// Reports a call of what is `known` as something else, once.
     pub(super) fn no_function(&mut self, name: Symbol, at: Place, known: Known) {
-        let binding = self.scope.iter().rev().find(|binding| binding.name == name);
+        let binding = self.frame.scope.iter().rev().find(|binding| binding.name == name);
         let has_mistake = binding.is_some_and(|binding| binding.node.is_none());
         if has_mistake || !self.reported.insert(name) {
             return;
         }
-        let own = self.functions.iter().map(|function| function.name.as_str());
+        let own = self.frame.functions.iter().map(|function| function.name.as_str());
         let functions: Vec<&str> = own.chain(prelude::all_functions()).collect();
         self.mistakes.report(messages::unknown_function(at, name, known, &functions));
     }
@@ -230,27 +230,22 @@ impl Lowering<'_, '_> {
             is_mutable: false,
             place: None,
         });
-        let outer = std::mem::replace(&mut self.scope, inner.collect());
-        let outer_used = self.used.clone();
-        let outer_place = self.inlining;
-        self.inlining = Some(outer_place.unwrap_or(place));
-        let outer_functions = std::mem::take(&mut self.functions);
-        let outer_loops = std::mem::take(&mut self.loops);
-        let outer_arrays = std::mem::take(&mut self.arrays);
-        let outer_time = self.time.take();
         let sizes = body.arguments.iter().zip(nodes).flat_map(|(argument, &node)| {
             let shape = self.graph.letters(node);
             argument.dims().zip([shape.rows, shape.columns, shape.columns])
         });
-        let sizes = Some(sizes.collect());
-        let outer_sizes = std::mem::replace(&mut self.sizes, sizes);
+        let frame = Frame {
+            scope: inner.collect(),
+            inlining: Some(self.frame.inlining.unwrap_or(place)),
+            sizes: Some(sizes.collect()),
+            ..Frame::default()
+        };
+        let outer = std::mem::replace(&mut self.frame, frame);
         for statement in &body.statements {
             self.statement(statement);
         }
         let result = self.expression(&body.result);
-        (self.functions, self.loops, self.arrays) = (outer_functions, outer_loops, outer_arrays);
-        (self.time, self.sizes) = (outer_time, outer_sizes);
-        (self.scope, self.used, self.inlining) = (outer, outer_used, outer_place);
+        self.frame = outer;
         result
     }
 }

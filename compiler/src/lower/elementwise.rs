@@ -78,7 +78,7 @@ impl Lowering<'_, '_> {
             self.mistakes.report(messages::function_of_the_language(closure.name_place, name));
         }
         let body = self.check(closure).map(|body| Body::Elements(Rc::new(body)));
-        self.functions.push(Function { name, signature: closure.signature(), body, what: "an earlier closure" });
+        self.frame.functions.push(Function { name, signature: closure.signature(), body, what: "an earlier closure" });
     }
 
     /// The functions of `with(…)`.
@@ -97,13 +97,13 @@ impl Lowering<'_, '_> {
             let signature = function.definition.as_ref().map(|spec| spec.signature()).unwrap_or_default();
             let body = function.definition.as_ref().and_then(imported);
             self.has_broken_function |= body.is_none();
-            self.functions.push(Function { name, signature, body, what: "a function in `with(...)`" });
+            self.frame.functions.push(Function { name, signature, body, what: "a function in `with(...)`" });
         }
     }
 
     /// The function of the user's own that is called `name`.
     pub(super) fn function(&self, name: Symbol) -> Option<&Function> {
-        self.functions.iter().rev().find(|function| function.name == name)
+        self.frame.functions.iter().rev().find(|function| function.name == name)
     }
 
     pub(super) fn check(&mut self, closure: &Closure) -> Option<Elementwise> {
@@ -219,7 +219,7 @@ impl Lowering<'_, '_> {
             *is_used = true;
             return true;
         }
-        if !self.scope.iter().any(|binding| binding.name == name) {
+        if !self.frame.scope.iter().any(|binding| binding.name == name) {
             if definition.closure.lets.iter().any(|binding| binding.name == name) {
                 let scope: Vec<Symbol> = definition.locals.iter().map(|(name, ..)| *name).collect();
                 self.mistakes.report(messages::unknown_name(expr.place, name, Known::Later, &scope));
@@ -267,7 +267,7 @@ impl Lowering<'_, '_> {
         definition: &mut Definition<'_>,
     ) -> bool {
         if let Some(function) = self.function(name).filter(|_| !definition.has_local(name)).cloned() {
-            self.used.insert(name);
+            self.frame.used.insert(name);
             let Some(body) = function.body else { return false };
             let Body::Elements(elements) = &body else {
                 let mistake = messages::not_elementwise(at, &format!("`{name}`"), definition.name);
@@ -331,10 +331,10 @@ impl Lowering<'_, '_> {
             }
         }
         let shape = large.map_or(Shape::SCALAR, |(_, node)| self.graph.shape(node));
-        let outer_place = self.inlining;
-        self.inlining = Some(outer_place.unwrap_or(expr.place));
+        let outer_place = self.frame.inlining;
+        self.frame.inlining = Some(outer_place.unwrap_or(expr.place));
         let result = self.put_in_place(body, nodes);
-        self.inlining = outer_place;
+        self.frame.inlining = outer_place;
         let result = result?;
         Some(self.graph.broadcast(result, shape))
     }

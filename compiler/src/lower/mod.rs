@@ -53,7 +53,7 @@ pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<E
             lowering.mistakes.report(mistake);
         }
     }
-    let used = lowering.used;
+    let used = lowering.frame.used;
     if spec.body_is_sound && mistakes.len() == before {
         unused::check_named(spec, &used, mistakes);
     }
@@ -75,9 +75,9 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, Node
         lowering.statement(statement);
     }
     let loss = lowering.result();
-    let Lowering { mut graph, used, has_broken_function, .. } = lowering;
+    let Lowering { mut graph, frame, has_broken_function, .. } = lowering;
     if spec.body_is_sound && mistakes.len() == before {
-        unused::check_used(spec, &graph, loss, &used, mistakes);
+        unused::check_used(spec, &graph, loss, &frame.used, mistakes);
     }
     let loss = loss.unwrap_or_else(|| graph.constant(0.0));
     (!has_broken_function).then_some((graph, loss))
@@ -95,33 +95,39 @@ struct Binding {
     place: Option<Place>,
 }
 
+/// Names that mean something, and where: those of the loss, or of the body of a function while that is inlined.
+#[derive(Default)]
+struct Frame {
+    scope: Vec<Binding>,
+    used: Used,
+    /// The call in the loss that is being replaced by the body of a function.
+    inlining: Option<Place>,
+    /// The user's own functions.
+    functions: Vec<Function>,
+    /// The numbers of the arguments that each array is made of.
+    arrays: HashMap<Symbol, Vec<usize>>,
+    /// The loops that are being unrolled, outer ones first: variable and turn.
+    loops: Vec<(Symbol, i64)>,
+    /// The loop over a size that is being lowered.
+    time: Option<Time>,
+    /// In the body of a function that is inlined: its own sizes, and which they are here.
+    sizes: Option<Vec<(Dim, Dim)>>,
+}
+
 struct Lowering<'s, 'm> {
     graph: Graph,
     spec: &'s Spec,
     mistakes: &'m mut Mistakes,
-    scope: Vec<Binding>,
-    used: Used,
+    frame: Frame,
     /// Names and functions that have been reported as unknown: once is enough.
     reported: HashSet<Symbol>,
     unused: Vec<Unused>,
-    /// The call that is being replaced by the body of a function of the prelude.
-    inlining: Option<Place>,
-    /// The user's own functions.
-    functions: Vec<Function>,
     /// A function has a mistake in it that is reported where it is defined.
     has_broken_function: bool,
     /// How deep the expression is that is being lowered, with what is put in place of calls.
     depth: usize,
     /// Number of expressions that have been lowered.
     steps: usize,
-    /// The numbers of the arguments that each array is made of.
-    arrays: HashMap<Symbol, Vec<usize>>,
-    /// The loops that are being written out, outer ones first: variable and turn.
-    loops: Vec<(Symbol, i64)>,
-    /// The loop over a size that is being lowered.
-    time: Option<Time>,
-    /// In the body of a function that is put in place: its own sizes, and which they are here.
-    sizes: Option<Vec<(Dim, Dim)>>,
     /// Number of nodes that have been given a name.
     named: HashMap<Symbol, usize>,
     /// The functions of the language that have been called, by their sources.
@@ -152,20 +158,13 @@ impl<'s, 'm> Lowering<'s, 'm> {
             graph: Graph::new(inputs),
             spec,
             mistakes,
-            scope: Vec::new(),
-            used: Used::default(),
+            frame: Frame::default(),
             reported: HashSet::default(),
             unused: unused::unused_arguments(spec),
-            inlining: None,
-            functions: Vec::new(),
             has_broken_function: false,
             depth: 0,
             steps: 0,
-            arrays: HashMap::default(),
-            loops: Vec::new(),
             written: HashMap::default(),
-            time: None,
-            sizes: None,
             // A `let` that hides an argument is printed by another name.
             named: spec.arguments.iter().map(|argument| (argument.declared_name(), 1)).collect(),
         }
@@ -176,11 +175,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
             let known = argument.shape != Shape::UNKNOWN;
             let node = self.graph.argument(i);
             if let Some(element) = argument.element {
-                self.arrays.entry(element.array).or_default().push(i);
+                self.frame.arrays.entry(element.array).or_default().push(i);
                 continue;
             }
             let node = known.then_some(node);
-            self.scope.push(Binding { name: argument.name, node, value: None, is_mutable: false, place: None });
+            self.frame.scope.push(Binding { name: argument.name, node, value: None, is_mutable: false, place: None });
         }
     }
 
@@ -196,11 +195,12 @@ impl<'s, 'm> Lowering<'s, 'm> {
     /// Reports a name that something else has already.
     fn check_new_name(&mut self, name: Symbol, at: Place) {
         // Names of an inlined function were checked where it is defined.
-        if self.inlining.is_some() {
+        if self.frame.inlining.is_some() {
             return;
         }
-        let is_known = self.function(name).is_some() || self.arrays.contains_key(&name) || self.is_loop_variable(name);
-        if is_known || self.scope.iter().any(|known| known.name == name) {
+        let is_known =
+            self.function(name).is_some() || self.frame.arrays.contains_key(&name) || self.is_loop_variable(name);
+        if is_known || self.frame.scope.iter().any(|known| known.name == name) {
             let earlier = if let Some(function) = self.function(name) {
                 function.what
             } else if self.spec.arguments.iter().any(|argument| argument.declared_name() == name) {
@@ -229,7 +229,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
         self.check_name_of_value(name, binding.name_place);
         let mut node = self.expression(&binding.value);
         // An inlined function has other dimensions than those it was declared with.
-        let declared = binding.declared.filter(|_| self.inlining.is_none());
+        let declared = binding.declared.filter(|_| self.frame.inlining.is_none());
         if declared.is_some_and(|(wanted, _)| wanted != Shape::UNKNOWN) {
             node = self.numbers(&binding.value, node, "a matrix");
         }
@@ -247,9 +247,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
             self.call_by(node, name);
         }
         // Of what is put in place, messages show nothing.
-        let value = self.inlining.is_none().then(|| binding.value.to_string());
+        let value = self.frame.inlining.is_none().then(|| binding.value.to_string());
         let (is_mutable, place) = (binding.mutable.is_some(), Some(binding.name_place));
-        self.scope.push(Binding { name, node, value, is_mutable, place });
+        self.frame.scope.push(Binding { name, node, value, is_mutable, place });
     }
 
     fn result(&mut self) -> Option<NodeId> {
@@ -273,7 +273,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
 
     /// One expression more, inside of others; `None`, reported once, if there are too many.
     fn deeper(&mut self, place: Place) -> Option<()> {
-        let at = self.inlining.unwrap_or(place);
+        let at = self.frame.inlining.unwrap_or(place);
         if self.steps >= MAX_EXPRESSIONS {
             if self.steps == MAX_EXPRESSIONS {
                 self.steps += 1;
@@ -334,15 +334,15 @@ impl<'s, 'm> Lowering<'s, 'm> {
     /// The value of `name`. In a function, `locals` are its own names.
     fn name(&mut self, expr: &Expr, name: Symbol, locals: &[Symbol]) -> Option<NodeId> {
         // The last one: after a mistake, a name may stand for two values.
-        if let Some(binding) = self.scope.iter().rev().find(|binding| binding.name == name) {
+        if let Some(binding) = self.frame.scope.iter().rev().find(|binding| binding.name == name) {
             match binding.place {
-                Some(place) => self.used.insert_let(name, place),
-                None => self.used.insert(name),
+                Some(place) => self.frame.used.insert_let(name, place),
+                None => self.frame.used.insert(name),
             }
             return binding.node;
         }
         if self.function(name).is_some() {
-            self.used.insert(name);
+            self.frame.used.insert(name);
             self.mistakes.report(messages::function_as_value(expr.place, name));
             return None;
         }
@@ -360,7 +360,7 @@ impl<'s, 'm> Lowering<'s, 'm> {
             return None;
         }
         if let Some(declared) = self.array_type(name) {
-            self.used.insert(name);
+            self.frame.used.insert(name);
             self.mistakes.report(messages::array_without_index(expr.place, name, &declared));
             return None;
         }
@@ -374,7 +374,9 @@ impl<'s, 'm> Lowering<'s, 'm> {
             };
             let mut scope: Vec<Symbol> = Vec::new();
             let arguments = self.spec.arguments.iter().map(Argument::declared_name);
-            for name in arguments.chain(self.scope.iter().map(|binding| binding.name)).chain(locals.iter().copied()) {
+            for name in
+                arguments.chain(self.frame.scope.iter().map(|binding| binding.name)).chain(locals.iter().copied())
+            {
                 if !scope.contains(&name) {
                     scope.push(name);
                 }
@@ -390,11 +392,11 @@ impl<'s, 'm> Lowering<'s, 'm> {
         const CONSTANTS: [(&str, f64); 4] = [("PI", PI), ("E", E), ("LN_2", LN_2), ("INFINITY", f64::INFINITY)];
         let (_, value) = CONSTANTS.iter().find(|(known, _)| *known == name.as_str())?;
         let is_taken = self.dimension(name)
-            || self.arrays.contains_key(&name)
+            || self.frame.arrays.contains_key(&name)
             || self.is_loop_variable(name)
             || self.is_introduced(name);
         // The names of the loss mean nothing in what is put in place.
-        (self.inlining.is_some() || !is_taken).then_some(*value)
+        (self.frame.inlining.is_some() || !is_taken).then_some(*value)
     }
 
     /// True if a statement, most likely one further down, introduces `name`.

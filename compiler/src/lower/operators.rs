@@ -169,7 +169,7 @@ impl Lowering<'_, '_> {
     /// `expr` as messages show it.
     pub(super) fn operand<'e>(&self, expr: &'e Expr, node: NodeId) -> Operand<'e> {
         let binding = match &expr.kind {
-            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name),
+            ExprKind::Name(name) => self.frame.scope.iter().rev().find(|binding| binding.name == *name),
             _ => None,
         };
         let value = binding.and_then(|binding| binding.value.clone());
@@ -182,7 +182,7 @@ impl Lowering<'_, '_> {
         let mut leaves = Vec::new();
         leaves_of(expr, &mut leaves);
         let node = |leaf: &Expr| match &leaf.kind {
-            ExprKind::Name(name) => self.scope.iter().rev().find(|binding| binding.name == *name)?.node,
+            ExprKind::Name(name) => self.frame.scope.iter().rev().find(|binding| binding.name == *name)?.node,
             _ => None,
         };
         leaves.into_iter().filter_map(|leaf| Some(self.operand(leaf, node(leaf)?))).collect()

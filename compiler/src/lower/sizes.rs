@@ -12,7 +12,7 @@ impl Lowering<'_, '_> {
     /// The size that is called `name`: in the body of a function, the one that its arguments have here.
     pub(super) fn dimension_of(&self, name: Symbol) -> Option<Dim> {
         let is = |dim: &Dim| matches!(dim, Dim::Named(known) | Dim::Const(known) if *known == name);
-        if let Some(sizes) = &self.sizes {
+        if let Some(sizes) = &self.frame.sizes {
             return sizes.iter().find(|(own, _)| is(own)).map(|(_, here)| *here);
         }
         let firsts = self.spec.arguments.iter().filter(|argument| argument.is_first());

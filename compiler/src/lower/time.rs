@@ -27,7 +27,7 @@ pub(super) struct Time {
 impl Lowering<'_, '_> {
     /// The number of the step, if `name` is the variable of a loop over a size.
     pub(super) fn time_of(&self, name: Symbol) -> Option<NodeId> {
-        self.time.filter(|time| time.variable == Some(name)).map(|time| time.number)
+        self.frame.time.filter(|time| time.variable == Some(name)).map(|time| time.number)
     }
 
     /// How far from the number of the step an index is, if it is one beside it.
@@ -46,11 +46,11 @@ impl Lowering<'_, '_> {
 
     /// `y[t - 1]`: a row of what has as many rows as the loop's size says.
     pub(super) fn row_of_step(&mut self, expr: &Expr, whole: &Expr, index: &Index, offset: i64) -> Option<NodeId> {
-        let time = self.time?;
+        let time = self.frame.time?;
         if let ExprKind::Name(name) = whole.kind
             && let Some(declared) = self.array_type(name)
         {
-            self.used.insert(name);
+            self.frame.used.insert(name);
             self.mistakes.report(messages::array_by_step(index.place, name, &declared, time.size));
             return None;
         }
@@ -91,7 +91,8 @@ impl Lowering<'_, '_> {
 
     /// `for t in first..end - less { … }`.
     pub(super) fn steps_of(&mut self, it: &For, first: u64, (end, less): (Symbol, u64), place: Place) {
-        let within = if self.time.is_some() { Some("another one") } else { self.inlining.map(|_| "a function") };
+        let within =
+            if self.frame.time.is_some() { Some("another one") } else { self.frame.inlining.map(|_| "a function") };
         if let Some(within) = within {
             self.mistakes.report(messages::steps_inside(place, within));
             return;
@@ -101,26 +102,26 @@ impl Lowering<'_, '_> {
             return;
         };
         let carried = self.carried(it);
-        let values: Vec<Option<NodeId>> = self.scope.iter().map(|binding| binding.node).collect();
+        let values: Vec<Option<NodeId>> = self.frame.scope.iter().map(|binding| binding.node).collect();
         let (mut step, outside) = self.step_graph(&carried);
-        let befores: Vec<_> = carried.iter().map(|&at| self.scope[at].node).collect();
+        let befores: Vec<_> = carried.iter().map(|&at| self.frame.scope[at].node).collect();
         let number = stand_in(&mut step, Shape::SCALAR);
         let outer = std::mem::replace(&mut self.graph, step);
         let variable = it.variable.map(|(name, _)| name);
-        self.time = Some(Time { variable, number, varying: outside.len(), first, size, less });
+        self.frame.time = Some(Time { variable, number, varying: outside.len(), first, size, less });
         let before = self.mistakes.len();
         self.turn(it, |_| {});
-        self.time = None;
+        self.frame.time = None;
         let step = std::mem::replace(&mut self.graph, outer);
-        let afters: Vec<_> = carried.iter().map(|&at| self.scope[at].node).collect();
-        for (binding, value) in self.scope.iter_mut().zip(&values) {
+        let afters: Vec<_> = carried.iter().map(|&at| self.frame.scope[at].node).collect();
+        for (binding, value) in self.frame.scope.iter_mut().zip(&values) {
             binding.node = *value;
         }
         if self.mistakes.len() != before {
             return;
         }
         let states = carried.iter().zip(befores.into_iter().zip(afters)).map(|(&at, (before, after))| {
-            Some(Carried { name: self.scope[at].name, initial: values[at]?, before: before?, after: after? })
+            Some(Carried { name: self.frame.scope[at].name, initial: values[at]?, before: before?, after: after? })
         });
         let Some(states) = states.collect::<Option<Vec<_>>>() else { return };
         let steps = size.less(first.saturating_add(less));
@@ -128,13 +129,13 @@ impl Lowering<'_, '_> {
         match unroll_time(&mut self.graph, &looped) {
             Ok(ends) => {
                 for (&at, end) in carried.iter().zip(ends) {
-                    self.call_by(end, self.scope[at].name);
-                    self.scope[at].node = Some(end);
+                    self.call_by(end, self.frame.scope[at].name);
+                    self.frame.scope[at].node = Some(end);
                 }
             }
             Err(stuck) => {
                 let (Stuck::State(k) | Stuck::Steps(k)) = stuck;
-                let name = self.scope[carried[k]].name;
+                let name = self.frame.scope[carried[k]].name;
                 let at = assigned(&it.body, name).map_or(it.place, |value| value.place);
                 self.mistakes.report(match stuck {
                     Stuck::State(_) => messages::state_not_elementwise(at, name),
@@ -149,8 +150,8 @@ impl Lowering<'_, '_> {
         let own: Vec<Symbol> = it.body.iter().flat_map(Statement::introduces).map(|(name, _)| name).collect();
         let mut carried = Vec::new();
         for name in it.body.iter().flat_map(Statement::assigns).filter(|name| !own.contains(name)) {
-            let at = self.scope.iter().rposition(|binding| binding.name == name && binding.is_mutable);
-            if let Some(at) = at.filter(|&at| self.scope[at].node.is_some() && !carried.contains(&at)) {
+            let at = self.frame.scope.iter().rposition(|binding| binding.name == name && binding.is_mutable);
+            if let Some(at) = at.filter(|&at| self.frame.scope[at].node.is_some() && !carried.contains(&at)) {
                 carried.push(at);
             }
         }
@@ -162,7 +163,7 @@ impl Lowering<'_, '_> {
     fn step_graph(&mut self, carried: &[usize]) -> (Graph, Vec<NodeId>) {
         let mut step = Graph::new(self.graph.inputs.clone());
         let mut outside: Vec<_> = (0..step.inputs.len()).map(|i| self.graph.argument(i)).collect();
-        for (at, binding) in self.scope.iter_mut().enumerate() {
+        for (at, binding) in self.frame.scope.iter_mut().enumerate() {
             let Some(node) = binding.node.filter(|_| !carried.contains(&at)) else { continue };
             binding.node = Some(match self.graph.node(node).op {
                 Op::Argument(i) => step.argument(i),
@@ -174,7 +175,7 @@ impl Lowering<'_, '_> {
             });
         }
         for &at in carried {
-            let binding = &mut self.scope[at];
+            let binding = &mut self.frame.scope[at];
             binding.node = binding.node.map(|node| stand_in(&mut step, self.graph.shape(node)));
         }
         (step, outside)

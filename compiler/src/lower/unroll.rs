@@ -9,8 +9,8 @@ use crate::syntax::{Assign, BinaryOp, Expr, ExprKind, For, Index, IndexValue, Ov
 impl Lowering<'_, '_> {
     /// The numbers of the arguments that the array `name` is made of, unless a `let` hides it.
     pub(super) fn array(&self, name: Symbol) -> Option<&[usize]> {
-        let is_hidden = self.scope.iter().any(|binding| binding.name == name);
-        self.arrays.get(&name).filter(|_| !is_hidden).map(Vec::as_slice)
+        let is_hidden = self.frame.scope.iter().any(|binding| binding.name == name);
+        self.frame.arrays.get(&name).filter(|_| !is_hidden).map(Vec::as_slice)
     }
 
     /// The declared type of the array `name`.
@@ -20,7 +20,7 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn is_loop_variable(&self, name: Symbol) -> bool {
-        self.loops.iter().any(|(variable, _)| *variable == name) || self.time_of(name).is_some()
+        self.frame.loops.iter().any(|(variable, _)| *variable == name) || self.time_of(name).is_some()
     }
 
     /// `w[i + 1]`
@@ -36,7 +36,7 @@ impl Lowering<'_, '_> {
             self.index_of_matrix(expr);
             return None;
         };
-        self.used.insert(name);
+        self.frame.used.insert(name);
         let Some(found) = self.index_value(&index.value) else {
             self.mistakes.report(messages::not_an_index(index.place, array, &index.text));
             return None;
@@ -51,7 +51,7 @@ impl Lowering<'_, '_> {
     fn element(&mut self, array: Symbol, index: usize) -> Option<NodeId> {
         let number = *self.array(array)?.get(index)?;
         let argument = self.spec.arguments.get(number)?;
-        self.used.insert(argument.name);
+        self.frame.used.insert(argument.name);
         let is_known = argument.shape != Shape::UNKNOWN;
         is_known.then(|| self.graph.argument(number))
     }
@@ -60,7 +60,7 @@ impl Lowering<'_, '_> {
         match value {
             IndexValue::Number(number) => Some(*number),
             IndexValue::Name(name) => {
-                self.loops.iter().rev().find(|(variable, _)| variable == name).map(|(_, value)| *value)
+                self.frame.loops.iter().rev().find(|(variable, _)| variable == name).map(|(_, value)| *value)
             }
             IndexValue::Binary(op, left, right) => {
                 let (left, right) = (self.index_value(left)?, self.index_value(right)?);
@@ -91,7 +91,7 @@ impl Lowering<'_, '_> {
         let operand = self.operand(whole, node);
         let has_number = axes.iter().any(|axis| matches!(axis, IndexValue::Number(_) | IndexValue::Binary(..)));
         let labels = names.iter().filter(|_| !has_number).find_map(|&name| {
-            let labels = self.scope.iter().rev().find(|binding| binding.name == name)?.node?;
+            let labels = self.frame.scope.iter().rev().find(|binding| binding.name == name)?.node?;
             Some((name, self.graph.shape(labels).rows, self.classes(labels)?))
         });
         let by = if self.labels(node).is_some() {
@@ -110,12 +110,12 @@ impl Lowering<'_, '_> {
 
     pub(super) fn assign(&mut self, assign: &Assign) {
         let Assign { name, name_place, value } = assign;
-        let binding = self.scope.iter().rposition(|binding| binding.name == *name);
-        let is_mutable = binding.and_then(|at| self.scope.get(at)).is_some_and(|binding| binding.is_mutable);
+        let binding = self.frame.scope.iter().rposition(|binding| binding.name == *name);
+        let is_mutable = binding.and_then(|at| self.frame.scope.get(at)).is_some_and(|binding| binding.is_mutable);
         if !is_mutable {
             let known = binding.is_some() || self.function(*name).is_some() || self.array(*name).is_some();
             if known || self.is_loop_variable(*name) {
-                let is_let = binding.and_then(|at| self.scope.get(at)).is_some_and(|known| known.value.is_some());
+                let is_let = binding.and_then(|at| self.frame.scope.get(at)).is_some_and(|known| known.value.is_some());
                 self.mistakes.report(messages::assigned_constant(*name_place, *name, is_let));
             } else {
                 // Reported as any unknown name is.
@@ -126,7 +126,7 @@ impl Lowering<'_, '_> {
         }
         let node = self.expression(value);
         let mut node = self.numbers(value, node, "a matrix");
-        let before = binding.and_then(|at| self.scope.get(at)).and_then(|binding| binding.node);
+        let before = binding.and_then(|at| self.frame.scope.get(at)).and_then(|binding| binding.node);
         if let (Some(old), Some(new)) = (before, node)
             && !self.graph.shape(old).fits(self.graph.shape(new))
         {
@@ -139,7 +139,7 @@ impl Lowering<'_, '_> {
         }
         // After a mistake in the value before, nothing more is said.
         let node = if before.is_some() { node } else { None };
-        if let Some(binding) = binding.and_then(|at| self.scope.get_mut(at)) {
+        if let Some(binding) = binding.and_then(|at| self.frame.scope.get_mut(at)) {
             binding.node = node;
             binding.value = Some(value.to_string());
         }
@@ -170,16 +170,16 @@ impl Lowering<'_, '_> {
                     self.forget(it);
                     return;
                 };
-                self.used.insert(name);
+                self.frame.used.insert(name);
                 0..i64::try_from(length).unwrap_or(i64::MAX)
             }
         };
         for turn in turns {
             let begun = self.turn(it, |lowering| match (it.variable, &it.over) {
-                (Some((name, _)), Over::Numbers(..)) => lowering.loops.push((name, turn)),
+                (Some((name, _)), Over::Numbers(..)) => lowering.frame.loops.push((name, turn)),
                 (Some((name, _)), Over::Array(array, _)) => {
                     let node = usize::try_from(turn).ok().and_then(|turn| lowering.element(*array, turn));
-                    lowering.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
+                    lowering.frame.scope.push(Binding { name, node, value: None, is_mutable: false, place: None });
                 }
                 (None, _) | (_, Over::Steps { .. }) => {}
             });
@@ -187,7 +187,7 @@ impl Lowering<'_, '_> {
                 break;
             }
             if matches!(it.over, Over::Numbers(..)) && it.variable.is_some() {
-                self.loops.pop();
+                self.frame.loops.pop();
             }
             // A mistake in one turn is a mistake in all.
             if self.mistakes.len() != before {
@@ -202,23 +202,23 @@ impl Lowering<'_, '_> {
     /// One turn of a loop, which `begin`s with its variable; what the body introduces is gone after it. `None` if there are too many
     /// expressions in all.
     pub(super) fn turn(&mut self, it: &For, begin: impl FnOnce(&mut Self)) -> Option<()> {
-        let (scope, functions) = (self.scope.len(), self.functions.len());
+        let (scope, functions) = (self.frame.scope.len(), self.frame.functions.len());
         self.deeper(it.place)?;
         begin(self);
         for statement in &it.body {
             self.statement(statement);
         }
         self.depth -= 1;
-        self.scope.truncate(scope);
-        self.functions.truncate(functions);
+        self.frame.scope.truncate(scope);
+        self.frame.functions.truncate(functions);
         Some(())
     }
 
     /// After a mistake in a loop, nothing is known of what it assigns to.
     pub(super) fn forget(&mut self, it: &For) {
         for name in it.body.iter().flat_map(crate::syntax::Statement::assigns) {
-            self.used.insert(name);
-            for binding in self.scope.iter_mut().filter(|binding| binding.name == name && binding.is_mutable) {
+            self.frame.used.insert(name);
+            for binding in self.frame.scope.iter_mut().filter(|binding| binding.name == name && binding.is_mutable) {
                 binding.node = None;
             }
         }
@@ -226,7 +226,7 @@ impl Lowering<'_, '_> {
 
     /// Calls a node by the name that is given to it; what has the name already is counted.
     pub(super) fn call_by(&mut self, node: NodeId, name: Symbol) {
-        if self.inlining.is_some() || !matches!(self.graph.node(node).op, crate::graph::Op::Call(_)) {
+        if self.frame.inlining.is_some() || !matches!(self.graph.node(node).op, crate::graph::Op::Call(_)) {
             return;
         }
         let count = self.named.entry(name).or_insert(0);
