@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 use super::Emitter;
 use super::steps::Steps;
 use crate::emit::tokens::{formula, number};
-use crate::graph::{NodeId, Op};
+use crate::graph::{Graph, NodeId, Op};
+use crate::operations::BROADCAST;
 use crate::schedule::{Location, Map, Outcome, Repeat, Sink, Source};
 
 /// The loops that the module has so far: those of layers, of steps, and of value and gradient are often the same but for names, and
@@ -85,7 +86,7 @@ impl Emitter<'_> {
     /// The call that runs a loop whose expression is a type.
     fn as_expression(&mut self, map: &Map) -> TokenStream {
         let (constants, sources): (Vec<&(NodeId, Source, Repeat)>, Vec<_>) =
-            map.sources.iter().partition(|(id, ..)| self.constant(*id).is_some());
+            map.sources.iter().partition(|(id, ..)| constant(self.graph, *id).is_some());
         let operands: Vec<NodeId> = sources.iter().map(|(id, ..)| *id).collect();
         let constants: Vec<NodeId> = constants.iter().map(|(id, ..)| *id).collect();
         let name = self.expression(map, &operands, &constants);
@@ -125,7 +126,7 @@ impl Emitter<'_> {
         let number = |id: &NodeId| numbers.get(id).copied().unwrap_or(usize::MAX);
         let key = Expression {
             operands: operands.len(),
-            constants: constants.iter().filter_map(|&id| Some(self.constant(id)?.to_bits())).collect(),
+            constants: constants.iter().filter_map(|&id| Some(constant(self.graph, id)?.to_bits())).collect(),
             steps: map
                 .body
                 .iter()
@@ -155,7 +156,7 @@ impl Emitter<'_> {
 
     fn definition_of_loop(&self, name: &Ident, map: &Map, operands: &[NodeId], constants: &[NodeId]) -> TokenStream {
         let constants = constants.iter().filter_map(|&id| {
-            let (name, value) = (self.names.of(id), number(self.constant(id)?));
+            let (name, value) = (self.names.of(id), number(constant(self.graph, id)?));
             Some(quote! { let #name = rt::Lanes::constant(simd, #value); })
         });
         let steps = map.body.iter().map(|&id| {
@@ -198,12 +199,6 @@ impl Emitter<'_> {
             (Sink::Sum(id), _) | (Sink::Store(_) | Sink::Gradient(_), Outcome::Node(id)) => self.shown(id),
             (Sink::Store(_) | Sink::Gradient(_), Outcome::Product(..)) => None,
         }
-    }
-
-    /// The number that a node is, wherever it is read.
-    pub(super) fn constant(&self, id: NodeId) -> Option<f64> {
-        let inner = self.graph.is(id, crate::operations::BROADCAST).and_then(|operands| operands.first().copied());
-        self.graph.constant_value(inner.unwrap_or(id))
     }
 
     /// How an operand is read, and the number or the view that it is.
@@ -310,4 +305,10 @@ fn pairs(items: &[TokenStream]) -> TokenStream {
             quote! { (#left, #right) }
         }
     }
+}
+
+/// The number that a node is, wherever it is read.
+pub(super) fn constant(graph: &Graph, id: NodeId) -> Option<f64> {
+    let inner = graph.is(id, BROADCAST).and_then(|operands| operands.first().copied());
+    graph.constant_value(inner.unwrap_or(id))
 }

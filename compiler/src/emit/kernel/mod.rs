@@ -27,6 +27,7 @@ use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
 use crate::schedule::{Planned, Program, Statement, is_pass};
 pub(super) use loops::Loops;
 use pass::Written;
+use steps::LongLoop;
 
 /// Arguments that a function of a kernel takes besides the parameters: as it declares them, and as it passes them on.
 #[derive(Clone)]
@@ -74,6 +75,7 @@ pub(super) struct Emitter<'a> {
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
     pub(super) loops: &'a mut Loops,
+    long_loops: Vec<LongLoop<'a>>,
     /// The pass whose statements are emitted, if it is one.
     pass: Option<Written>,
 }
@@ -98,7 +100,9 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, 
     let names = Names::new(&plan.graph, &notation);
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
-    let mut emitter = Emitter { context, graph, program, notation, names, quantity, fields, loops, pass: None };
+    let long_loops = steps::long_loops(graph, program);
+    let mut emitter =
+        Emitter { context, graph, program, notation, names, quantity, fields, loops, long_loops, pass: None };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = loops.definitions();

@@ -1,15 +1,18 @@
 //! Long loops as tables, which the runtime runs one operation after the other: see `steps.rs` of the runtime's kernels.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Emitter;
+use super::loops::constant;
 use crate::emit::tokens::{formula, number};
-use crate::graph::{NodeId, Op};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::HADAMARD;
-use crate::schedule::{Location, Map, Outcome, Source, Statement, is_pass};
+use crate::schedule::{Location, Map, Outcome, Program, Source, Statement, is_pass};
 
 /// The number of an operation, the register of its result, and those of its operands.
 type Step = [u32; 5];
@@ -84,22 +87,35 @@ struct Written {
     registers: usize,
 }
 
-impl Emitter<'_> {
-    /// Registers that the long loops need: those in passes, or the others.
-    pub(super) fn registers(&self, in_passes: bool) -> usize {
-        let stages = self.program.stages.iter().enumerate().filter(|(stage, _)| is_pass(*stage) == in_passes);
-        let loops = stages.flat_map(|(_, statements)| statements).filter_map(|statement| match statement.bare() {
-            Statement::Map(map) if map.is_long() => Some(self.written(map).registers),
-            _ => None,
-        });
-        loops.max().unwrap_or(0)
-    }
+/// A long loop of a program, with its registers.
+pub(super) struct LongLoop<'a> {
+    map: &'a Map,
+    is_in_pass: bool,
+    written: Rc<Written>,
+}
 
+/// The long loops of a program.
+pub(super) fn long_loops<'a>(graph: &Graph, program: &'a Program) -> Vec<LongLoop<'a>> {
+    let mut loops = Vec::new();
+    for (stage, statements) in program.stages.iter().enumerate() {
+        for statement in statements {
+            match statement.bare() {
+                Statement::Map(map) if map.is_long() => {
+                    loops.push(LongLoop { map, is_in_pass: is_pass(stage), written: Rc::new(Written::of(graph, map)) });
+                }
+                _ => {}
+            }
+        }
+    }
+    loops
+}
+
+impl Written {
     /// Linear scan: a value's register is free behind its last use.
-    fn written(&self, map: &Map) -> Written {
+    fn of(graph: &Graph, map: &Map) -> Self {
         let mut last_use: HashMap<NodeId, usize> = HashMap::default();
         for (i, &id) in map.body.iter().enumerate() {
-            last_use.extend(self.graph.operands(id).iter().map(|&operand| (operand, i)));
+            last_use.extend(graph.operands(id).iter().map(|&operand| (operand, i)));
         }
         for (outcome, _) in &map.results {
             let read = match *outcome {
@@ -110,14 +126,14 @@ impl Emitter<'_> {
         }
         // A number is written before the first strip, and stays.
         let is_number =
-            |id: NodeId, source: Source| matches!(source.from, Location::Scalar(_)) || self.constant(id).is_some();
+            |id: NodeId, source: Source| matches!(source.from, Location::Scalar(_)) || constant(graph, id).is_some();
         let numbers = map.sources.iter().filter(|(id, source, _)| is_number(*id, *source));
         last_use.extend(numbers.map(|(id, ..)| (*id, usize::MAX)));
         let of = map.sources.iter().enumerate().map(|(k, (id, ..))| (*id, k)).collect();
         let mut registers = Registers { of, free: Vec::new(), count: map.sources.len() };
         let mut steps = Vec::new();
         for (i, &id) in map.body.iter().enumerate() {
-            let operands = self.graph.operands(id);
+            let operands = graph.operands(id);
             let read = operands.iter().map(|&operand| registers.of(operand)).collect();
             for (k, operand) in operands.iter().enumerate() {
                 if last_use.get(operand) == Some(&i) && !operands[..k].contains(operand) {
@@ -139,7 +155,15 @@ impl Emitter<'_> {
             }
         });
         let results = results.collect();
-        Written { steps, products, results, registers: registers.count }
+        Self { steps, products, results, registers: registers.count }
+    }
+}
+
+impl Emitter<'_> {
+    /// Registers that the long loops need: those in passes, or the others.
+    pub(super) fn registers(&self, in_passes: bool) -> usize {
+        let loops = self.long_loops.iter().filter(|long| long.is_in_pass == in_passes);
+        loops.map(|long| long.written.registers).max().unwrap_or(0)
     }
 
     /// The number of an operation, whose code is there from now on.
@@ -162,7 +186,8 @@ impl Emitter<'_> {
 
     /// The call that runs a loop one operation after the other.
     pub(super) fn stepwise(&mut self, map: &Map) -> TokenStream {
-        let written = self.written(map);
+        let own = self.long_loops.iter().find(|long| std::ptr::eq(long.map, map));
+        let Some(written) = own.map(|long| Rc::clone(&long.written)) else { return TokenStream::new() };
         let register = |register: usize| u32::try_from(register).unwrap_or(u32::MAX);
         let step = |operation: u32, result: usize, operands: &[usize]| {
             let operand = |k: usize| register(operands.get(k).copied().unwrap_or(0));
@@ -184,7 +209,7 @@ impl Emitter<'_> {
         }
         let table = self.table(steps);
         let operands = map.sources.iter().map(|(id, source, repeat)| {
-            if let Some(value) = self.constant(*id) {
+            if let Some(value) = constant(graph, *id) {
                 let value = number(value);
                 return quote! { rt::Operand::Scalar(#value) };
             }
