@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Emitter;
+use super::StatementEmitter;
 use super::steps::Steps;
 use crate::emit::tokens::{formula, number};
 use crate::graph::{Graph, NodeId, Op};
@@ -56,7 +56,7 @@ pub(super) struct Expression {
     pub(super) results: Vec<[usize; 2]>,
 }
 
-impl Emitter<'_> {
+impl StatementEmitter<'_, '_> {
     pub(super) fn map(&mut self, map: &Map) -> TokenStream {
         let clears: Vec<_> = map
             .results
@@ -144,13 +144,13 @@ impl Emitter<'_> {
                 })
                 .collect(),
         };
-        if let Some(name) = self.loops.names.get(&key) {
+        if let Some(name) = self.emitter.loops.names.get(&key) {
             return name.clone();
         }
-        let name = format_ident!("Loop{}", self.loops.names.len() + 1);
+        let name = format_ident!("Loop{}", self.emitter.loops.names.len() + 1);
         let definition = self.definition_of_loop(&name, map, operands, constants);
-        self.loops.names.insert(key, name.clone());
-        self.loops.definitions.push(definition);
+        self.emitter.loops.names.insert(key, name.clone());
+        self.emitter.loops.definitions.push(definition);
         name
     }
 

@@ -11,6 +11,8 @@ mod recurrence;
 mod statement;
 mod steps;
 
+use std::ops::Deref;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -76,9 +78,24 @@ pub(super) struct Emitter<'a> {
     fields: Vec<Ident>,
     pub(super) loops: &'a mut Loops,
     long_loops: Vec<LongLoop<'a>>,
-    /// The pass whose statements are emitted, if it is one.
-    pass: Option<Written>,
 }
+
+/// An emitter of statements: of those of a stage, whose values are all in the workspace, or of those of a pass, in which chunks have
+/// sums, and blocks values, of their own.
+pub(super) struct StatementEmitter<'e, 'a> {
+    emitter: &'e mut Emitter<'a>,
+    /// The results of the pass, if it is one.
+    pass: Option<&'e Written>,
+}
+
+impl<'a> Deref for StatementEmitter<'_, 'a> {
+    type Target = Emitter<'a>;
+
+    fn deref(&self) -> &Emitter<'a> {
+        self.emitter
+    }
+}
+
 /// A field for each buffer. A value that several passes compute has a buffer in each.
 fn fields(names: &Names, program: &Program) -> Vec<Ident> {
     let mut twins: HashMap<NodeId, usize> = HashMap::default();
@@ -101,15 +118,14 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, 
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
     let long_loops = steps::long_loops(graph, program);
-    let mut emitter =
-        Emitter { context, graph, program, notation, names, quantity, fields, loops, long_loops, pass: None };
+    let mut emitter = Emitter { context, graph, program, notation, names, quantity, fields, loops, long_loops };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
     let loops = loops.definitions();
     quote! { #workspace #passes #(#loops)* }
 }
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     pub(super) fn type_name(&self) -> Ident {
         Ident::new(self.quantity.names().0, Span::call_site())
     }
@@ -132,6 +148,11 @@ impl Emitter<'_> {
             Output::Data => Some(quote! { DataGradient<T, #used> }),
         };
         Extra { read, gradient }
+    }
+
+    /// The emitter of statements that are not in a pass.
+    fn in_stage(&mut self) -> StatementEmitter<'_, 'a> {
+        StatementEmitter { emitter: self, pass: None }
     }
 
     /// The arguments that the gradient is of.
@@ -181,7 +202,7 @@ impl Emitter<'_> {
             quote! { gradient.flat.part_mut(#part).fill(T::default()); }
         });
         let zeros: Vec<_> = if is_gradient { zeros.collect() } else { Vec::new() };
-        let values: Vec<_> = program.values.iter().map(|&id| self.scalar(id)).collect();
+        let values: Vec<_> = program.values.iter().map(|&id| self.in_stage().scalar(id)).collect();
         let (result, result_type) = match values.as_slice() {
             [value] => (value.clone(), quote! { f64 }),
             values => {
@@ -206,7 +227,7 @@ impl Emitter<'_> {
             }
             let (hoisted, each) = program.split(stage);
             let mut emitted = |statements: Vec<&Statement>| -> Vec<_> {
-                statements.into_iter().map(|statement| self.statement(statement)).collect()
+                statements.into_iter().map(|statement| self.in_stage().statement(statement)).collect()
             };
             let hoisted = first_time(&emitted(hoisted));
             let each = emitted(each);

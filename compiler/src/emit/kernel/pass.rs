@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use super::Emitter;
+use super::{Emitter, StatementEmitter};
 use crate::emit::context::Form;
 use crate::emit::tokens::{fill, number, numbered, path};
 use crate::graph::NodeId;
@@ -59,7 +59,7 @@ impl Emitter<'_> {
         let number = stage.div_ceil(2);
         let written = Written::new(self.program, statements);
         let function = self.handing_over(&written, number);
-        (self.definition(written, number, statements), function)
+        (self.definition(&written, number, statements), function)
     }
 
     fn pass_type(&self, number: usize) -> Ident {
@@ -179,12 +179,12 @@ impl Emitter<'_> {
     }
 
     /// The type of a pass, which computes chunks.
-    fn definition(&mut self, written: Written, number: usize, statements: &[Statement]) -> TokenStream {
+    fn definition(&mut self, written: &Written, number: usize, statements: &[Statement]) -> TokenStream {
         let (whole, sums_type, block_type) = (self.type_name(), self.type_of("Sums"), self.type_of("Block"));
         let (ty, accumulate) = (self.pass_type(number), numbered("accumulate", number, 1));
         let (declared, used) = self.context.generics();
         let inputs = self.context.borrows().then(|| quote! { <'a, T> });
-        let (starts, merges, parts) = (self.starts(&written), self.merges(&written), self.parts(&written));
+        let (starts, merges, parts) = (self.starts(written), self.merges(written), self.parts(written));
         let count = Literal::usize_unsuffixed(parts.len());
         let reads = self.streamed_arguments(statements);
         let sums =
@@ -194,9 +194,8 @@ impl Emitter<'_> {
             let doc = format!(" Sums over the rows: {}.", sums.join(", "));
             quote! { #[doc = #doc] }
         });
-        self.pass = Some(written);
-        let statements: Vec<_> = statements.iter().map(|statement| self.statement(statement)).collect();
-        self.pass = None;
+        let mut body = StatementEmitter { emitter: self, pass: Some(written) };
+        let statements: Vec<_> = statements.iter().map(|statement| body.statement(statement)).collect();
         let extra = self.extra();
         let (fields, also) = (extra.read_with(&quote! { 'p }), extra.names());
         let data = self.context.borrows().then(|| quote! { 'a, });

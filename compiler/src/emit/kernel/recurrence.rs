@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::Emitter;
+use super::StatementEmitter;
 use super::loops::{Expression, map_type};
 use crate::emit::tokens::{code, number};
 use crate::operations::{Direction, Kind, Recurrence};
 use crate::schedule::{Location, Source, Target};
 
-impl Emitter<'_> {
+impl StatementEmitter<'_, '_> {
     pub(super) fn recurrence(&mut self, recurrence: &Recurrence, operands: &[Source], out: Target) -> TokenStream {
         let Target::Buffer(buffer) = out else { return TokenStream::new() };
         let node = self.program.buffers[buffer].node;
@@ -62,6 +62,6 @@ impl Emitter<'_> {
         let read: Vec<Ident> = (0..*operands).map(variable).collect();
         let results: Vec<_> = next.iter().map(|&state| variable(state).to_token_stream()).collect();
         let doc = quote! { #[doc = " One step of a recurrence."] };
-        self.loops.named(key, |name| map_type(&doc, name, &read, &lets.collect::<Vec<_>>(), &results))
+        self.emitter.loops.named(key, |name| map_type(&doc, name, &read, &lets.collect::<Vec<_>>(), &results))
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Emitter;
+use super::{Emitter, StatementEmitter};
 use crate::base::Role;
 use crate::emit::context::Form;
 use crate::emit::names;
@@ -29,12 +29,53 @@ impl Emitter<'_> {
         is_data.then_some((i, Form { transposed, rows: source.rows }))
     }
 
+    /// True of a value that is a line in memory and a column to a routine: its letters say that it is a matrix, which has one column here.
+    pub(super) fn is_column(&self, node: NodeId, letters: [u8; 2]) -> bool {
+        let shape = self.graph.shape(node);
+        letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
+    }
+
+    /// The shape of a routine's result, as its row says it.
+    pub(super) fn result(&self, id: NodeId) -> [u8; 2] {
+        match self.graph.kind(id) {
+            Some(Kind::Routine(row)) => *row.result,
+            _ => *b"11",
+        }
+    }
+
+    pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
+        format_ident!("gradient_{}", names::value(self.context.arguments[argument].name))
+    }
+
+    /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.
+    pub(super) fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
+        let outputs = self.outputs();
+        let patterns: Vec<_> = outputs
+            .iter()
+            .map(|&i| {
+                let name = self.gradient_variable(i);
+                if written(i) {
+                    quote! { mut #name }
+                } else {
+                    quote! { _ }
+                }
+            })
+            .collect();
+        if outputs.into_iter().any(&written) {
+            quote! { let [#(#patterns),*] = gradient.flat.views_mut(); }
+        } else {
+            TokenStream::new()
+        }
+    }
+}
+
+impl StatementEmitter<'_, '_> {
     /// A source as a kernel reads it.
     pub(super) fn view(&self, source: Source) -> TokenStream {
         if let Some((i, form)) = self.data_form(source) {
             let field = self.context.input(i, form);
             if form.rows {
-                let variable = Self::variable(&field);
+                let variable = Emitter::variable(&field);
                 return quote! { #variable };
             }
             return quote! { inputs.#field.whole() };
@@ -81,7 +122,7 @@ impl Emitter<'_> {
 
     /// True if the pass lends chunks their rows of a kept value.
     fn is_lent(&self, buffer: usize) -> bool {
-        self.pass.as_ref().is_some_and(|written| written.kept.contains(&buffer))
+        self.pass.is_some_and(|written| written.kept.contains(&buffer))
     }
 
     /// Where a buffer is: in the whole, in the sums of a chunk, or in row-local memory.
@@ -174,7 +215,7 @@ impl Emitter<'_> {
     /// A packed factor, to read.
     pub(super) fn pack(&self, pack: usize) -> TokenStream {
         let field = self.pack_field(pack);
-        let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { whole });
+        let home = self.pass.map_or_else(|| quote! { self }, |_| quote! { whole });
         quote! { &#home.#field }
     }
 
@@ -219,7 +260,7 @@ impl Emitter<'_> {
         });
         let scratch = routine.scratch.map(|_| {
             let field = self.scratch_field(routine);
-            let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { block });
+            let home = self.pass.map_or_else(|| quote! { self }, |_| quote! { block });
             quote! { &mut #home.#field, }
         });
         match out {
@@ -254,20 +295,6 @@ impl Emitter<'_> {
         }
     }
 
-    /// True of a value that is a line in memory and a column to a routine: its letters say that it is a matrix, which has one column here.
-    pub(super) fn is_column(&self, node: NodeId, letters: [u8; 2]) -> bool {
-        let shape = self.graph.shape(node);
-        letters[1] != b'1' && shape.is_line() && shape.columns.is_one()
-    }
-
-    /// The shape of a routine's result, as its row says it.
-    pub(super) fn result(&self, id: NodeId) -> [u8; 2] {
-        match self.graph.kind(id) {
-            Some(Kind::Routine(row)) => *row.result,
-            _ => *b"11",
-        }
-    }
-
     /// The value of a scalar node as an `f64`.
     pub(super) fn scalar(&self, id: NodeId) -> TokenStream {
         match self.graph.node(id).op {
@@ -296,30 +323,5 @@ impl Emitter<'_> {
     fn scalar_formula(&self, id: NodeId) -> TokenStream {
         let operands: Vec<_> = self.graph.operands(id).iter().map(|&operand| self.scalar(operand)).collect();
         formula(self.graph, id, &operands)
-    }
-
-    pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
-        format_ident!("gradient_{}", names::value(self.context.arguments[argument].name))
-    }
-
-    /// `let [mut gradient_w, _] = gradient.flat.views_mut();` if gradients are written.
-    pub(super) fn lent_gradients(&self, written: impl Fn(usize) -> bool) -> TokenStream {
-        let outputs = self.outputs();
-        let patterns: Vec<_> = outputs
-            .iter()
-            .map(|&i| {
-                let name = self.gradient_variable(i);
-                if written(i) {
-                    quote! { mut #name }
-                } else {
-                    quote! { _ }
-                }
-            })
-            .collect();
-        if outputs.into_iter().any(&written) {
-            quote! { let [#(#patterns),*] = gradient.flat.views_mut(); }
-        } else {
-            TokenStream::new()
-        }
     }
 }

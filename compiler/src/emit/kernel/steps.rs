@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap as HashMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Emitter;
 use super::loops::constant;
+use super::{Emitter, StatementEmitter};
 use crate::emit::tokens::{formula, number};
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::HADAMARD;
@@ -165,10 +165,12 @@ impl Emitter<'_> {
         let loops = self.long_loops.iter().filter(|long| long.is_in_pass == in_passes);
         loops.map(|long| long.written.registers).max().unwrap_or(0)
     }
+}
 
+impl StatementEmitter<'_, '_> {
     /// The number of an operation, whose code is there from now on.
     fn operation(&mut self, name: &'static str, arity: usize, code: impl Fn(&[TokenStream]) -> TokenStream) -> u32 {
-        let steps = &mut self.loops.steps;
+        let steps = &mut self.emitter.loops.steps;
         *steps.numbers.entry(name).or_insert_with(|| {
             let names: Vec<_> = OPERANDS
                 .iter()
@@ -223,7 +225,7 @@ impl Emitter<'_> {
             quote! { (#register, rt::Outlet::#kind(#value)) }
         });
         let shape = self.loop_shape(map);
-        let home = self.pass.as_ref().map_or_else(|| quote! { self }, |_| quote! { block });
+        let home = self.pass.map_or_else(|| quote! { self }, |_| quote! { block });
         quote! {
             rt::steps::<T, Operations>(
                 isa,
@@ -238,16 +240,16 @@ impl Emitter<'_> {
 
     /// The name of a table, which is defined unless the module has it.
     fn table(&mut self, steps: Vec<Step>) -> Ident {
-        if let Some(name) = self.loops.steps.tables.get(&steps) {
+        if let Some(name) = self.emitter.loops.steps.tables.get(&steps) {
             return name.clone();
         }
-        let name = format_ident!("STEPS_{}", self.loops.steps.tables.len() + 1);
+        let name = format_ident!("STEPS_{}", self.emitter.loops.steps.tables.len() + 1);
         let rows = steps.iter().map(|step| {
             let numbers = step.iter().map(|number| Literal::u32_unsuffixed(*number));
             quote! { [#(#numbers),*] }
         });
-        self.loops.define(quote! { static #name: rt::Table = rt::Table::new(&[#(#rows),*]); });
-        self.loops.steps.tables.insert(steps, name.clone());
+        self.emitter.loops.define(quote! { static #name: rt::Table = rt::Table::new(&[#(#rows),*]); });
+        self.emitter.loops.steps.tables.insert(steps, name.clone());
         name
     }
 }
