@@ -314,7 +314,7 @@ fn mutated_specs_do_not_panic() {
 }
 
 #[test]
-fn token_soup_does_not_panic() {
+fn random_tokens_do_not_panic() {
     let (_, refused) = run(40_000, 2, random_tokens);
     assert!(refused > 15_000, "{refused} refused");
 }

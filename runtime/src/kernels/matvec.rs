@@ -49,13 +49,13 @@ macro_rules! in_groups {
 }
 
 /// `out_i` = ⟨row i of a, w⟩.
-pub(super) struct Dots<'a, T> {
+pub(super) struct MatVec<'a, T> {
     pub(super) a: View<'a, T>,
     pub(super) w: View<'a, T>,
     pub(super) out: ViewMut<'a, T>,
 }
 
-impl<T: Scalar> Vectorized for Dots<'_, T> {
+impl<T: Scalar> Vectorized for MatVec<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -123,13 +123,13 @@ unsafe fn dots<T: Scalar, S: Simd, const R: usize>(
 }
 
 /// `out_j` += Σᵢ `e_i` `a_ij`.
-pub(super) struct ScaledRows<'a, T> {
+pub(super) struct MatTVec<'a, T> {
     pub(super) a: View<'a, T>,
     pub(super) e: View<'a, T>,
     pub(super) out: ViewMut<'a, T>,
 }
 
-impl<T: Scalar> Vectorized for ScaledRows<'_, T> {
+impl<T: Scalar> Vectorized for MatTVec<'_, T> {
     type Output = ();
 
     #[inline(always)]

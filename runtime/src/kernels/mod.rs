@@ -74,10 +74,10 @@ macro_rules! kernels {
                 isa.run(matmul_t::ProductT { a, b, c });
             }
             fn dots(isa: Isa, a: View<'_, Self>, w: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(matvec::Dots { a, w, out });
+                isa.run(matvec::MatVec { a, w, out });
             }
             fn scaled_rows(isa: Isa, a: View<'_, Self>, e: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(matvec::ScaledRows { a, e, out });
+                isa.run(matvec::MatTVec { a, e, out });
             }
             fn pack(isa: Isa, b: View<'_, Self>, transposed: Transposed, packed: &mut Packed<Self>) {
                 isa.run(pack::Pack { b, transposed, packed });
