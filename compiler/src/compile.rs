@@ -11,11 +11,12 @@ use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::emit;
 use crate::graph::Graph;
 use crate::graph::verify::verify;
+use crate::lower::Lowered;
 use crate::parse;
 use crate::requests::{self, Forms, Made, Output, Quantity};
 use crate::schedule::{self, Planned, Roots};
 use crate::syntax::{Spec, Stream};
-use crate::{explain, lower, rewrite};
+use crate::{explain, lower, outputs, rewrite};
 
 /// Expansion of the attribute: the module of the loss, or the mistakes together with its API, or a question for the
 /// first of the functions that it uses.
@@ -81,9 +82,11 @@ fn compile_with(arguments: TokenStream, item: TokenStream, definitions: Vec<Toke
         expansion.extend(emit::other_item(item));
         return expansion;
     };
-    stages(&spec, &mut mistakes).unwrap_or_else(|| {
+    let lowered = lower::lower(&spec, &mut mistakes);
+    let shapes = lowered.iter().flat_map(Lowered::shapes).collect::<Vec<_>>();
+    lowered.and_then(|lowered| stages(&spec, lowered, &mut mistakes)).unwrap_or_else(|| {
         let mut expansion = mistakes.to_compile_errors();
-        expansion.extend(emit::fallback(&spec));
+        expansion.extend(emit::fallback(&spec, &shapes));
         expansion
     })
 }
@@ -100,8 +103,8 @@ pub(crate) fn guarded(expand: impl FnOnce() -> TokenStream) -> TokenStream {
 }
 
 /// `None` if there are mistakes, here or in a function that the loss uses.
-fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
-    let (graph, loss) = lower::lower(spec, mistakes)?;
+fn stages(spec: &Spec, lowered: Lowered, mistakes: &mut Mistakes) -> Option<TokenStream> {
+    let Lowered { graph, loss, outputs } = lowered;
     mistakes.stop()?;
     debug_assert_eq!(verify(&graph, &[]), Ok(()));
     let derived = derive(spec, &graph, loss);
@@ -127,7 +130,14 @@ fn stages(spec: &Spec, mistakes: &mut Mistakes) -> Option<TokenStream> {
         Some((Quantity::Requested(request), self::planned(&[taken(&graph, roots, selects)], along).pop()?))
     });
     let kernels: Vec<_> = kernels.chain(requested).collect();
-    Some(emit::module(spec, requests::arguments(spec, stream), &kernels, &explanation, &derivation, &explained))
+    let outputs = outputs::outputs(spec, &graph, &outputs).into_iter().filter_map(|output| {
+        let roots = (Cow::Borrowed(&output.graph), output.roots.clone());
+        let planned = self::planned(&[roots], output.spec.options.stream).pop()?;
+        Some((output, planned))
+    });
+    let outputs: Vec<_> = outputs.collect();
+    let arguments = requests::arguments(spec, stream);
+    Some(emit::module(spec, arguments, &kernels, &outputs, &explanation, &derivation, &explained))
 }
 
 /// The graphs that value and gradient are computed by, and their roots there.
@@ -171,7 +181,7 @@ pub(crate) fn front(
     mistakes: &mut Mistakes,
 ) -> Option<(Spec, Graph, crate::graph::NodeId)> {
     let spec = parse::parse(arguments, item, mistakes)?;
-    let (graph, loss) = lower::lower(&spec, mistakes)?;
+    let Lowered { graph, loss, .. } = lower::lower(&spec, mistakes)?;
     mistakes.stop()?;
     Some((spec, graph, loss))
 }

@@ -14,6 +14,7 @@ mod explain;
 mod graph;
 mod lower;
 mod operations;
+mod outputs;
 mod parse;
 mod prelude;
 mod recurrence;

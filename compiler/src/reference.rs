@@ -18,7 +18,7 @@ use crate::diagnostics::{Mistake, Mistakes};
 use crate::dual::{Dense, Dual};
 use crate::explain::{self, Explanation};
 use crate::graph::{Graph, NodeId};
-use crate::lower;
+use crate::lower::{self, Lowered};
 use crate::parse;
 use crate::requests::{self, Forms, Made};
 use crate::schedule::Roots;
@@ -29,6 +29,7 @@ pub struct Reference {
     spec: Spec,
     graph: Graph,
     loss: NodeId,
+    outputs: Vec<(Symbol, NodeId)>,
 }
 
 /// Value and gradients of a loss at some inputs.
@@ -66,13 +67,22 @@ impl Reference {
     /// # Errors
     /// The mistakes in it, as the compiler would show them.
     pub fn parse(source: &str) -> Result<Self, String> {
-        let item = TokenStream::from_str(source).map_err(|error| error.to_string())?;
+        Self::parse_with("", source)
+    }
+
+    /// The loss that `source` states below `#[loss(options)]`.
+    ///
+    /// # Errors
+    /// The mistakes in it, as the compiler would show them.
+    pub fn parse_with(options: &str, source: &str) -> Result<Self, String> {
+        let tokens = |text| TokenStream::from_str(text).map_err(|error| error.to_string());
+        let (options, item) = (tokens(options)?, tokens(source)?);
         let mut mistakes = Mistakes::default();
         let texts =
             |mistakes: &Mistakes| mistakes.sorted().into_iter().map(Mistake::text).collect::<Vec<_>>().join("\n\n");
-        let Some(spec) = parse::parse(TokenStream::new(), item, &mut mistakes) else { return Err(texts(&mistakes)) };
+        let Some(spec) = parse::parse(options, item, &mut mistakes) else { return Err(texts(&mistakes)) };
         match lower::lower(&spec, &mut mistakes) {
-            Some((graph, loss)) if mistakes.is_empty() => Ok(Self { spec, graph, loss }),
+            Some(Lowered { graph, loss, outputs }) if mistakes.is_empty() => Ok(Self { spec, graph, loss, outputs }),
             _ => Err(texts(&mistakes)),
         }
     }
@@ -150,6 +160,20 @@ impl Reference {
             None => vec![0.0; inputs[gradient.argument].values.len()],
         });
         Evaluation { value, gradients: gradients.collect() }
+    }
+
+    /// Rows, columns and elements of the output `name`, by the definitions of the operations that are written.
+    ///
+    /// # Panics
+    /// If a size or an element is missing, or if the options name no such output.
+    #[must_use]
+    pub fn output(&self, name: &str, sizes: &[(&str, usize)], inputs: &[Vec<f64>]) -> (usize, usize, Vec<f64>) {
+        let sizes = self::sizes(sizes);
+        let inputs = self.dense(&sizes, inputs, |_, _| 0.0);
+        let (_, node) = self.outputs.iter().find(|(known, _)| known.as_str() == name).expect("an output");
+        let (rows, columns) = size_of(self.graph.shape(*node), &sizes);
+        let value = interpret(&self.graph, &sizes, &inputs, &[*node]).remove(0);
+        (rows, columns, value.values.iter().map(|x| x.value).collect())
     }
 
     /// Value and gradient by dual numbers: one evaluation of the loss as it was written for each element.

@@ -10,16 +10,16 @@ use std::error::Error;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use frobenius::prelude::*;
+use frobenius::{Matrix, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array2, Axis};
 use plotters::prelude::*;
 
 /// Squared error of a network with one hidden layer.
-#[loss]
+#[loss(outputs(scores))]
 fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
-    let e = tanh(x * w) * a - y;
-    norm_sq(e) / size(y)
+    let scores = tanh(x * w) * a;
+    norm_sq(scores - y) / size(y)
 }
 
 const CLASSES: usize = 10;
@@ -31,9 +31,9 @@ const CURVE: &str = "digits.svg";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (pixels, labels) = digits()?;
-    let held_out = |i: &usize| i % FOLDS == FOLDS - 1;
-    let (test, train): (Vec<_>, Vec<_>) = (0..labels.len()).partition(held_out);
+    let (test, train): (Vec<_>, Vec<_>) = (0..labels.len()).partition(|i| i % FOLDS == FOLDS - 1);
     let (x, y) = (pixels.select(Axis(0), &train), one_hot(&labels, &train));
+    let (held_out, classes) = (pixels.select(Axis(0), &test), test.iter().map(|&i| labels[i]).collect::<Vec<_>>());
     println!("{} digits to learn from, {} held out", train.len(), test.len());
     println!("L    = {}", two_layer::FORMULA);
     for (name, gradient) in two_layer::GRADIENTS {
@@ -44,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut loss = two_layer::Loss::new(data, two_layer::Sizes { k: HIDDEN })?;
     let mut params = start(&loss.dims())?;
     let mut gradient = loss.params()?;
+    let mut model = two_layer::scores::Output::new(two_layer::scores::Data { x: (&held_out).into() }, &params)?;
     let mut adam = Adam::new(params.as_slice().len());
     let mut curve = Vec::with_capacity(STEPS);
     let mut spent = Duration::ZERO;
@@ -54,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let value = loss.value_and_gradient(&params, &mut gradient)?;
         spent += begin.elapsed();
         adam.step(params.as_mut_slice(), gradient.as_slice());
-        let accuracy = accuracy(&pixels, &labels, &test, &params);
+        let accuracy = accuracy(&model.compute(&params)?, &classes);
         curve.push((value, accuracy));
         bar.set_message(format!("loss {value:.4}, accuracy {:.1} %", 100.0 * accuracy));
         bar.inc(1);
@@ -100,17 +101,13 @@ fn start(dims: &two_layer::Dims) -> Result<two_layer::Params<f32>, frobenius::Er
     Ok(params)
 }
 
-/// The part of `rows` whose largest output is the right class.
-fn accuracy(pixels: &Array2<f32>, labels: &[usize], rows: &[usize], params: &two_layer::Params<f32>) -> f64 {
-    let matrix = |m: MatrixRef<'_, f32>| Array2::from_shape_vec((m.rows(), m.columns()), m.to_vec());
-    let (Ok(w), Ok(a)) = (matrix(params.w()), matrix(params.a())) else { return 0.0 };
-    let scores = pixels.select(Axis(0), rows).dot(&w).mapv(f32::tanh).dot(&a);
-    let right = rows.iter().enumerate().filter(|&(i, &row)| {
-        let scores = scores.slice(s![i, ..]);
-        let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
-        best == Some(labels[row])
+/// The part of the digits whose largest score is that of their class.
+fn accuracy(scores: &Matrix<f32>, labels: &[usize]) -> f64 {
+    let right = labels.iter().enumerate().filter(|&(i, label)| {
+        let row = scores.row(i).into_iter().flatten().enumerate();
+        row.max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class) == Some(*label)
     });
-    ratio(right.count(), rows.len())
+    ratio(right.count(), labels.len())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are a few hundred digits")]

@@ -20,8 +20,8 @@ pub use frobenius_macros::{function, loss};
 pub use frobenius_runtime::__rt_0_1;
 #[doc(inline)]
 pub use frobenius_runtime::{
-    Cost, Element, Error, Isa, Labels, MatrixMut, MatrixRef, Objective, Parameters, Report, Scalar, VectorRef, check,
-    operator,
+    Cost, Element, Error, Isa, Labels, Matrix, MatrixMut, MatrixRef, Objective, Parameters, Report, Scalar, VectorRef,
+    check, operator,
 };
 
 #[doc = include_str!("../FUNCTIONS.md")]

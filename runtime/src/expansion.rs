@@ -8,7 +8,7 @@ pub use crate::bench::{Chains, Read, bench};
 pub use crate::buffer::Buffer;
 pub use crate::check::generated::{Case, TestedAt, check_cases};
 pub use crate::element::Element;
-pub use crate::flat::{Extent, Flat};
+pub use crate::flat::{Extent, Flat, FlatMut};
 pub use crate::input::{Input, Staging};
 pub use crate::kernels::map::{
     Column, ColumnSums, Map, ProductPiece, Row, RowSums, Scalar, Store, Sum, map, product_map,
@@ -22,6 +22,7 @@ pub use crate::objective::{Objective, Parameters};
 pub use crate::operator::{
     check_matrix, check_rows, matrix_apply, matrix_jvp, matrix_vjp, row_apply, row_jvp, row_vjp,
 };
+pub use crate::owned::zeros;
 pub use crate::routines::*;
 pub use crate::simd::{Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::sizes::{Shapes, Size};

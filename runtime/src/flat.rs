@@ -159,3 +159,63 @@ fn ends<const P: usize>(shapes: [Extent; P]) -> Result<[usize; P], Error> {
     }
     Ok(ends)
 }
+
+/// Memory of the caller that one matrix or vector is written to, each row after the other.
+pub struct FlatMut<'a, T> {
+    // Invariant: as many elements as the shape has.
+    values: &'a mut [T],
+    shape: Extent,
+}
+
+impl<'a, T> FlatMut<'a, T> {
+    /// Memory for a vector of `rows` or of `columns` elements.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if it has another length.
+    pub fn line(
+        values: &'a mut [T],
+        (rows, columns): (usize, usize),
+        name: &'static str,
+        declared: &'static str,
+    ) -> Result<Self, Error> {
+        let found = if columns == 1 { (values.len(), 1) } else { (1, values.len()) };
+        Self { values, shape: Extent::line(rows, columns) }.checked(found, name, declared)
+    }
+
+    /// Memory for a matrix.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if it has another shape.
+    pub fn matrix(
+        values: MatrixMut<'a, T>,
+        (rows, columns): (usize, usize),
+        name: &'static str,
+        declared: &'static str,
+    ) -> Result<Self, Error>
+    where
+        T: Copy,
+    {
+        let found = (values.rows(), values.columns());
+        Self { values: values.into_slice(), shape: Extent::matrix(rows, columns) }.checked(found, name, declared)
+    }
+
+    fn checked(self, found: (usize, usize), argument: &'static str, declared: &'static str) -> Result<Self, Error> {
+        let expected = (self.shape.rows, self.shape.columns);
+        if found == expected {
+            return Ok(self);
+        }
+        let expected = (Some(expected.0), Some(expected.1));
+        Err(Error::Shape { argument, declared, found, expected, because: String::new() })
+    }
+
+    /// The elements of its only part, to write.
+    pub fn part_mut(&mut self, _: usize) -> &mut [T] {
+        self.values
+    }
+
+    /// Its only part as kernels write it.
+    pub fn views_mut(&mut self) -> [ViewMut<'_, T>; 1] {
+        let (rows, columns) = self.shape.of_view();
+        [ViewMut::new(self.values, rows, columns)]
+    }
+}

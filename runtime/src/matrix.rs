@@ -136,6 +136,13 @@ impl<'a, T> MatrixRef<'a, T> {
         })
     }
 
+    /// As [`MatrixRef::new`], for a slice that is known to have the right length.
+    pub(crate) fn of(values: &'a [T], rows: usize, columns: usize) -> Self {
+        assert_eq!(rows.checked_mul(columns), Some(values.len()), "a matrix of {rows} rows and {columns} columns");
+        // SAFETY: the elements of the slice, as many as that is.
+        unsafe { Self::from_raw(values.as_ptr(), rows, columns, (columns.cast_signed(), 1)) }
+    }
+
     /// The rows of `range`, which must lie within the matrix.
     pub(crate) fn row_range(&self, range: core::ops::Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.rows, "rows {range:?} of {}", self.rows);

@@ -15,4 +15,5 @@ pub use crate::error::Error;
 pub use crate::kernels::Kernels;
 pub use crate::labels::Labels;
 pub use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
+pub use crate::owned::Matrix;
 pub use crate::simd::Isa;

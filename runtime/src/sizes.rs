@@ -23,6 +23,7 @@ enum Axis {
     Columns,
     Elements,
     Given,
+    Params,
 }
 
 impl<const D: usize> Default for Shapes<D> {
@@ -35,6 +36,11 @@ impl<const D: usize> Shapes<D> {
     /// The size of dimension `dimension`, as the caller gives it.
     pub fn give(&mut self, dimension: usize, name: &'static str, size: usize) {
         self.known[dimension] = Some((size, name, Axis::Given));
+    }
+
+    /// The size of dimension `dimension`, as parameters have it.
+    pub fn of_params(&mut self, dimension: usize, name: &'static str, size: usize) {
+        self.known[dimension] = Some((size, name, Axis::Params));
     }
 
     /// Compares an argument with what is known, and learns from it.
@@ -111,6 +117,7 @@ impl Known<'_> {
             Axis::Columns => format!("`{argument}` has {size} columns"),
             Axis::Elements => format!("`{argument}` has {size} elements"),
             Axis::Given => format!("{argument} is given as {size}"),
+            Axis::Params => format!("{argument} is {size} in the parameters"),
         }
     }
 

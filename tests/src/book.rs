@@ -6,6 +6,8 @@ pub mod coming_from {}
 pub mod language {}
 #[doc = include_str!("../../docs/src/loss.md")]
 pub mod loss {}
+#[doc = include_str!("../../docs/src/outputs.md")]
+pub mod outputs {}
 #[doc = include_str!("../../docs/src/requests.md")]
 pub mod requests {}
 #[doc = include_str!("../../docs/src/tour.md")]

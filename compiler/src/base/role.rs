@@ -13,6 +13,8 @@ pub(crate) enum Role {
     Step,
     /// One number for each sample, which is written.
     Sample,
+    /// A value of the loss that is written as it is.
+    Output,
     /// Placeholder for another value while a derivative is formed.
     StandIn,
 }

@@ -62,6 +62,16 @@ impl Dim {
         }
     }
 
+    /// The names in it.
+    pub(crate) fn names(self) -> Vec<Symbol> {
+        match self {
+            Self::Named(name) => vec![name],
+            Self::Plus(both) | Self::Times(both) => both.iter().flat_map(|part| part.names()).collect(),
+            Self::Less((size, _)) => size.names(),
+            Self::Size(_) | Self::Const(_) | Self::Unknown => Vec::new(),
+        }
+    }
+
     pub(crate) fn is_one(self) -> bool {
         self == Self::ONE
     }

@@ -117,6 +117,11 @@ impl<'a> Context<'a> {
         self.dims.iter().position(|known| *known == dim).unwrap_or(0)
     }
 
+    /// The number of a run-time dimension, as code has it.
+    pub(crate) fn number_literal(&self, dim: Symbol) -> Literal {
+        Literal::usize_unsuffixed(self.number(dim))
+    }
+
     /// A dimension's size, where `dims: &Dims` is in scope.
     pub(crate) fn size(&self, dim: Dim) -> TokenStream {
         match dim {

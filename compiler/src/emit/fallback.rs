@@ -3,15 +3,18 @@
 //!
 //! It is the interface of a sound loss, from which bodies and private items are taken.
 
+use core::mem;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Visibility};
 
 use super::requests::Requested;
-use super::{Context, constants, interface, objective, requests};
-use crate::base::Role;
+use super::{Context, constants, interface, objective, outputs, requests};
+use crate::base::{Role, Shape, Symbol};
 use crate::diagnostics::messages::is_reserved;
 use crate::explain::{Derivation, Explanation, Report};
+use crate::outputs::likely;
 use crate::parse::too_deep;
 use crate::requests::{Explained, asked};
 use crate::schedule::Planned;
@@ -28,8 +31,8 @@ pub(crate) fn other_item(item: TokenStream) -> TokenStream {
     }
 }
 
-/// The module of a loss, with bodies that are never run.
-pub(crate) fn fallback(spec: &Spec) -> TokenStream {
+/// The module of a loss, with bodies that are never run. Of some outputs, the `shapes` are known.
+pub(crate) fn fallback(spec: &Spec, shapes: &[(Symbol, Shape)]) -> TokenStream {
     if spec.has_receiver {
         return TokenStream::new();
     }
@@ -43,7 +46,7 @@ pub(crate) fn fallback(spec: &Spec) -> TokenStream {
     });
     let Context { rt, .. } = &context;
     let (visibility, module, attributes) = (&spec.visibility, &spec.name, &spec.attributes);
-    let (public, known) = (without_code(public(&context)), super::tokens::known_names());
+    let (public, known) = (without_code(public(&context, shapes)), super::tokens::known_names());
     quote! {
         #(#attributes)*
         #[allow(
@@ -68,7 +71,7 @@ pub(crate) fn fallback(spec: &Spec) -> TokenStream {
 }
 
 /// The interface of the loss, by programs that compute nothing.
-fn public(context: &Context<'_>) -> TokenStream {
+fn public(context: &Context<'_>, shapes: &[(Symbol, Shape)]) -> TokenStream {
     let (nothing, unknown) = (Planned::default(), Explanation::default());
     let requested: Vec<_> = asked(context.spec).map(|request| (request, &nothing)).collect();
     let requested: &Requested<'_> = &requested;
@@ -83,7 +86,8 @@ fn public(context: &Context<'_>) -> TokenStream {
     let methods = requests::methods(context, requested);
     let bench = context.spec.options.bench.then(|| interface::bench(context));
     let objective = objective::objective(context);
-    quote! { #constants #formulas #interface #methods #bench #objective }
+    let outputs = likely(context.spec, shapes).iter().map(outputs::interface).collect::<Vec<_>>();
+    quote! { #(#outputs)* #constants #formulas #interface #methods #bench #objective }
 }
 
 /// The arguments that fields and methods can be called by: names that can't have been reported.
@@ -103,13 +107,27 @@ fn nameable(spec: &Spec) -> Vec<Argument> {
 /// Public items alone, and those of traits, with bodies that are never run, and types without fields that are private.
 fn without_code(items: TokenStream) -> TokenStream {
     let Ok(file) = syn::parse2::<syn::File>(items) else { return TokenStream::new() };
-    let items = file.items.into_iter().filter_map(|item| match item {
+    let items = file.items.into_iter().filter_map(public_part);
+    quote! { #(#items)* }
+}
+
+/// An item as far as others can name it.
+fn public_part(item: Item) -> Option<Item> {
+    match item {
         Item::Const(item) => is_public(&item.vis).then_some(Item::Const(item)),
         Item::Fn(mut item) => {
             *item.block = unimplemented();
             is_public(&item.vis).then_some(Item::Fn(item))
         }
         Item::Impl(item) => Some(Item::Impl(without_bodies(item))),
+        Item::Mod(mut item) if is_public(&item.vis) => {
+            if let Some((_, items)) = &mut item.content {
+                *items = mem::take(items).into_iter().filter_map(public_part).collect();
+            }
+            Some(Item::Mod(item))
+        }
+        // Names that the module of an output has from that of the loss.
+        Item::Use(item) => Some(Item::Use(item)),
         Item::Struct(mut item) if is_public(&item.vis) => {
             if !item.fields.iter().all(|field| is_public(&field.vis)) {
                 item.fields = Fields::Named(nothing_of(&item.generics));
@@ -117,8 +135,7 @@ fn without_code(items: TokenStream) -> TokenStream {
             Some(Item::Struct(item))
         }
         _ => None,
-    });
-    quote! { #(#items)* }
+    }
 }
 
 fn without_bodies(mut item: ItemImpl) -> ItemImpl {
@@ -163,6 +180,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use quote::ToTokens;
+    use syn::ItemMod;
 
     use super::*;
     use crate::compile::{compile, front};
@@ -172,12 +190,21 @@ mod tests {
     fn api(module: TokenStream) -> BTreeSet<String> {
         let file: syn::File = syn::parse2(module).expect("Rust");
         let [Item::Mod(module)] = file.items.as_slice() else { panic!("one module") };
+        items(module)
+    }
+
+    fn items(module: &ItemMod) -> BTreeSet<String> {
         let mut api = BTreeSet::new();
-        let is_named = |name: &str| ["Data", "DataGradient", "Dims", "Loss", "Params", "Sizes"].contains(&name);
+        let is_named = |name: &str| {
+            ["Data", "DataGradient", "Dims", "Loss", "Output", "ParamDims", "Params", "Sizes"].contains(&name)
+        };
         for item in module.content.iter().flat_map(|(_, items)| items) {
             match item {
                 Item::Const(item) if is_public(&item.vis) => {
                     api.insert(format!("{}: {}", item.ident, item.ty.to_token_stream()));
+                }
+                Item::Mod(item) if is_public(&item.vis) => {
+                    api.extend(items(item).into_iter().map(|own| format!("{}: {own}", item.ident)));
                 }
                 Item::Fn(item) if is_public(&item.vis) => drop(api.insert(item.sig.to_token_stream().to_string())),
                 Item::Struct(item) if is_public(&item.vis) => {
@@ -212,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_stands_beside_mistakes_is_the_api_of_the_loss() {
-        let options = "jvp, hvp, hessian, hessian_diagonal, ggn = z, line_search, sample_norms, data_gradient(x), data_curvature(s), bench";
+        let options = "outputs(z), jvp, hvp, hessian, hessian_diagonal, ggn = z, line_search, sample_norms, data_gradient(x), data_curvature(s), bench";
         let source = "pub fn all<const C: usize>(x: Matrix<N, D>, k: Labels<N, C>, s: Scalar, #[param] w: Matrix<D, C>,
             #[param] b: [RowVector<C>; 3], #[param] v: Vector<H>) -> Scalar {
             let z = x * w + b[0] + b[1] + b[2]; sum(cross_entropy(z, k)) + s * norm_sq(v)
@@ -220,7 +247,7 @@ mod tests {
         let (options, item): (TokenStream, TokenStream) =
             (options.parse().expect("tokens"), source.parse().expect("tokens"));
         let (spec, ..) = front(options.clone(), item.clone(), &mut Mistakes::default()).expect("a sound loss");
-        let (fallback, sound) = (api(fallback(&spec)), api(compile(options, item)));
+        let (fallback, sound) = (api(fallback(&spec, &[])), api(compile(options, item)));
         assert!(sound.len() > 60, "{sound:#?}");
         let others: Vec<_> = fallback.symmetric_difference(&sound).collect();
         assert!(others.is_empty(), "{others:#?}");

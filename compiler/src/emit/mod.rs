@@ -11,6 +11,7 @@ mod interface;
 mod kernel;
 mod names;
 mod objective;
+mod outputs;
 mod requests;
 mod tokens;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use quote::{format_ident, quote};
 
 use crate::explain::{self, Derivation, Explanation, Report};
 use crate::operations::Domain;
+use crate::outputs::Output;
 use crate::requests::{Explained, Quantity};
 use crate::schedule::{Planned, Program, Statement};
 use crate::syntax::{Argument, Spec};
@@ -40,13 +42,15 @@ pub(crate) fn module(
     spec: &Spec,
     arguments: Vec<Argument>,
     kernels: &[(Quantity, Planned)],
+    outputs: &[(Output, Planned)],
     explanation: &Explanation,
     derivation: &Derivation,
     explained: &[Explained],
 ) -> TokenStream {
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
-    let programs: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
-    let context = Context::new(spec, arguments, &programs);
+    let of_loss: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
+    let context = Context::new(spec, arguments, &of_loss);
+    let programs: Vec<_> = of_loss.into_iter().chain(outputs.iter().map(|(_, plan)| &plan.program)).collect();
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
     let report = explain::report(spec, explanation, value, gradient);
@@ -61,10 +65,13 @@ pub(crate) fn module(
     let (tested, others): (Vec<_>, Vec<_>) =
         kernels.iter().partition(|(quantity, _)| *quantity == Quantity::Unfused && !spec.options.bench);
     let mut loops = Loops::default();
-    let mut kernel = |(quantity, plan): &(Quantity, Planned)| kernel::kernel(&context, plan, *quantity, &mut loops);
-    let emitted: Vec<_> = others.into_iter().map(&mut kernel).collect();
+    let kernel =
+        |(quantity, plan): &(Quantity, Planned), loops: &mut Loops| kernel::kernel(&context, plan, *quantity, loops);
+    let emitted: Vec<_> = others.into_iter().map(|one| kernel(one, &mut loops)).collect();
+    let outputs: Vec<_> = outputs.iter().map(|(output, plan)| outputs::output(output, plan, &mut loops)).collect();
+    let loops_of_outputs = loops.definitions();
     // Last: what only a test needs is defined for it alone, and what others have too is there.
-    let tested: Vec<_> = tested.into_iter().map(&mut kernel).collect();
+    let tested: Vec<_> = tested.into_iter().map(|one| kernel(one, &mut loops)).collect();
     let operations = loops.steps.operations();
     let bench = spec.options.bench.then(|| interface::bench(&context));
     let objective = objective::objective(&context);
@@ -105,6 +112,8 @@ pub(crate) fn module(
             #interface
             #methods
             #(#emitted)*
+            #(#outputs)*
+            #(#loops_of_outputs)*
             #operations
             #bench
             #objective

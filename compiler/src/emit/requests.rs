@@ -15,7 +15,7 @@ pub(super) type Requested<'a> = [(&'static Request, &'a Planned)];
 pub(super) fn requested(kernels: &[(Quantity, Planned)]) -> Vec<(&'static Request, &Planned)> {
     let requests = kernels.iter().filter_map(|(quantity, plan)| match quantity {
         Quantity::Requested(request) => Some((*request, plan)),
-        Quantity::Value | Quantity::Gradient | Quantity::Unfused => None,
+        Quantity::Value | Quantity::Gradient | Quantity::Unfused | Quantity::Output => None,
     });
     requests.collect()
 }
@@ -136,7 +136,9 @@ pub(super) fn methods(context: &Context<'_>, requested: &Requested<'_>) -> Token
     let data = writes(requested, Output::Data).map(|_| {
         let arguments: Vec<_> = context.data_outputs().collect();
         let doc = "The gradient in data: one flat buffer, and a view of each.";
-        interface::flat_type(context, "DataGradient", doc, &arguments)
+        let (made, check) =
+            (interface::flat_type(context, ["DataGradient", "Dims", doc], &arguments), interface::check_data(context));
+        quote! { #made #check }
     });
     quote! {
         #samples

@@ -10,7 +10,7 @@ use crate::operations::{Code, Kind, Operation};
 pub(super) fn known_names() -> TokenStream {
     quote! {
         use rt::prelude::{
-            Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef, PhantomData, Range, Report, String, Vec,
+            Cost, Element as _, Error, Isa, Kernels as _, Labels, Matrix, MatrixMut, MatrixRef, PhantomData, Range, Report, String, Vec,
             VectorRef, mem,
         };
     }

@@ -12,11 +12,12 @@ use crate::compile::compile;
 /// Losses that between them have all that an expansion may have: options and specs.
 const SPECS: [(&str, &str); 5] = [
     (
-        "bench, test, jvp, hvp, hessian, hessian_diagonal, line_search, ggn = z, data_gradient(x, xs)",
+        "outputs(z, all), bench, test, jvp, hvp, hessian, hessian_diagonal, line_search, ggn = z, data_gradient(x, xs)",
         "fn all<const K: usize>(x: Matrix<N, D>, xs: [Vector<N>; 2], y: Matrix<N, { K + 1 }>, s: Scalar,
             #[param] w: Matrix<D, { K + 1 }>, #[param] b: RowVector<{ K + 1 }>, #[param] c: Scalar, #[param] q: Vector<Q>)
         -> Scalar {
             let z = x * w + b;
+            let all = norm(w);
             norm_sq(tanh(z) - y) + c * s * sum(hadamard(xs[0], xs[1])) + norm_sq(q)
         }",
     ),
@@ -114,10 +115,10 @@ fn is_type(word: &str) -> bool {
 
 /// Words that paths of expansions begin with.
 fn is_module(word: &str) -> bool {
-    ["core", "frobenius", "outer", "rt", "std", "unfused", "Loss", "Params", "Value"].contains(&word)
+    ["core", "frobenius", "outer", "rt", "std", "unfused", "cost", "mem", "Loss", "Params", "Value"].contains(&word)
 }
 
-const ROLES: [Role; 11] = [
+const ROLES: [Role; 12] = [
     Role {
         name: "data",
         may_be: any,
@@ -181,6 +182,16 @@ const ROLES: [Role; 11] = [
                 "fn {name}(zz_x: Matrix<ZzN, ZzD>, #[param] zz_p: Vector<ZzD>) -> Scalar {{ {lets}{body} + norm_sq(zz_x * zz_p) }}"
             );
             ["bench".to_owned(), String::new(), spec]
+        },
+    },
+    Role {
+        name: "output",
+        may_be: |word| is_type(word) || is_module(word) || ["data", "dims", "params", "w"].contains(&word),
+        spec: |name, words| {
+            let lets = each(words, |i, word| format!("let {word} = {i}.5 * norm_sq(zz_p); "));
+            let spec =
+                format!("fn {name}(#[param] zz_p: Vector<{{ crate::TWO }}>) -> Scalar {{ {lets}norm_sq(zz_p) }}");
+            [format!("outputs({})", words.join(", ")), String::new(), spec]
         },
     },
     Role {
@@ -294,7 +305,7 @@ fn words_of_expansions_are_names_as_others_are() {
         for (i, words) in taken.iter().enumerate() {
             let [options, before, spec] = (role.spec)(&format!("losses_{i}"), words);
             // More kernels have no more names, and take rustc most of its time: one loss of a role has them.
-            let is_bare = options.is_empty() || (i > 0 && role.name != "differentiated");
+            let is_bare = options.is_empty() || (i > 0 && !["differentiated", "output"].contains(&role.name));
             let options = if is_bare { String::new() } else { format!("({options})") };
             writeln!(file, "    {before}\n    #[loss{options}]\n    {spec}").expect("memory");
         }

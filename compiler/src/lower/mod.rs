@@ -60,9 +60,24 @@ pub(crate) fn check_definition(spec: &Spec, mistakes: &mut Mistakes) -> Option<E
     None
 }
 
-/// The graph of a spec, and its loss. Sound only if no mistake was reported, and if no function that it uses has one
-/// of its own.
-pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, NodeId)> {
+/// A spec as a graph.
+pub(crate) struct Lowered {
+    pub(crate) graph: Graph,
+    pub(crate) loss: NodeId,
+    /// The value of each output that the options name.
+    pub(crate) outputs: Vec<(Symbol, NodeId)>,
+}
+
+impl Lowered {
+    /// The shape of each output.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (Symbol, Shape)> {
+        self.outputs.iter().map(|&(name, node)| (name, self.graph.shape(node)))
+    }
+}
+
+/// The graph of a spec, its loss and its outputs. Sound only if no mistake was reported, and if no function that it uses has
+/// one of its own.
+pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<Lowered> {
     if spec.arguments.iter().all(|argument| argument.role == Role::Data) {
         let at = spec.name.span().into();
         mistakes.report(messages::nothing_to_differentiate(at, &spec.name.to_string(), &spec.arguments));
@@ -75,12 +90,14 @@ pub(crate) fn lower(spec: &Spec, mistakes: &mut Mistakes) -> Option<(Graph, Node
         lowering.statement(statement);
     }
     let loss = lowering.result();
+    let outputs = spec.options.outputs.iter().filter_map(|&(name, place)| Some((name, lowering.output(name, place)?)));
+    let outputs = outputs.collect();
     let Lowering { mut graph, frame, has_broken_function, .. } = lowering;
     if spec.body_is_sound && mistakes.len() == before {
         unused::check_used(spec, &graph, loss, &frame.used, mistakes);
     }
     let loss = loss.unwrap_or_else(|| graph.constant(0.0));
-    (!has_broken_function).then_some((graph, loss))
+    (!has_broken_function).then_some(Lowered { graph, loss, outputs })
 }
 
 /// A name and its value; none if there is a mistake in it.
@@ -250,6 +267,24 @@ impl<'s, 'm> Lowering<'s, 'm> {
         let value = self.frame.inlining.is_none().then(|| binding.value.to_string());
         let (is_mutable, place) = (binding.mutable.is_some(), Some(binding.name_place));
         self.frame.scope.push(Binding { name, node, value, is_mutable, place });
+    }
+
+    /// The value that a `let` gives the name, where the body ends.
+    fn output(&mut self, name: Symbol, place: Place) -> Option<NodeId> {
+        let lets = self.frame.scope.iter().filter_map(|binding| Some((binding.name, binding.place?, binding.node)));
+        let lets: Vec<_> = lets.collect();
+        let Some(&(_, at, node)) = lets.iter().rev().find(|(known, ..)| *known == name) else {
+            let mut known: Vec<_> = lets.into_iter().map(|(name, ..)| name).collect();
+            known.dedup();
+            self.mistakes.report(messages::unknown_output(place, name, &known));
+            return None;
+        };
+        self.frame.used.insert_let(name, at);
+        if let Some(declared) = node.and_then(|node| self.labels(node)) {
+            self.mistakes.report(messages::output_is_labels(place, name, &declared));
+            return None;
+        }
+        node
     }
 
     fn result(&mut self) -> Option<NodeId> {

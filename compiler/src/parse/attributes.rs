@@ -9,7 +9,7 @@ use syn::{Attribute, Expr, ExprLit, ExprRange, ExprUnary, Ident, Lit, LitInt, Pa
 
 use super::depth;
 use crate::base::{Place, Role, Symbol};
-use crate::diagnostics::{Mistakes, messages};
+use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::requests::{self, Choice, Takes};
 use crate::syntax::{Asked, Options, Stream, TestedAt, text_of};
 
@@ -61,8 +61,17 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
         let at_value = option.list.as_ref().map_or(at_value, Place::of);
         match name.as_str() {
             "with" => match option.list.as_ref().and_then(paths) {
-                Some(paths) => options.with = named(paths, mistakes),
+                Some(paths) => options.with = named(&paths, mistakes),
                 None => mistakes.report(messages::option_value(at_value, &name, "a list of functions", "with(swish)")),
+            },
+            "outputs" => match option.list.as_ref().and_then(idents) {
+                Some(names) => options.outputs = once(names, messages::output_twice, mistakes),
+                None => mistakes.report(messages::option_value(
+                    at_value,
+                    &name,
+                    "a list of names that `let`s give",
+                    "outputs(scores)",
+                )),
             },
             "crate" => match syn::parse2::<Path>(value) {
                 Ok(path) if path.segments.iter().all(|segment| segment.arguments.is_none()) => {
@@ -115,7 +124,7 @@ pub(super) fn options(arguments: TokenStream, mistakes: &mut Mistakes) -> (Optio
 }
 
 /// Options that ask for no derivative.
-const OPTIONS: [&str; 5] = ["bench", "crate", "stream", "test", "with"];
+const OPTIONS: [&str; 6] = ["bench", "crate", "outputs", "stream", "test", "with"];
 
 /// An option that takes nothing, in a message.
 const WORD: &str = "a word by itself";
@@ -128,18 +137,13 @@ fn asked(
     at_value: Place,
     mistakes: &mut Mistakes,
 ) -> Option<Asked> {
-    let named = |name: &Ident, place| (Symbol::new(&name.to_string()), place);
     let (names, wanted, example) = match choice.takes {
         Takes::Nothing => ((value.is_empty() && list.is_none()).then(Vec::new), WORD, choice.word),
         Takes::Name { wanted, example } => {
             let name = syn::parse2::<Ident>(value.clone()).ok().filter(|_| list.is_none());
-            (name.map(|name| vec![named(&name, at_value)]), wanted, example)
+            (name.map(|name| vec![(Symbol::new(&name.to_string()), at_value)]), wanted, example)
         }
-        Takes::Data { example } => {
-            let one = |path: &Path| Some(named(path.get_ident()?, Place::of(path)));
-            let names = list.and_then(paths).and_then(|paths| paths.iter().map(one).collect());
-            (names, "a list of data arguments", example)
-        }
+        Takes::Data { example } => (list.and_then(idents), "a list of data arguments", example),
     };
     let Some(names) = names else {
         mistakes.report(messages::option_value(at_value, choice.word, wanted, example));
@@ -186,16 +190,28 @@ fn paths(list: &Group) -> Option<Vec<Path>> {
     (!paths.is_empty() && paths.iter().all(is_plain)).then(|| paths.into_iter().collect())
 }
 
+/// The names that a list has; `None` if it lists nothing, or anything that is no name.
+fn idents(list: &Group) -> Option<Vec<(Symbol, Place)>> {
+    let one = |path: &Path| Some((Symbol::new(&path.get_ident()?.to_string()), Place::of(path)));
+    paths(list)?.iter().map(one).collect()
+}
+
 /// The functions at `paths`, by the names that the loss calls them by.
-fn named(paths: Vec<Path>, mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
-    let mut names: Vec<(Symbol, Place)> = Vec::new();
-    for path in paths {
-        let Some(last) = path.segments.last() else { continue };
-        let (name, place) = (Symbol::new(&last.ident.to_string()), Place::of(&path));
-        if names.iter().any(|(known, _)| *known == name) {
-            mistakes.report(messages::function_twice(place, name));
+fn named(paths: &[Path], mistakes: &mut Mistakes) -> Vec<(Symbol, Place)> {
+    let last = |path: &Path| Some((Symbol::new(&path.segments.last()?.ident.to_string()), Place::of(path)));
+    once(paths.iter().filter_map(last).collect(), messages::function_twice, mistakes)
+}
+
+/// `names`, where `twice` is reported of one that has been there.
+fn once(
+    names: Vec<(Symbol, Place)>,
+    twice: fn(Place, Symbol) -> Mistake,
+    mistakes: &mut Mistakes,
+) -> Vec<(Symbol, Place)> {
+    for (i, &(name, place)) in names.iter().enumerate() {
+        if names[..i].iter().any(|(known, _)| *known == name) {
+            mistakes.report(twice(place, name));
         }
-        names.push((name, place));
     }
     names
 }
@@ -237,8 +253,16 @@ impl Default for Options {
         let frobenius = Ident::new("frobenius", proc_macro2::Span::call_site());
         let mut krate = Path::from(frobenius);
         krate.leading_colon = Some(<Token![::]>::default());
-        let (with, tested_at) = (Vec::new(), Vec::new());
-        Self { krate, stream: Stream::Chosen, with, bench: false, test: false, tested_at, asked: Vec::new() }
+        Self {
+            krate,
+            stream: Stream::Chosen,
+            with: Vec::new(),
+            bench: false,
+            test: false,
+            tested_at: Vec::new(),
+            asked: Vec::new(),
+            outputs: Vec::new(),
+        }
     }
 }
 

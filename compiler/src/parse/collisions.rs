@@ -41,6 +41,9 @@ pub(super) fn check_names(arguments: &[Argument], dimensions: &Dimensions, optio
             }
         }
     }
+    for &(name, place) in options.outputs.iter().filter(|(name, _)| messages::is_item(name.as_str())) {
+        mistakes.report(messages::output_is_reserved(place, name));
+    }
     let all = |role| arguments.iter().filter(move |argument| argument.role == role && argument.is_first());
     check_accessors("Params", &all(Role::Param).collect::<Vec<_>>(), mistakes);
     let wanted = |argument: &&Argument| options.names_data(argument.declared_name());

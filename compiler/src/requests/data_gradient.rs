@@ -64,7 +64,7 @@ pub(super) fn of_data(api: &Api<'_>, request: &Request, name: &str, doc: &str) -
             out: &mut DataGradient<T, #generics>,
         ) -> Result<(), Error> {
             self.dims.check(&params.dims)?;
-            self.dims.check(&out.dims)?;
+            self.dims.check_data(&out.dims)?;
             #run.map(|_| ())
         }
     }

@@ -117,6 +117,8 @@ pub(crate) enum Output {
     Parameters,
     /// A number for each sample.
     Samples,
+    /// A value of the loss, into memory of the caller.
+    Value,
     /// Something in the shapes of the data that the option names, into `DataGradient`.
     Data,
 }
@@ -143,6 +145,8 @@ pub(crate) enum Quantity {
     /// The gradient, one operation after the other.
     Unfused,
     Requested(&'static Request),
+    /// A value of the loss that `outputs(…)` names.
+    Output,
 }
 
 impl PartialEq for Quantity {
@@ -159,6 +163,7 @@ impl Quantity {
             Self::Gradient => ("Gradient", "gradient"),
             Self::Unfused => ("Unfused", "unfused"),
             Self::Requested(request) => request.names,
+            Self::Output => ("Kernel", "kernel"),
         }
     }
 
@@ -171,6 +176,7 @@ impl Quantity {
             Self::Value => Output::Nothing,
             Self::Gradient | Self::Unfused => Output::Parameters,
             Self::Requested(request) => request.writes,
+            Self::Output => Output::Value,
         }
     }
 }

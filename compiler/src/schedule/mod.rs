@@ -36,6 +36,7 @@ use crate::graph::{Gradient, Graph, NodeId, Op};
 use crate::operations::{BROADCAST, DOT, Kind, Primitive, Reach};
 
 /// Results of a program: scalars, such as the loss, and the gradients in some arguments, or values of their shapes.
+#[derive(Clone, Default)]
 pub(crate) struct Roots {
     pub(crate) values: Vec<NodeId>,
     pub(crate) gradients: Vec<Gradient>,

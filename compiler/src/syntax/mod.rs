@@ -5,6 +5,7 @@ mod display;
 use std::rc::Rc;
 
 use proc_macro2::TokenStream;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::base::{ArgumentKind, Dim, Place, Role, Shape, Symbol};
 
@@ -55,6 +56,30 @@ impl Spec {
         all.filter(move |(_, argument)| is_data(argument) && is_wanted(argument)).map(|(i, _)| i)
     }
 
+    /// The names that `name` is made of, as the statements say: those in its value, and those that these are made of. Of two `let`s of
+    /// one name, both count.
+    pub(crate) fn behind(&self, name: Symbol) -> HashSet<Symbol> {
+        let mut made = Vec::new();
+        self.statements.iter().for_each(|statement| statement.makes(&mut made));
+        let mut behind = HashSet::default();
+        let mut next = vec![name];
+        while let Some(name) = next.pop() {
+            if behind.insert(name) {
+                next.extend(made.iter().filter(|(known, _)| *known == name).flat_map(|(_, of)| of));
+            }
+        }
+        behind
+    }
+
+    /// The shape that a `let` of this name declares, outside of loops.
+    pub(crate) fn declared(&self, name: Symbol) -> Option<Shape> {
+        let mut shapes = self.statements.iter().rev().filter_map(|statement| match statement {
+            Statement::Let(binding) if binding.name == name => binding.declared.map(|(shape, _)| shape),
+            _ => None,
+        });
+        shapes.next()
+    }
+
     /// The derivative that the option `word` asks for, if it is there.
     pub(crate) fn asked(&self, word: &str) -> Option<&Asked> {
         self.options.asked.iter().find(|asked| asked.option == word)
@@ -76,6 +101,8 @@ pub(crate) struct Options {
     pub(crate) tested_at: Vec<(Symbol, TestedAt, Place)>,
     /// Derivatives that the loss computes besides its value and gradient.
     pub(crate) asked: Vec<Asked>,
+    /// The `let`s of `outputs(…)`, whose values can be computed by themselves.
+    pub(crate) outputs: Vec<(Symbol, Place)>,
 }
 
 /// A size or a range in `test(…)`.
@@ -289,6 +316,24 @@ impl Statement {
             Self::Let(binding) => binding.mutable.map(|at| (binding.name, at)).into_iter().collect(),
             Self::Closure(_) | Self::Assign(_) => Vec::new(),
             Self::For(it) => it.body.iter().flat_map(Self::mutable).collect(),
+        }
+    }
+
+    /// Adds each name that it gives a value, with the names in that value.
+    fn makes(&self, made: &mut Vec<(Symbol, Vec<Symbol>)>) {
+        match self {
+            Self::Let(binding) => made.push((binding.name, binding.value.names())),
+            Self::Assign(assign) => made.push((assign.name, assign.value.names())),
+            Self::Closure(closure) => {
+                let names = self.expressions().into_iter().flat_map(Expr::names);
+                made.push((closure.name, names.collect()));
+            }
+            Self::For(it) => {
+                if let (Some((variable, _)), Over::Array(array, _)) = (it.variable, &it.over) {
+                    made.push((variable, vec![*array]));
+                }
+                it.body.iter().for_each(|statement| statement.makes(made));
+            }
         }
     }
 

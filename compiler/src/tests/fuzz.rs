@@ -264,13 +264,13 @@ fn check(arguments: &str, source: &str) -> Option<bool> {
     let mut mistakes = Mistakes::default();
     if let Some(spec) = parse::parse(arguments.clone(), item.clone(), &mut mistakes) {
         let lowered = lower::lower(&spec, &mut mistakes);
-        if let (Some((graph, loss)), true) = (lowered, mistakes.is_empty()) {
+        if let (Some(lower::Lowered { graph, loss, .. }), true) = (lowered, mistakes.is_empty()) {
             assert_eq!(verify::verify(&graph, &[]), Ok(()));
             assert_eq!(graph.shape(loss), Shape::SCALAR);
             let expansion = compile(arguments, item);
             assert!(syn::parse2::<syn::File>(expansion.clone()).is_ok(), "not Rust: {expansion}");
         }
-        let fallback = emit::fallback(&spec);
+        let fallback = emit::fallback(&spec, &[]);
         assert!(syn::parse2::<syn::File>(fallback.clone()).is_ok(), "not Rust: {fallback}");
     } else {
         assert!(!mistakes.is_empty(), "refused without a reason");

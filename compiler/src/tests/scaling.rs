@@ -54,7 +54,7 @@ fn measure(depth: usize, layer: &str) -> ((usize, usize), [u64; 6]) {
     let planned = plan(&[(&graph, roots), (&graph, again)], spec.options.stream);
     looks[4] = lap();
     let kernels: Vec<_> = [Quantity::Value, Quantity::Gradient].into_iter().zip(planned).collect();
-    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &explanation, &derivation, &[]).is_empty());
+    assert!(!emit::module(&spec, spec.arguments.clone(), &kernels, &[], &explanation, &derivation, &[]).is_empty());
     looks[5] = lap();
     (nodes, looks)
 }

@@ -61,8 +61,8 @@ mod logistic {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
     use rt::prelude::{
-        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
-        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, Matrix, MatrixMut,
+        MatrixRef, PhantomData, Range, Report, String, Vec, VectorRef, mem,
     };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "(1 / N) sum(softplus(z) − z ⊙ y)  where z = X w + b";
@@ -110,7 +110,7 @@ mod logistic {
     ];
     /// All of this as a part of an HTML page, in MathML.
     pub const HTML: &str = "<section class=\"loss\">\n<h2>logistic</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softplus</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>z</mi><mo>⊙</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>z</mi><mo>=</mo><mi>X</mi><mi>w</mi><mo>+</mo><mi>b</mi></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>L</mi></mrow><mrow><mi mathvariant=\"normal\">d</mi><mi>w</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>σ</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>z</mi><mo>=</mo><mi>X</mi><mi>w</mi><mo>+</mo><mi>b</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>L</mi></mrow><mrow><mi mathvariant=\"normal\">d</mi><mi>b</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>σ</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>z</mi><mo>=</mo><mi>X</mi><mi>w</mi><mo>+</mo><mi>b</mi></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo>−</mo><mi mathvariant=\"normal\">d</mi><mi>z</mi><mo>⊙</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>h</mi><mo>−</mo><mi>z</mi><mo>⊙</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>y</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>z</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi>A</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>z</mi><mo>⊙</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>h</mi><mo>=</mo><mi>softplus</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>=</mo><mi>σ</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>z</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>z</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>w</mi><mo>+</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>z</mi><mo>=</mo><mi>X</mi><mi>w</mi><mo>+</mo><mi>b</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>w</mi><mo>+</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>w</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>h</mi><mo mathsize=\"140%\">′</mo></msup><mo>−</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>y</mi></math></td><td><code>Vector&lt;N&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Vector&lt;D&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>b</mi></math></td><td><code>Scalar</code></td><td>parameter</td></tr>\n<tr><td><math><mi>z</mi></math></td><td><code>Vector&lt;N&gt;</code></td><td><math><mo>=</mo><mi>X</mi><mi>w</mi><mo>+</mo><mi>b</mi></math></td></tr>\n</table>\n<h3>Computation</h3>\n<p>One pass over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: X w, g.</p>\n<p>Summed over the blocks: Xᵀ g.</p>\n<p>4 D N + 68 N floating-point operations; 2 D N + 39 N for the value alone.</p>\n<p>D N + 2 D + N + 2 elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>softplus: max(a, 0) + log1p(exp(−|a|)): finite and exact on both sides.</li>\n</ul>\n</section>\n";
-    /// The sizes of the dimensions that are known at run time.
+    ///The sizes of the dimensions that are known at run time.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Dims {
         ///`N`.
@@ -119,14 +119,7 @@ mod logistic {
         pub d: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> Result<(), Error> {
-            if found.n != self.n {
-                return Err(Error::Parameters {
-                    dimension: "N",
-                    found: found.n,
-                    expected: self.n,
-                });
-            }
+        fn check(&self, found: &ParamDims) -> Result<(), Error> {
             if found.d != self.d {
                 return Err(Error::Parameters {
                     dimension: "D",
@@ -137,7 +130,18 @@ mod logistic {
             Ok(())
         }
     }
-    /// Data that the loss reads and does not differentiate. Nothing is copied.
+    ///The sizes that parameters have: one `Params` serves losses of as many rows as one likes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ParamDims {
+        ///`D`.
+        pub d: usize,
+    }
+    impl From<Dims> for ParamDims {
+        fn from(dims: Dims) -> Self {
+            Self { d: dims.d }
+        }
+    }
+    ///Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -154,7 +158,7 @@ mod logistic {
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Params<T> {
-        dims: Dims,
+        dims: ParamDims,
         flat: rt::Flat<T, 2>,
     }
     impl<T: rt::Element> Params<T> {
@@ -162,7 +166,8 @@ mod logistic {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+        pub fn zeros(dims: impl Into<ParamDims>) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
@@ -172,7 +177,11 @@ mod logistic {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+        pub fn from_vec(
+            dims: impl Into<ParamDims>,
+            values: Vec<T>,
+        ) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
@@ -180,7 +189,7 @@ mod logistic {
         }
         /// The sizes that it was made for.
         #[must_use]
-        pub fn dims(&self) -> Dims {
+        pub fn dims(&self) -> ParamDims {
             self.dims
         }
         /// All elements: one matrix after the other, each a row after the other.
@@ -210,7 +219,7 @@ mod logistic {
         pub fn b_mut(&mut self) -> &mut T {
             self.flat.scalar_mut(1)
         }
-        fn shapes(dims: &Dims) -> [rt::Extent; 2] {
+        fn shapes(dims: &ParamDims) -> [rt::Extent; 2] {
             [rt::Extent::line(dims.d, 1), rt::Extent::matrix(1, 1)]
         }
     }

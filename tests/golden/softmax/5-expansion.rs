@@ -60,8 +60,8 @@ mod softmax {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
     use rt::prelude::{
-        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
-        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, Matrix, MatrixMut,
+        MatrixRef, PhantomData, Range, Report, String, Vec, VectorRef, mem,
     };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "(1 / N) sum(CE(X W + 1 b, y)) + 0.01 ‖W‖²";
@@ -109,7 +109,7 @@ mod softmax {
     ];
     /// All of this as a part of an HTML page, in MathML.
     pub const HTML: &str = "<section class=\"loss\">\n<h2>softmax</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>CE</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo>,</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.01</mn><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>L</mi></mrow><mrow><mi mathvariant=\"normal\">d</mi><mi>W</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mi>W</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>L</mi></mrow><mrow><mi mathvariant=\"normal\">d</mi><mi>b</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mrow><mo fence=\"true\" stretchy=\"false\">⟨</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>,</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">⟩</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.01</mn><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">‖</mo><mi>W</mi><mo fence=\"true\" stretchy=\"false\">‖</mo></mrow></mrow><mo>2</mo></msup></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>0.02</mn><mi>W</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>d</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>:</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>B</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>+</mo><mi>A</mi><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>B</mi><mo>,</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo>:</mo><mi>A</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi mathvariant=\"normal\">d</mi><mi>b</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><msub><mi>G</mi><mn>1</mn></msub><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>𝟏</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>g</mi><mo>=</mo><mi>CE</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>,</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>X</mi><mi>W</mi><mo>+</mo><mi>𝟏</mi><mi>b</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mi>softmax</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>−</mo><mi>onehot</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>y</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>+</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mi>D</mi><mi>f</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mrow><mo fence=\"true\" stretchy=\"false\">[</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">]</mo></mrow><mo>=</mo><mi>D</mi><mi>f</mi><msup><mrow><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></mrow><mo>*</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">[</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">]</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub><mo>+</mo><mn>0.02</mn><mi>W</mi></math></td><td class=\"why\"></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>b</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><msub><mi>G</mi><mn>1</mn></msub></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>y</mi></math></td><td><code>Labels&lt;N, C&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, C&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>b</mi></math></td><td><code>RowVector&lt;C&gt;</code></td><td>parameter</td></tr>\n</table>\n<h3>Computation</h3>\n<p>One pass over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: X W + 1 b, CE(X W + 1 b, y), softmax(X W + 1 b) − onehot(y).</p>\n<p>Summed over the blocks: 1ᵀ (softmax(X W + 1 b) − onehot(y)), Xᵀ (softmax(X W + 1 b) − onehot(y)).</p>\n<p>Computed beside the passes: 0.02 W.</p>\n<p>4 C D N + 4 C D + 22 C N + C + N floating-point operations; 2 C D N + C D + 21 C N + N for the value alone.</p>\n<p>2 C D + D N + 2 C + N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>cross_entropy: lse(z) - z[y] of each row, in a form that loses nothing where the labelled class is nearly certain.</li>\n</ul>\n</section>\n";
-    /// The sizes of the dimensions that are known at run time.
+    ///The sizes of the dimensions that are known at run time.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Dims {
         ///`N`.
@@ -120,14 +120,7 @@ mod softmax {
         pub c: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> Result<(), Error> {
-            if found.n != self.n {
-                return Err(Error::Parameters {
-                    dimension: "N",
-                    found: found.n,
-                    expected: self.n,
-                });
-            }
+        fn check(&self, found: &ParamDims) -> Result<(), Error> {
             if found.d != self.d {
                 return Err(Error::Parameters {
                     dimension: "D",
@@ -145,13 +138,26 @@ mod softmax {
             Ok(())
         }
     }
-    /// The sizes that no data argument tells.
+    ///The sizes that parameters have: one `Params` serves losses of as many rows as one likes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ParamDims {
+        ///`D`.
+        pub d: usize,
+        ///`C`.
+        pub c: usize,
+    }
+    impl From<Dims> for ParamDims {
+        fn from(dims: Dims) -> Self {
+            Self { d: dims.d, c: dims.c }
+        }
+    }
+    ///The sizes that no data argument tells.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Sizes {
         ///`C`.
         pub c: usize,
     }
-    /// Data that the loss reads and does not differentiate. Nothing is copied.
+    ///Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -168,7 +174,7 @@ mod softmax {
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Params<T> {
-        dims: Dims,
+        dims: ParamDims,
         flat: rt::Flat<T, 2>,
     }
     impl<T: rt::Element> Params<T> {
@@ -176,7 +182,8 @@ mod softmax {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+        pub fn zeros(dims: impl Into<ParamDims>) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
@@ -186,7 +193,11 @@ mod softmax {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+        pub fn from_vec(
+            dims: impl Into<ParamDims>,
+            values: Vec<T>,
+        ) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
@@ -194,7 +205,7 @@ mod softmax {
         }
         /// The sizes that it was made for.
         #[must_use]
-        pub fn dims(&self) -> Dims {
+        pub fn dims(&self) -> ParamDims {
             self.dims
         }
         /// All elements: one matrix after the other, each a row after the other.
@@ -224,7 +235,7 @@ mod softmax {
         pub fn b_mut(&mut self) -> &mut [T] {
             self.flat.part_mut(1)
         }
-        fn shapes(dims: &Dims) -> [rt::Extent; 2] {
+        fn shapes(dims: &ParamDims) -> [rt::Extent; 2] {
             [rt::Extent::matrix(dims.d, dims.c), rt::Extent::line(1, dims.c)]
         }
     }

@@ -60,8 +60,8 @@ mod spread {
     use ::core::prelude::rust_2021::*;
     use ::frobenius::__rt_0_1 as rt;
     use rt::prelude::{
-        Cost, Element as _, Error, Isa, Kernels as _, Labels, MatrixMut, MatrixRef,
-        PhantomData, Range, Report, String, Vec, VectorRef, mem,
+        Cost, Element as _, Error, Isa, Kernels as _, Labels, Matrix, MatrixMut,
+        MatrixRef, PhantomData, Range, Report, String, Vec, VectorRef, mem,
     };
     /// The loss, as the compiler understood it.
     pub const FORMULA: &str = "sum(log1p((1 / N) 1ᵀ (G ⊙ G)))  where Z = tanh(X W), G = Z − (1 / N) 1 1ᵀ Z";
@@ -106,7 +106,7 @@ mod spread {
     pub const ASSUMPTIONS: &[&str] = &["`log1p`: −∞ at −1, NaN below."];
     /// All of this as a part of an HTML page, in MathML.
     pub const HTML: &str = "<section class=\"loss\">\n<h2>spread</h2>\n<p class=\"formula\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></p>\n<h3>Gradients</h3>\n<table class=\"gradients\">\n<tr><td class=\"left\"><math><mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>L</mi></mrow><mrow><mi mathvariant=\"normal\">d</mi><mi>W</mi></mrow></mfrac></math></td><td><math><mo>=</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mtext>&#8195;where&#8195;</mtext><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></td></tr>\n</table>\n<h3>Derivation</h3>\n<table class=\"derivation\">\n<tr><td class=\"left\"><math><mi mathvariant=\"normal\">d</mi><mi>L</mi></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>L</mi><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"><math><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>h</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td><math><mo>=</mo><mi>sum</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi mathvariant=\"normal\">d</mi><mi>Z</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>h</mi><mo>=</mo><mi>log1p</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><mi>G</mi><mo>=</mo><mi>Z</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi><mo>,</mo><mi>g</mi><mo>=</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>G</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msub><mi>G</mi><mn>1</mn></msub><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><mi>B</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi>A</mi><mo>,</mo><mi>g</mi><mo>:</mo><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>A</mi><mo>=</mo><mi>𝟏</mi><mi>g</mi><mo>:</mo><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>a</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mi>G</mi><mi>𝟏</mi><mo>:</mo><mi>a</mi><mo>,</mo><msub><mi>G</mi><mn>1</mn></msub><mo>=</mo><mi>G</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>G</mi></math></td></tr>\n<tr><td class=\"left\"><math><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msub><mi>G</mi><mn>1</mn></msub><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>Z</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msub><mi>G</mi><mn>1</mn></msub><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi mathvariant=\"normal\">d</mi><mi>W</mi><mo>⊙</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"><math><mi>Z</mi><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>,</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n<tr><td class=\"left\"></td><td><math><mo>=</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td class=\"why\"><math><mi>G</mi><mo>:</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>⊙</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>=</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>G</mi><mo>⊙</mo><msup><mi>f</mi><mo mathsize=\"140%\">′</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>A</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo>:</mo><mi mathvariant=\"normal\">d</mi><mi>A</mi><mo>,</mo><mi>G</mi><mo>:</mo><mi>A</mi><mi>B</mi><mo>=</mo><msup><mrow><mi>A</mi></mrow><mo>⊤</mo></msup><mi>G</mi><mo>:</mo><mi>B</mi></math></td></tr>\n<tr><td class=\"left\"><math><mo>⇒</mo><mi mathvariant=\"normal\">d</mi><mi>L</mi><mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>W</mi></math></td><td><math><mo>=</mo><mfrac><mrow><mn>2</mn></mrow><mrow><mi>N</mi></mrow></mfrac><msup><mrow><mi>X</mi></mrow><mo>⊤</mo></msup><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><msub><mi>G</mi><mn>1</mn></msub><mo>⊙</mo><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mi>diag</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mn>1</mn><mo>⊘</mo><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>g</mi><mo>+</mo><mn>1</mn><mo fence=\"true\" stretchy=\"false\">)</mo></mrow><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td><td class=\"why\"></td></tr>\n</table>\n<h3>Shapes</h3>\n<table class=\"shapes\">\n<tr><td><math><mi>x</mi></math></td><td><code>Matrix&lt;N, D&gt;</code></td><td>data</td></tr>\n<tr><td><math><mi>w</mi></math></td><td><code>Matrix&lt;D, K&gt;</code></td><td>parameter</td></tr>\n<tr><td><math><mi>Z</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>tanh</mi><mrow><mo fence=\"true\" stretchy=\"false\">(</mo><mi>X</mi><mi>W</mi><mo fence=\"true\" stretchy=\"false\">)</mo></mrow></math></td></tr>\n<tr><td><math><mi>G</mi></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mi>Z</mi><mo>−</mo><mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac><mi>𝟏</mi><msup><mrow><mi>𝟏</mi></mrow><mo>⊤</mo></msup><mi>Z</mi></math></td></tr>\n<tr><td><math><msup><mi>Z</mi><mo mathsize=\"140%\">′</mo></msup></math></td><td><code>Matrix&lt;N, K&gt;</code></td><td><math><mo>=</mo><mn>1</mn><mo>−</mo><mi>Z</mi><mo>⊙</mo><mi>Z</mi></math></td></tr>\n</table>\n<h3>Computation</h3>\n<p>4 passes over N, in blocks of as many rows as have 512 KiB of row-local values and data, 12 to 1008.</p>\n<p>Of each block: (2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′.</p>\n<p>Summed over the blocks: 1ᵀ Z, 1ᵀ (G ⊙ G), 1ᵀ G₁, Xᵀ ((2 G₁ + 1 (−2 / N) 1ᵀ G₁) ⊙ Z′).</p>\n<p>Computed beside the passes: (1 / N) 1ᵀ Z, (1 / N) (1 ⊘ (1 + (1 / N) 1ᵀ (G ⊙ G))), (−2 / N) 1ᵀ G₁.</p>\n<p>10 D K N + 120 K N + 35 K floating-point operations; 4 D K N + 54 K N + 28 K for the value alone.</p>\n<p>2 D K + D N elements, of 4 bytes in f32 and 8 in f64, are read or written at least once.</p>\n<h3>Assumptions</h3>\n<ul>\n<li>log1p: −∞ at −1, NaN below.</li>\n</ul>\n</section>\n";
-    /// The sizes of the dimensions that are known at run time.
+    ///The sizes of the dimensions that are known at run time.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Dims {
         ///`N`.
@@ -117,14 +117,7 @@ mod spread {
         pub k: usize,
     }
     impl Dims {
-        fn check(&self, found: &Self) -> Result<(), Error> {
-            if found.n != self.n {
-                return Err(Error::Parameters {
-                    dimension: "N",
-                    found: found.n,
-                    expected: self.n,
-                });
-            }
+        fn check(&self, found: &ParamDims) -> Result<(), Error> {
             if found.d != self.d {
                 return Err(Error::Parameters {
                     dimension: "D",
@@ -142,13 +135,26 @@ mod spread {
             Ok(())
         }
     }
-    /// The sizes that no data argument tells.
+    ///The sizes that parameters have: one `Params` serves losses of as many rows as one likes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ParamDims {
+        ///`D`.
+        pub d: usize,
+        ///`K`.
+        pub k: usize,
+    }
+    impl From<Dims> for ParamDims {
+        fn from(dims: Dims) -> Self {
+            Self { d: dims.d, k: dims.k }
+        }
+    }
+    ///The sizes that no data argument tells.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Sizes {
         ///`K`.
         pub k: usize,
     }
-    /// Data that the loss reads and does not differentiate. Nothing is copied.
+    ///Data that the loss reads and does not differentiate. Nothing is copied.
     #[derive(Clone, Copy, Debug)]
     pub struct Data<'a, T> {
         ///`Matrix<N, D>`.
@@ -162,7 +168,7 @@ mod spread {
     ///The parameters, or the gradient in them: one flat buffer, and a view of each.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Params<T> {
-        dims: Dims,
+        dims: ParamDims,
         flat: rt::Flat<T, 1>,
     }
     impl<T: rt::Element> Params<T> {
@@ -170,7 +176,8 @@ mod spread {
         ///
         /// # Errors
         /// If they are larger than memory.
-        pub fn zeros(dims: Dims) -> Result<Self, Error> {
+        pub fn zeros(dims: impl Into<ParamDims>) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::zeros(Self::shapes(&dims))?,
@@ -180,7 +187,11 @@ mod spread {
         ///
         /// # Errors
         /// If `values` has more elements, or fewer.
-        pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+        pub fn from_vec(
+            dims: impl Into<ParamDims>,
+            values: Vec<T>,
+        ) -> Result<Self, Error> {
+            let dims = dims.into();
             Ok(Self {
                 dims,
                 flat: rt::Flat::from_vec(Self::shapes(&dims), values)?,
@@ -188,7 +199,7 @@ mod spread {
         }
         /// The sizes that it was made for.
         #[must_use]
-        pub fn dims(&self) -> Dims {
+        pub fn dims(&self) -> ParamDims {
             self.dims
         }
         /// All elements: one matrix after the other, each a row after the other.
@@ -209,7 +220,7 @@ mod spread {
         pub fn w_mut(&mut self) -> MatrixMut<'_, T> {
             self.flat.matrix_mut(0)
         }
-        fn shapes(dims: &Dims) -> [rt::Extent; 1] {
+        fn shapes(dims: &ParamDims) -> [rt::Extent; 1] {
             [rt::Extent::matrix(dims.d, dims.k)]
         }
     }

@@ -9,6 +9,15 @@ use crate::syntax::{Argument, TestedAt};
 const RESERVED: [&str; 9] =
     ["zeros", "from_vec", "dims", "as_slice", "as_mut_slice", "shapes", "new", "clone", "clone_from"];
 
+/// Functions and modules that the module of a loss may have, besides those of its outputs.
+const ITEMS: [&str; 5] = ["cost", "mem", "outer", "rt", "unfused"];
+
+/// True if the module of a loss may have something else by the name of an output: its types have names of several letters that begin
+/// with a capital.
+pub(crate) fn is_item(name: &str) -> bool {
+    ITEMS.contains(&name) || name.len() > 1 && name.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
 /// True if an accessor of the argument would have the name of such a method.
 pub(crate) fn is_reserved(argument: &Argument) -> bool {
     argument.accessors().iter().any(|name| RESERVED.contains(&name.as_str()))
@@ -141,6 +150,36 @@ pub(crate) fn unknown_model(at: Place, name: Symbol, known: &[Symbol]) -> Mistak
     Mistake::new(at, format!("`ggn` names what the model gives the outer loss, but no `let` has the name `{name}`"))
         .facts(facts)
         .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `#[loss(outputs(z, z))]`.
+pub(crate) fn output_twice(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(at, format!("`outputs(...)` names `{name}` twice")).cure("remove one of them")
+}
+
+/// `#[loss(outputs(q))]`, where no `let` of the body, outside of loops, is called `q`.
+pub(crate) fn unknown_output(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
+    let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
+    let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    let facts = if listed.is_empty() { Vec::new() } else { vec![format!("names: {}", listed.join(", "))] };
+    Mistake::new(at, format!("an output is the value of a `let`, but none outside of loops has the name `{name}`"))
+        .facts(facts)
+        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+}
+
+/// `#[loss(outputs(k))]`, where `k` is labels.
+pub(crate) fn output_is_labels(at: Place, name: Symbol, declared: &str) -> Mistake {
+    Mistake::new(at, format!("an output is a matrix, a vector or a scalar of numbers, but `{name}` is `{declared}`"))
+        .cure("remove it from `outputs(...)`")
+}
+
+/// `#[loss(outputs(cost))]`, where the module has something else by that name.
+pub(crate) fn output_is_reserved(at: Place, name: Symbol) -> Mistake {
+    Mistake::new(
+        at,
+        format!("an output becomes a function and a module, but the module of a loss may have a `{name}` of its own"),
+    )
+    .cure("give the `let` another name, in snake case as functions have")
 }
 
 /// `#[loss(ggn = q)]`, where `q` depends on no parameter.

@@ -42,18 +42,26 @@ pub(in crate::emit) fn plan(context: &Context<'_>, program: &Program, flops: &To
     quote! { rt::Plan::new::<T>(#rows, &[#(#widths),*], &[#(#sums),*], #flops + 4.0 * cost.bytes) }
 }
 
+/// The elements that arguments have, as a number, where `dims` is in scope.
+fn elements(context: &Context<'_>, arguments: &mut dyn Iterator<Item = &Argument>) -> TokenStream {
+    let of_one = |argument: &Argument| {
+        let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
+        quote! { rt::count(#rows) * rt::count(#columns) }
+    };
+    sum(&arguments.map(of_one).collect::<Vec<_>>(), "0.0")
+}
+
+/// The bytes that all arguments have.
+pub(in crate::emit) fn bytes(context: &Context<'_>) -> TokenStream {
+    let elements = elements(context, &mut context.arguments.iter());
+    quote! { (#elements) * rt::count(mem::size_of::<T>()) }
+}
+
 /// `cost`: operations from the schedule, bytes from the arguments.
 pub(super) fn cost(context: &Context<'_>, value: &Planned, gradient: &Planned) -> TokenStream {
     let (declared, _) = context.generics();
     let (value, gradient) = (flops(context, value), flops(context, gradient));
-    let elements = |shape: Shape| {
-        let (rows, columns) = (context.size(shape.rows), context.size(shape.columns));
-        quote! { rt::count(#rows) * rt::count(#columns) }
-    };
-    let of = |arguments: &mut dyn Iterator<Item = &Argument>| {
-        sum(&arguments.map(|argument| elements(argument.shape)).collect::<Vec<_>>(), "0.0")
-    };
-    let (data, params) = (of(&mut context.data()), of(&mut context.params()));
+    let (data, params) = (elements(context, &mut context.data()), elements(context, &mut context.params()));
     quote! {
         /// The cost of one call of `value_and_gradient` in elements of type `T`.
         #[must_use]

@@ -6,7 +6,8 @@ use quote::quote;
 use crate::emit::Context;
 use crate::syntax::Argument;
 
-pub(super) fn data(context: &Context<'_>) -> TokenStream {
+/// Both types; `doc` is that of the first, which there is only if there are data.
+pub(in crate::emit) fn data(context: &Context<'_>, doc: &str) -> TokenStream {
     let (lifetime, numbers) = context.data_parameters();
     let any = context.data().next().is_some();
     let (declared, _) = context.generics();
@@ -33,7 +34,7 @@ pub(super) fn data(context: &Context<'_>) -> TokenStream {
     let inputs_generics = context.borrows().then(|| quote! { <'a, T> });
     let public = any.then(|| {
         quote! {
-            /// Data that the loss reads and does not differentiate. Nothing is copied.
+            #[doc = #doc]
             #[derive(Clone, Copy, Debug)]
             pub struct Data<#lifetime #numbers #declared> {
                 #(#fields)*

@@ -151,18 +151,40 @@ pub(in crate::emit) fn bench(context: &Context<'_>) -> TokenStream {
 
 /// The body of `Loss::new`.
 fn make(context: &Context<'_>, program: &Program, plans: &TokenStream, made: &TokenStream) -> TokenStream {
-    let count = Literal::usize_unsuffixed(context.dims.len());
     let gives = given(context).into_iter().map(|dim| {
-        let (number, field, name) =
-            (Literal::usize_unsuffixed(context.number(dim)), context.field(dim), dim.to_string());
+        let (number, name, field) = (context.number_literal(dim), dim.to_string(), context.field(dim));
         quote! { shapes.give(#number, #name, sizes.#field); }
     });
+    let (dims, inputs) = (checked(context, &gives.collect()), inputs(context));
+    let (_, used) = context.generics();
+    let plan = plan(context, program, &quote! { cost.flops });
+    quote! {
+        #dims
+        let cost = cost::<T, #used>(&dims);
+        let plan = #plan;
+        #plans
+        #inputs
+        Ok(Self {
+            value: Value::new(&dims, &plan, &inputs)?,
+            gradient: Gradient::new(&dims, &plan, &inputs)?,
+            #made
+            dims,
+            plan,
+            isa: Isa::detect(),
+            inputs,
+        })
+    }
+}
+
+/// Statements that compare the data with each other and with the sizes that `gives` says, and make `dims` of them.
+pub(in crate::emit) fn checked(context: &Context<'_>, gives: &TokenStream) -> TokenStream {
+    let count = Literal::usize_unsuffixed(context.dims.len());
     let checks = context.data().filter(|argument| Context::is_borrowed(argument)).map(|argument| {
         let given = given_as(argument);
         let (text, declared) = (argument.label().to_string(), argument.type_text());
         let size = |dim| match dim {
             Dim::Named(name) => {
-                let number = Literal::usize_unsuffixed(context.number(name));
+                let number = context.number_literal(name);
                 quote! { rt::Size::Named(#number) }
             }
             fixed => {
@@ -181,9 +203,19 @@ fn make(context: &Context<'_>, program: &Program, plans: &TokenStream, made: &To
         quote! { shapes.argument(#text, #declared, #found, (#rows, #columns))?; }
     });
     let fields = context.dims.iter().map(|dim| {
-        let (field, number) = (context.field(*dim), Literal::usize_unsuffixed(context.number(*dim)));
+        let (field, number) = (context.field(*dim), context.number_literal(*dim));
         quote! { #field: shapes.size(#number), }
     });
+    quote! {
+        let mut shapes = rt::Shapes::<#count>::default();
+        #gives
+        #(#checks)*
+        let dims = Dims { #(#fields)* };
+    }
+}
+
+/// The statement that makes `inputs` of the data, where `dims` is in scope.
+pub(in crate::emit) fn inputs(context: &Context<'_>) -> TokenStream {
     let inputs = context.data_inputs().map(|(argument, form, field)| {
         let given = given_as(argument);
         if let ArgumentKind::Labels(classes) = argument.kind {
@@ -209,25 +241,5 @@ fn make(context: &Context<'_>, program: &Program, plans: &TokenStream, made: &To
         }
     });
     let element = element_is_unused(context).then(|| quote! { _element: PhantomData, });
-    let (_, used) = context.generics();
-    let plan = plan(context, program, &quote! { cost.flops });
-    quote! {
-        let mut shapes = rt::Shapes::<#count>::default();
-        #(#gives)*
-        #(#checks)*
-        let dims = Dims { #(#fields)* };
-        let cost = cost::<T, #used>(&dims);
-        let plan = #plan;
-        #plans
-        let inputs = Inputs { #(#inputs)* #element };
-        Ok(Self {
-            value: Value::new(&dims, &plan, &inputs)?,
-            gradient: Gradient::new(&dims, &plan, &inputs)?,
-            #made
-            dims,
-            plan,
-            isa: Isa::detect(),
-            inputs,
-        })
-    }
+    quote! { let inputs = Inputs { #(#inputs)* #element }; }
 }

@@ -12,9 +12,10 @@ use quote::quote;
 use super::Context;
 use super::requests::Requested;
 use crate::schedule::Planned;
-pub(super) use cost::plan;
-pub(super) use dims::given;
-pub(super) use loss::bench;
+pub(super) use cost::{bytes, plan};
+pub(super) use data::data;
+pub(super) use dims::{check, check_data, given, of_params, sizes};
+pub(super) use loss::{bench, checked, inputs};
 pub(super) use params::flat_type;
 
 /// All of them.
@@ -25,9 +26,9 @@ pub(super) fn interface(
     requested: &Requested<'_>,
 ) -> TokenStream {
     let dims = dims::dims(context);
-    let data = data::data(context);
+    let data = data(context, "Data that the loss reads and does not differentiate. Nothing is copied.");
     let doc = "The parameters, or the gradient in them: one flat buffer, and a view of each.";
-    let params = flat_type(context, "Params", doc, &context.params().collect::<Vec<_>>());
+    let params = flat_type(context, ["Params", "ParamDims", doc], &context.params().collect::<Vec<_>>());
     let loss = loss::loss(context, &gradient.program, requested);
     let cost = cost::cost(context, value, gradient);
     quote! { #dims #data #params #loss #cost }

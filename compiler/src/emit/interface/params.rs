@@ -7,8 +7,14 @@ use crate::emit::Context;
 use crate::syntax::Argument;
 
 /// A type of one flat buffer that has the shapes of some arguments.
-pub(in crate::emit) fn flat_type(context: &Context<'_>, name: &str, doc: &str, arguments: &[&Argument]) -> TokenStream {
-    let name = format_ident!("{}", name);
+///
+/// `dims` is the type that has its sizes.
+pub(in crate::emit) fn flat_type(
+    context: &Context<'_>,
+    [name, dims, doc]: [&str; 3],
+    arguments: &[&Argument],
+) -> TokenStream {
+    let (name, dims_type) = (format_ident!("{}", name), format_ident!("{}", dims));
     let (declared, used) = context.generics();
     let count = Literal::usize_unsuffixed(arguments.len());
     let shapes = arguments.iter().map(|argument| {
@@ -24,7 +30,7 @@ pub(in crate::emit) fn flat_type(context: &Context<'_>, name: &str, doc: &str, a
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq)]
         pub struct #name<T, #declared> {
-            dims: Dims,
+            dims: #dims_type,
             flat: rt::Flat<T, #count>,
         }
 
@@ -33,7 +39,8 @@ pub(in crate::emit) fn flat_type(context: &Context<'_>, name: &str, doc: &str, a
             ///
             /// # Errors
             /// If they are larger than memory.
-            pub fn zeros(dims: Dims) -> Result<Self, Error> {
+            pub fn zeros(dims: impl Into<#dims_type>) -> Result<Self, Error> {
+                let dims = dims.into();
                 Ok(Self { dims, flat: rt::Flat::zeros(Self::shapes(&dims))? })
             }
 
@@ -41,13 +48,14 @@ pub(in crate::emit) fn flat_type(context: &Context<'_>, name: &str, doc: &str, a
             ///
             /// # Errors
             /// If `values` has more elements, or fewer.
-            pub fn from_vec(dims: Dims, values: Vec<T>) -> Result<Self, Error> {
+            pub fn from_vec(dims: impl Into<#dims_type>, values: Vec<T>) -> Result<Self, Error> {
+                let dims = dims.into();
                 Ok(Self { dims, flat: rt::Flat::from_vec(Self::shapes(&dims), values)? })
             }
 
             /// The sizes that it was made for.
             #[must_use]
-            pub fn dims(&self) -> Dims {
+            pub fn dims(&self) -> #dims_type {
                 self.dims
             }
 
@@ -64,7 +72,7 @@ pub(in crate::emit) fn flat_type(context: &Context<'_>, name: &str, doc: &str, a
 
             #(#accessors)*
 
-            fn shapes(dims: &Dims) -> [rt::Extent; #count] {
+            fn shapes(dims: &#dims_type) -> [rt::Extent; #count] {
                 [#(#shapes),*]
             }
         }

@@ -24,7 +24,7 @@ pub(crate) struct Loops {
 
 impl Loops {
     /// Definitions since the last call.
-    pub(super) fn definitions(&mut self) -> Vec<TokenStream> {
+    pub(in crate::emit) fn definitions(&mut self) -> Vec<TokenStream> {
         core::mem::take(&mut self.definitions)
     }
 

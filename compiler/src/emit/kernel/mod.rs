@@ -113,6 +113,18 @@ fn fields(names: &Names, program: &Program) -> Vec<Ident> {
 
 /// The workspace type of a program and its passes, and those loops that no kernel before has.
 pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, loops: &mut Loops) -> TokenStream {
+    let kernel = without_loops(context, plan, quantity, loops);
+    let loops = loops.definitions();
+    quote! { #kernel #(#loops)* }
+}
+
+/// The workspace type of a program and its passes, whose new loops stay in `loops`.
+pub(crate) fn without_loops(
+    context: &Context<'_>,
+    plan: &Planned,
+    quantity: Quantity,
+    loops: &mut Loops,
+) -> TokenStream {
     let notation = explain::notation(&plan.graph);
     let names = Names::new(&plan.graph, &notation);
     let (graph, program) = (&plan.graph, &plan.program);
@@ -121,8 +133,7 @@ pub(crate) fn kernel(context: &Context<'_>, plan: &Planned, quantity: Quantity, 
     let mut emitter = Emitter { context, graph, program, notation, names, quantity, fields, loops, long_loops };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
-    let loops = loops.definitions();
-    quote! { #workspace #passes #(#loops)* }
+    quote! { #workspace #passes }
 }
 
 impl<'a> Emitter<'a> {
@@ -142,10 +153,12 @@ impl<'a> Emitter<'a> {
             read.push((name("steps"), quote! { [f64; #count] }));
         }
         let gradient = match self.quantity.writes() {
-            Output::Nothing => None,
             Output::Parameters => Some(quote! { Params<T, #used> }),
             Output::Samples => Some(quote! { Norms<T> }),
             Output::Data => Some(quote! { DataGradient<T, #used> }),
+            Output::Value if self.program.values.is_empty() => Some(quote! { Written<'_, T> }),
+            // A scalar is returned.
+            Output::Value | Output::Nothing => None,
         };
         Extra { read, gradient }
     }
@@ -163,6 +176,7 @@ impl<'a> Emitter<'a> {
         };
         match self.quantity.writes() {
             Output::Samples => of_role(Role::Sample),
+            Output::Value => of_role(Role::Output),
             Output::Data => self.context.spec.data_outputs().collect(),
             Output::Parameters | Output::Nothing => of_role(Role::Param),
         }

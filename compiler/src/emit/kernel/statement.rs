@@ -313,7 +313,9 @@ impl StatementEmitter<'_, '_> {
                     }
                     Role::Direction => quote! { direction.flat.scalar(#index).to_f64() },
                     Role::Step => quote! { steps[#index] },
-                    Role::Param | Role::Sample | Role::StandIn => quote! { params.flat.scalar(#index).to_f64() },
+                    Role::Param | Role::Sample | Role::Output | Role::StandIn => {
+                        quote! { params.flat.scalar(#index).to_f64() }
+                    }
                 }
             }
             Op::Call(_) => self.scalar_home(id),
