@@ -11,7 +11,7 @@ use crate::graph::{Graph, NodeId};
 use crate::operations::{Custom, Domain, HADAMARD, IDENTITY, Kind, Operation};
 use crate::parse;
 use crate::prelude::{self, Callable, OfShape};
-use crate::syntax::{Argument, Expr, ExprKind, Spec};
+use crate::syntax::{Expr, ExprKind, Spec};
 
 impl Lowering<'_, '_> {
     pub(super) fn call(&mut self, expr: &Expr, function: Symbol, at: Place, arguments: &[Expr]) -> Option<NodeId> {
@@ -50,7 +50,10 @@ impl Lowering<'_, '_> {
         }
         let mut nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
         let counts = matches!(callable, Callable::OfShape(what) if what.counts());
-        let takes_labels = |k| matches!(callable, Callable::Operation(operation) if operation.takes_labels(k));
+        let takes_labels = |k| match callable {
+            Callable::Operation(operation) => operation.takes_labels(k),
+            _ => body.as_ref().is_some_and(|body| body.takes_labels(k)),
+        };
         if !counts && !self.kinds_fit(expr, takes_labels, signature, arguments, &nodes) {
             return None;
         }
@@ -173,7 +176,7 @@ impl Lowering<'_, '_> {
         let nodes: Vec<NodeId> = operands.into_iter().collect::<Option<_>>()?;
         let takes_labels = |k: usize| match body {
             Body::Elements(_) => false,
-            Body::Matrices(spec) => spec.arguments.get(k).is_some_and(Argument::is_labels),
+            Body::Matrices(spec) => spec.takes_labels(k),
         };
         if !self.kinds_fit(expr, takes_labels, &own.signature, arguments, &nodes) {
             return None;

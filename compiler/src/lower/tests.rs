@@ -269,7 +269,8 @@ fn functions_of_the_prelude_are_sound() {
         let names: Vec<_> = arguments.split(", ").filter_map(|argument| argument.split_once(':')).collect();
         let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
         let call = format!("sum({name}({}))", names.join(", "));
-        let loss = format!("fn loss(#[param] {arguments}) -> Scalar {{ {call} }}");
+        // Labels are data.
+        let loss = format!("fn loss({arguments}, #[param] other: Scalar) -> Scalar {{ {call} + other }}");
         front(proc_macro2::TokenStream::new(), loss.parse().expect("tokens"), &mut mistakes)
             .unwrap_or_else(|| panic!("{loss}"));
         let texts: Vec<_> = mistakes.sorted().into_iter().map(Mistake::text).collect();

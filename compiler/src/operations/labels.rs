@@ -3,7 +3,7 @@
 
 use super::routine::ROUTINE;
 use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
-use super::{HADAMARD, ROW_SUMS, SUB};
+use super::{DIV, EQUAL, HADAMARD, ROW_SUMS, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::operation::{Binds, Joint, Reach, Routine};
@@ -26,20 +26,39 @@ table! { TABLE: Routine;
         adjoint: |graph, node, k, g| {
             let shape = graph.shape(graph.operands(node)[0]);
             let y = graph.operands(node)[1];
-            (k == 0).then(|| graph.call_as(SCATTER, &[g, y], shape))
+            (k == 0).then(|| graph.call_as(SUM_BY, &[g, y], shape))
         },
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
             out.values[i * out.columns + j] = v[0].at(class(v[1], i), j);
         } },
         notation: Some("{0}[{1}]"), runs: "gather", note: Some("row `y[i]` of `w` for each i"), ..ROUTINE };
-    SCATTER = Routine { name: "scatter", signature: "scatter(g: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>", is_function: false,
+    SUM_BY = Routine { name: "sum_by", signature: "sum_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>",
         operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, GATHER),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
             let at = class(v[1], i) * out.columns + j;
             out.values[at] = out.values[at] + v[0].at(i, j);
         } },
-        notation: Some("scatter({0}, {1})"), runs: "scatter", ..ROUTINE };
+        notation: Some("sum_by({0}, {1})"), runs: "sum_by", note: Some("row c is the sum of the rows of `z` whose label is c"), ..ROUTINE };
+    MAX_BY = Routine { name: "max_by", signature: "max_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>",
+        operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("merge_max"), labels: &[1],
+        adjoint: |graph, node, k, g| {
+            let &[z, y] = graph.operands(node) else { return None };
+            (k == 0).then(|| {
+                let largest = graph.call(GATHER, [node, y]);
+                let is_largest = graph.call(EQUAL, [z, largest]);
+                let ties = graph.call(SUM_BY, [is_largest, y]);
+                let [ties, g] = [ties, g].map(|by_class| graph.call(GATHER, [by_class, y]));
+                let share = graph.call(DIV, [is_largest, ties]);
+                graph.call(HADAMARD, [share, g])
+            })
+        },
+        evaluate: |v, out| for c in 0..out.rows { for k in 0..out.columns {
+            let members = (0..v[0].rows).filter(|&i| class(v[1], i) == c).map(|i| v[0].at(i, k));
+            out.values[c * out.columns + k] = largest_shared(&members.collect::<Vec<_>>());
+        } },
+        notation: Some("max_by({0}, {1})"), runs: "max_by",
+        note: Some("the largest element of each column among the rows whose label is c; where several are, they share the derivative; -inf of no rows"), ..ROUTINE };
     CROSS_ENTROPY = Routine { name: "cross_entropy", signature: "cross_entropy(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
         operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, labels: &[1],
         adjoint: |graph, node, k, g| {
@@ -92,6 +111,19 @@ fn with_labels(
 ) -> Option<NodeId> {
     let &[_, y] = graph.operands(node) else { return None };
     (k == 0).then(|| graph.call(operation, [g, y]))
+}
+
+/// The largest of some numbers, with the mean slope of those that are.
+fn largest_shared(all: &[Dual]) -> Dual {
+    let larger = |x: f64, than: f64| x > than || x.is_nan();
+    let value = all.iter().fold(f64::NEG_INFINITY, |top, own| if larger(own.value, top) { own.value } else { top });
+    let slopes: Vec<f64> = all.iter().filter(|own| own.value.total_cmp(&value).is_eq()).map(|own| own.slope).collect();
+    let slope = if slopes.is_empty() {
+        0.0
+    } else {
+        slopes.iter().sum::<f64>() / f64::from(u32::try_from(slopes.len()).unwrap_or(u32::MAX))
+    };
+    Dual { value, slope }
 }
 
 /// Label `i`.

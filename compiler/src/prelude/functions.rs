@@ -34,6 +34,18 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "fn log_softmax_rows(z: Matrix<R, C>) -> Matrix<R, C> { z - lse_rows(z) }",
     "fn log_softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { z - lse_columns(z) }",
     "fn softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { exp(z - lse_columns(z)) }",
+    // Rows by groups: how many each has, their mean, which is 0 of none, the logarithm of the sum of their exponentials, by way of its
+    // maximum, and softmax within each
+    "fn count_by(y: Labels<R, C>) -> Vector<C> { sum_by(ones(R), y) }",
+    "fn mean_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> { scale_rows(recip_or_zero(count_by(y)), sum_by(z, y)) }",
+    "fn lse_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> {
+        let m = stop_gradient(max_by(z, y));
+        m + ln(sum_by(exp(z - gather(m, y)), y))
+    }",
+    "fn softmax_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<R, K> { exp(z - gather(lse_by(z, y), y)) }",
+    // Pairs of a column and a row
+    "fn outer_sum(u: Vector<R>, v: RowVector<C>) -> Matrix<R, C> { zeros(R, C) + u + v }",
+    "fn outer_difference(u: Vector<R>, v: RowVector<C>) -> Matrix<R, C> { zeros(R, C) + u - v }",
     // Rows of length 1; rows of zeros stay zero, and their gradient is 0
     "fn normalize_rows(z: Matrix<R, C>) -> Matrix<R, C> { scale_rows(recip_or_zero(row_norms(z)), z) }",
     // Rows of mean 0 and variance 1, as far as eps lets them; eps > 0 keeps constant rows finite

@@ -12,7 +12,7 @@ use crate::diagnostics::{Mistakes, messages};
 use crate::explain;
 use crate::graph::{Gradient, Graph, NodeId};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SCATTER, SQRT, SUB, SUM, TRANSPOSE,
+    ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SQRT, SUB, SUM, SUM_BY, TRANSPOSE,
 };
 use crate::rewrite;
 use crate::schedule::Roots;
@@ -200,7 +200,7 @@ impl Samples {
                 let sums = self.row_sums(product);
                 own(Left::One, sums)
             }
-            [g, labels] if is(self, SCATTER) && self.has_rows(g) => own(Left::OneHot(labels), g),
+            [g, labels] if is(self, SUM_BY) && self.has_rows(g) => own(Left::OneHot(labels), g),
             _ => self.unknown(id),
         }
     }

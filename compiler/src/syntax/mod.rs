@@ -56,6 +56,11 @@ impl Spec {
         all.filter(move |(_, argument)| is_data(argument) && is_wanted(argument)).map(|(i, _)| i)
     }
 
+    /// True if argument `k` is labels.
+    pub(crate) fn takes_labels(&self, k: usize) -> bool {
+        self.arguments.get(k).is_some_and(Argument::is_labels)
+    }
+
     /// The names that `name` is made of, as the statements say: those in its value, and those that these are made of. Of two `let`s of
     /// one name, both count.
     pub(crate) fn behind(&self, name: Symbol) -> HashSet<Symbol> {

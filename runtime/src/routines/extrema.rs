@@ -109,7 +109,7 @@ fn is_nan<T: Scalar>(x: T) -> bool {
     x.to_f64().is_nan()
 }
 
-fn is_larger<T: Scalar>(x: T, than: T) -> bool {
+pub(super) fn is_larger<T: Scalar>(x: T, than: T) -> bool {
     x > than || (is_nan(x) && !is_nan(than))
 }
 

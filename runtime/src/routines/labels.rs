@@ -1,5 +1,6 @@
 //! Selection by labels, and cross-entropy.
 
+use super::extrema::is_larger;
 use super::softmax::{GROUP, LOGARITHMS, RowWise, blocks, divide_group, exponentials_of_group, groups, largest};
 use crate::labels::LabelView;
 use crate::math::Math;
@@ -30,10 +31,32 @@ pub fn gather<T: Scalar>(_: Isa, w: View<'_, T>, y: LabelView<'_>, mut out: View
 }
 
 /// Row `y_i` of out += row i of g, from the first i to the last.
-pub fn scatter<T: Scalar>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+pub fn sum_by<T: Scalar>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..g.rows() {
         for (out, &g) in out.row_mut(y.get(i)).iter_mut().zip(g.row(i)) {
             *out += g;
+        }
+    }
+}
+
+/// Row `y_i` of out = the larger of it and row i of z, element by element. NaN is larger than any number.
+pub fn max_by<T: Scalar>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+    for i in 0..z.rows() {
+        raise(out.row_mut(y.get(i)), z.row(i));
+    }
+}
+
+/// The larger of `out` and what later rows have, element by element.
+pub fn merge_max<T: Scalar>(_: Isa, later: View<'_, T>, mut out: ViewMut<'_, T>) {
+    for i in 0..later.rows() {
+        raise(out.row_mut(i), later.row(i));
+    }
+}
+
+fn raise<T: Scalar>(tops: &mut [T], row: &[T]) {
+    for (top, &x) in tops.iter_mut().zip(row) {
+        if is_larger(x, *top) {
+            *top = x;
         }
     }
 }

@@ -14,7 +14,9 @@ mod structure;
 
 pub use diagonal::{identity, trace};
 pub use extrema::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
-pub use labels::{cross_entropy, cross_entropy_and_residual, gather, pick, place, scatter, softmax_residual};
+pub use labels::{
+    cross_entropy, cross_entropy_and_residual, gather, max_by, merge_max, pick, place, softmax_residual, sum_by,
+};
 pub use pairwise::squared_distances;
 pub use recurrence::{Direction, Given, recurrence};
 pub use scan::{cumsum, cumsum_reverse, cumulative_lse, cumulative_lse_adjoint};

@@ -197,6 +197,15 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
         &["embedding", "take", "index_select", "one_hot"],
         "rows by labels are `gather(k, y)`, elements by labels `pick(a, y)`",
     ),
+    (
+        &["scatter", "scatter_add", "index_add", "segment_sum", "group_sum", "groupby", "group_by"],
+        "sums of the rows of each class are `sum_by(a, y)`, and there are `mean_by(a, y)`, `max_by(a, y)` and `lse_by(a, y)`",
+    ),
+    (&["bincount"], "how many rows each class has is `count_by(y)`"),
+    (&["segment_max", "scatter_max", "group_max"], "the maxima of each class are `max_by(a, y)`"),
+    (&["segment_mean", "scatter_mean", "group_mean"], "the means of each class are `mean_by(a, y)`"),
+    (&["scatter_softmax", "segment_softmax"], "within each class it is `softmax_by(a, y)`"),
+    (&["outer_add"], "the sum of each pair of a column and a row is `outer_sum(v, u.t())`"),
     (&["gather_nd", "take_along_axis"], "the element of each row that its label says is `pick(a, y)`"),
     (
         &["argmax", "argmin", "argsort"],
@@ -302,14 +311,14 @@ mod tests {
     }
 
     /// Names that are popular elsewhere, and that no table has to have: what they lead to is named like them, or nothing.
-    const POPULAR: &str = "absolute accumulate add_n adj allclose arange argwhere atan_2 bilinear bincount broadcast_to cauchy choose \
+    const POPULAR: &str = "absolute accumulate add_n adj allclose arange argwhere atan_2 bilinear broadcast_to cauchy choose \
         clip_grad clone conj contiguous corr corrcoef cos_sim cosine_embedding_loss ctc_loss cumulative_trapezoid deg2rad degrees dev \
         digitize double elemwise embedding_bag empty empty_like erf_inv exp1 exponential expand eye_like fabs fill_diagonal float \
         gaussian_nll_loss gelu_new gelu_fast glu gradient group_norm half hard_sigmoid hard_swish hard_tanh hermite hinge_embedding_loss i0 imag \
-        index_add instance_norm interp interpolate inv_sqrt kaiming lerp less_than linspace list log_normal log_prob logcosh logspace \
-        logsubexp lp_norm map margin_ranking_loss masked_fill matrix_norm matrix_power matrix_rank mean_norm meshgrid moveaxis \
+        instance_norm interp interpolate inv_sqrt kaiming lerp less_than linspace list log_normal log_prob logcosh logspace \
+        logsubexp lp_norm map margin_ranking_loss masked_fill matrix_norm matrix_power matrix_rank mean_norm moveaxis \
         multi_margin_loss multinomial nanmedian narrow ndim nonzero norm2 norms null pairwise permutation polyval \
-        ptp put radians randint rand_like real relu1 row_mean row_std row_sum row_var rrelu rsqrt scan scatter scatter_add seq sigmoid_fast \
+        ptp put radians randint rand_like real relu1 row_mean row_std row_sum row_var rrelu rsqrt scan seq sigmoid_fast \
         sign_bit sinusoid size_of slice softclip softmax2d soft_plus soft_shrink soft_sign sparsemax split sq_norm squareplus std_dev sum_of_squares \
         sup swiglu swapdims tan_h tanh_shrink tensor threshold thresholded trace_of transposed tri triangle triplet_margin_loss trim triplet unfold \
         unstack vander var_mean vectorize view vsplit weighted_mean xlog1py zeta";
