@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use crate::error::Error;
 use crate::view::View;
@@ -108,6 +109,35 @@ impl<'a, T> MatrixRef<'a, T> {
         self.columns
     }
 
+    /// Row `i`, from 0; `None` after the last one.
+    #[must_use]
+    pub fn row(&self, i: usize) -> Option<VectorRef<'a, T>> {
+        (i < self.rows).then(|| VectorRef { line: self.row_range(i..i + 1) })
+    }
+
+    /// Column `j`, from 0; `None` after the last one.
+    #[must_use]
+    pub fn column(&self, j: usize) -> Option<VectorRef<'a, T>> {
+        self.t().row(j)
+    }
+
+    /// The rows of `range`, read in place; `None` if it is not within the matrix.
+    ///
+    /// ```
+    /// use frobenius::MatrixRef;
+    ///
+    /// let rows = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+    /// let x = MatrixRef::from(&rows);
+    /// let last = x.slice_rows(1..3).expect("within three rows");
+    /// assert_eq!((last.rows(), last.get(0, 1)), (2, Some(4.0)));
+    /// assert!(x.slice_rows(2..4).is_none());
+    /// assert_eq!(x.column(1).map(|y| y.to_vec()), Some(vec![2.0, 4.0, 6.0]));
+    /// ```
+    #[must_use]
+    pub fn slice_rows(&self, range: Range<usize>) -> Option<Self> {
+        (range.start <= range.end && range.end <= self.rows).then(|| self.row_range(range))
+    }
+
     /// The transpose: the same elements, read the other way round.
     #[must_use]
     pub fn t(&self) -> Self {
@@ -144,10 +174,13 @@ impl<'a, T> MatrixRef<'a, T> {
     }
 
     /// The rows of `range`, which must lie within the matrix.
-    pub(crate) fn row_range(&self, range: core::ops::Range<usize>) -> Self {
+    pub(crate) fn row_range(&self, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= self.rows, "rows {range:?} of {}", self.rows);
         let offset = if range.is_empty() { 0 } else { range.start.cast_signed() * self.row_stride };
-        Self { start: self.start.wrapping_offset(offset), rows: range.len(), ..*self }
+        let row_stride = if range.len() > 1 { self.row_stride } else { 0 };
+        let column_stride = if range.is_empty() { 1 } else { self.column_stride };
+        let start = self.start.wrapping_offset(offset);
+        Self { start, rows: range.len(), row_stride, column_stride, ..*self }
     }
 }
 
@@ -234,7 +267,30 @@ impl<'a, T> VectorRef<'a, T> {
     }
 }
 
+impl<T> VectorRef<'_, T> {
+    /// The elements of `range`, read in place; `None` if it is not within the vector.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Option<Self> {
+        let column = self.line.t().slice_rows(range)?;
+        Some(Self { line: column.t() })
+    }
+}
+
 impl<T: Copy> VectorRef<'_, T> {
+    /// The elements, from the first to the last.
+    ///
+    /// ```
+    /// use frobenius::VectorRef;
+    ///
+    /// let y = VectorRef::from(&[1.0, 2.0, 3.0, 4.0]);
+    /// let inner = y.slice(1..3).expect("within four elements");
+    /// assert_eq!(inner.iter().sum::<f64>(), 5.0);
+    /// ```
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = T> + '_ {
+        (0..self.len()).map(|i| self.line.element(0, i))
+    }
+
     /// Element `i`, from 0; `None` past the end.
     #[must_use]
     pub fn get(&self, i: usize) -> Option<T> {
@@ -393,6 +449,35 @@ impl<'a, T: Copy> MatrixMut<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slices_are_read_in_place_whatever_the_strides() {
+        let values: Vec<f64> = (0..24).map(f64::from).collect();
+        let rows = MatrixRef::new(&values, 6, 4).expect("24 elements");
+        let columns = MatrixRef::column_major(&values, 6, 4).expect("24 elements");
+        let every_other = MatrixRef::strided(&values, (3, 2), (8, 3)).expect("within 24 elements");
+        for x in [rows, columns, every_other, rows.t(), every_other.t()] {
+            for start in 0..=x.rows() {
+                for end in start..=x.rows() {
+                    let part = x.slice_rows(start..end).expect("within the rows");
+                    let expected: Vec<f64> =
+                        (start..end).flat_map(|i| (0..x.columns()).map(move |j| x.element(i, j))).collect();
+                    assert_eq!((part.to_vec(), part.rows()), (expected, end - start));
+                }
+            }
+            for j in 0..x.columns() {
+                let column = x.column(j).expect("a column");
+                let expected: Vec<f64> = (0..x.rows()).map(|i| x.element(i, j)).collect();
+                assert_eq!((column.to_vec(), column.iter().len()), (expected.clone(), x.rows()));
+                assert_eq!(column.slice(1..x.rows()).expect("within it").to_vec(), expected[1..]);
+            }
+            assert!(x.row(x.rows()).is_none() && x.column(x.columns()).is_none());
+            assert!(x.slice_rows(0..x.rows() + 1).is_none());
+        }
+        let y = VectorRef::from(&values);
+        assert_eq!(y.slice(3..3).map(|none| none.len()), Some(0));
+        assert!(y.slice(20..25).is_none());
+    }
 
     #[test]
     fn arrays_of_rows_are_matrices() {

@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use frobenius::prelude::*;
+use frobenius::{MatrixMut, prelude::*};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -39,6 +39,13 @@ fn beyond(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a
     norm_sq(e) + 0.1 * norm_sq(w)
 }
 
+#[loss(outputs(scores, best))]
+fn model(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {
+    let scores = tanh(x * w);
+    let best = row_max(scores);
+    norm_sq(scores - y)
+}
+
 #[loss(sample_norms, data_gradient(x))]
 fn of_samples(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, M>) -> Scalar {
     norm_sq(tanh(x * w) - y)
@@ -70,6 +77,23 @@ fn calls_do_not_allocate() {
         assert_eq!(count, 0);
         assert!(all > 0.0);
     }
+}
+
+#[test]
+fn outputs_do_not_allocate() {
+    let (n, d, m) = (1000, 4, 3);
+    let x = vec![0.5f32; n * d];
+    let params = model::Params::from_vec(model::ParamDims { d, m }, vec![0.25; d * m]).unwrap();
+    let x = MatrixRef::new(&x, n, d).unwrap();
+    let mut scores = model::scores::Output::new(model::scores::Data { x }, &params).unwrap();
+    let mut best = model::best::Output::new(model::best::Data { x }, &params).unwrap();
+    let (mut all, mut largest) = (vec![0.0; n * m], vec![0.0; n]);
+    let count = allocations(|| {
+        scores.write(&params, MatrixMut::new(&mut all, n, m).unwrap()).unwrap();
+        best.write(&params, &mut largest).unwrap();
+    });
+    assert_eq!(count, 0);
+    assert_eq!(all[0].to_bits(), largest[n - 1].to_bits());
 }
 
 #[test]
