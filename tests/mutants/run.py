@@ -26,8 +26,6 @@ LIST = ROOT / "tests/mutants/mutants.txt"
 COPY = ROOT / "target/mutants/workspace"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target/mutants/build"))
 RESULTS = ROOT / "target/mutants/results.txt"
-# Quick to compile: nothing is measured here.
-QUICK = ["--config", "profile.test.package.frobenius-tests.opt-level=0"]
 # A test that takes longer than this many seconds has an endless loop.
 LIMIT = 240
 
@@ -180,7 +178,7 @@ def build(names):
     commands = [["-p", UNITS[name], "--lib"] for name in names if name in UNITS]
     found = {}
     for command in commands + ([["-p", "frobenius-tests", *tests]] if tests else []):
-        built = cargo(["test", "--no-run", *QUICK, *command], 0)
+        built = cargo(["test", "--no-run", *command], 0)
         if built.returncode != 0:
             raise SystemExit(built.stdout)
         found.update(binaries(built.stdout))
@@ -221,7 +219,7 @@ def expanded(number):
     """What the losses say that are expanded with a fault."""
     (COPY / f"tests/tests/{LOSSES}.rs").touch()
     try:
-        built = cargo(["test", "--no-run", *QUICK, "-p", "frobenius-tests", "--test", LOSSES], number, LIMIT)
+        built = cargo(["test", "--no-run", "-p", "frobenius-tests", "--test", LOSSES], number, LIMIT)
     except subprocess.TimeoutExpired:
         return f"no end after {LIMIT} s"
     if built.returncode != 0:

@@ -166,12 +166,14 @@ pub fn close(found: &[f64], expected: &[f64], tolerance: f64) -> Result<(), Stri
 /// precisions and every instruction set of the machine, value and gradients, against the interpreted graph.
 ///
 /// `data` says what each data argument is, so that it can be filled; `given` names the dimensions that only
-/// parameters have; `N` is the number of rows. Inputs are between -1 and 1 unless `range` says otherwise.
+/// parameters have; `N` is the number of rows, each of [`ROWS`] unless `rows` says otherwise. Inputs are between -1 and 1 unless
+/// `range` says otherwise.
 #[macro_export]
 macro_rules! compare {
     (
         $test:ident
         $(range $low:literal .. $high:literal)?
+        $(rows { $($rows:literal),* })?
         $(data { $($field:ident: $kind:ident),* })?
         $(given { $($given:ident: $dim:literal),* })?
         sizes { $($name:literal: $size:literal),* }
@@ -223,7 +225,10 @@ macro_rules! compare {
 
             let source = stringify!(fn $loss $($function)*);
             let reference = $crate::Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-            for n in $crate::ROWS {
+            #[allow(unused_variables, reason = "unless others are given")]
+            let rows: &[usize] = &$crate::ROWS;
+            $(let rows: &[usize] = &[$($rows),*];)?
+            for &n in rows {
                 // A few hundred roundings of f64, and of f32, on values near 1.
                 at::<f64>(&reference, n, 1e-12);
                 at::<f32>(&reference, n, 1e-4);

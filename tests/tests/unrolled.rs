@@ -105,8 +105,11 @@ compare! {
     }
 }
 
+// Long rows take long without optimisation. There are none, one, and as many as make blocks of two sizes and chunks of one; how many
+// there are matters to products, of which there is none, and to outlets, which the loss above has too.
 compare! {
     strips_are_shorter_than_rows
+    rows { 0, 1, 13 }
     data { x: matrix }
     sizes { "D": 70 }
     fn long_rows(x: Matrix<N, D>, #[param] w: RowVector<D>, #[param] v: Vector<N>) -> Scalar {

@@ -67,16 +67,18 @@ pub struct Strip<'r, T, S> {
 }
 
 impl<T: Scalar, S: Simd> Strip<'_, T, S> {
-    /// Computes the result from the first `N` operands.
+    /// Computes the result from the first `N` operands. Without iterators, each of which is many calls in a debug build.
     #[inline(always)]
     pub fn map<const N: usize>(self, operation: impl Fn([Lanes<T, S>; N]) -> Lanes<T, S>) {
         const { assert!(N <= 3) };
         let mut at = 0;
         while at < self.count {
             let mut operands = [Lanes::constant(self.simd, 0.0); N];
-            for (operand, from) in operands.iter_mut().zip(self.operands) {
+            let mut k = 0;
+            while k < N {
                 // SAFETY: the vector that begins at `at` holds elements below `count`.
-                *operand = unsafe { Lanes::load_ptr(self.simd, from.wrapping_add(at)) };
+                operands[k] = unsafe { Lanes::load_ptr(self.simd, self.operands[k].wrapping_add(at)) };
+                k += 1;
             }
             // SAFETY: as above. A result may take the place of an operand, whose vector has been read.
             unsafe { operation(operands).store_ptr(self.result.wrapping_add(at)) };
