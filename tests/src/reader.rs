@@ -461,6 +461,7 @@ fn call(name: &str, arguments: &[Value]) -> Read<Factor> {
         "σ" => "sigmoid",
         "Φ" => "ndtr",
         "ψ" => "digamma",
+        "Φ⁻¹" => "ndtri",
         "softmax" => "softmax_rows",
         "cumlse" => "cumulative_lse",
         name => name,

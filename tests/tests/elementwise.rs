@@ -34,6 +34,8 @@ functions! {
     logarithms_agree logarithms 0.3 .. 2.0 at 2: ln 1 log1p 0.7 xlogx 0.06 entropy 0.11 log1mexp 1.7;
     gamma_agree gamma 0.3 .. 2.0 at 2: lgamma 1 digamma 0.7 trigamma 1.3;
     unit_interval_agrees unit_interval 0.1 .. 0.5 at 0.4: asin 1 acos 0.7 atanh 1.3 logit 0.4 tan 1.9;
+    quantiles_agree quantiles 0.1 .. 0.5 at 0.4: ndtri 1 erfinv 0.7;
+    bessel_agree bessel -1.0 .. 1.5 at 2: log_bessel_i0 1 bessel_ratio 0.7;
     acosh_agrees acosh_loss 1.1 .. 1.5 at 2: acosh 1;
     steps_agree steps -1.0 .. 1.5 at 2: sign 1 step 0.7 floor 1.3 round 0.4 relu 1.9;
 }

@@ -302,7 +302,7 @@ fn sinc_slope(a: f64) -> f64 {
 }
 
 /// Gauss and Legendre's rule of five points, on 400 pieces: exact to rounding for what oscillates or decays there.
-fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(super) fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     integral_of(400, low, high, f)
 }
 

@@ -5,6 +5,7 @@
 
 mod dense;
 mod functions;
+mod special;
 
 use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};

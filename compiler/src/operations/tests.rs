@@ -40,6 +40,13 @@ fn samples(name: &str) -> Vec<Vec<f64>> {
         }
         "exprel_derivative" => pairs(&[1.0, 2.0, 5.0], &[-30.3, -4.4, -0.9, -1e-4, 1e-2, 0.7, 2.2, 9.6, 33.1]),
         "spherical_bessel" => pairs(&[1.0, 2.0, 3.0], &[-7.3, -0.4, 1e-3, 0.2, 0.9, 2.6, 4.7, 12.0]),
+        "ndtri" => one(&[1e-300, 1e-20, 1e-8, 1e-3, 0.1, 0.3, 0.499, 0.501, 0.7, 0.98]),
+        "erfinv" => one(&[-0.97, -0.6, -1e-3, -1e-9, 1e-9, 0.3, 0.5, 0.9, 0.95]),
+        "log_bessel_i0" | "bessel_ratio" | "bessel_ratio_slope" => {
+            one(&[-30.3, -2.9, -0.45, -1e-3, 1e-3, 0.3, 0.9, 2.2, 7.9, 8.1, 33.1, 500.0, 1e5])
+        }
+        // Its derivative is a difference of what differs little elsewhere.
+        "bessel_ratio_curvature" => one(&[-4.1, -0.9, 0.7, 2.2, 6.0]),
         "tan" => one(&[-1.2, -0.3, 1e-5, 0.8, 1.4, 4.0]),
         "gaussian" | "erf" => one(&[-6.1, -2.0, -0.3, 1e-3, 0.7, 3.3, 12.0]),
         "pow" => pairs(&[1e-3, 0.4, 1.7, 20.0], &[-2.5, -0.3, 0.6, 1.9, 4.2]),

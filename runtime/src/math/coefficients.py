@@ -8,7 +8,7 @@ and the others are fitted again after each, so that they make up for its roundin
 import re
 
 from mpmath import (
-    asin, atan, atanh, cos, erf, erfc, exp, expm1, factorial, findroot, frexp, ldexp,
+    asin, atan, atanh, besseli, cos, erf, erfc, exp, expm1, factorial, findroot, frexp, ldexp,
     linspace, log, loggamma, lu_solve, matrix, mp, mpf, nint, nstr, nsum, pi, psi, sin, sqrt
 )
 
@@ -28,6 +28,8 @@ def shown(x, bits):
     while rounded(mpf(nstr(x, digits)), bits) != x:
         digits += 1
     whole, fraction, exponent = re.match(r"(-?\d+)\.(\d+)(.*)", nstr(x, digits, min_fixed=-3, max_fixed=6)).groups()
+    sign, whole = whole[: whole.startswith("-")], whole.lstrip("-")
+    whole = f"{sign}{int(whole):_}"
     return f"{whole}.{'_'.join(re.findall('.{1,3}', fraction))}{exponent}"
 
 
@@ -38,17 +40,17 @@ def polynomial(coefficients, x):
     return value
 
 
-def fit(name, function, weight, count, low, high, bits, rest_of_first=False):
+def fit(name, function, weight, count, low, high, bits, rest_of_first=False, count_of_nodes=NODES):
     """Prints c0, c1, ... with c0 + c1 x + ... close to function(x), errors counted `weight(x)` times.
 
     With `rest_of_first`, c0 has twice the digits, in two parts: where x is 0 the others can't make up for its rounding.
     """
-    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (k + mpf(0.5)) / NODES) for k in range(NODES)]
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (k + mpf(0.5)) / count_of_nodes) for k in range(count_of_nodes)]
     weights = [weight(x) for x in nodes]
     rest = [function(x) for x in nodes]
     fixed = []
     for k in range(count):
-        system = matrix(NODES, count - k)
+        system = matrix(count_of_nodes, count - k)
         for i, x in enumerate(nodes):
             for j in range(k, count):
                 system[i, j - k] = weights[i] * x**j
@@ -130,6 +132,47 @@ def exprel_slope(x):
     return nsum(lambda k: x**k / (factorial(k) * (k + 2)), [0, 40], method="d")
 
 
+def bessel_ratio(x):
+    return besseli(1, x) / besseli(0, x)
+
+
+def bessel_slope(x):
+    """The derivative of the ratio. What cancels at large x is 2 log10 x digits."""
+    return 1 - bessel_ratio(x) / x - bessel_ratio(x) ** 2
+
+
+def bessel_curvature(x):
+    """The second one."""
+    return (bessel_ratio(x) / x - bessel_slope(x)) / x - 2 * bessel_ratio(x) * bessel_slope(x)
+
+
+def in_quarter_square(function):
+    """A function of x as one of x^2 / 4, also at 0."""
+    return lambda t: function(2 * sqrt(t if t else mpf(10) ** -40))
+
+
+def in_inverse(function):
+    """A function of x as one of 1 / x - 1 / 16, also at its end."""
+    return lambda y: function(1 / max(y + mpf(1) / 16, mpf(10) ** -30))
+
+
+def erfinv_of(w):
+    """erfinv(y) where 1 - y^2 = e^-w, from w = -ln(c (2 - c)) with c = erfc(x)."""
+    start = sqrt(w) * 0.886 if w < 1 else sqrt(w) - log(1 + w) / (4 * sqrt(w))
+    return findroot(lambda x: log(erfc(x) * (2 - erfc(x))) + w, (start, start * 1.01))
+
+
+def erfinv_near(v):
+    """erfinv(y) / y as a function of w - 25 / 8, also at its end."""
+    w = max(v + mpf(25) / 8, mpf(10) ** -30)
+    return erfinv_of(w) / sqrt(-expm1(-w))
+
+
+def erfinv_far(k):
+    """erfinv / sqrt w as a function of (sqrt w - k) / (sqrt w + k)."""
+    return lambda y: (lambda s: erfinv_of(s**2) / s)(k * (1 + y) / (1 - y))
+
+
 ZERO = findroot(digamma, 1.4616)
 # A little beyond what range reduction leaves, because it rounds.
 HALF_LN2 = log(mpf(2)) / 2 * (1 + mpf(2) ** -10)
@@ -183,3 +226,34 @@ for bits, exponential, ln, softplus, sine, cosine, arctan, arcsin, erf_near_0, t
     # The first part times an exponent (9 or 12 bits with its sign) is exact.
     split("ln 2", log(mpf(2)), bits, bits - (9 if bits == 24 else 12), bits)
     split("pi / 2", pi / 2, bits, bits, bits, bits)
+
+# The variables of these are so small that their powers need more digits than 60.
+mp.dps = 110
+
+for bits, i0, i1, ln_far, ratio_far, slope, slope_far, curvature, curvature_far, near, far, top, k in (
+    (24, 10, 11, 6, 7, 15, 11, 18, 12, 12, 13, "10.3", 4),
+    (53, 15, 16, 24, 26, 20, 33, 25, 36, 25, 44, "27.5", 8),
+):
+    print(f"\nf{32 if bits == 24 else 64}")
+    in_t = (mpf(0), mpf(16), bits, True)
+    in_y = (mpf(-1) / 16, mpf(1) / 16, bits)
+    function = in_quarter_square(lambda x: (besseli(0, x) - 1) / (x**2 / 4))
+    fit("(I0 - 1) / t in t = x^2 / 4", function, lambda t: 1 / function(t), i0, *in_t)
+    function = in_quarter_square(lambda x: besseli(1, x) / (x / 2))
+    fit("I1 / (x / 2) in t", function, lambda t: 1 / function(t), i1, *in_t)
+    function = in_inverse(lambda x: log(besseli(0, x) * exp(-x) * sqrt(x)))
+    fit("ln(I0 sqrt x) - x in 1 / x - 1 / 16", function, lambda y: mpf(1) / 2, ln_far, *in_y, True, 90)
+    function = in_inverse(lambda x: x * (1 - bessel_ratio(x)))
+    fit("x (1 - I1 / I0) in the same", function, lambda y: mpf(1) / 4, ratio_far, *in_y, False, 90)
+    function = in_quarter_square(lambda x: bessel_slope(x) * besseli(0, x) ** 2)
+    fit("(I1 / I0)' I0^2 in t", function, lambda t: 1 / function(t), slope, *in_t)
+    function = in_inverse(lambda x: x**2 * bessel_slope(x))
+    fit("x^2 (I1 / I0)' in 1 / x - 1 / 16", function, lambda y: 1 / function(y), slope_far, *in_y, True, 90)
+    function = in_quarter_square(lambda x: bessel_curvature(x) / x * besseli(0, x) ** 3)
+    fit("(I1 / I0)'' I0^3 / x in t", function, lambda t: 1 / function(t), curvature, *in_t)
+    function = in_inverse(lambda x: x**3 * bessel_curvature(x))
+    fit("x^3 (I1 / I0)'' in 1 / x - 1 / 16", function, lambda y: 1 / function(y), curvature_far, *in_y, True, 90)
+    fit("erfinv(y) / y in w - 25 / 8", erfinv_near, lambda v: 1 / erfinv_near(v), near, mpf(-25) / 8, mpf(25) / 8, bits, True, 90)
+    ends = [(s - k) / (s + k) for s in (mpf("2.49"), mpf(top))]
+    function = erfinv_far(k)
+    fit("erfinv / sqrt w in (sqrt w - k) / (sqrt w + k)", function, lambda y: 1 / function(y), far, *ends, bits, True)

@@ -25,4 +25,16 @@ impl<T: Scalar> Series<T> {
         let lost = x.hi.mul_add(lost_of_t, product.lo) + x.lo.mul_add(slope, x.hi.like(self.rest));
         Pair::sum(first, product.hi).plus(lost)
     }
+
+    /// The same, with the last `steps` of Horner's scheme as pairs: for an x so large that more than one coefficient counts.
+    #[inline(always)]
+    pub(super) fn at_by_pairs<S: Simd>(&self, x: Pair<T, S>, steps: usize) -> Pair<T, S> {
+        let (first, others) = self.coefficients.split_at(steps);
+        let mut value = Pair::exactly(polynomial(x.hi, others));
+        for &c in first.iter().rev() {
+            let product = value.times(x);
+            value = Pair::sum(x.hi.like(c), product.hi).plus(product.lo).normalised();
+        }
+        value.plus(x.hi.like(self.rest))
+    }
 }

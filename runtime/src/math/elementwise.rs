@@ -10,7 +10,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::Math;
 use super::primitives::primitives;
-use super::{exprel, gamma_difference, one_by_one};
+use super::{bessel, exprel, gamma_difference, normal_inverse, one_by_one};
 use crate::simd::{Lanes, Simd};
 
 macro_rules! declared {

@@ -105,7 +105,7 @@ fn divided_difference<T: Constants, S: Simd>(a: Lanes<T, S>, b: Lanes<T, S>, p: 
 
 /// ln(1 + t) of a normalised t > −1 that is finite.
 #[inline(always)]
-fn log1p_of_pair<T: Constants, S: Simd>(t: Pair<T, S>) -> Pair<T, S> {
+pub(super) fn log1p_of_pair<T: Constants, S: Simd>(t: Pair<T, S>) -> Pair<T, S> {
     let one = t.hi.like(T::from_f64(1.0));
     let sum = Pair::sum(one, t.hi).plus(t.lo).normalised();
     let (mantissa, k) = sum.hi.split_exponent();

@@ -11,6 +11,7 @@
 
 #![allow(clippy::inline_always, reason = "a function that is not inlined is compiled without the instruction set")]
 
+mod bessel;
 mod compensated;
 mod double_double;
 mod elementwise;
@@ -21,6 +22,7 @@ mod gamma_difference;
 mod inverse_trig;
 mod ln;
 mod normal;
+mod normal_inverse;
 mod one_by_one;
 mod primitives;
 mod sigmoid;
@@ -31,6 +33,8 @@ mod trig;
 mod references;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod testing_special;
 #[cfg(test)]
 mod tests;
 

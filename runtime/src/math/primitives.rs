@@ -3,7 +3,10 @@
 //! From the list come the functions of a precision, [`Math`], the methods of [`Lanes`], and those of
 //! [`Elementwise`](super::Elementwise) for vectors and for single numbers. To add one, write its file and a line here.
 
-use super::{OUTLINED, apart, exp, exprel, gamma, gamma_difference, inverse_trig, ln, normal, sigmoid, tanh, trig};
+use super::{
+    OUTLINED, apart, bessel, exp, exprel, gamma, gamma_difference, inverse_trig, ln, normal, normal_inverse, sigmoid,
+    tanh, trig,
+};
 use crate::simd::{Lanes, Scalar, Simd};
 
 /// Hands the list to a macro: meaning, name and further operands; the function of vectors, of one or of an array of all operands; and
@@ -49,6 +52,10 @@ macro_rules! primitives {
             inverse_mills() = normal::inverse_mills, one_by_one::inverse_mills;
             /// φ(x) / Φ(x) + x, without cancellation.
             inverse_mills_excess() = normal::inverse_mills_excess, one_by_one::inverse_mills_excess;
+            /// The inverse of the normal distribution: −∞ at 0, ∞ at 1, NaN beyond.
+            ndtri() = normal_inverse::ndtri, normal_inverse::ndtri_alone;
+            /// The inverse of the error function: ±∞ at ±1, NaN beyond.
+            erfinv() = normal_inverse::erfinv, normal_inverse::erfinv_alone;
             /// ln |Γ(x)|.
             lgamma() = gamma::lgamma, one_by_one::lgamma;
             /// The derivative of ln Γ(x).
@@ -61,6 +68,14 @@ macro_rules! primitives {
             exprel() = exprel::exprel, exprel::exprel_alone;
             /// The derivative of (eˣ − 1) / x.
             exprel_slope() = exprel::exprel_slope, exprel::exprel_slope_alone;
+            /// ln I₀(x), of the modified Bessel function, without overflow.
+            log_bessel_i0() = bessel::log_bessel_i0, bessel::log_bessel_i0_alone;
+            /// I₁(x) / I₀(x), the derivative of ln I₀(x).
+            bessel_ratio() = bessel::bessel_ratio, bessel::bessel_ratio_alone;
+            /// The derivative of I₁(x) / I₀(x), without cancellation.
+            bessel_ratio_slope() = bessel::bessel_ratio_slope, bessel::bessel_ratio_slope_alone;
+            /// The second derivative of I₁(x) / I₀(x), without cancellation.
+            bessel_ratio_curvature() = bessel::bessel_ratio_curvature, bessel::bessel_ratio_curvature_alone;
         }
     };
 }

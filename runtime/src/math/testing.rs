@@ -330,12 +330,12 @@ impl Exact {
         add(&sum, &shift.neg())
     }
 
-    fn normal_density(&mut self, x: &BigFloat) -> BigFloat {
+    pub(super) fn normal_density(&mut self, x: &BigFloat) -> BigFloat {
         let exp = self.exp(&times(&big(-0.5), &times(x, x)));
         exp.div(&times(&big(2.0), &self.pi()).sqrt(PRECISION, NEAREST), PRECISION, NEAREST)
     }
 
-    fn pi(&mut self) -> BigFloat {
+    pub(super) fn pi(&mut self) -> BigFloat {
         self.constants.pi(PRECISION, NEAREST)
     }
 }
@@ -396,11 +396,11 @@ fn powers(x: &BigFloat) -> [BigFloat; 2] {
     [square, cube]
 }
 
-fn times(a: &BigFloat, b: &BigFloat) -> BigFloat {
+pub(super) fn times(a: &BigFloat, b: &BigFloat) -> BigFloat {
     a.mul(b, PRECISION, NEAREST)
 }
 
-fn add(a: &BigFloat, b: &BigFloat) -> BigFloat {
+pub(super) fn add(a: &BigFloat, b: &BigFloat) -> BigFloat {
     a.add(b, PRECISION, NEAREST)
 }
 

@@ -5,9 +5,9 @@
 //! less than is promised, and a little more than the largest error measured.
 
 use super::elementwise::Elementwise;
-use super::one_by_one;
 use super::references::{REFERENCES, REFERENCES_OF_TWO};
 use super::testing::{Exact, Function, FunctionOfTwo, apply, big, of_two, ulps_f32, ulps_f64};
+use super::{bessel, normal_inverse, one_by_one};
 use crate::element::Element;
 use crate::random::Random;
 use crate::simd::{Isa, Lanes, Simd};
@@ -330,6 +330,31 @@ functions! {
         |x| one_by_one::exprel_derivative(1.0, x), (-750.0, 725.0),
         hard [0.0, 0.5, -0.5, 1e-20, 1.5 * LN_2, -60.0, OVERFLOW, 716.35, -1e30, 1e-310],
         values [(0.0, 0.5), (-0.0, 0.5), (INF, INF), (-INF, 0.0), (NAN, NAN), (1e30, INF)];
+    ndtri f32 1.0, f64 1.25,
+        normal_inverse::ndtri_alone, (0.0, 1.0),
+        hard [0.5, 0.25, 0.75, 4.833_6e-4, 1.0, 1e-10, 1e-100, 1e-300, 1e-310, 5e-324],
+        values [(0.0, -INF), (-0.0, -INF), (0.5, 0.0), (1.0, INF), (-0.5, NAN), (1.5, NAN), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    // Just above subnormal numbers, pairs have no second part.
+    erfinv f32 1.25, f64 1.25,
+        normal_inverse::erfinv_alone, (-1.0, 1.0),
+        hard [0.0, 0.5, -0.5, 0.999_033, 1.0, -1.0, 1e-20, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (1.0, INF), (-1.0, -INF), (1.5, NAN), (INF, NAN), (-INF, NAN), (NAN, NAN)];
+    log_bessel_i0 f32 1.0, f64 1.25,
+        bessel::log_bessel_i0_alone, (-100.0, 800.0),
+        hard [0.0, 1.0, 2.4, 7.5, 8.0, -8.0, 500.0, 1e10, 1e-20, 1e300, 1e-160],
+        values [(0.0, 0.0), (-0.0, 0.0), (INF, INF), (-INF, INF), (NAN, NAN), (1e30, 1e30), (-1e30, 1e30)];
+    bessel_ratio f32 1.0, f64 1.25,
+        bessel::bessel_ratio_alone, (-100.0, 800.0),
+        hard [0.0, 1.0, 2.4, 7.5, 8.0, -8.0, 500.0, 1e10, 1e-20, 1e300, 1e-310],
+        values [(0.0, 0.0), (-0.0, -0.0), (INF, 1.0), (-INF, -1.0), (NAN, NAN), (1e30, 1.0), (-1e30, -1.0)];
+    bessel_ratio_slope f32 2.0, f64 2.25,
+        bessel::bessel_ratio_slope_alone, (-100.0, 800.0),
+        hard [0.0, 1.0, 2.4, 7.5, 8.0, -8.0, 500.0, 1e10, 1e-20, 1e150, 1e-310],
+        values [(0.0, 0.5), (-0.0, 0.5), (INF, 0.0), (-INF, 0.0), (NAN, NAN)];
+    bessel_ratio_curvature f32 3.5, f64 3.0,
+        bessel::bessel_ratio_curvature_alone, (-100.0, 800.0),
+        hard [0.0, 1.0, 2.4, 7.5, 8.0, -8.0, 500.0, 1e10, 1e-20, 1e80, 1e-310],
+        values [(0.0, -0.0), (-0.0, 0.0), (INF, -0.0), (-INF, 0.0), (NAN, NAN)];
 }
 
 /// The cheap functions are exact: one row each, of an input and of what each of them is there.

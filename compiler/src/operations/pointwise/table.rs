@@ -183,6 +183,21 @@ table! { POINTWISE: Pointwise;
     POLYGAMMA_DIFFERENCE = Pointwise { derivatives: &["0", "polygamma(n + 1, s + y)", "polygamma_difference(n + 1, y, s)"], evaluate: |v| v[1].polygamma_difference(v[0].value, v[2]), flops: 200,
         note: Some("ψ⁽ⁿ⁾(s + y) − ψ⁽ⁿ⁾(s), accurate where y is small beside s"), is_named_in_formulas: true, ..internal!(polygamma_difference n y s) };
 
+    // Bessel functions and inverses of distributions.
+    LOG_BESSEL_I0 = Pointwise { parity: Even, derivatives: &["bessel_ratio(a)"], evaluate: |v| v[0].log_bessel_i0(), flops: 120,
+        definition: Some("ln I₀(a), of the modified Bessel function, without overflow"), note: Some("the logarithm of a von Mises distribution's constant; the derivative is I₁(a) / I₀(a)"), is_named_in_formulas: true, ..function!(log_bessel_i0 a) };
+    BESSEL_RATIO = Pointwise { parity: Odd, derivatives: &["bessel_ratio_slope(a)"], evaluate: |v| v[0].bessel_cumulant(1), flops: 90,
+        definition: Some("I₁(a) / I₀(a), without overflow"), note: Some("the mean resultant length of a von Mises distribution"), is_named_in_formulas: true, ..function!(bessel_ratio a) };
+    BESSEL_RATIO_SLOPE = Pointwise { parity: Even, derivatives: &["bessel_ratio_curvature(a)"], evaluate: |v| v[0].bessel_cumulant(2), flops: 120,
+        note: Some("1 − r/a − r² with r = I₁(a) / I₀(a), and ½ at 0, without cancellation"), is_named_in_formulas: true, ..internal!(bessel_ratio_slope a) };
+    BESSEL_RATIO_CURVATURE = Pointwise { parity: Odd, derivatives: &["select(sq(a), (2 * bessel_ratio_slope(a) / a - 2 * bessel_ratio(a) / sq(a) - value) / a - 2 * sq(bessel_ratio_slope(a)) - 2 * bessel_ratio(a) * value, -0.375)"],
+        evaluate: |v| v[0].bessel_cumulant(3), flops: 130,
+        note: Some("the second derivative of I₁(a) / I₀(a), without cancellation; its own derivative has few digits near 0 and far out"), is_named_in_formulas: true, ..internal!(bessel_ratio_curvature a) };
+    NDTRI = Pointwise { derivatives: &["1 / normal_density(value)"], evaluate: |v| v[0].ndtri(), notation: Some("Φ⁻¹({0})"), flops: 120,
+        definition: Some("Φ⁻¹, the inverse of the normal distribution function: a quantile, accurate to the smallest p"), domain: "0 < p < 1", note: Some("−∞ at 0, ∞ at 1, NaN beyond"), is_named_in_formulas: true, ..function!(ndtri p) };
+    ERFINV = Pointwise { parity: Odd, derivatives: &["0.886226925452758 / gaussian(value)"], evaluate: |v| v[0].erfinv(), flops: 110,
+        definition: Some("the inverse of the error function"), domain: "−1 < a < 1", note: Some("±∞ at ±1, NaN beyond"), is_named_in_formulas: true, ..function!(erfinv a) };
+
     // Losses of one residual.
     PSEUDO_HUBER = Pointwise { parity: Even, derivatives: &["hypot_slope(a, 1)"], evaluate: |v| v[0].pseudo_huber(), flops: 20, definition: Some("√(1 + a²) − 1, accurate near 0"), is_named_in_formulas: true, ..function!(pseudo_huber a) };
     HUBER = Pointwise { derivatives: &["clip(a, -delta, delta)", "relu(abs(a) - delta)"],
