@@ -508,6 +508,6 @@ fn references_agree_with_mpmath() {
         let mut tolerance = expected.abs();
         tolerance.set_exponent(expected.exponent().expect("a number") - 100);
         let difference = value.sub(&expected, PRECISION, NEAREST).abs();
-        assert!(difference.cmp(&tolerance).is_some_and(|order| order < 0), "{value} for {digits}");
+        assert!(difference.cmp(&tolerance).is_some_and(|order| order < 0), "{value:?} for {digits}");
     }
 }
