@@ -36,6 +36,7 @@ struct Handed {
     compute: TokenStream,
 }
 
+/// How an output of its shape is handed over.
 fn handed(context: &Context<'_>, output: &Output) -> Handed {
     let (_, used) = context.generics();
     let run = |written: TokenStream| quote! { self.kernel.run(self.isa, &self.dims, &self.plan, &self.inputs, params, #written) };
@@ -84,6 +85,7 @@ fn handed(context: &Context<'_>, output: &Output) -> Handed {
     Handed { owned, write: Some(write), compute }
 }
 
+/// The function `name`, and the module `name` around its kernel.
 fn module(context: &Context<'_>, output: &Output, plan: &Planned, kernel: &TokenStream) -> TokenStream {
     let (name, formula) = (&output.spec.name, &output.formula);
     let formula_latex = explain::latex(formula);

@@ -144,12 +144,16 @@ pub(crate) fn unknown_option(at: Place, name: &str, known: &[&'static str]) -> M
 
 /// `#[loss(ggn = q)]`, where no `let` has the name `q`.
 pub(crate) fn unknown_model(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
+    let text = format!("`ggn` names what the model gives the outer loss, but no `let` has the name `{name}`");
+    among(Mistake::new(at, text), name, known)
+}
+
+/// A mistake about a name that is none of those that are `known`.
+fn among(mistake: Mistake, name: Symbol, known: &[Symbol]) -> Mistake {
     let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
     let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
     let facts = if listed.is_empty() { Vec::new() } else { vec![format!("names: {}", listed.join(", "))] };
-    Mistake::new(at, format!("`ggn` names what the model gives the outer loss, but no `let` has the name `{name}`"))
-        .facts(facts)
-        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+    mistake.facts(facts).perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
 }
 
 /// `#[loss(outputs(z, z))]`.
@@ -159,12 +163,8 @@ pub(crate) fn output_twice(at: Place, name: Symbol) -> Mistake {
 
 /// `#[loss(outputs(q))]`, where no `let` of the body, outside of loops, is called `q`.
 pub(crate) fn unknown_output(at: Place, name: Symbol, known: &[Symbol]) -> Mistake {
-    let meant = similar(name.as_str(), known.iter().map(|name| name.as_str()));
-    let listed: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-    let facts = if listed.is_empty() { Vec::new() } else { vec![format!("names: {}", listed.join(", "))] };
-    Mistake::new(at, format!("an output is the value of a `let`, but none outside of loops has the name `{name}`"))
-        .facts(facts)
-        .perhaps(meant.map(|meant| format!("did you mean `{meant}`?")))
+    let text = format!("an output is the value of a `let`, but none outside of loops has the name `{name}`");
+    among(Mistake::new(at, text), name, known)
 }
 
 /// `#[loss(outputs(k))]`, where `k` is labels.
