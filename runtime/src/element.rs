@@ -2,7 +2,7 @@
 
 use crate::kernels::Kernels;
 use crate::math::Math;
-use crate::routines::{Maxima, RowWise};
+use crate::routines::{Compiled, Maxima};
 use crate::simd::Scalar;
 
 /// `f32` or `f64`: what the elements of a matrix are.
@@ -13,7 +13,7 @@ use crate::simd::Scalar;
     message = "`{Self}` is no number that losses compute with",
     label = "all numbers of a loss are `f32`, or all are `f64`"
 )]
-pub trait Element: Scalar + Math + Kernels + RowWise + Maxima {}
+pub trait Element: Scalar + Math + Kernels + Compiled + Maxima {}
 
 impl Element for f32 {}
 impl Element for f64 {}

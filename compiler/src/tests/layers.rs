@@ -1,7 +1,7 @@
 //! The order of the parts of the compiler and of the runtime: each uses those before it in its [`Package`] alone, so that data flow
 //! one way, no two parts need each other, numbers and vectors know no kernel, and a kernel no loss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The sources of a package, and its folders and files from the ground up: a part may use what stands before it.
@@ -127,6 +127,19 @@ fn each_part_uses_those_before_it_alone() {
         assert!(all.len() > many, "{} sources in {folder}", all.len());
         assert!(upward.is_empty(), "{upward:#?}");
     }
+}
+
+/// Rust is written by the part that emits it, by the methods of requests, and where mistakes become errors.
+#[test]
+fn tokens_are_quoted_in_three_parts_alone() {
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), None, &mut all);
+    let quotes = |path: &Path| {
+        let source = std::fs::read_to_string(path).expect("a source");
+        source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("quote! {"))
+    };
+    let parts: BTreeSet<&str> = all.iter().filter(|(_, path)| quotes(path)).map(|(part, _)| part.as_str()).collect();
+    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["diagnostics", "emit", "requests"]);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Selection by labels, and cross-entropy.
 
+use super::Compiled;
 use super::extrema::is_larger;
-use super::softmax::{GROUP, LOGARITHMS, RowWise, blocks, divide_group, exponentials_of_group, groups, largest};
+use super::softmax::{GROUP, LOGARITHMS, blocks, divide_group, exponentials_of_group, groups, largest};
 use crate::labels::LabelView;
 use crate::math::Math;
 use crate::simd::{Isa, Lanes, Largest, Scalar, Simd, Vectorized, fold_each};
@@ -62,17 +63,17 @@ fn raise<T: Scalar>(tops: &mut [T], row: &[T]) {
 }
 
 /// `out[i] = lse(z[i]) - z[i][y[i]]`.
-pub fn cross_entropy<T: RowWise>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
+pub fn cross_entropy<T: Compiled>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, Some(out), None);
 }
 
 /// Row i of out = softmax(row i of z) less 1 at `y_i`, where it is minus the sum of the others: 1 - p cancels.
-pub fn softmax_residual<T: RowWise>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
+pub fn softmax_residual<T: Compiled>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, None, Some(out));
 }
 
 /// [`cross_entropy`] and [`softmax_residual`].
-pub fn cross_entropy_and_residual<T: RowWise>(
+pub fn cross_entropy_and_residual<T: Compiled>(
     isa: Isa,
     z: View<'_, T>,
     y: LabelView<'_>,

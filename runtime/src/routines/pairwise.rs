@@ -1,11 +1,11 @@
 //! Functions of all pairs of rows.
 
-use super::RowWise;
+use super::Compiled;
 use crate::simd::{Isa, Lanes, Scalar, Simd, Vectorized};
 use crate::view::{View, ViewMut};
 
 /// `out[i][j]` = ‖row i of a - row j of b‖², from the differences; `bt` is bᵀ.
-pub fn squared_distances<T: RowWise>(isa: Isa, a: View<'_, T>, _: View<'_, T>, bt: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn squared_distances<T: Compiled>(isa: Isa, a: View<'_, T>, _: View<'_, T>, bt: View<'_, T>, out: ViewMut<'_, T>) {
     T::squared_distances(isa, a, bt, out);
 }
 

@@ -6,76 +6,29 @@
 
 use core::ops::Range;
 
-use super::labels::CrossEntropy;
-use super::pairwise::SquaredDistances;
-use crate::labels::LabelView;
+use super::Compiled;
 use crate::math::Math;
 use crate::simd::{Isa, Lanes, Largest, Mask, Plus, Scalar, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
-/// Each row-wise operator, compiled once for each element type.
-pub trait RowWise: Scalar {
-    /// ln Σ exp(z) of each row to the entries of `lse`, and exp(z - lse(z)) to `softmax`; either may not be wanted.
-    fn log_sum_exp(isa: Isa, z: View<'_, Self>, lse: Option<ViewMut<'_, Self>>, softmax: Option<ViewMut<'_, Self>>);
-    /// `lse(z) - z[y]` of each row to the entries of `out`, and softmax(z) - onehot(y) to `residual`; either may not be wanted.
-    fn cross_entropy(
-        isa: Isa,
-        z: View<'_, Self>,
-        y: LabelView<'_>,
-        out: Option<ViewMut<'_, Self>>,
-        residual: Option<ViewMut<'_, Self>>,
-    );
-    /// The squared distances of each row of `a` to each column of `bt`.
-    fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>);
-}
-
-macro_rules! row_wise {
-    ($($t:ty)*) => {$(
-        impl RowWise for $t {
-            fn log_sum_exp(
-                isa: Isa,
-                z: View<'_, Self>,
-                lse: Option<ViewMut<'_, Self>>,
-                softmax: Option<ViewMut<'_, Self>>,
-            ) {
-                isa.run(LogSumExp { z, lse, softmax });
-            }
-            fn cross_entropy(
-                isa: Isa,
-                z: View<'_, Self>,
-                y: LabelView<'_>,
-                out: Option<ViewMut<'_, Self>>,
-                residual: Option<ViewMut<'_, Self>>,
-            ) {
-                isa.run(CrossEntropy { z, y, out, residual });
-            }
-            fn squared_distances(isa: Isa, a: View<'_, Self>, bt: View<'_, Self>, out: ViewMut<'_, Self>) {
-                isa.run(SquaredDistances { a, bt, out });
-            }
-        }
-    )*};
-}
-
-row_wise! { f32 f64 }
-
 /// exp(z - lse(z)) of each row.
-pub fn softmax_rows<T: RowWise>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn softmax_rows<T: Compiled>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, None, Some(out));
 }
 
 /// ln Σ exp(z) of each row, to the entries of a line.
-pub fn lse_rows<T: RowWise>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
+pub fn lse_rows<T: Compiled>(isa: Isa, z: View<'_, T>, out: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, Some(out), None);
 }
 
 /// [`lse_rows`] and [`softmax_rows`].
-pub fn lse_and_softmax_rows<T: RowWise>(isa: Isa, z: View<'_, T>, lse: ViewMut<'_, T>, softmax: ViewMut<'_, T>) {
+pub fn lse_and_softmax_rows<T: Compiled>(isa: Isa, z: View<'_, T>, lse: ViewMut<'_, T>, softmax: ViewMut<'_, T>) {
     T::log_sum_exp(isa, z, Some(lse), Some(softmax));
 }
 
 /// ln(eᵇᵉᶠᵒʳᵉ + Σ exp(z)) over all elements: rows are added to what was known of the rows before.
 #[must_use]
-pub fn lse<T: RowWise>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
+pub fn lse<T: Compiled>(isa: Isa, z: View<'_, T>, before: f64) -> f64 {
     (0..z.rows()).fold(before, |sum, i| {
         let mut line = [T::default()];
         lse_rows(isa, z.row_range(i..i + 1), ViewMut::line(&mut line));
@@ -274,10 +227,10 @@ fn scale<T: Scalar, S: Simd>(simd: S, row: &mut [T], factor: T) {
 /// Rows whose logarithms are taken together: groups, and whole vectors of any instruction set.
 pub(super) const LOGARITHMS: usize = 64;
 
-struct LogSumExp<'a, T> {
-    z: View<'a, T>,
-    lse: Option<ViewMut<'a, T>>,
-    softmax: Option<ViewMut<'a, T>>,
+pub(super) struct LogSumExp<'a, T> {
+    pub(super) z: View<'a, T>,
+    pub(super) lse: Option<ViewMut<'a, T>>,
+    pub(super) softmax: Option<ViewMut<'a, T>>,
 }
 
 impl<T: Math> Vectorized for LogSumExp<'_, T> {
