@@ -21,7 +21,7 @@ pub(super) fn pairs(graph: &Graph) -> Vec<[NodeId; 2]> {
         }
         let terms = terms(graph, id);
         for (k, &second) in terms.iter().enumerate() {
-            // What is a transpose already shows what of.
+            // A transpose by itself shows of what it is one.
             if graph.is(second, TRANSPOSE).is_some() || pairs.iter().any(|pair| pair[1] == second) {
                 continue;
             }
