@@ -79,6 +79,7 @@ fn comments_begin_with_a_noun_or_a_verb() {
         sources(&root().join(member), &mut all);
     }
     assert!(all.len() > 300, "{} sources", all.len());
+    let mut wrong = Vec::new();
     for path in all {
         let source = read_to_string(&path).expect("a source");
         let mut is_continued = false;
@@ -86,9 +87,12 @@ fn comments_begin_with_a_noun_or_a_verb() {
             let text =
                 line.trim_start().strip_prefix("//").map(|text| text.trim_start_matches(['/', '!']).trim_start());
             let opens = text.is_some_and(|text| OPENINGS.iter().any(|opening| text.starts_with(opening)));
-            assert!(!opens || is_continued, "{}:{}: {}", path.display(), number + 1, line.trim());
+            if opens && !is_continued {
+                wrong.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
             // A later line of a comment may begin with any word.
             is_continued = text.is_some_and(|text| !text.is_empty());
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

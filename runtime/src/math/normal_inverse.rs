@@ -165,7 +165,7 @@ fn inverse<T: Constants, S: Simd>(y: Pair<T, S>, rest: Pair<T, S>) -> Pair<T, S>
     Pair { hi: is_near.select(near.hi, far.hi), lo: is_near.select(near.lo, far.lo) }
 }
 
-/// The same of w, where y is close to 1.
+/// erf⁻¹(y) for y close to 1, as a function of w = −ln(1 − y²).
 #[inline(always)]
 fn inverse_far<T: Constants, S: Simd>(w: Pair<T, S>) -> Pair<T, S> {
     let root = w.hi.sqrt();
