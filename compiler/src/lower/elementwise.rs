@@ -365,15 +365,21 @@ impl Lowering<'_, '_> {
     ) -> bool {
         let mut known: HashMap<Dim, Dim> = HashMap::default();
         for ((wanted, argument), &node) in body.arguments.iter().zip(arguments).zip(nodes) {
-            let shape = self.graph.shape(node);
-            let found = [shape.rows, shape.columns].into_iter().chain(self.classes(node));
-            let fits = wanted.dims().zip(found).all(|(wanted, found)| match wanted {
-                Dim::Named(_) => known.entry(wanted).or_insert(found).fits(found),
-                fixed => fixed.fits(found),
-            });
-            if !fits {
+            let (shape, classes) = (self.graph.shape(node), self.classes(node));
+            let fits = |shape: Shape, known: &mut HashMap<Dim, Dim>| {
+                let found = [shape.rows, shape.columns].into_iter().chain(classes);
+                wanted.dims().zip(found).all(|(wanted, found)| match wanted {
+                    Dim::Named(_) => known.entry(wanted).or_insert(found).fits(found),
+                    fixed => fixed.fits(found),
+                })
+            };
+            let mut before = known.clone();
+            if !fits(shape, &mut known) {
                 let operand = self.operand(argument, node);
-                let mistake = messages::argument_type(argument.place, name, &wanted.type_text(), &operand, signature);
+                let transpose_fits = classes.is_none() && fits(shape.t(), &mut before);
+                let wanted = wanted.type_text();
+                let mistake =
+                    messages::argument_type(argument.place, name, &wanted, &operand, signature, transpose_fits);
                 self.mistakes.report(mistake);
                 return false;
             }

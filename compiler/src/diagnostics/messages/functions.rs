@@ -97,10 +97,18 @@ pub(crate) fn returned_shape(at: Place, wanted: Shape, found: Shape) -> Mistake 
         .cure(format!("write `-> {found}`"))
 }
 
-/// `penalty(x)`, where `penalty` wants a square matrix, and `x` is none.
-pub(crate) fn argument_type(at: Place, function: Symbol, wanted: &str, x: &Operand<'_>, signature: &str) -> Mistake {
+/// `penalty(x)`, where `penalty` wants a square matrix, and `x` is none; or where it wants a row, and `x` is a column.
+pub(crate) fn argument_type(
+    at: Place,
+    function: Symbol,
+    wanted: &str,
+    x: &Operand<'_>,
+    signature: &str,
+    transpose_fits: bool,
+) -> Mistake {
     let headline = format!("`{function}` takes a {wanted} here, but `{}` is a {}", x.expr.brief(), x.shape);
-    Mistake::new(at, headline).facts(vec![signature.to_owned()])
+    let help = transpose_fits.then(|| format!("transpose it: `{}`", x.expr.transposed().brief()));
+    Mistake::new(at, headline).facts(vec![signature.to_owned()]).perhaps(help)
 }
 
 /// Calls of calls of calls: what they would be inlined to is beyond all measure.
