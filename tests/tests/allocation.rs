@@ -93,6 +93,8 @@ fn outputs_do_not_allocate() {
         best.write(&params, &mut largest).unwrap();
     });
     assert_eq!(count, 0);
+    // One block of rows and packed parameters, and not the output.
+    assert!((1..n * m * size_of::<f32>()).contains(&scores.workspace_bytes()), "{} bytes", scores.workspace_bytes());
     assert_eq!(all[0].to_bits(), largest[n - 1].to_bits());
 }
 

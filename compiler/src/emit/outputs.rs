@@ -168,6 +168,12 @@ fn module(context: &Context<'_>, output: &Output, plan: &Planned, kernel: &Token
                     Ok(Self { kernel: Kernel::new(&dims, &plan, &inputs)?, dims, plan, isa: Isa::detect(), inputs })
                 }
 
+                /// Memory that it holds beside its data: blocks of rows, packed parameters, sums.
+                #[must_use]
+                pub fn workspace_bytes(&self) -> usize {
+                    self.kernel.bytes()
+                }
+
                 /// The sizes of this output.
                 #[must_use]
                 pub fn dims(&self) -> Dims {
