@@ -447,6 +447,9 @@ pub(super) fn log_bessel_i0<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S
     let parts = Parts::new(x);
     let (_, less_one) = parts.i0_less_one();
     let near = log1p_of_pair(less_one).rounded();
+    if parts.is_near.all() {
+        return near;
+    }
     let far = parts.far;
     let ln = ln_of_pair(Pair::exactly(far));
     let half = x.like(T::from_f64(-0.5));
@@ -466,6 +469,9 @@ pub(super) fn bessel_ratio<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes<T, S>
     let parts = Parts::new(x);
     let (t, i0) = parts.i0();
     let near = T::I1.at_by_pairs(t, 6).normalised().scaled(parts.half()).normalised().over(i0).rounded();
+    if parts.is_near.all() {
+        return near.with_sign_of(x);
+    }
     let one = x.like(T::from_f64(1.0));
     let (inverse, y) = parts.inverse();
     let far = (-inverse.hi).mul_add(polynomial(y.rounded(), T::RATIO_FAR), one);
@@ -478,6 +484,9 @@ pub(super) fn bessel_ratio_slope<T: Constants, S: Simd>(x: Lanes<T, S>) -> Lanes
     let parts = Parts::new(x);
     let (t, i0) = parts.i0();
     let near = T::SLOPE.at_by_pairs(t, 9).normalised().over(i0.times(i0).normalised()).rounded();
+    if parts.is_near.all() {
+        return near;
+    }
     let (inverse, y) = parts.inverse();
     let far = T::SLOPE_FAR.at(y).times(inverse).rounded() * inverse.hi;
     parts.is_near.select(near, far)
@@ -490,6 +499,9 @@ pub(super) fn bessel_ratio_curvature<T: Constants, S: Simd>(x: Lanes<T, S>) -> L
     let (t, i0) = parts.i0();
     let cube = i0.times(i0).normalised().times(i0).normalised();
     let near = T::CURVATURE.at_by_pairs(t, 11).normalised().scaled(parts.near).normalised().over(cube).rounded();
+    if parts.is_near.all() {
+        return near.abs().with_sign_of(-x);
+    }
     let (inverse, y) = parts.inverse();
     let far = T::CURVATURE_FAR.at(y).times(inverse).rounded() * inverse.hi * inverse.hi;
     parts.is_near.select(near, far).abs().with_sign_of(-x)

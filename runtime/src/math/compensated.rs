@@ -26,7 +26,7 @@ impl<T: Scalar> Series<T> {
         Pair::sum(first, product.hi).plus(lost)
     }
 
-    /// The same, with the last `steps` of Horner's scheme as pairs: for an x so large that more than one coefficient counts.
+    /// Value of the series, with the last `steps` of Horner's scheme as pairs: for an x so large that more than one coefficient counts.
     #[inline(always)]
     pub(super) fn at_by_pairs<S: Simd>(&self, x: Pair<T, S>, steps: usize) -> Pair<T, S> {
         let (first, others) = self.coefficients.split_at(steps);

@@ -9,7 +9,8 @@
 //! of p; its variable, in place of √w, is that of the tails of Φ. Near ½, w has few digits, and needs none. What is
 //! multiplied last are [`Pair`]s.
 //!
-//! Largest error measured in `f32`, in ulp (one in 2003): Φ⁻¹ 0.62, erf⁻¹ 1.05, which is just above subnormal numbers.
+//! Largest error measured, in ulp: Φ⁻¹ 0.62 in `f32` (one in 2003) and 0.59 in `f64`, erf⁻¹ 1.05, which is just above subnormal numbers, and
+//! 0.59.
 
 use super::compensated::Series;
 use super::double_double::Pair;
