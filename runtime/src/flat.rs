@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
+use crate::owned::zeroed;
 use crate::simd::Scalar;
 use crate::view::{View, ViewMut};
 
@@ -50,11 +51,7 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     pub fn zeros(shapes: [Extent; P]) -> Result<Self, Error> {
         let ends = ends(shapes)?;
         let length = ends.last().copied().unwrap_or(0);
-        let mut values = Vec::new();
-        let overflow = Error::Overflow { what: "a vector of all parameters", rows: length, columns: 1 };
-        values.try_reserve_exact(length).map_err(|_| overflow)?;
-        values.resize(length, T::default());
-        Ok(Self { values, shapes, ends })
+        Ok(Self { values: zeroed("a vector of all parameters", length, 1)?, shapes, ends })
     }
 
     /// The parameters that `values` hold, in order.
@@ -121,8 +118,7 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     #[must_use]
     pub fn matrix(&self, k: usize) -> MatrixRef<'_, T> {
         let Extent { rows, columns, .. } = self.shapes[k];
-        // SAFETY: the elements of the part, by the invariant of `self`.
-        unsafe { MatrixRef::from_raw(self.part(k).as_ptr(), rows, columns, (columns.cast_signed(), 1)) }
+        MatrixRef::of(self.part(k), rows, columns)
     }
 
     /// Part `k`, a vector, as users read it.

@@ -48,9 +48,7 @@ impl<'a, T> MatrixRef<'a, T> {
     /// # Errors
     /// If `values` does not have `rows * columns` elements.
     pub fn new(values: &'a [T], rows: usize, columns: usize) -> Result<Self, Error> {
-        if rows.checked_mul(columns) != Some(values.len()) {
-            return Err(Error::Length { found: values.len(), rows, columns });
-        }
+        check_length(values.len(), rows, columns)?;
         Self::strided(values, (rows, columns), (columns, 1))
     }
 
@@ -397,6 +395,11 @@ impl<T> ReadVector<Vec<T>> for PhantomData<T> {
     }
 }
 
+/// An error unless a slice of `found` elements is a matrix of these rows and columns.
+pub(crate) fn check_length(found: usize, rows: usize, columns: usize) -> Result<(), Error> {
+    if rows.checked_mul(columns) == Some(found) { Ok(()) } else { Err(Error::Length { found, rows, columns }) }
+}
+
 /// A matrix with rows of unit stride that can be written: what [the parameters](crate#what-the-macro-makes) lend.
 pub struct MatrixMut<'a, T> {
     values: &'a mut [T],
@@ -410,9 +413,7 @@ impl<'a, T: Copy> MatrixMut<'a, T> {
     /// # Errors
     /// If `values` does not have `rows * columns` elements.
     pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Result<Self, Error> {
-        if rows.checked_mul(columns) != Some(values.len()) {
-            return Err(Error::Length { found: values.len(), rows, columns });
-        }
+        check_length(values.len(), rows, columns)?;
         Ok(Self { values, rows, columns })
     }
 

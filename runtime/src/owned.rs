@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::error::Error;
-use crate::matrix::{MatrixMut, MatrixRef, ReadMatrix};
+use crate::matrix::{MatrixMut, MatrixRef, ReadMatrix, check_length};
 
 /// A matrix of its own, each row after the other: what [an output](crate#outputs) of a loss is returned as.
 ///
@@ -43,9 +43,7 @@ impl<T: Copy> Matrix<T> {
     /// # Errors
     /// [`Error::Length`] if `values` does not have `rows * columns` elements.
     pub fn from_vec(values: Vec<T>, rows: usize, columns: usize) -> Result<Self, Error> {
-        if rows.checked_mul(columns) != Some(values.len()) {
-            return Err(Error::Length { found: values.len(), rows, columns });
-        }
+        check_length(values.len(), rows, columns)?;
         Ok(Self { values, rows, columns })
     }
 
@@ -105,12 +103,17 @@ impl<T: fmt::Debug> fmt::Debug for Matrix<T> {
     }
 }
 
-/// As many zeros as a matrix has elements.
+/// Zeros for an output.
 ///
 /// # Errors
 /// [`Error::Overflow`] if they are larger than memory.
 pub fn zeros<T: Copy + Default>(rows: usize, columns: usize) -> Result<Vec<T>, Error> {
-    let overflow = Error::Overflow { what: "an output", rows, columns };
+    zeroed("an output", rows, columns)
+}
+
+/// As many zeros as a matrix has elements; `what` they are, for the error if they are larger than memory.
+pub(crate) fn zeroed<T: Copy + Default>(what: &'static str, rows: usize, columns: usize) -> Result<Vec<T>, Error> {
+    let overflow = Error::Overflow { what, rows, columns };
     let mut values = Vec::new();
     let length = rows.checked_mul(columns).filter(|&length| values.try_reserve_exact(length).is_ok());
     values.resize(length.ok_or(overflow)?, T::default());

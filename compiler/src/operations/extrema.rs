@@ -4,8 +4,8 @@
 //! value needs no positions. NaN is larger than any number.
 
 use super::routine::ROUTINE;
-use super::softmax::{log_sum_exp, to_lines};
-use super::{EXP, HADAMARD, SUB, Wanted};
+use super::softmax::{log_sum_exp, softmax_times, to_lines};
+use super::{HADAMARD, Wanted};
 use crate::base::{Dim, Shape};
 use crate::dual::Dense;
 use crate::dual::Dual;
@@ -68,14 +68,7 @@ table! { TABLE: Routine;
         notation: Some("mask({0})"), runs: "column_max_mask", note: Some("1 in the rows that `column_top` found; its derivative is 0"), ..ROUTINE };
     LSE_COLUMNS = Routine { name: "lse_columns", signature: "lse_columns(z: Matrix<R, C>) -> RowVector<C>",
         operands: &[b"ij"], result: b"1j", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("lse_columns"),
-        adjoint: |graph, node, _, g| {
-            let z = graph.operands(node)[0];
-            let shape = graph.shape(z);
-            let (y, g) = (graph.broadcast(node, shape), graph.broadcast(g, shape));
-            let e = graph.call(SUB, [z, y]);
-            let softmax = graph.call(EXP, [e]);
-            Some(graph.call(HADAMARD, [g, softmax]))
-        },
+        adjoint: |graph, node, _, g| Some(softmax_times(graph, node, g)),
         evaluate: |v, out| for j in 0..v[0].columns { out.values[j] = log_sum_exp(&column(v[0], j)); },
         notation: Some("lse_columns({0})"), runs: "lse_columns", flops: 20,
         note: Some("the logarithm of the sum of exponentials of each column, by way of its maximum: never overflows"), ..ROUTINE };
@@ -87,7 +80,7 @@ fn top_shape(shapes: &[Shape]) -> Result<Shape, Wanted> {
 }
 
 /// The first of the largest elements.
-fn first_largest(line: &[Dual]) -> Option<(usize, Dual)> {
+pub(super) fn first_largest(line: &[Dual]) -> Option<(usize, Dual)> {
     let larger = |x: f64, than: f64| x > than || (x.is_nan() && !than.is_nan());
     line.iter().copied().enumerate().reduce(|best, own| if larger(own.1.value, best.1.value) { own } else { best })
 }

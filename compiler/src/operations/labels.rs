@@ -1,6 +1,7 @@
 //! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
 //! matrix is ever built.
 
+use super::extrema::first_largest;
 use super::routine::ROUTINE;
 use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
 use super::{DIV, EQUAL, HADAMARD, ROW_SUMS, SUB};
@@ -115,8 +116,7 @@ fn with_labels(
 
 /// The largest of some numbers, with the mean slope of those that are.
 fn largest_shared(all: &[Dual]) -> Dual {
-    let larger = |x: f64, than: f64| x > than || x.is_nan();
-    let value = all.iter().fold(f64::NEG_INFINITY, |top, own| if larger(own.value, top) { own.value } else { top });
+    let value = first_largest(all).map_or(f64::NEG_INFINITY, |(_, first)| first.value);
     let slopes: Vec<f64> = all.iter().filter(|own| own.value.total_cmp(&value).is_eq()).map(|own| own.slope).collect();
     let slope = if slopes.is_empty() {
         0.0

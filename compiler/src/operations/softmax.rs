@@ -1,4 +1,4 @@
-//! Operators that act on each row by itself: softmax, log-sum-exp, maxima; and their twins over all elements.
+//! Softmax and log-sum-exp of each row, and log-sum-exp of all elements.
 
 use super::routine::ROUTINE;
 use super::{EXP, HADAMARD, ROW_SUMS, SUB};
@@ -26,16 +26,19 @@ table! { TABLE: Routine;
         note: Some("the logarithm of the sum of exponentials of each row, by way of its maximum: never overflows"), ..ROUTINE };
     LSE = Routine { name: "lse", signature: "lse(z: Matrix<R, C>) -> Scalar",
         operands: &[b"ij"], result: b"11", reach: Reach::Sums, start: f64::NEG_INFINITY, merge: Some("add_exp"),
-        adjoint: |graph, node, _, g| {
-            let z = graph.operands(node)[0];
-            let shape = graph.shape(z);
-            let (y, g) = (graph.broadcast(node, shape), graph.broadcast(g, shape));
-            let e = graph.call(SUB, [z, y]);
-            let softmax = graph.call(EXP, [e]);
-            Some(graph.call(HADAMARD, [g, softmax]))
-        },
+        adjoint: |graph, node, _, g| Some(softmax_times(graph, node, g)),
         evaluate: |v, out| out.values[0] = log_sum_exp(&v[0].values), notation: Some("lse({0})"), runs: "lse", flops: 20,
         note: Some("the logarithm of the sum of exponentials of all elements: never overflows"), ..ROUTINE };
+}
+
+/// G ⊙ exp(Z − lse(Z)): the adjoint of a log-sum-exp `node` of more than rows.
+pub(super) fn softmax_times(graph: &mut Graph, node: NodeId, g: NodeId) -> NodeId {
+    let z = graph.operands(node)[0];
+    let shape = graph.shape(z);
+    let (y, g) = (graph.broadcast(node, shape), graph.broadcast(g, shape));
+    let e = graph.call(SUB, [z, y]);
+    let softmax = graph.call(EXP, [e]);
+    graph.call(HADAMARD, [g, softmax])
 }
 
 /// S ⊙ (G − (S ⊙ G) 1 1ᵀ).
