@@ -126,11 +126,13 @@ fn derivatives_on_request_do_not_allocate() {
 /// Neither do those of several threads of a pool, whose calls are made on one of them.
 #[test]
 fn calls_on_several_threads_do_not_allocate() {
-    let (n, d, k, m) = (50_000, 20, 30, 3);
+    let (n, d, k, m) = (2000, 20, 30, 3);
     let (x, y) = (vec![0.5f32; n * d], vec![0.25f32; n * m]);
     let data = two_layer::Data { x: MatrixRef::new(&x, n, d).unwrap(), y: MatrixRef::new(&y, n, m).unwrap() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-    let mut loss = pool.install(|| two_layer::Loss::new(data, two_layer::Sizes { k })).unwrap();
+    // Chunks for all threads, as far more rows have them by themselves.
+    let make = || two_layer::Loss::new(data, two_layer::Sizes { k });
+    let mut loss = pool.install(|| frobenius_tests::cut(Some((64, 16)), make)).unwrap();
     let params = loss.params().unwrap();
     let mut gradient = loss.params().unwrap();
     // Of all threads; asking them allocates, so that only differences say something.
