@@ -207,7 +207,7 @@ fn messages() -> String {
         .into();
     let names: Vec<_> =
         all.iter().flat_map(|(_, constructors)| constructors.iter().map(|(name, _)| name.clone())).collect();
-    let mut cases: Vec<_> = files("tests/tests/ui").iter().flat_map(files).collect();
+    let mut cases: Vec<_> = files("tests/ui/cases").iter().flat_map(files).collect();
     // The case that has the name of the message alone comes first.
     cases.sort_by_key(|case| case.file_stem().map(ToOwned::to_owned));
     let case_of = |case: &Path| {
@@ -216,7 +216,7 @@ fn messages() -> String {
         names.iter().filter(of).max_by_key(|name| name.len()).cloned()
     };
     let mut page = "# Every message\n\n<!-- FROBENIUS_BLESS=1 cargo test -p frobenius-tests --test book writes this page: causes from the \
-                    comments in compiler/src/diagnostics/messages/, texts from tests/tests/ui/. -->\n\n\
+                    comments in compiler/src/diagnostics/messages/, texts from tests/ui/cases/. -->\n\n\
                     Each heading is a cause; below it is all that rustc prints. `help` is the cure.\n"
         .to_owned();
     for (title, constructors) in &all {

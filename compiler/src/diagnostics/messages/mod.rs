@@ -1,4 +1,4 @@
-//! Every message that a user can see, one constructor each; each has a case of its name in `tests/tests/ui/`.
+//! Every message that a user can see, one constructor each; each has a case of its name in `tests/ui/cases/`.
 //!
 //! A message has a headline that stands alone, facts (the operands as declared), and one cure if one is likely.
 

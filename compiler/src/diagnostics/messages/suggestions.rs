@@ -61,7 +61,7 @@ impl Source {
 /// The cases of the user's messages, and the specs and bodies in the tests beside this file.
 fn corpus() -> Vec<Source> {
     let mut corpus = Vec::new();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/tests/ui");
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui/cases");
     for folder in std::fs::read_dir(cases).expect("the cases of messages") {
         for case in std::fs::read_dir(folder.expect("a folder").path()).expect("cases") {
             let case = case.expect("a case").path();
