@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type, WhereClause};
 
 use crate::base::{ArgumentKind, Place, Role, Shape, Symbol};
 use crate::diagnostics::{Mistake, Mistakes, messages};
@@ -69,7 +69,7 @@ pub(crate) fn definition(item: TokenStream, mistakes: &mut Mistakes) -> Option<S
         None => read_function(item, &mut own).map(|mut function| {
             let generics = std::mem::take(&mut function.sig.generics);
             let parameters = generics.params.iter().map(Place::of);
-            for place in parameters.chain(generics.where_clause.as_ref().map(Place::of)) {
+            for place in parameters.chain(generics.where_clause.as_ref().map(place_of_clause)) {
                 own.report(messages::generic_function(place));
             }
             for attribute in function.sig.inputs.iter().flat_map(attributes_of) {
@@ -232,9 +232,14 @@ fn generics(signature: &Signature, dimensions: &mut Dimensions, mistakes: &mut M
         }
     }
     if let Some(clause) = &signature.generics.where_clause {
-        mistakes.report(messages::is_generic(Place::of(clause), "where"));
+        mistakes.report(messages::is_generic(place_of_clause(clause), "where"));
     }
     generics
+}
+
+/// Where a `where` stands. A clause of nothing prints as nothing.
+fn place_of_clause(clause: &WhereClause) -> Place {
+    if clause.predicates.is_empty() { Place::of(&clause.where_token) } else { Place::of(clause) }
 }
 
 /// `async`, `unsafe` and the like.

@@ -308,6 +308,11 @@ fn sound_specs_are_accepted() {
 }
 
 #[test]
+fn a_clause_of_nothing_has_a_place() {
+    assert_eq!(check("", "fn f(x: Vector<N>, #[param] w: Scalar) -> Scalar where { w * sum(x) }"), Some(false));
+}
+
+#[test]
 fn mutated_specs_do_not_panic() {
     let (accepted, refused) = run(70_000, 1, mutated);
     assert!(accepted > 50 && refused > 12_000, "{accepted} accepted, {refused} refused");
