@@ -110,7 +110,7 @@ fn stages(spec: &Spec, lowered: Lowered, mistakes: &mut Mistakes) -> Option<Toke
     let derived = derive(spec, &graph, loss);
     let explanation = explain::explain(&derived.graph, derived.loss, &derived.gradients);
     let derivation = explain::derivation(&trace(&derived));
-    let selects = rewrite::selects(&graph);
+    let selects = rewrite::selects(&derived.value_graph);
     let roots = computed(&derived, selects);
     let planned = planned(&roots, spec.options.stream);
     let stream = planned.last().and_then(|gradient| gradient.program.stream);
@@ -188,8 +188,8 @@ pub(crate) fn front(
 
 /// The programs of value and gradient, for tests.
 #[cfg(test)]
-pub(crate) fn plans(spec: &Spec, written: &Graph, derived: &Derived) -> Vec<Planned> {
-    planned(&computed(derived, rewrite::selects(written)), spec.options.stream)
+pub(crate) fn plans(spec: &Spec, derived: &Derived) -> Vec<Planned> {
+    planned(&computed(derived, rewrite::selects(&derived.value_graph)), spec.options.stream)
 }
 
 #[cfg(test)]

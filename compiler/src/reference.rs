@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use proc_macro2::TokenStream;
 
-use crate::base::{ArgumentKind, Dim, Shape, Symbol};
+use crate::base::{Dim, Shape, Symbol};
 use crate::derive::{Derived, derive, trace};
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::dual::{Dense, Dual};
@@ -124,10 +124,19 @@ impl Reference {
     /// The number of classes of argument `i`, as it is written, if it is labels.
     #[must_use]
     pub fn written_classes(&self, i: usize) -> Option<String> {
-        match self.spec.arguments[i].kind {
-            ArgumentKind::Labels(classes) => Some(classes.to_string()),
-            ArgumentKind::Numbers => None,
-        }
+        self.spec.arguments[i].kind.classes().map(|classes| classes.to_string())
+    }
+
+    /// The type of argument `i`, as it is written.
+    #[must_use]
+    pub fn type_text(&self, i: usize) -> String {
+        self.spec.arguments[i].type_text()
+    }
+
+    /// True if argument `i` is labels of which some may be missing: an element below 0 is.
+    #[must_use]
+    pub fn may_miss(&self, i: usize) -> bool {
+        self.spec.arguments[i].kind.may_miss()
     }
 
     /// The number of classes of argument `i`, if it is labels: its elements are class indices.
@@ -136,10 +145,8 @@ impl Reference {
     /// If a size is missing.
     #[must_use]
     pub fn classes(&self, i: usize, sizes: &[(&str, usize)]) -> Option<usize> {
-        match self.spec.arguments[i].kind {
-            ArgumentKind::Labels(classes) => Some(size_of(Shape::new(classes, Dim::ONE), &self::sizes(sizes)).0),
-            ArgumentKind::Numbers => None,
-        }
+        let classes = self.spec.arguments[i].kind.classes()?;
+        Some(size_of(Shape::new(classes, Dim::ONE), &self::sizes(sizes)).0)
     }
 
     /// Value and derived gradient, for the elements of every argument.

@@ -61,6 +61,15 @@ pub enum Error {
         /// How many classes there are.
         classes: usize,
     },
+    /// A label that is missing, where the loss declares `Labels` and not `Option<Labels>`.
+    NoLabel {
+        /// The name of the argument.
+        argument: &'static str,
+        /// Its type as the loss declares it, such as `Labels<N, 10>`.
+        declared: &'static str,
+        /// Where none stands, from 0.
+        position: usize,
+    },
     /// Parameters of other sizes than the loss has.
     Parameters {
         /// The dimension that differs.
@@ -73,6 +82,9 @@ pub enum Error {
     /// An operator of the user's has panicked in an earlier call, which left the loss half-way: make it anew.
     Panicked,
 }
+
+/// The way to declare labels of which some are missing.
+const MISSING: &str = "where some are missing, it declares";
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,7 +118,18 @@ impl fmt::Display for Error {
                     0 => write!(f, "{declared} has no classes"),
                     1 => write!(f, "labels of {declared} are all 0"),
                     _ => write!(f, "labels of {declared} are 0 to {}", classes - 1),
+                }?;
+                match (*found < 0, declared.starts_with("Option")) {
+                    (false, _) => Ok(()),
+                    (true, false) => write!(f, "; {MISSING} `Option<{declared}>`"),
+                    (true, true) => write!(f, "; `ignoring({found})` makes it stand for a label that is missing"),
                 }
+            }
+            Self::NoLabel { argument, declared, position } => {
+                let plain = format!(
+                    "row {position} of `{argument}` has no label, but the loss declares `{argument}: {declared}`"
+                );
+                write!(f, "{plain}; {MISSING} `Option<{declared}>`")
             }
             Self::Parameters { dimension, found, expected } => {
                 write!(f, "the parameters have {dimension} = {found}, but the loss has {dimension} = {expected}")

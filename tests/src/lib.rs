@@ -55,7 +55,9 @@ impl<'r> Case<'r> {
         let inputs = (0..count).map(|i| {
             let (rows, columns) = reference.shape(i, sizes);
             if let Some(classes) = reference.classes(i, sizes) {
-                return (0..rows * columns).map(|_| random.class(classes)).collect();
+                let (may_miss, missing) = (reference.may_miss(i), -1.0);
+                let mut label = || if may_miss && random.class(3) > 1.0 { missing } else { random.class(classes) };
+                return (0..rows * columns).map(|_| label()).collect();
             }
             (0..rows * columns).map(|_| random.between(range)).map(|x| if single { round(x) } else { x }).collect()
         });
@@ -73,6 +75,13 @@ impl<'r> Case<'r> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "class indices")]
     pub fn labels(&self, name: &str) -> Vec<u32> {
         self.inputs[self.index(name)].iter().map(|&x| x as u32).collect()
+    }
+
+    /// The labels of argument `name`, of which some are missing.
+    #[must_use]
+    pub fn optional_labels(&self, name: &str) -> Vec<Option<u32>> {
+        let missing = self.inputs[self.index(name)].iter().map(|&x| x < 0.0);
+        self.labels(name).into_iter().zip(missing).map(|(label, missing)| (!missing).then_some(label)).collect()
     }
 
     /// The elements of all arguments but `data`: the parameters, one after the other.
@@ -306,6 +315,9 @@ macro_rules! hold {
     (labels, $field:ident, $case:ident, $t:ty) => {
         $case.labels(stringify!($field))
     };
+    (optional_labels, $field:ident, $case:ident, $t:ty) => {
+        $case.optional_labels(stringify!($field))
+    };
     ($kind:ident, $field:ident, $case:ident, $t:ty) => {
         $case.values::<$t>(stringify!($field))
     };
@@ -325,6 +337,9 @@ macro_rules! lend {
         $values[0]
     };
     (labels, $values:ident, $case:ident) => {
+        ::frobenius::Labels::from(&$values)
+    };
+    (optional_labels, $values:ident, $case:ident) => {
         ::frobenius::Labels::from(&$values)
     };
 }

@@ -141,7 +141,12 @@ impl Reader<'_> {
         }
         self.expect(',')?;
         let b = self.cases()?;
-        let dims = [&a, &b, &condition].into_iter().find(|value| !value.is_scalar()).unwrap_or(&a).dims.clone();
+        let widest = [&a, &b, &condition].into_iter().find(|value| !value.is_scalar()).unwrap_or(&a).clone();
+        let dims = widest.dims;
+        if !condition.is_scalar() && condition.dims != dims {
+            // A line, repeated.
+            condition.code = format!("({} + zeros_like({}))", condition.code, widest.code);
+        }
         Ok(Value { code: format!("select({}, {}, {})", condition.code, a.code, b.code), dims })
     }
 
@@ -471,7 +476,7 @@ fn call(name: &str, arguments: &[Value]) -> Read<Factor> {
         "diag" => return Ok(Factor::Diagonal(first)),
         "sum" | "lse" | "det" | "spectral_norm" | "nuclear_norm" => Value::scalar(call(known)),
         "tr" => Value::scalar(call("trace")),
-        "lse_rows" | "row_max" | "diagonal" => Value::new(call(known), first.rows(), "1"),
+        "lse_rows" | "row_max" | "diagonal" | "has_label" => Value::new(call(known), first.rows(), "1"),
         "lse_columns" | "column_max" => Value::new(call(known), "1", first.columns()),
         "CE" => Value::new(call("cross_entropy"), first.rows(), "1"),
         // The rows of the identity that the labels name.
@@ -667,7 +672,7 @@ impl<'p> Printed<'p> {
             let [rows, columns] = self.written.dims(i);
             let role = if probe.is_none() && parameters.contains(&i) { "#[param] " } else { "" };
             let ty = match self.written.written_classes(i) {
-                Some(classes) => format!("Labels<{rows}, {classes}>"),
+                Some(_) => self.written.type_text(i),
                 None if (rows.as_str(), columns.as_str()) == ("1", "1") => "Scalar".to_owned(),
                 None => format!("Matrix<{rows}, {columns}>"),
             };

@@ -23,8 +23,12 @@ pub(crate) enum Role {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ArgumentKind {
     Numbers,
-    /// Class indices below the dimension. The shape is that of a vector.
-    Labels(Dim),
+    /// Class indices below the dimension `classes`. The shape is that of a vector.
+    Labels {
+        classes: Dim,
+        /// True if some may be missing: `Option<Labels<N, C>>`.
+        may_miss: bool,
+    },
 }
 
 impl ArgumentKind {
@@ -32,7 +36,21 @@ impl ArgumentKind {
     pub(crate) fn type_text(self, shape: Shape) -> String {
         match self {
             Self::Numbers => shape.to_string(),
-            Self::Labels(classes) => format!("Labels<{}, {classes}>", shape.rows),
+            Self::Labels { classes, may_miss: false } => format!("Labels<{}, {classes}>", shape.rows),
+            Self::Labels { classes, may_miss: true } => format!("Option<Labels<{}, {classes}>>", shape.rows),
         }
+    }
+
+    /// The number of classes, if it is labels.
+    pub(crate) fn classes(self) -> Option<Dim> {
+        match self {
+            Self::Numbers => None,
+            Self::Labels { classes, .. } => Some(classes),
+        }
+    }
+
+    /// True if it is labels of which some may be missing.
+    pub(crate) fn may_miss(self) -> bool {
+        matches!(self, Self::Labels { may_miss: true, .. })
     }
 }

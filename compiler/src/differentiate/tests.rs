@@ -32,6 +32,7 @@ fn compare(expression: &str) -> Result<(), String> {
         ("x", "x: Matrix<N, D>"),
         ("u", "#[param] u: Matrix<D, K>"),
         ("y", "y: Labels<N, K>"),
+        ("some", "some: Option<Labels<N, K>>"),
     ];
     let words: Vec<&str> = expression.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let used: Vec<_> = arguments.iter().filter(|(name, _)| words.contains(name)).map(|(_, text)| *text).collect();
@@ -47,6 +48,7 @@ fn compare(expression: &str) -> Result<(), String> {
         .map(|i| {
             let (rows, columns) = reference.shape(i, &sizes);
             match reference.classes(i, &sizes) {
+                Some(_) if reference.may_miss(i) => vec![2.0, -1.0, 1.0, -1.0, 2.0],
                 Some(_) => vec![2.0, 0.0, 1.0, 1.0, 2.0],
                 None => numbers(rows * columns, &mut seed),
             }
@@ -139,6 +141,20 @@ fn of_rows_labels_maxima_and_scans() {
         "norm_sq(cumsum(sq(w))) + norm_sq(cumulative_lse(w))",
         "sum(exp(-squared_distances(w, s)))",
         "norm_sq(normalize_rows(w))",
+    ]);
+}
+
+#[test]
+fn of_labels_that_may_be_missing() {
+    all(&[
+        "sum(sq(cross_entropy(w, some)))",
+        "sum(exp(cross_entropy(x * u, some))) / sum(has_label(some))",
+        "norm_sq(pick(sq(w), some)) + norm_sq(gather(sq(s), some) - w)",
+        "sum(exp(gather(s, some))) + sum(exp(pick(w, some)))",
+        "sum(sq(sum_by(sq(w), some))) + sum(exp(mean_by(exp(v), some))) * sum(count_by(some))",
+        "sum(exp(row_sums(sq(gather(max_by(sq(w), some), some)))))",
+        "sum(sin(select(count_by(some), lse_by(sq(v), some), 0)))",
+        "norm_sq(softmax_by(sq(w), some) - w) + sum(exp(softmax_by(v, some)))",
     ]);
 }
 

@@ -163,9 +163,10 @@ fn random(context: &Context<'_>, argument: &Argument) -> TokenStream {
     let variable = variable(argument);
     let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
     match argument.kind {
-        ArgumentKind::Labels(classes) => {
+        ArgumentKind::Labels { classes, may_miss } => {
             let classes = context.size(classes);
-            quote! { let #variable = case.labels(#rows, #classes); }
+            let labels = format_ident!("{}", if may_miss { "optional_labels" } else { "labels" });
+            quote! { let #variable = case.#labels(#rows, #classes); }
         }
         ArgumentKind::Numbers => {
             let name = argument.declared_name().to_string();

@@ -125,12 +125,14 @@ impl Graph {
     pub(crate) fn letters(&self, id: NodeId) -> Shape {
         let shape = self.shape(id);
         match self.node(id).op {
-            Op::Argument(i) => match self.inputs[i].kind {
-                ArgumentKind::Labels(classes) => Shape::new(shape.rows, classes),
-                ArgumentKind::Numbers => shape,
-            },
+            Op::Argument(i) => self.inputs[i].kind.classes().map_or(shape, |classes| Shape::new(shape.rows, classes)),
             _ => shape,
         }
+    }
+
+    /// True if `id` is labels of which some may be missing.
+    pub(crate) fn may_miss(&self, id: NodeId) -> bool {
+        matches!(self.node(id).op, Op::Argument(i) if self.inputs[i].kind.may_miss())
     }
 
     pub(crate) fn operands(&self, id: NodeId) -> &[NodeId] {

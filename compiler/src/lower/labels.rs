@@ -17,10 +17,7 @@ impl Lowering<'_, '_> {
     /// The number of classes of `node` if it is labels.
     pub(super) fn classes(&self, node: NodeId) -> Option<Dim> {
         let Op::Argument(i) = self.graph.node(node).op else { return None };
-        match self.graph.inputs.get(i)?.kind {
-            ArgumentKind::Labels(classes) => Some(classes),
-            ArgumentKind::Numbers => None,
-        }
+        self.graph.inputs.get(i)?.kind.classes()
     }
 
     /// The nodes of the operands of `whole`, all of which are to be numbers; `None` if one of them has a mistake in it.

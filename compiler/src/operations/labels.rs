@@ -1,10 +1,10 @@
 //! Operations that labels select by: an element of each row, a row for each label, and cross-entropy. No one-hot
-//! matrix is ever built.
+//! matrix is ever built. A row without a label is left out: what is made of it is 0, and it has no gradient.
 
 use super::extrema::first_largest;
 use super::routine::ROUTINE;
 use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
-use super::{DIV, EQUAL, HADAMARD, ROW_SUMS, SUB};
+use super::{EQUAL, HADAMARD, RECIP, ROW_SUMS, SELECT, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
 use crate::graph::operation::{Binds, Joint, Reach, Routine};
@@ -12,15 +12,24 @@ use crate::graph::{Graph, NodeId};
 
 #[rustfmt::skip]
 table! { TABLE: Routine;
+    HAS_LABEL = Routine { name: "has_label", signature: "has_label(y: Labels<R, C>) -> Vector<R>",
+        operands: &[b"ic"], result: b"i1", reach: Reach::Rows, labels: &[0],
+        evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = Dual::from(f64::from(u8::from(class(v[0], i).is_some()))); },
+        notation: Some("has_label({0})"), runs: "has_label",
+        note: Some("1 where a sample has a label, 0 where it is missing: such a row is in no sum or maximum by labels, and `cross_entropy`, `pick` and `gather` make 0 of it"), ..ROUTINE };
     PICK = Routine { name: "pick", signature: "pick(z: Matrix<R, C>, y: Labels<R, C>) -> Vector<R>",
         operands: &[b"ic", b"ic"], result: b"i1", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PLACE),
-        evaluate: |v, out| for i in 0..v[0].rows { out.values[i] = v[0].at(i, class(v[1], i)); },
+        evaluate: |v, out| for i in 0..v[0].rows {
+            if let Some(class) = class(v[1], i) { out.values[i] = v[0].at(i, class); }
+        },
         notation: Some("{0}[{1}]"), runs: "pick", note: Some("element `y[i]` of each row i"), ..ROUTINE };
     PLACE = Routine { name: "place", signature: "place(v: Vector<R>, y: Labels<R, C>) -> Matrix<R, C>", is_function: false,
         operands: &[b"i1", b"ic"], result: b"ic", reach: Reach::Rows, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, PICK),
-        evaluate: |v, out| for i in 0..v[0].rows { out.values[i * out.columns + class(v[1], i)] = v[0].values[i]; },
+        evaluate: |v, out| for i in 0..v[0].rows {
+            if let Some(class) = class(v[1], i) { out.values[i * out.columns + class] = v[0].values[i]; }
+        },
         notation: Some("place({0}, {1})"), runs: "place", ..ROUTINE };
     GATHER = Routine { name: "gather", signature: "gather(w: Matrix<C, K>, y: Labels<R, C>) -> Matrix<R, K>",
         operands: &[b"ck", b"ic"], result: b"ik", reach: Reach::Rows, linear: &[0], labels: &[1],
@@ -30,14 +39,15 @@ table! { TABLE: Routine;
             (k == 0).then(|| graph.call_as(SUM_BY, &[g, y], shape))
         },
         evaluate: |v, out| for i in 0..out.rows { for j in 0..out.columns {
-            out.values[i * out.columns + j] = v[0].at(class(v[1], i), j);
+            if let Some(class) = class(v[1], i) { out.values[i * out.columns + j] = v[0].at(class, j); }
         } },
         notation: Some("{0}[{1}]"), runs: "gather", note: Some("row `y[i]` of `w` for each i"), ..ROUTINE };
     SUM_BY = Routine { name: "sum_by", signature: "sum_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K>",
         operands: &[b"ik", b"ic"], result: b"ck", reach: Reach::Sums, linear: &[0], labels: &[1],
         adjoint: |graph, node, k, g| with_labels(graph, node, k, g, GATHER),
         evaluate: |v, out| for i in 0..v[0].rows { for j in 0..v[0].columns {
-            let at = class(v[1], i) * out.columns + j;
+            let Some(class) = class(v[1], i) else { continue };
+            let at = class * out.columns + j;
             out.values[at] = out.values[at] + v[0].at(i, j);
         } },
         notation: Some("sum_by({0}, {1})"), runs: "sum_by", note: Some("row c is the sum of the rows of `z` whose label is c"), ..ROUTINE };
@@ -49,13 +59,15 @@ table! { TABLE: Routine;
                 let largest = graph.call(GATHER, [node, y]);
                 let is_largest = graph.call(EQUAL, [z, largest]);
                 let ties = graph.call(SUM_BY, [is_largest, y]);
-                let [ties, g] = [ties, g].map(|by_class| graph.call(GATHER, [by_class, y]));
-                let share = graph.call(DIV, [is_largest, ties]);
-                graph.call(HADAMARD, [share, g])
+                let share = graph.call(RECIP, [ties]);
+                let [share, g] = [share, g].map(|by_class| graph.call(GATHER, [by_class, y]));
+                let share = graph.call(HADAMARD, [is_largest, share]);
+                let own = graph.call(HADAMARD, [share, g]);
+                labelled(graph, own, y)
             })
         },
         evaluate: |v, out| for c in 0..out.rows { for k in 0..out.columns {
-            let members = (0..v[0].rows).filter(|&i| class(v[1], i) == c).map(|i| v[0].at(i, k));
+            let members = (0..v[0].rows).filter(|&i| class(v[1], i) == Some(c)).map(|i| v[0].at(i, k));
             out.values[c * out.columns + k] = largest_shared(&members.collect::<Vec<_>>());
         } },
         notation: Some("max_by({0}, {1})"), runs: "max_by",
@@ -67,12 +79,13 @@ table! { TABLE: Routine;
             (k == 0).then(|| {
                 let residual = graph.call(SOFTMAX_RESIDUAL, [z, y]);
                 let g = graph.broadcast(g, graph.shape(z));
-                graph.call(HADAMARD, [g, residual])
+                let own = graph.call(HADAMARD, [g, residual]);
+                labelled(graph, own, y)
             })
         },
         evaluate: |v, out| for i in 0..v[0].rows {
             let row = &v[0].values[i * v[0].columns..][..v[0].columns];
-            out.values[i] = log_sum_exp(row) - row[class(v[1], i)];
+            if let Some(class) = class(v[1], i) { out.values[i] = log_sum_exp(row) - row[class]; }
         },
         notation: Some("CE({0}, {1})"), runs: "cross_entropy", flops: 20,
         joint: Some(Joint { with: || SOFTMAX_RESIDUAL, runs: "cross_entropy_and_residual" }),
@@ -95,7 +108,7 @@ table! { TABLE: Routine;
             let row = &v[0].values[i * v[0].columns..][..v[0].columns];
             let total = log_sum_exp(row);
             for (j, &z) in row.iter().enumerate() {
-                let one = Dual::from(if j == class(v[1], i) { 1.0 } else { 0.0 });
+                let one = Dual::from(if Some(j) == class(v[1], i) { 1.0 } else { 0.0 });
                 out.values[i * v[0].columns + j] = (z - total).exp() - one;
             }
         },
@@ -111,7 +124,21 @@ fn with_labels(
     operation: &'static dyn super::Operation,
 ) -> Option<NodeId> {
     let &[_, y] = graph.operands(node) else { return None };
-    (k == 0).then(|| graph.call(operation, [g, y]))
+    (k == 0).then(|| {
+        let own = graph.call(operation, [g, y]);
+        labelled(graph, own, y)
+    })
+}
+
+/// The rows of `a` that have a label, and zeros for the others. As `select` says, the others have no influence then, be they infinite or NaN.
+pub(crate) fn labelled(graph: &mut Graph, a: NodeId, y: NodeId) -> NodeId {
+    if !graph.may_miss(y) {
+        return a;
+    }
+    let shape = graph.shape(a);
+    let (has_label, zero) = (graph.call(HAS_LABEL, [y]), graph.constant(0.0));
+    let [has_label, zero] = [has_label, zero].map(|id| graph.broadcast(id, shape));
+    graph.call(SELECT, [has_label, a, zero])
 }
 
 /// The largest of some numbers, with the mean slope of those that are.
@@ -126,8 +153,8 @@ fn largest_shared(all: &[Dual]) -> Dual {
     Dual { value, slope }
 }
 
-/// Label `i`.
+/// Label `i`; what is below 0 is none.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "class indices")]
-fn class(labels: &Dense, i: usize) -> usize {
-    labels.values[i].value as usize
+fn class(labels: &Dense, i: usize) -> Option<usize> {
+    Some(labels.values[i].value).filter(|class| *class >= 0.0).map(|class| class as usize)
 }

@@ -37,7 +37,7 @@ mod tests;
 pub(crate) use crate::graph::operation::*;
 pub(crate) use either::EITHER;
 pub(crate) use extrema::{COLUMN_MAX, LSE_COLUMNS, ROW_MAX};
-pub(crate) use labels::{GATHER, PICK, SOFTMAX_RESIDUAL, SUM_BY};
+pub(crate) use labels::{GATHER, HAS_LABEL, PICK, SOFTMAX_RESIDUAL, SUM_BY, labelled};
 pub(crate) use linalg::*;
 pub(crate) use multilinear::*;
 pub(crate) use pairwise::SQUARED_DISTANCES;

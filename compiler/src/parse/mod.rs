@@ -16,7 +16,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Item, ItemFn, ReturnType, Safety, Signature, Type, WhereClause};
 
-use crate::base::{ArgumentKind, Place, Role, Shape, Symbol};
+use crate::base::{Place, Role, Shape, Symbol};
 use crate::diagnostics::{Mistake, Mistakes, messages};
 use crate::syntax::{Argument, Element, Function, Options, Spec, text_of};
 use types::Dimensions;
@@ -277,7 +277,7 @@ fn read_arguments(signature: &Signature, dimensions: &mut Dimensions, mistakes: 
         let (element, length) = array.map_or((&*input.ty, None), |(element, length)| (element, Some(length)));
         let (shape, kind) = types::argument(element, dimensions, mistakes);
         if role == Role::Param
-            && matches!(kind, ArgumentKind::Labels(_))
+            && kind.classes().is_some()
             && input.attrs.iter().any(|attribute| attribute.path().is_ident("param"))
         {
             mistakes.report(messages::labels_are_data(Place::of(input)));

@@ -29,7 +29,7 @@ impl Dimensions {
 pub(super) fn shape(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mistakes) -> Shape {
     match argument(ty, dimensions, mistakes) {
         (shape, ArgumentKind::Numbers) => shape,
-        (_, ArgumentKind::Labels(_)) => unknown_type(ty, mistakes).0,
+        (_, ArgumentKind::Labels { .. }) => unknown_type(ty, mistakes).0,
     }
 }
 
@@ -79,6 +79,7 @@ pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mi
     };
     let name = last.ident.to_string();
     let wanted = match name.as_str() {
+        "Option" => return optional(ty, &arguments, dimensions, mistakes),
         "Matrix" | "Labels" => 2,
         "Vector" | "RowVector" => 1,
         "Scalar" => 0,
@@ -96,7 +97,7 @@ pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mi
         "RowVector" => Shape::new(Dim::ONE, next()),
         "Labels" => {
             let rows = next();
-            kind = ArgumentKind::Labels(next());
+            kind = ArgumentKind::Labels { classes: next(), may_miss: false };
             Shape::new(rows, Dim::ONE)
         }
         _ => Shape::SCALAR,
@@ -104,6 +105,28 @@ pub(super) fn argument(ty: &Type, dimensions: &mut Dimensions, mistakes: &mut Mi
     // Dimensions in excess are read as well: their own mistakes show.
     dims.for_each(drop);
     (shape, kind)
+}
+
+/// `Option<Labels<N, C>>`.
+fn optional(
+    ty: &Type,
+    arguments: &[&GenericArgument],
+    dimensions: &mut Dimensions,
+    mistakes: &mut Mistakes,
+) -> (Shape, ArgumentKind) {
+    // Of other types, there is nothing to say but that they are not labels.
+    let mut own = Mistakes::default();
+    let inner = match arguments {
+        [GenericArgument::Type(inner)] => Some(argument(inner, dimensions, &mut own)),
+        _ => None,
+    };
+    if let Some((shape, ArgumentKind::Labels { classes, may_miss: false })) = inner {
+        mistakes.extend(own.into_iter());
+        return (shape, ArgumentKind::Labels { classes, may_miss: true });
+    }
+    let of_numbers = own.is_empty() && inner.is_some_and(|(_, kind)| kind == ArgumentKind::Numbers);
+    mistakes.report(messages::only_labels_may_be_missing(Place::of(ty), ty, of_numbers));
+    (Shape::UNKNOWN, ArgumentKind::Numbers)
 }
 
 fn unknown_type(ty: &Type, mistakes: &mut Mistakes) -> (Shape, ArgumentKind) {

@@ -35,14 +35,18 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "fn log_softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { z - lse_columns(z) }",
     "fn softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { exp(z - lse_columns(z)) }",
     // Rows by groups: how many each has, their mean, which is 0 of none, the logarithm of the sum of their exponentials, by way of its
-    // maximum, and softmax within each
+    // maximum, and softmax within each. Rows without a label are in no group: their softmax is 0
     "fn count_by(y: Labels<R, C>) -> Vector<C> { sum_by(ones(R), y) }",
     "fn mean_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> { scale_rows(recip_or_zero(count_by(y)), sum_by(z, y)) }",
     "fn lse_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> {
-        let m = stop_gradient(max_by(z, y));
-        m + ln(sum_by(exp(z - gather(m, y)), y))
+        let a = select(has_label(y) + zeros_like(z), z, 0);
+        let m = stop_gradient(max_by(a, y));
+        m + ln(sum_by(exp(a - gather(m, y)), y))
     }",
-    "fn softmax_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<R, K> { exp(z - gather(lse_by(z, y), y)) }",
+    "fn softmax_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<R, K> {
+        let is_in = has_label(y) + zeros_like(z);
+        select(is_in, exp(select(is_in, z, 0) - gather(lse_by(z, y), y)), 0)
+    }",
     // Pairs of a column and a row
     "fn outer_sum(u: Vector<R>, v: RowVector<C>) -> Matrix<R, C> { zeros(R, C) + u + v }",
     "fn outer_difference(u: Vector<R>, v: RowVector<C>) -> Matrix<R, C> { zeros(R, C) + u - v }",

@@ -12,7 +12,7 @@ use crate::diagnostics::{Mistakes, messages};
 use crate::explain;
 use crate::graph::{Gradient, Graph, NodeId};
 use crate::operations::{
-    ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SQRT, SUB, SUM, SUM_BY, TRANSPOSE,
+    ADD, COLUMN_SUMS, DIV, DOT, HADAMARD, MATMUL, NEG, RECIP, ROW_SUMS, SQRT, SUB, SUM, SUM_BY, TRANSPOSE, labelled,
 };
 use crate::rewrite;
 use crate::schedule::Roots;
@@ -89,7 +89,7 @@ enum Left {
     /// 1
     One,
     Rows(NodeId),
-    /// A one in the column that the labels say.
+    /// A one in the column that the labels say; the term is 0 where one is missing.
     OneHot(NodeId),
     /// A one in column i: the gradient has a row for each sample.
     Own,
@@ -200,7 +200,9 @@ impl Samples {
                 let sums = self.row_sums(product);
                 own(Left::One, sums)
             }
-            [g, labels] if is(self, SUM_BY) && self.has_rows(g) => own(Left::OneHot(labels), g),
+            [g, labels] if is(self, SUM_BY) && self.has_rows(g) => {
+                own(Left::OneHot(labels), labelled(&mut self.graph, g, labels))
+            }
             _ => self.unknown(id),
         }
     }

@@ -3,7 +3,7 @@
 //! The cotangent of what was not taken is 0, and the chain rule multiplies it: by a slope, by a row of data, by a softmax
 //! that may be NaN. Each such product is made to be 0: an elementwise one is selected itself, a factor of a matrix product
 //! is selected before. For numbers that are finite nothing changes, so that formulas don't show it; it is part of how a
-//! gradient is computed. A loss without `select` has none of it.
+//! gradient is computed. A loss without `select` has none of it. A sample whose label is missing is not taken, either.
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -17,9 +17,10 @@ use crate::operations::{
 /// Conditions of one node that are looked at.
 const MAX_CONDITIONS: usize = 2;
 
-/// True if anything is selected. Derivatives of other functions select as well, where nothing is infinite.
-pub(crate) fn selects(graph: &Graph) -> bool {
-    graph.ids().any(|id| graph.is(id, SELECT).is_some())
+/// True if the loss selects, in its normal form, or leaves samples out that have no label. Derivatives of other functions select as
+/// well, where nothing is infinite.
+pub(crate) fn selects(loss: &Graph) -> bool {
+    loss.inputs.iter().any(|input| input.kind.may_miss()) || loss.ids().any(|id| loss.is(id, SELECT).is_some())
 }
 
 /// The graph in which products by what `select` left 0 are 0, and the roots there. The loss is computed as the user wrote it.

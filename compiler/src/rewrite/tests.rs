@@ -403,8 +403,11 @@ fn diagonal_matrices_are_not_formed() {
 /// The graph of a loss of the letters of equations that has `sides` in it, and their nodes.
 fn sides(sides: [&str; 2]) -> Result<(Graph, [NodeId; 2]), String> {
     let letters = rules::LETTERS;
-    let names = letters.split(", ").filter_map(|letter| letter.split_once(": ")).map(|(name, _)| name);
-    let all: Vec<_> = names.map(|name| format!("sum({name})")).collect();
+    let declared = letters.split(", ").filter_map(|letter| letter.split_once(": "));
+    let used = |(name, ty): (&str, &str)| {
+        if ty.starts_with("Labels") { format!("rows({name})") } else { format!("sum({name})") }
+    };
+    let all: Vec<_> = declared.map(used).collect();
     let [left, right] = sides;
     let source = format!(
         "fn loss({letters}, #[param] c: Scalar) -> Scalar {{ \

@@ -200,16 +200,12 @@ impl Argument {
     }
 
     pub(crate) fn is_labels(&self) -> bool {
-        matches!(self.kind, ArgumentKind::Labels(_))
+        self.kind.classes().is_some()
     }
 
     /// All dimensions in its type.
     pub(crate) fn dims(&self) -> impl Iterator<Item = Dim> + use<> {
-        let classes = match self.kind {
-            ArgumentKind::Numbers => None,
-            ArgumentKind::Labels(classes) => Some(classes),
-        };
-        [self.shape.rows, self.shape.columns].into_iter().chain(classes)
+        [self.shape.rows, self.shape.columns].into_iter().chain(self.kind.classes())
     }
 
     /// True if it has the dimension `dim` as its rows or columns, so that data tell how large that is.

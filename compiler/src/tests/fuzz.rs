@@ -180,6 +180,7 @@ const POOL: &[&str] = &[
     "< N , D >",
     "l",
     "Labels < N , C >",
+    "Option < Labels < N , C > >",
     "l : Labels < N , 3 > ,",
     "( l )",
     "[ 0 ]",

@@ -50,7 +50,7 @@ fn stages(source: &str) -> [(&'static str, String); 5] {
     let gradients =
         derived.gradients.iter().map(|it| (format!("gradient in {}", spec.arguments[it.argument].label()), it.node));
     let roots: Vec<_> = [("loss".to_owned(), Some(derived.loss))].into_iter().chain(gradients).collect();
-    let planned = plans(&spec, &written, &derived);
+    let planned = plans(&spec, &derived);
     let planned = planned.last().expect("the program of the gradient");
     [
         ("1-spec.txt", dump::spec(&spec)),

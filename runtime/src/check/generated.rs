@@ -56,6 +56,11 @@ impl Case<'_> {
         (0..count).map(|_| self.random.below(classes)).collect()
     }
 
+    /// Random class indices, of which about one in five is missing.
+    pub fn optional_labels(&mut self, count: usize, classes: usize) -> Vec<Option<usize>> {
+        (0..count).map(|_| Some(self.random.below(classes)).filter(|_| self.random.below(5) > 0)).collect()
+    }
+
     /// Compares the gradient of `loss` at random parameters with what the loss does.
     ///
     /// # Errors

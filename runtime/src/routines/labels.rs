@@ -1,4 +1,4 @@
-//! Selection by labels, and cross-entropy.
+//! Selection by labels, and cross-entropy. A row without a label is left out, and its numbers are not read: what is made of it is 0.
 
 use super::Compiled;
 use super::extrema::is_larger;
@@ -8,10 +8,17 @@ use crate::math::Math;
 use crate::simd::{Isa, Lanes, Largest, Scalar, Simd, Vectorized, fold_each};
 use crate::view::{View, ViewMut};
 
+/// `out[i]` = 1 where there is a label, 0 where it is missing.
+pub fn has_label<T: Scalar>(_: Isa, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
+    for (i, out) in out.row_mut(0).iter_mut().enumerate() {
+        *out = T::from_f64(f64::from(u8::from(y.get(i).is_some())));
+    }
+}
+
 /// `out[i] = z[i][y[i]]`.
 pub fn pick<T: Scalar>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for (i, out) in out.row_mut(0).iter_mut().enumerate() {
-        *out = z.row(i)[y.get(i)];
+        *out = y.get(i).map_or(T::default(), |class| z.row(i)[class]);
     }
 }
 
@@ -20,21 +27,27 @@ pub fn place<T: Scalar>(_: Isa, v: View<'_, T>, y: LabelView<'_>, mut out: ViewM
     for (i, &v) in v.row(0).iter().enumerate() {
         let row = out.row_mut(i);
         row.fill(T::default());
-        row[y.get(i)] = v;
+        if let Some(class) = y.get(i) {
+            row[class] = v;
+        }
     }
 }
 
 /// Row i of out = row `y_i` of w.
 pub fn gather<T: Scalar>(_: Isa, w: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..out.rows() {
-        out.row_mut(i).copy_from_slice(w.row(y.get(i)));
+        match y.get(i) {
+            Some(class) => out.row_mut(i).copy_from_slice(w.row(class)),
+            None => out.row_mut(i).fill(T::default()),
+        }
     }
 }
 
 /// Row `y_i` of out += row i of g, from the first i to the last.
 pub fn sum_by<T: Scalar>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..g.rows() {
-        for (out, &g) in out.row_mut(y.get(i)).iter_mut().zip(g.row(i)) {
+        let Some(class) = y.get(i) else { continue };
+        for (out, &g) in out.row_mut(class).iter_mut().zip(g.row(i)) {
             *out += g;
         }
     }
@@ -43,7 +56,8 @@ pub fn sum_by<T: Scalar>(_: Isa, g: View<'_, T>, y: LabelView<'_>, mut out: View
 /// Row `y_i` of out = the larger of it and row i of z, element by element. NaN is larger than any number.
 pub fn max_by<T: Scalar>(_: Isa, z: View<'_, T>, y: LabelView<'_>, mut out: ViewMut<'_, T>) {
     for i in 0..z.rows() {
-        raise(out.row_mut(y.get(i)), z.row(i));
+        let Some(class) = y.get(i) else { continue };
+        raise(out.row_mut(class), z.row(i));
     }
 }
 
@@ -62,12 +76,13 @@ fn raise<T: Scalar>(tops: &mut [T], row: &[T]) {
     }
 }
 
-/// `out[i] = lse(z[i]) - z[i][y[i]]`.
+/// `out[i] = lse(z[i]) - z[i][y[i]]`, 0 where the label is missing.
 pub fn cross_entropy<T: Compiled>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, Some(out), None);
 }
 
-/// Row i of out = softmax(row i of z) less 1 at `y_i`, where it is minus the sum of the others: 1 - p cancels.
+/// Row i of out = softmax(row i of z) less 1 at `y_i`, where it is minus the sum of the others: 1 - p cancels. Without a label it is
+/// the softmax, since no element of the row is labelled.
 pub fn softmax_residual<T: Compiled>(isa: Isa, z: View<'_, T>, y: LabelView<'_>, out: ViewMut<'_, T>) {
     T::cross_entropy(isa, z, y, None, Some(out));
 }
@@ -100,15 +115,19 @@ impl<T: Math> Vectorized for CrossEntropy<'_, T> {
         assert!(out.as_ref().is_none_or(|out| (out.rows(), out.columns()) == (1, z.rows())));
         assert!(residual.as_ref().is_none_or(|out| (out.rows(), out.columns()) == (z.rows(), z.columns())));
         let lanes = Lanes::<T, S>::count();
-        let label = |i: usize| Some(y.get(i));
         for block in blocks(z.rows()) {
+            let mut classes = [None; LOGARITHMS];
+            for (i, class) in block.clone().zip(&mut classes) {
+                *class = y.get(i);
+            }
+            let label = |i: usize| classes[i - block.start];
             let zero = [T::default(); LOGARITHMS];
             let (mut own, mut others, mut sums) = (zero, zero, zero);
             for group in groups(block.clone()) {
                 let at = group.start - block.start;
                 let mut by_lanes = [Lanes::constant(simd, 0.0); GROUP];
                 for (i, lanes) in group.clone().zip(&mut by_lanes) {
-                    own[i - block.start] = z.row(i)[y.get(i)];
+                    own[i - block.start] = label(i).map_or(T::from_f64(f64::NEG_INFINITY), |class| z.row(i)[class]);
                     *lanes = largest(simd, z.row(i), label(i));
                 }
                 let tops_of_others = fold_each::<Largest, T, S, GROUP>(by_lanes);
@@ -120,7 +139,8 @@ impl<T: Math> Vectorized for CrossEntropy<'_, T> {
                 if let Some(residual) = &mut residual {
                     let mut totals = sums_of_others;
                     for ((i, total), others) in group.clone().zip(&mut totals).zip(sums_of_others) {
-                        let own = &mut residual.row_mut(i)[y.get(i)];
+                        let Some(class) = label(i) else { continue };
+                        let own = &mut residual.row_mut(i)[class];
                         *total += *own;
                         *own = -others;
                     }
@@ -139,8 +159,9 @@ impl<T: Math> Vectorized for CrossEntropy<'_, T> {
                 let far = (others - own_class) + (sum + (own_class - others).exp()).ln();
                 others.less_or_equal(own_class).select(near, far).store(own);
             }
-            let count = block.len();
-            out.row_mut(0)[block].copy_from_slice(&own[..count]);
+            for ((out, own), class) in out.row_mut(0)[block].iter_mut().zip(own).zip(classes) {
+                *out = if class.is_some() { own } else { T::default() };
+            }
         }
     }
 }

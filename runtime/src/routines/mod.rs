@@ -17,7 +17,8 @@ pub use compiled::Compiled;
 pub use diagonal::{identity, trace};
 pub use extrema::{Maxima, column_max, column_max_mask, column_top, lse_columns, merge_top, row_max, row_max_mask};
 pub use labels::{
-    cross_entropy, cross_entropy_and_residual, gather, max_by, merge_max, pick, place, softmax_residual, sum_by,
+    cross_entropy, cross_entropy_and_residual, gather, has_label, max_by, merge_max, pick, place, softmax_residual,
+    sum_by,
 };
 pub use pairwise::squared_distances;
 pub use recurrence::{Direction, Given, recurrence};

@@ -321,7 +321,7 @@ mod tests {
             }
             let total = sum(row, top, None);
             close(lse[i], top + total.ln(), top.abs().max(1.0), &context);
-            let own = labels.get(i);
+            let own = labels.get(i).unwrap();
             let others = sum(row, top, Some(own));
             let own_less = row[own].to_f64() - top;
             let expected = if own_less == 0.0 { others.ln_1p() } else { total.ln() - own_less };

@@ -1,9 +1,12 @@
 //! Class indices where numbers are wanted, and numbers where class indices are.
 
+use quote::ToTokens;
+use syn::Type;
+
 use super::Operand;
 use crate::base::{Place, Symbol};
 use crate::diagnostics::Mistake;
-use crate::syntax::Expr;
+use crate::syntax::{Expr, text_of};
 
 pub(super) const USES: &str =
     "labels are class indices: `pick(z, y)`, `gather(w, y)` and `cross_entropy(z, y)` take them";
@@ -34,6 +37,17 @@ pub(crate) fn numbers_as_labels(at: Place, function: Symbol, x: &Operand<'_>, si
         _ => x.is_argument.then_some(declared),
     };
     Mistake::new(at, headline).facts(vec![signature.to_owned()]).perhaps(help)
+}
+
+/// `x: Option<Matrix<N, D>>`.
+pub(crate) fn only_labels_may_be_missing(at: Place, ty: &Type, of_numbers: bool) -> Mistake {
+    let found = text_of(ty.to_token_stream());
+    let help = if of_numbers {
+        "numbers that are missing are left out by `select(m, x, 0)`, where `m` is data: 1 for what is there, 0 for what is missing"
+    } else {
+        "write `Option<Labels<N, C>>`"
+    };
+    Mistake::new(at, format!("only labels may be missing: expected `Option<Labels<R, C>>`, found `{found}`")).cure(help)
 }
 
 /// `#[param] y: Labels<N, C>`.

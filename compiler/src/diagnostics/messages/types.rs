@@ -42,7 +42,8 @@ pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
         ("f64" | "f32" | "usize" | "i32" | "u32" | "i64" | "u64", _) => Some(
             "a number is a `Scalar`; whether it is an f32 or an f64 is decided where the loss is called".to_owned(),
         ),
-        ("Labels", _) => Some("labels are arguments: nothing computes them".to_owned()),
+        // Of labels: what else may be missing has a message of its own.
+        ("Labels" | "Option", _) => Some("labels are arguments: nothing computes them".to_owned()),
         ("Vec", _) | (_, Type::Slice(_) | Type::Array(_)) => Some("a column of numbers is a `Vector<N>`".to_owned()),
         (_, Type::Reference(reference)) => match &*reference.elem {
             Type::Slice(_) | Type::Array(_) => Some("a column of numbers is a `Vector<N>`".to_owned()),
@@ -51,7 +52,7 @@ pub(crate) fn not_a_matrix_type(at: Place, ty: &Type) -> Mistake {
         (name, _) => similar(name, ["Matrix", "Vector", "RowVector", "Scalar", "Labels"])
             .map(|meant| format!("did you mean `{}`?", found.replacen(name, meant, 1))),
     };
-    let kinds = if last == "Labels" {
+    let kinds = if ["Labels", "Option"].contains(&last.as_str()) {
         "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>` or `Scalar`"
     } else {
         "`Matrix<R, C>`, `Vector<R>`, `RowVector<C>`, `Scalar` or `Labels<R, C>`"

@@ -1,7 +1,7 @@
 //! `Loss`: how it is made, and its methods.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::cost::plan;
 use super::data::{element_is_unused, given_as};
@@ -218,11 +218,12 @@ pub(in crate::emit) fn checked(context: &Context<'_>, gives: &TokenStream) -> To
 pub(in crate::emit) fn inputs(context: &Context<'_>) -> TokenStream {
     let inputs = context.data_inputs().map(|(argument, form, field)| {
         let given = given_as(argument);
-        if let ArgumentKind::Labels(classes) = argument.kind {
+        if let ArgumentKind::Labels { classes, may_miss } = argument.kind {
             let (text, declared) = (argument.label().to_string(), argument.type_text());
             let classes = context.size(classes);
+            let checked = format_ident!("{}", if may_miss { "optional" } else { "new" });
             return quote! {
-                #field: rt::LabelInput::new(#text, #declared, #given, #classes)?,
+                #field: rt::LabelInput::#checked(#text, #declared, #given, #classes)?,
             };
         }
         if argument.shape.is_scalar() {

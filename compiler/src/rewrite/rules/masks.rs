@@ -1,12 +1,24 @@
 //! Rules of what `select` chooses, and of values that are 0 elsewhere.
 
 use crate::graph::NodeId;
-use crate::operations::{ADD, DIV, GREATER, HADAMARD, LESS, NEG, Operation, SELECT, SUB};
+use crate::operations::{ADD, DIV, GREATER, HADAMARD, HAS_LABEL, LESS, NEG, Operation, SELECT, SUB};
 use crate::rewrite::Rewriter;
 
 pub(super) fn equal_branches(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
     let [_, a, b] = r.is(id, SELECT)?;
     (a == b).then_some(a)
+}
+
+pub(super) fn one_branch(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [c, a, b] = r.is(id, SELECT)?;
+    r.uniform(c).map(|c| if c > 0.0 { a } else { b })
+}
+
+/// Where no label may be missing, each sample has one.
+pub(super) fn all_labelled(r: &mut Rewriter, id: NodeId) -> Option<NodeId> {
+    let [y] = r.is(id, HAS_LABEL)?;
+    let one = r.constant(1.0);
+    (!r.graph.may_miss(y)).then(|| r.broadcast(one, r.graph.shape(id)))
 }
 
 /// Where a > 0, and 0 < a, is where a is positive.

@@ -34,9 +34,10 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::Rule;
 use crate::operations::{
-    self, ABS, ADD, BROADCAST, COLUMN_SUMS, DET, DIAG, DIAGONAL, DIV, DOT, EITHER, EXP, EXPM, HADAMARD, INVERSE, Kind,
-    LN, LOG1P, LOGDET, LYAPUNOV, MATMUL, NEG, OFF_DIAGONAL, OUTER, Operation, PINV, POW, POW_SLOPE, RECIP, ROW_SUMS,
-    SCALE_COLUMNS, SCALE_ROWS, SELECT, SOLVE, SOLVE_T, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE, TRIL, TRIU, VEC_ROWS,
+    self, ABS, ADD, BROADCAST, COLUMN_SUMS, DET, DIAG, DIAGONAL, DIV, DOT, EITHER, EXP, EXPM, HADAMARD, HAS_LABEL,
+    INVERSE, Kind, LN, LOG1P, LOGDET, LYAPUNOV, MATMUL, NEG, OFF_DIAGONAL, OUTER, Operation, PINV, POW, POW_SLOPE,
+    RECIP, ROW_SUMS, SCALE_COLUMNS, SCALE_ROWS, SELECT, SOLVE, SOLVE_T, SQ, SQRT, SUB, SUM, TRACE, TRANSPOSE, TRIL,
+    TRIU, VEC_ROWS,
 };
 
 /// Operations of one operand through which a scalar factor passes.
@@ -46,7 +47,7 @@ const LINEAR: [&dyn Operation; 5] = [SUM, COLUMN_SUMS, ROW_SUMS, TRACE, TRANSPOS
 #[cfg(test)]
 pub(super) const LETTERS: &str = "x: Matrix<N, D>, y: Matrix<N, D>, z: Matrix<D, N>, a: Matrix<D, D>, b: Matrix<D, D>, \
                                   p: Matrix<D, 3>, q: Matrix<D, 3>, u: Vector<N>, v: Vector<D>, h: Vector<D>, s: Scalar, \
-                                  t: Scalar";
+                                  t: Scalar, k: Labels<N, 3>";
 
 /// Operations that a rule fires on.
 enum Roots {
@@ -127,7 +128,9 @@ rules! {
         constants::over_one on [DIV] "x / 1" = "x";
         constants::negative_of_negative on [NEG] "-(-x)" = "x";
 
-    "one choice", "both branches of one condition are one selection":
+    "one choice", "both branches of one condition are one selection, and a condition that is known is none":
+        masks::all_labelled on [HAS_LABEL] "has_label(k)" = "ones(N)";
+        masks::one_branch on [SELECT] "select(1, x, y)" = "x", "select(has_label(k), u, 0)" = "u", "select(0, x, y)" = "y";
         masks::equal_branches on [SELECT] "select(x, y, y)" = "y";
         masks::where_positive on [SELECT] "select(greater(x, 0), y, x)" = "select(x, y, x)", "select(less(0, x), y, x)" = "select(x, y, x)";
         masks::sum_of_masked on [ADD, SUB]
