@@ -300,3 +300,12 @@ fn labels_are_missing_only_where_the_loss_says_so() {
     );
     assert_eq!(error((&[None::<u8>]).into()), "`y` is 1 x 1, but `z` has 2 rows: Option<Labels<N, 3>> needs 2 x 1");
 }
+
+compare! {
+    labels_of_one_class_agree
+    data { x: matrix, y: labels }
+    sizes { "D": 3 }
+    fn one_class(x: Matrix<N, D>, y: Labels<N, 1>, #[param] w: Matrix<D, 1>, #[param] b: Matrix<1, 2>) -> Scalar {
+        sum(sin(pick(x * w, y))) + sum(exp(gather(b, y))) + sum(cross_entropy(x * w, y)) + norm_sq(sum_by(x, y) * w)
+    }
+}

@@ -250,7 +250,8 @@ impl StatementEmitter<'_, '_> {
             }
             _ => {
                 let view = self.view(source);
-                let is_labels = self.graph.letters(node) != self.graph.shape(node);
+                let is_labels =
+                    matches!(self.graph.node(node).op, Op::Argument(i) if self.context.arguments[i].is_labels());
                 if self.is_column(node, letters(k)) && !is_labels {
                     quote! { #view.as_column() }
                 } else {
