@@ -27,6 +27,7 @@ pub use crate::routines::*;
 pub use crate::simd::{Isa, Lanes, Mask, Simd, Vectorized};
 pub use crate::sizes::{Shapes, Size};
 pub use crate::threads::{LentRows, Pass, Plan, add, each, intact, pass, with_cuts};
+pub use crate::trajectory::Trajectory;
 pub use crate::view::{View, ViewMut};
 
 /// Dense linear algebra: `lu`, `inverse`, `solve` and so on, and their scratch memory.

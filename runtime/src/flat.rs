@@ -1,5 +1,7 @@
 //! The parameters of a loss, or their gradient: one flat buffer, and a view of each.
 
+use core::marker::PhantomData;
+
 use crate::error::Error;
 use crate::matrix::{MatrixMut, MatrixRef, VectorRef};
 use crate::owned::zeroed;
@@ -34,14 +36,18 @@ impl Extent {
     }
 }
 
-/// `P` matrices, one after the other, each a row after the other.
+/// `P` matrices, one after the other, each a row after the other, in memory of one's own or lent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Flat<T, const P: usize> {
-    values: Vec<T>,
+pub struct Flat<T, const P: usize, V = Vec<T>> {
+    values: V,
     shapes: [Extent; P],
     // Invariant: part k is values[ends[k - 1]..ends[k]], with as many elements as its shape has.
     ends: [usize; P],
+    elements: PhantomData<T>,
 }
+
+/// Memory of the caller that one matrix or vector is written to.
+pub type FlatMut<'a, T> = Flat<T, 1, &'a mut [T]>;
 
 impl<T: Scalar, const P: usize> Flat<T, P> {
     /// Zeros.
@@ -51,7 +57,7 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     pub fn zeros(shapes: [Extent; P]) -> Result<Self, Error> {
         let ends = ends(shapes)?;
         let length = ends.last().copied().unwrap_or(0);
-        Ok(Self { values: zeroed("a vector of all parameters", length, 1)?, shapes, ends })
+        Ok(Self { values: zeroed("a vector of all parameters", length, 1)?, shapes, ends, elements: PhantomData })
     }
 
     /// The parameters that `values` hold, in order.
@@ -64,18 +70,21 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
         if values.len() != length {
             return Err(Error::Length { found: values.len(), rows: length, columns: 1 });
         }
-        Ok(Self { values, shapes, ends })
+        Ok(Self { values, shapes, ends, elements: PhantomData })
+    }
+}
+
+impl<T: Scalar, const P: usize, V: AsRef<[T]>> Flat<T, P, V> {
+    /// Parts of lent memory.
+    pub(crate) fn lent(values: V, shapes: [Extent; P], ends: [usize; P]) -> Self {
+        assert_eq!(ends.last().copied().unwrap_or(0), values.as_ref().len(), "elements of {shapes:?}");
+        Self { values, shapes, ends, elements: PhantomData }
     }
 
     /// All elements.
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
-        &self.values
-    }
-
-    /// All elements, to write.
-    pub fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut self.values
+        self.values.as_ref()
     }
 
     fn start(&self, k: usize) -> usize {
@@ -85,13 +94,7 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     /// The elements of part `k`.
     #[must_use]
     pub fn part(&self, k: usize) -> &[T] {
-        &self.values[self.start(k)..self.ends[k]]
-    }
-
-    /// The elements of part `k`, to write.
-    pub fn part_mut(&mut self, k: usize) -> &mut [T] {
-        let start = self.start(k);
-        &mut self.values[start..self.ends[k]]
+        &self.values.as_ref()[self.start(k)..self.ends[k]]
     }
 
     /// Part `k` as kernels read it; a vector is one row.
@@ -99,19 +102,6 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     pub fn view(&self, k: usize) -> View<'_, T> {
         let (rows, columns) = self.shapes[k].of_view();
         View::new(self.part(k), rows, columns)
-    }
-
-    /// Every part as kernels write it.
-    pub fn views_mut(&mut self) -> [ViewMut<'_, T>; P] {
-        let mut rest = self.values.as_mut_slice();
-        let (ends, shapes) = (self.ends, self.shapes);
-        core::array::from_fn(|k| {
-            let start = if k == 0 { 0 } else { ends[k - 1] };
-            let (part, tail) = core::mem::take(&mut rest).split_at_mut(ends[k] - start);
-            rest = tail;
-            let (rows, columns) = shapes[k].of_view();
-            ViewMut::new(part, rows, columns)
-        })
     }
 
     /// Part `k` as users read it.
@@ -127,16 +117,43 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
         self.part(k).into()
     }
 
-    /// Part `k` as users write it.
-    pub fn matrix_mut(&mut self, k: usize) -> MatrixMut<'_, T> {
-        let Extent { rows, columns, .. } = self.shapes[k];
-        MatrixMut::of(self.part_mut(k), rows, columns)
-    }
-
     /// Part `k`, a scalar.
     #[must_use]
     pub fn scalar(&self, k: usize) -> T {
         self.part(k).first().copied().unwrap_or_default()
+    }
+}
+
+impl<T: Scalar, const P: usize, V: AsRef<[T]> + AsMut<[T]>> Flat<T, P, V> {
+    /// All elements, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        self.values.as_mut()
+    }
+
+    /// The elements of part `k`, to write.
+    pub fn part_mut(&mut self, k: usize) -> &mut [T] {
+        let start = self.start(k);
+        let end = self.ends[k];
+        &mut self.values.as_mut()[start..end]
+    }
+
+    /// Every part as kernels write it.
+    pub fn views_mut(&mut self) -> [ViewMut<'_, T>; P] {
+        let (ends, shapes) = (self.ends, self.shapes);
+        let mut rest = self.values.as_mut();
+        core::array::from_fn(|k| {
+            let start = if k == 0 { 0 } else { ends[k - 1] };
+            let (part, tail) = core::mem::take(&mut rest).split_at_mut(ends[k] - start);
+            rest = tail;
+            let (rows, columns) = shapes[k].of_view();
+            ViewMut::new(part, rows, columns)
+        })
+    }
+
+    /// Part `k` as users write it.
+    pub fn matrix_mut(&mut self, k: usize) -> MatrixMut<'_, T> {
+        let Extent { rows, columns, .. } = self.shapes[k];
+        MatrixMut::of(self.part_mut(k), rows, columns)
     }
 
     /// Part `k`, a scalar, to write.
@@ -145,7 +162,11 @@ impl<T: Scalar, const P: usize> Flat<T, P> {
     }
 }
 
-fn ends<const P: usize>(shapes: [Extent; P]) -> Result<[usize; P], Error> {
+/// Where parts of these shapes end.
+///
+/// # Errors
+/// [`Error::Overflow`] if they are larger than memory.
+pub(crate) fn ends<const P: usize>(shapes: [Extent; P]) -> Result<[usize; P], Error> {
     let mut ends = [0; P];
     let mut length = 0usize;
     for (end, Extent { rows, columns, .. }) in ends.iter_mut().zip(shapes) {
@@ -156,62 +177,48 @@ fn ends<const P: usize>(shapes: [Extent; P]) -> Result<[usize; P], Error> {
     Ok(ends)
 }
 
-/// Memory of the caller that one matrix or vector is written to, each row after the other.
-pub struct FlatMut<'a, T> {
-    // Invariant: as many elements as the shape has.
-    values: &'a mut [T],
-    shape: Extent,
-}
-
-impl<'a, T> FlatMut<'a, T> {
+impl<'a, T: Scalar> FlatMut<'a, T> {
     /// Memory for a vector of `rows` or of `columns` elements.
     ///
     /// # Errors
     /// [`Error::Shape`] if it has another length.
-    pub fn line(
+    pub fn of_line(
         values: &'a mut [T],
         (rows, columns): (usize, usize),
         name: &'static str,
         declared: &'static str,
     ) -> Result<Self, Error> {
         let found = if columns == 1 { (values.len(), 1) } else { (1, values.len()) };
-        Self { values, shape: Extent::line(rows, columns) }.checked(found, name, declared)
+        Self::checked(values, Extent::line(rows, columns), found, name, declared)
     }
 
     /// Memory for a matrix.
     ///
     /// # Errors
     /// [`Error::Shape`] if it has another shape.
-    pub fn matrix(
+    pub fn of_matrix(
         values: MatrixMut<'a, T>,
         (rows, columns): (usize, usize),
         name: &'static str,
         declared: &'static str,
-    ) -> Result<Self, Error>
-    where
-        T: Copy,
-    {
+    ) -> Result<Self, Error> {
         let found = (values.rows(), values.columns());
-        Self { values: values.into_slice(), shape: Extent::matrix(rows, columns) }.checked(found, name, declared)
+        Self::checked(values.into_slice(), Extent::matrix(rows, columns), found, name, declared)
     }
 
-    fn checked(self, found: (usize, usize), argument: &'static str, declared: &'static str) -> Result<Self, Error> {
-        let expected = (self.shape.rows, self.shape.columns);
+    fn checked(
+        values: &'a mut [T],
+        shape: Extent,
+        found: (usize, usize),
+        argument: &'static str,
+        declared: &'static str,
+    ) -> Result<Self, Error> {
+        let expected = (shape.rows, shape.columns);
         if found == expected {
-            return Ok(self);
+            let ends = ends([shape])?;
+            return Ok(Self::lent(values, [shape], ends));
         }
         let expected = (Some(expected.0), Some(expected.1));
         Err(Error::Shape { argument, declared, found, expected, because: String::new() })
-    }
-
-    /// The elements of its only part, to write.
-    pub fn part_mut(&mut self, _: usize) -> &mut [T] {
-        self.values
-    }
-
-    /// Its only part as kernels write it.
-    pub fn views_mut(&mut self) -> [ViewMut<'_, T>; 1] {
-        let (rows, columns) = self.shape.of_view();
-        [ViewMut::new(self.values, rows, columns)]
     }
 }

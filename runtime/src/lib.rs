@@ -28,6 +28,7 @@ mod routines;
 mod simd;
 mod sizes;
 mod threads;
+mod trajectory;
 mod view;
 
 pub use bench::Report;

@@ -234,6 +234,16 @@ impl<'a, T> ViewMut<'a, T> {
         &mut self.values[i * self.stride..][..self.stride]
     }
 
+    /// Rows `i` and `i + 1`, to write.
+    ///
+    /// # Panics
+    /// If there is no row `i + 1`.
+    pub(crate) fn neighbours_mut(&mut self, i: usize) -> (&mut [T], &mut [T]) {
+        assert!(i + 1 < self.rows);
+        let (first, second) = self.values[i * self.stride..][..2 * self.stride].split_at_mut(self.stride);
+        (&mut first[..self.columns], &mut second[..self.columns])
+    }
+
     /// Row `i`, to write: as many elements as the view has columns.
     ///
     /// # Panics

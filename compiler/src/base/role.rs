@@ -15,8 +15,17 @@ pub(crate) enum Role {
     Sample,
     /// A value of the loss that is written as it is.
     Output,
-    /// Placeholder for another value while a derivative is formed.
+    /// Placeholder for another value while a derivative is formed; of a step, what differs from step to step.
     StandIn,
+    /// A value that is the same in all steps of a recurrence.
+    Fixed,
+}
+
+impl Role {
+    /// True of arguments whose values stay from one evaluation to the next: data, and what is the same in all steps.
+    pub(crate) fn is_kept(self) -> bool {
+        matches!(self, Self::Data | Self::Fixed)
+    }
 }
 
 /// The kind of an argument's elements.

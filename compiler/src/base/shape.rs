@@ -112,6 +112,11 @@ impl Shape {
         Self { rows, columns }
     }
 
+    /// How many elements there are.
+    pub(crate) fn elements(self) -> Dim {
+        self.rows.times(self.columns)
+    }
+
     pub(crate) fn t(self) -> Self {
         Self { rows: self.columns, columns: self.rows }
     }

@@ -33,9 +33,18 @@ pub(crate) fn forward(graph: &mut Graph, seeds: &[(NodeId, NodeId)], roots: &[No
         if !is_open {
             continue;
         }
+        let operands = graph.operands(id).to_vec();
+        let moves: Vec<_> = operands.iter().map(|operand| tangents.get(operand.index()).copied().flatten()).collect();
+        let at_once = moves.iter().any(Option::is_some).then(|| operation.tangent(graph, id, &moves)).flatten();
+        if let Some(tangent) = at_once {
+            if let Some(known) = tangents.get_mut(id.index()) {
+                *known = Some(tangent);
+            }
+            continue;
+        }
         let mut sum: Option<NodeId> = None;
-        for (k, operand) in graph.operands(id).to_vec().into_iter().enumerate() {
-            let Some(&Some(moves)) = tangents.get(operand.index()) else { continue };
+        for (k, moves) in moves.into_iter().enumerate() {
+            let Some(moves) = moves else { continue };
             let Some(part) = transposition.tangent(graph, operation, id, k, moves) else { continue };
             sum = Some(match sum {
                 None => part,

@@ -197,6 +197,21 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// True for a value that a step of a recurrence is given, which is a variable of its name.
+    pub(crate) fn is_given(&self, argument: usize) -> bool {
+        self.arguments.get(argument).is_some_and(|argument| matches!(argument.role, Role::StandIn | Role::Fixed))
+    }
+
+    /// How large a value of this shape is, and how kernels see it.
+    pub(crate) fn extent(&self, shape: Shape) -> TokenStream {
+        let (rows, columns) = (self.size(shape.rows), self.size(shape.columns));
+        if shape.is_line() {
+            quote! { rt::Extent::line(#rows, #columns) }
+        } else {
+            quote! { rt::Extent::matrix(#rows, #columns) }
+        }
+    }
+
     pub(crate) fn data(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| argument.role == Role::Data)
     }

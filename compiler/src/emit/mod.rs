@@ -26,7 +26,7 @@ use crate::explain::{self, Derivation, Explanation, Report};
 use crate::operations::Domain;
 use crate::outputs::Output;
 use crate::requests::{Explained, Quantity};
-use crate::schedule::{Planned, Program, Statement};
+use crate::schedule::{self, Planned, Program, Statement};
 use crate::syntax::{Argument, Spec};
 
 pub(crate) use callback::{provider, query};
@@ -50,7 +50,9 @@ pub(crate) fn module(
     let [(_, value), (_, gradient), ..] = kernels else { return TokenStream::new() };
     let of_loss: Vec<_> = kernels.iter().map(|(_, plan)| &plan.program).collect();
     let context = Context::new(spec, arguments, &of_loss);
-    let programs: Vec<_> = of_loss.into_iter().chain(outputs.iter().map(|(_, plan)| &plan.program)).collect();
+    let plans = || kernels.iter().map(|(_, plan)| plan).chain(outputs.iter().map(|(_, plan)| plan));
+    let steps: Vec<Planned> = plans().flat_map(steps_of).collect();
+    let programs: Vec<_> = plans().chain(&steps).map(|plan| &plan.program).collect();
     let Context { rt, .. } = &context;
     let (name, visibility, attributes) = (&spec.name, &spec.visibility, &spec.attributes);
     let report = explain::report(spec, explanation, value, gradient);
@@ -120,6 +122,12 @@ pub(crate) fn module(
             #test
         }
     }
+}
+
+/// The programs of the steps of recurrences.
+fn steps_of(plan: &Planned) -> Vec<Planned> {
+    let nodes = schedule::step_programs(&plan.graph, &plan.program);
+    nodes.filter_map(|node| plan.graph.step_program(node)).map(schedule::step).collect()
 }
 
 /// The user's operators, by their names, and a test that the parts of each belong together.

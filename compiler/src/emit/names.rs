@@ -38,7 +38,7 @@ fn value_text(name: Symbol) -> String {
 }
 
 /// Variables and fields of the expansion where values of the user's are too.
-const OWN: [&str; 42] = [
+const OWN: [&str; 44] = [
     "at",
     "block",
     "blocks",
@@ -79,12 +79,14 @@ const OWN: [&str; 42] = [
     "steps",
     "strip",
     "sums",
+    "trajectory",
     "unfused",
+    "values",
     "whole",
 ];
 
 /// Beginnings of names that the expansion makes of others.
-const BEGINNINGS: [&str; 13] = [
+const BEGINNINGS: [&str; 14] = [
     "again",
     "block_",
     "copy_",
@@ -95,6 +97,7 @@ const BEGINNINGS: [&str; 13] = [
     "packed_",
     "rows_",
     "scratch_",
+    "steps_",
     "transposed_",
     "v_",
     "values_",

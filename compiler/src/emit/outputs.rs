@@ -52,7 +52,7 @@ fn handed(context: &Context<'_>, output: &Output) -> Handed {
             quote! { &mut [T] },
             quote! { let mut out = rt::zeros(#rows, #columns)?; },
             quote! { &mut out },
-            quote! { rt::FlatMut::line(out, (#rows, #columns), #name, #declared)? },
+            quote! { rt::FlatMut::of_line(out, (#rows, #columns), #name, #declared)? },
         )
     } else {
         (
@@ -60,7 +60,7 @@ fn handed(context: &Context<'_>, output: &Output) -> Handed {
             quote! { MatrixMut<'_, T> },
             quote! { let mut out = Matrix::zeros(#rows, #columns)?; },
             quote! { out.as_mut() },
-            quote! { rt::FlatMut::matrix(out, (#rows, #columns), #name, #declared)? },
+            quote! { rt::FlatMut::of_matrix(out, (#rows, #columns), #name, #declared)? },
         )
     };
     let run = run(quote! { &mut Written { flat: #flat } });

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 
 pub(crate) use map::Moved;
-use operation::Recurrence;
+use operation::{Recurrence, StepProgram};
 pub(crate) use operation::{Kind, Operation};
 
 /// A node of a [`Graph`].
@@ -165,7 +165,7 @@ impl Graph {
     pub(crate) fn of_data(&self, mut known: Vec<bool>) -> Vec<bool> {
         for id in self.ids().skip(known.len()) {
             let is = match self.node(id).op {
-                Op::Argument(i) => self.inputs.get(i).is_some_and(|input| input.role == Role::Data),
+                Op::Argument(i) => self.inputs.get(i).is_some_and(|input| input.role.is_kept()),
                 Op::Constant(_) | Op::Size(_) => true,
                 Op::Call(_) => self.operands(id).iter().all(|operand| known.get(operand.index()) == Some(&true)),
             };
@@ -224,10 +224,18 @@ impl Graph {
         self.operation(id).map(<dyn Operation>::kind)
     }
 
-    /// The recurrence that `id` is.
+    /// The recurrence that `id` is, if its steps are elementwise.
     pub(crate) fn recurrence(&self, id: NodeId) -> Option<&'static Recurrence> {
         match self.kind(id)? {
             Kind::Routine(row) => row.recurrence,
+            _ => None,
+        }
+    }
+
+    /// The recurrence that `id` is, if its steps are programs.
+    pub(crate) fn step_program(&self, id: NodeId) -> Option<&'static StepProgram> {
+        match self.kind(id)? {
+            Kind::Routine(row) => row.step_program,
             _ => None,
         }
     }

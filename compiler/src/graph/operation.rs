@@ -76,6 +76,12 @@ pub(crate) trait Operation: Sync {
     /// The cotangent of operand `k` of the call `node`, whose own cotangent is `g`; `None` if it is zero everywhere.
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId>;
 
+    /// The tangent of the call `node`, whose operands move along `moves`, where that is one value for all of them; `None` if it is
+    /// made of the adjoints, as most are.
+    fn tangent(&self, _graph: &mut Graph, _node: NodeId, _moves: &[Option<NodeId>]) -> Option<NodeId> {
+        None
+    }
+
     /// The rule by which the cotangent of operand `k` comes, as a derivation shows it, if it is to be shown.
     fn rule(&self, k: usize) -> Option<&'static str>;
 
@@ -268,6 +274,7 @@ pub(crate) struct Routine {
     pub(crate) merge: Option<&'static str>,
     /// The cotangent of operand k of the call, of the call's own cotangent.
     pub(crate) adjoint: fn(&mut Graph, NodeId, usize, NodeId) -> Option<NodeId>,
+    pub(crate) tangent: Option<fn(&mut Graph, NodeId, &[Option<NodeId>]) -> NodeId>,
     /// The definition, for the interpreter: written independently of the adjoint. The result comes filled with
     /// zeros, in its shape.
     pub(crate) evaluate: fn(&[&Dense], &mut Dense),
@@ -291,8 +298,10 @@ pub(crate) struct Routine {
     pub(crate) feature: Option<&'static str>,
     /// The operator of the user's own that the routine calls.
     pub(crate) custom: Option<Custom>,
-    /// The loop over steps that the routine runs.
+    /// The loop over steps that the routine runs, element by element.
     pub(crate) recurrence: Option<&'static Recurrence>,
+    /// The loop over steps that the routine runs, each as a whole.
+    pub(crate) step_program: Option<&'static StepProgram>,
     /// Floating-point operations for each element of the first operand.
     pub(crate) flops: u32,
     /// Documented behaviour: values at kinks, domains.
@@ -324,6 +333,34 @@ pub(crate) struct Recurrence {
     pub(crate) pulled_back: OnceLock<PulledBack>,
 }
 
+/// A loop whose steps make states from the states before by any operations, and so are programs of their own.
+///
+/// Its first operands are the states before the first step, in their shapes; the others are read by each step: as a whole, or, of
+/// those that are read `by_step`, row t in step t, which has the elements of the step's argument. Rows of the result are those of a
+/// [`Recurrence`]: of each state the elements, row by row, and of values that are kept besides, of which a step writes those
+/// of its own to the row that it writes.
+pub(crate) struct StepProgram {
+    /// The step: its arguments are the states before it, then what it reads.
+    pub(crate) step: Graph,
+    /// The states after it.
+    pub(crate) next: Vec<NodeId>,
+    /// Other values of the step.
+    pub(crate) kept: Vec<NodeId>,
+    /// True for each operand behind the states of which a step reads a row of its own.
+    pub(crate) by_step: Vec<bool>,
+    /// The names of the states, and of the other values, in formulas.
+    pub(crate) names: Vec<Symbol>,
+    pub(crate) direction: Direction,
+    pub(crate) steps: Dim,
+}
+
+impl StepProgram {
+    /// The shapes of what a row of the result has: the states, then the other values.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        self.next.iter().chain(&self.kept).map(|&node| self.step.shape(node)).collect()
+    }
+}
+
 /// The step of a [`Recurrence`] as a graph of scalars, and the cotangent of each operand of it.
 pub(crate) struct PulledBack {
     /// Its arguments are the operands, then the cotangents of the states that the step makes.
@@ -332,7 +369,7 @@ pub(crate) struct PulledBack {
     pub(crate) cotangents: Vec<Option<NodeId>>,
 }
 
-/// The order of the steps of a [`Recurrence`].
+/// The order of the steps of a [`Recurrence`], or of a [`StepProgram`] one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Direction {
     Forwards,

@@ -6,7 +6,7 @@ use crate::diagnostics::messages;
 use crate::differentiate::stand_in;
 use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{ADD, SLICE_ROWS};
-use crate::recurrence::{Carried, Loop, Stuck, unroll_time};
+use crate::recurrence::{Carried, Loop, unroll_time};
 use crate::syntax::{BinaryOp, Expr, ExprKind, For, Index, IndexValue, Statement};
 
 /// The loop whose step is being lowered.
@@ -126,22 +126,10 @@ impl Lowering<'_, '_> {
         let Some(states) = states.collect::<Option<Vec<_>>>() else { return };
         let steps = size.less(first.saturating_add(less));
         let looped = Loop { step, outside, carried: states, time: number, first, steps };
-        match unroll_time(&mut self.graph, &looped) {
-            Ok(ends) => {
-                for (&at, end) in carried.iter().zip(ends) {
-                    self.call_by(end, self.frame.scope[at].name);
-                    self.frame.scope[at].node = Some(end);
-                }
-            }
-            Err(stuck) => {
-                let (Stuck::State(k) | Stuck::Steps(k)) = stuck;
-                let name = self.frame.scope[carried[k]].name;
-                let at = assigned(&it.body, name).map_or(it.place, |value| value.place);
-                self.mistakes.report(match stuck {
-                    Stuck::State(_) => messages::state_not_elementwise(at, name),
-                    Stuck::Steps(_) => messages::no_form_for_all_steps(at, name, size),
-                });
-            }
+        let ends = unroll_time(&mut self.graph, &looped);
+        for (&at, end) in carried.iter().zip(ends) {
+            self.call_by(end, self.frame.scope[at].name);
+            self.frame.scope[at].node = Some(end);
         }
     }
 
@@ -180,13 +168,4 @@ impl Lowering<'_, '_> {
         }
         (step, outside)
     }
-}
-
-/// The value that is assigned to `name` in the last of these statements that does so.
-fn assigned(body: &[Statement], name: Symbol) -> Option<&Expr> {
-    body.iter().rev().find_map(|statement| match statement {
-        Statement::Assign(assign) if assign.name == name => Some(&assign.value),
-        Statement::For(it) => assigned(&it.body, name),
-        _ => None,
-    })
 }

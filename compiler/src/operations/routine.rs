@@ -32,6 +32,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     start: 0.0,
     merge: None,
     adjoint: |_, _, _, _| None,
+    tangent: None,
     evaluate: |_, _| {},
     notation: None,
     binds: Binds::Atom,
@@ -44,6 +45,7 @@ pub(crate) const ROUTINE: Routine = Routine {
     feature: None,
     custom: None,
     recurrence: None,
+    step_program: None,
     flops: 1,
     note: None,
 };
@@ -54,7 +56,7 @@ impl Operation for Routine {
     }
 
     fn shown(&self) -> &'static str {
-        if self.recurrence.is_some() { "a loop over time" } else { self.name }
+        if self.recurrence.is_some() || self.step_program.is_some() { "a loop over time" } else { self.name }
     }
 
     fn signature(&self) -> &'static str {
@@ -86,6 +88,10 @@ impl Operation for Routine {
 
     fn adjoint(&self, graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeId> {
         (self.adjoint)(graph, node, k, g)
+    }
+
+    fn tangent(&self, graph: &mut Graph, node: NodeId, moves: &[Option<NodeId>]) -> Option<NodeId> {
+        self.tangent.map(|tangent| tangent(graph, node, moves))
     }
 
     fn rule(&self, _: usize) -> Option<&'static str> {

@@ -2,13 +2,14 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::trajectory::{Rows, part};
-use super::{Core, Extent, Step, recur};
+use super::trajectory::Rows;
+use super::{Core, Extent, Step, program, recur};
 use crate::base::{Dim, Shape, Symbol};
+use crate::differentiate::stand_in;
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, CUMSUM, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROW_SUMS, Reach, SLICE_ROWS,
-    SUB, SUM, TRANSPOSE,
+    SUB, SUM, StepProgram, TRANSPOSE,
 };
 use crate::rewrite;
 
@@ -36,34 +37,20 @@ pub(crate) struct Carried {
     pub(crate) after: NodeId,
 }
 
-/// Why a loop cannot be computed yet, and the state that needs it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Stuck {
-    /// A state is made from states by something that is not elementwise: by number.
-    State(usize),
-    /// An operation has no form for all steps at once: the number of the state that needs it.
-    Steps(usize),
-}
-
 /// The values of the carried names after the loop.
-pub(crate) fn unroll_time(outer: &mut Graph, looped: &Loop) -> Result<Vec<NodeId>, Stuck> {
-    let mut time = Time { outer, looped, lifted: HashMap::default() };
-    time.lift_all();
-    let groups = groups(looped);
-    let mut ends: Vec<Option<NodeId>> = vec![None; looped.carried.len()];
-    for group in groups {
-        if let [only] = *group
-            && let Some(end) = time.added_up(only)?
-        {
-            ends[only] = Some(end);
-            continue;
-        }
-        for (k, end) in time.recurrence(&group)? {
-            ends[k] = Some(end);
-        }
-        time.lift_all();
+pub(crate) fn unroll_time(outer: &mut Graph, looped: &Loop) -> Vec<NodeId> {
+    let mut time = Time::new(outer, looped);
+    let mut ends = time.by_groups();
+    if ends.is_none() {
+        // A group needs of another one what there is in a step alone: all of them are one.
+        time = Time::new(outer, looped);
+        ends = time.step_program(&(0..looped.carried.len()).collect::<Vec<_>>());
     }
-    Ok(ends.into_iter().zip(&looped.carried).map(|(end, carried)| end.unwrap_or(carried.initial)).collect())
+    let mut values: Vec<_> = looped.carried.iter().map(|carried| carried.initial).collect();
+    for (k, end) in ends.into_iter().flatten() {
+        values[k] = end;
+    }
+    values
 }
 
 /// Carried values in groups that depend on each other, each group behind those that it needs.
@@ -114,7 +101,34 @@ struct Time<'l> {
     lifted: HashMap<NodeId, Lifted>,
 }
 
-impl Time<'_> {
+impl<'l> Time<'l> {
+    fn new(outer: &'l mut Graph, looped: &'l Loop) -> Self {
+        let mut time = Self { outer, looped, lifted: HashMap::default() };
+        time.lift_all();
+        time
+    }
+
+    /// The values of the carried names after the loop, each group by itself; `None` if one needs a value of another one that has no
+    /// form for all steps at once.
+    fn by_groups(&mut self) -> Option<Vec<(usize, NodeId)>> {
+        let mut ends = Vec::new();
+        for group in groups(self.looped) {
+            if let [only] = *group
+                && let Some(sum) = self.added_up(only)
+            {
+                ends.push((only, sum?));
+                continue;
+            }
+            let found = match self.recurrence(&group) {
+                Some(found) => found,
+                None => self.step_program(&group)?,
+            };
+            ends.extend(found);
+            self.lift_all();
+        }
+        Some(ends)
+    }
+
     /// The shape of a value of this shape for all steps; `None` for matrices.
     fn each(&self, shape: Shape) -> Option<Shape> {
         let lanes = match (shape.rows.is_one(), shape.columns.is_one()) {
@@ -279,11 +293,12 @@ impl Time<'_> {
         Some(Lifted { node: self.outer.call_as(SLICE_ROWS, &[whole, start], shape), moves: true })
     }
 
-    /// The end of a sum: of a state to which each step adds a term that depends on it no more than anything else does.
-    fn added_up(&mut self, k: usize) -> Result<Option<NodeId>, Stuck> {
+    /// The end of a sum: of a state to which each step adds a term that depends on it no more than anything else does; `Some(None)` if a
+    /// term has no form for all steps at once.
+    fn added_up(&mut self, k: usize) -> Option<Option<NodeId>> {
         let looped = self.looped;
         let (step, carried) = (&looped.step, looped.carried[k]);
-        let Op::Argument(i) = step.node(carried.before).op else { return Ok(None) };
+        let Op::Argument(i) = step.node(carried.before).op else { return None };
         let depends = step.depending_on(&[i]);
         let mut terms = Vec::new();
         let mut sum = carried.after;
@@ -292,12 +307,12 @@ impl Time<'_> {
             let (a, b, is_difference) = match (step.is(sum, ADD), step.is(sum, SUB)) {
                 (Some(&[a, b]), _) => (a, b, false),
                 (_, Some(&[a, b])) => (a, b, true),
-                _ => return Ok(None),
+                _ => return None,
             };
             let (rest, term) = match (depends[a.index()], depends[b.index()]) {
                 (true, false) => (a, b),
                 (false, true) if !is_difference => (b, a),
-                _ => return Ok(None),
+                _ => return None,
             };
             terms.push((term, is_difference));
             sum = rest;
@@ -308,35 +323,40 @@ impl Time<'_> {
         let needed = step.needed(&ends);
         let reads_on = |id: NodeId| needed[id.index()] && depends[id.index()] && !path.contains(&id);
         if step.ids().any(reads_on) {
-            return Ok(None);
+            return None;
         }
-        let shape = step.shape(carried.after);
-        let each = self.each(shape).ok_or(Stuck::Steps(k))?;
+        Some(self.sum_of(carried, &terms))
+    }
+
+    /// A sum over all steps, where each adds the `terms` to it, or takes them away.
+    fn sum_of(&mut self, carried: Carried, terms: &[(NodeId, bool)]) -> Option<NodeId> {
+        let shape = self.looped.step.shape(carried.after);
+        let each = self.each(shape)?;
         let mut end = carried.initial;
-        for (term, is_difference) in terms.into_iter().rev() {
-            let lifted = *self.lifted.get(&term).ok_or(Stuck::Steps(k))?;
+        for (term, is_difference) in terms.iter().rev() {
+            let lifted = *self.lifted.get(term)?;
             let all = self.spread(lifted, each);
             let total = self.outer.call(if shape.is_scalar() { SUM } else { COLUMN_SUMS }, [all]);
             let total = if shape.rows.is_one() { total } else { self.outer.transpose(total) };
-            let total = if is_difference { self.outer.call(NEG, [total]) } else { total };
+            let total = if *is_difference { self.outer.call(NEG, [total]) } else { total };
             end = self.outer.call(ADD, [end, total]);
         }
-        Ok(Some(end))
+        Some(end)
     }
 
-    /// The recurrence of states that depend on each other, and their values after it.
-    fn recurrence(&mut self, group: &[usize]) -> Result<Vec<(usize, NodeId)>, Stuck> {
+    /// The recurrence of states that depend on each other, and their values after it; `None` if a step is not elementwise, or reads what
+    /// has no form for all steps at once.
+    fn recurrence(&mut self, group: &[usize]) -> Option<Vec<(usize, NodeId)>> {
         let looped = self.looped;
         let step = &looped.step;
-        let stuck = Stuck::State(group[0]);
         let first = step.shape(looped.carried[group[0]].before);
-        let lanes = self.each(first).ok_or(stuck)?.columns;
+        let lanes = self.each(first)?.columns;
         let mut core = Core::new(group.len());
         let mut arguments = Vec::new();
         for (j, &k) in group.iter().enumerate() {
             let before = looped.carried[k].before;
             if self.each(step.shape(before)).map(|each| each.columns) != Some(lanes) {
-                return Err(stuck);
+                return None;
             }
             let argument = core.graph.argument(j);
             core.moved.insert(before, argument);
@@ -353,18 +373,18 @@ impl Time<'_> {
             let is_repeated = step.is(id, BROADCAST).is_some() || step.is(id, TRANSPOSE).is_some();
             let is_pointwise = matches!(operation.kind(), Kind::Pointwise(_));
             if !(is_line && (is_pointwise || is_repeated)) {
-                return Err(stuck);
+                return None;
             }
             let mut operands = Vec::new();
             for &operand in step.operands(id) {
-                operands.push(self.read(&mut core, operand).ok_or(Stuck::Steps(group[0]))?);
+                operands.push(self.read(&mut core, operand)?);
             }
             let new = if is_pointwise { core.graph.call_as(operation, &operands, Shape::SCALAR) } else { operands[0] };
             core.moved.insert(id, new);
         }
         let mut next = Vec::new();
         for &end in &ends {
-            next.push(self.read(&mut core, end).ok_or(Stuck::Steps(group[0]))?);
+            next.push(self.read(&mut core, end)?);
         }
         let mut outside: Vec<_> = group.iter().map(|&k| self.as_row(looped.carried[k].initial)).collect();
         outside.extend(&core.operands);
@@ -373,15 +393,90 @@ impl Time<'_> {
         let (scalars, next) = rewrite::simplify(&core.graph, &next);
         let step_in_scalars = Step { graph: scalars, states: (0..group.len()).collect(), next, names };
         let node = recur(self.outer, &step_in_scalars, extent, &outside);
+        let layout = extent.layout(group.len());
         let mut found = Vec::new();
         for (j, &k) in group.iter().enumerate() {
-            let before = part(self.outer, node, extent, j, Rows::Before);
+            let before = layout.part(self.outer, node, j, Rows::Before);
             self.lifted.insert(looped.carried[k].before, Lifted { node: before, moves: true });
-            let end = part(self.outer, node, extent, j, Rows::After);
+            let end = layout.part(self.outer, node, j, Rows::After);
             let is_column = !step.shape(looped.carried[k].before).rows.is_one();
             found.push((k, if is_column { self.outer.transpose(end) } else { end }));
         }
-        Ok(found)
+        Some(found)
+    }
+
+    /// The recurrence of states whose steps are programs, and their values after it; `None` if a step reads another state that has no
+    /// form for all steps at once.
+    fn step_program(&mut self, group: &[usize]) -> Option<Vec<(usize, NodeId)>> {
+        let looped = self.looped;
+        let step = &looped.step;
+        let carried: Vec<Carried> = group.iter().map(|&k| looped.carried[k]).collect();
+        let ends: Vec<_> = carried.iter().map(|carried| carried.after).collect();
+        let state = |id: NodeId| carried.iter().position(|carried| carried.before == id);
+        let arguments = carried.iter().filter_map(|carried| match step.node(carried.before).op {
+            Op::Argument(i) => Some(i),
+            _ => None,
+        });
+        let depends = step.depending_on(&arguments.collect::<Vec<_>>());
+        // Repeated and transposed elements are read where they are.
+        let read = |id: NodeId| {
+            let is_arranged = step.is(id, BROADCAST).is_some() || step.is(id, TRANSPOSE).is_some();
+            let is_given = !depends[id.index()] && !is_arranged && matches!(step.node(id).op, Op::Argument(_) | Op::Call(_));
+            self.lifted.get(&id).copied().filter(|_| is_given)
+        };
+        let mut needed = vec![false; step.len()];
+        for end in &ends {
+            needed[end.index()] = true;
+        }
+        for id in step.ids().rev() {
+            if needed[id.index()] && state(id).is_none() && read(id).is_none() {
+                step.operands(id).iter().for_each(|operand| needed[operand.index()] = true);
+            }
+        }
+        let mut inner = Graph::default();
+        let mut given: Vec<NodeId> = Vec::new();
+        for carried in &carried {
+            stand_in(&mut inner, step.shape(carried.before));
+            given.push(carried.initial);
+        }
+        let mut by_step = Vec::new();
+        let mut moved: HashMap<NodeId, NodeId> = HashMap::default();
+        for id in step.ids().filter(|id| needed[id.index()]) {
+            let new = match (state(id), read(id), step.node(id).op) {
+                (Some(j), ..) => inner.argument(j),
+                (_, Some(lifted), _) => match self.outer.constant_value(lifted.node) {
+                    Some(constant) => inner.constant(constant),
+                    None => {
+                        given.push(lifted.node);
+                        by_step.push(lifted.moves);
+                        stand_in(&mut inner, step.shape(id))
+                    }
+                },
+                (.., Op::Argument(_)) => return None,
+                _ => inner.copy(step, id, |operand| moved[&operand]),
+            };
+            moved.insert(id, new);
+        }
+        let next: Vec<_> = ends.iter().map(|end| moved[end]).collect();
+        let (inner, next) = rewrite::simplify(&inner, &next);
+        let names = carried.iter().map(|carried| carried.name).collect();
+        let (direction, steps) = (Direction::Forwards, looped.steps);
+        let recurrence = StepProgram { step: inner, next, kept: Vec::new(), by_step, names, direction, steps };
+        let node = program::Step { recurrence, given }.call(self.outer);
+        let layout = program::layout(self.outer.step_program(node)?);
+        let mut values = Vec::new();
+        for (j, carried) in carried.iter().enumerate() {
+            let shape = step.shape(carried.before);
+            if self.each(shape).is_some() {
+                for (id, rows) in [(carried.before, Rows::Before), (carried.after, Rows::Written)] {
+                    let value = layout.part(self.outer, node, j, rows);
+                    self.lifted.entry(id).or_insert(Lifted { node: value, moves: true });
+                }
+            }
+            let last = layout.part(self.outer, node, j, Rows::After);
+            values.push((group[j], program::shaped(self.outer, last, shape)));
+        }
+        Some(values)
     }
 
     /// Node `id` of the loop's step in a step in scalars: where it is already, or, of what depends on no state of the group, as an

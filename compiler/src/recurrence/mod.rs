@@ -10,6 +10,7 @@
 //! adjoints, as everywhere.
 
 mod lift;
+mod program;
 #[cfg(test)]
 mod tests;
 mod trajectory;
@@ -19,11 +20,11 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
-pub(crate) use lift::{Carried, Loop, Stuck, unroll_time};
-use trajectory::{Rows, part};
+pub(crate) use lift::{Carried, Loop, unroll_time};
+use trajectory::{Layout, Rows};
 
 use crate::base::{Dim, Shape, Symbol, subscript};
-use crate::differentiate::{reverse, stand_in};
+use crate::differentiate::{forward, reverse, stand_in};
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::{
     ADD, COLUMN_SUMS, Direction, HADAMARD, Operation, PulledBack, ROUTINE, ROW_SUMS, Recurrence, Routine, SUM,
@@ -62,6 +63,11 @@ impl Extent {
             Direction::Backwards => Direction::Forwards,
         };
         Self { direction, ..self }
+    }
+
+    /// Where a trajectory has its states, which are `count`.
+    fn layout(self, count: usize) -> Layout {
+        Layout { steps: self.steps, direction: self.direction, widths: vec![self.lanes; count] }
     }
 
     /// The shape of a value that each step and each lane has one of.
@@ -134,8 +140,7 @@ fn recur(graph: &mut Graph, step: &Step, extent: Extent, outside: &[NodeId]) -> 
     let initial = step.states.iter().map(|&state| outside[state]);
     let operands: Vec<_> = initial.chain(core.operands.iter().copied()).collect();
     let shapes: Vec<_> = operands.iter().map(|&operand| graph.shape(operand)).collect();
-    let columns = Dim::Size(step.states.len() as u64).times(extent.lanes);
-    let shape = Shape::new(extent.steps.plus(Dim::ONE), columns);
+    let shape = extent.layout(step.states.len()).shape();
     let operation = operation(written(&core.graph, &ends, &step.names, extent), &shapes, shape);
     graph.call_as(operation, &operands, shape)
 }
@@ -241,6 +246,7 @@ fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'sta
                 operands: Box::leak(letters.into_boxed_slice()),
                 result: if result.columns.is_one() { b"p1" } else { b"pq" },
                 adjoint,
+                tangent: Some(tangent),
                 flops,
                 runs: "recurrence",
                 recurrence: Some(Box::leak(Box::new(recurrence))),
@@ -258,22 +264,53 @@ fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeI
     let wanted = graph.shape(*operands.get(k)?);
     let count = recurrence.next.len();
     // The states before each step, and what the step reads besides.
-    let mut read: Vec<_> = (0..count).map(|j| part(graph, node, extent, j, Rows::Before)).collect();
+    let layout = extent.layout(count);
+    let mut read: Vec<_> = (0..count).map(|j| layout.part(graph, node, j, Rows::Before)).collect();
     read.extend(&operands[count..]);
     let adjoint = backwards(graph, recurrence, &read, g);
-    let back = extent.reversed();
+    let back = extent.reversed().layout(count);
     if k < count {
-        let row = part(graph, adjoint, back, k, Rows::After);
+        let row = back.part(graph, adjoint, k, Rows::After);
         return Some(reduced(graph, row, Shape::new(Dim::ONE, extent.lanes), wanted));
     }
     // Σ over the states of λ ∂next/∂operand, by the step itself.
     let PulledBack { step, cotangents } = pulled_back(recurrence);
     let cotangent = cotangents[k]?;
     for j in 0..count {
-        read.push(part(graph, adjoint, back, j, Rows::Before));
+        read.push(back.part(graph, adjoint, j, Rows::Before));
     }
     let value = everywhere(graph, step, cotangent, &read);
     Some(reduced(graph, value, extent.each(), wanted))
+}
+
+/// The tangent of a recurrence: the states move by what a step's tangent makes of how they moved before it.
+fn tangent(graph: &mut Graph, node: NodeId, moves: &[Option<NodeId>]) -> NodeId {
+    let Some(recurrence) = graph.recurrence(node) else { return node };
+    let extent = Extent::of(recurrence);
+    let layout = extent.layout(recurrence.next.len());
+    let operands = graph.operands(node).to_vec();
+    let states = recurrence.next.len();
+    let (mut step, next) = step_of(recurrence);
+    let mut outside: Vec<_> = (0..states).map(|j| layout.part(graph, node, j, Rows::Before)).collect();
+    outside.extend(&operands[states..]);
+    let mut seeds = Vec::new();
+    for (k, &moves) in moves.iter().enumerate() {
+        // A state moves, if it does not so at first.
+        if moves.is_some() || k < states {
+            outside.push(moves.unwrap_or_else(|| graph.constant(0.0)));
+            seeds.push((step.argument(k), stand_in(&mut step, Shape::SCALAR)));
+        }
+    }
+    let arguments = step.inputs.len();
+    let tangents = forward(&mut step, &seeds, &next);
+    let tangents: Vec<_> =
+        tangents.into_iter().map(|tangent| tangent.unwrap_or_else(|| step.constant(0.0))).collect();
+    let (mut step, next) = rewrite::simplify(&step, &tangents);
+    // A value that stood in for a cotangent is no argument.
+    step.inputs.truncate(arguments);
+    let names = recurrence.names.iter().map(|name| Symbol::new(&format!("d{name}"))).collect();
+    let states = (recurrence.operands..recurrence.operands + states).collect();
+    recur(graph, &Step { graph: step, states, next, names }, extent, &outside)
 }
 
 /// The step of a recurrence with its cotangents, in normal form.
@@ -300,18 +337,19 @@ fn pulled_back(recurrence: &Recurrence) -> &PulledBack {
 fn backwards(graph: &mut Graph, recurrence: &Recurrence, read: &[NodeId], g: NodeId) -> NodeId {
     let count = recurrence.next.len();
     let extent = Extent::of(recurrence);
+    let layout = extent.layout(count);
     let PulledBack { step, cotangents } = pulled_back(recurrence);
     let mut step = step.clone();
     let states = (recurrence.operands..recurrence.operands + count).collect();
     let mut outside = read.to_vec();
     for j in 0..count {
-        let after = trajectory::cotangent(graph, g, extent, j, Rows::After);
+        let after = layout.cotangent(graph, g, j, Rows::After);
         outside.push(after.unwrap_or_else(|| graph.constant(0.0)));
     }
     let mut next = Vec::new();
     for (j, &pulled) in cotangents[..count].iter().enumerate() {
         // From outside of the loop, a state may have no cotangent.
-        let own = trajectory::cotangent(graph, g, extent, j, Rows::Before).map(|own| {
+        let own = layout.cotangent(graph, g, j, Rows::Before).map(|own| {
             outside.push(own);
             stand_in(&mut step, Shape::SCALAR)
         });

@@ -239,3 +239,122 @@ fn formulas_are_those_of_textbooks() {
     let gradients: String = printed.gradients.iter().map(|(_, text)| text.as_str()).collect();
     assert!(gradients.contains("λ_T = 0)"), "{gradients}");
 }
+
+/// A product of a row and a matrix, which has `columns` columns.
+fn row_times(row: &[f64], matrix: &[f64], columns: usize) -> Vec<f64> {
+    (0..columns).map(|j| row.iter().enumerate().map(|(i, x)| x * matrix[i * columns + j]).sum()).collect()
+}
+
+#[test]
+fn states_are_mixed_by_products() {
+    // An Elman network, which reads its state before and after the step.
+    let source = "fn elman(x: Matrix<T, D>, y: Matrix<T, M>, #[param] w: Matrix<D, K>, #[param] u: Matrix<K, K>,
+        #[param] b: RowVector<K>, #[param] v: Matrix<K, M>) -> Scalar {
+        let mut h = 0.3 * b;
+        let mut l = 0;
+        for t in 0..T {
+            let before = h;
+            h = tanh(x[t] * w + h * u + b);
+            l += norm_sq(h * v - y[t]) + 0.1 * dot(before, h);
+        }
+        l + 0.2 * norm_sq(h)
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps), ("D", 2), ("M", 2), ("K", 3)], |inputs| {
+            let [x, y, w, u, b, v] = inputs else { unreachable!() };
+            let mut h: Vec<f64> = b.iter().map(|b| 0.3 * b).collect();
+            let mut l = 0.0;
+            for t in 0..steps {
+                let (own, back) = (row_times(&x[2 * t..2 * t + 2], w, 3), row_times(&h, u, 3));
+                let new: Vec<f64> = (0..3).map(|j| (own[j] + back[j] + b[j]).tanh()).collect();
+                let out = row_times(&new, v, 2);
+                l += (0..2).map(|j| (out[j] - y[2 * t + j]).powi(2)).sum::<f64>();
+                l += 0.1 * h.iter().zip(&new).map(|(a, b)| a * b).sum::<f64>();
+                h = new;
+            }
+            l + 0.2 * h.iter().map(|h| h * h).sum::<f64>()
+        });
+    }
+}
+
+#[test]
+fn columns_are_mixed_by_products() {
+    let source = "fn linear(x: Matrix<T, K>, #[param] a: Matrix<K, K>, #[param] s: Vector<K>, #[param] c: Vector<K>) -> Scalar {
+        let mut h = s;
+        let mut l = 0;
+        for t in 0..T {
+            h = a * h + x[t].t();
+            l += dot(c, h) + sum(h) * t;
+        }
+        l
+    }";
+    for steps in STEPS {
+        check(source, &[("T", steps), ("K", 3)], |inputs| {
+            let [x, a, s, c] = inputs else { unreachable!() };
+            let mut h = s.clone();
+            let mut l = 0.0;
+            for t in 0..steps {
+                h = (0..3).map(|i| (0..3).map(|j| a[3 * i + j] * h[j]).sum::<f64>() + x[3 * t + i]).collect();
+                l += (0..3).map(|i| h[i] * (c[i] + t as f64)).sum::<f64>();
+            }
+            l
+        });
+    }
+}
+
+#[test]
+fn matrices_are_states() {
+    // Covariances of a filter, whose likelihood is added up where they are.
+    let source = "fn filter(y: Matrix<T, 2>, #[param] f: Matrix<3, 3>, #[param] h: Matrix<2, 3>, #[param] q: Vector<3>,
+        #[param] r: Vector<2>, #[param] start: Vector<3>) -> Scalar {
+        let mut x = start;
+        let mut p = diag(q);
+        let mut l = 0;
+        for t in 0..T {
+            let x_ahead = f * x;
+            let p_ahead = f * p * f.t() + diag(q);
+            let s = h * p_ahead * h.t() + diag(r);
+            let e = y[t].t() - h * x_ahead;
+            let gain = p_ahead * h.t() * inverse(s);
+            l += logdet(s) + dot(e, solve(s, e));
+            x = x_ahead + gain * e;
+            p = p_ahead - gain * h * p_ahead;
+        }
+        l
+    }";
+    let product = |a: &[f64], b: &[f64], inner: usize| -> Vec<f64> {
+        let (rows, columns) = (a.len() / inner, b.len() / inner);
+        let at = |i: usize, j: usize| (0..inner).map(|k| a[i * inner + k] * b[k * columns + j]).sum();
+        (0..rows * columns).map(|n| at(n / columns, n % columns)).collect()
+    };
+    let transposed = |a: &[f64], columns: usize| -> Vec<f64> {
+        let rows = a.len() / columns;
+        (0..a.len()).map(|n| a[(n % rows) * columns + n / rows]).collect()
+    };
+    for steps in STEPS {
+        check(source, &[("T", steps)], |inputs| {
+            let [y, f, h, q, r, start] = inputs else { unreachable!() };
+            let diag = |v: &[f64]| -> Vec<f64> {
+                let n = v.len();
+                (0..n * n).map(|k| if k / n == k % n { v[k / n] } else { 0.0 }).collect()
+            };
+            let add = |a: &[f64], b: &[f64], sign: f64| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + sign * b).collect() };
+            let (mut x, mut p, mut l) = (start.clone(), diag(q), 0.0);
+            for t in 0..steps {
+                let x_ahead = product(f, &x, 3);
+                let p_ahead = add(&product(&product(f, &p, 3), &transposed(f, 3), 3), &diag(q), 1.0);
+                let to = product(&p_ahead, &transposed(h, 3), 3);
+                let s = add(&product(h, &to, 3), &diag(r), 1.0);
+                let e = add(&y[2 * t..2 * t + 2], &product(h, &x_ahead, 3), -1.0);
+                let det = s[0] * s[3] - s[1] * s[2];
+                let inverse = [s[3] / det, -s[1] / det, -s[2] / det, s[0] / det];
+                let gain = product(&to, &inverse, 2);
+                let solved = product(&inverse, &e, 2);
+                l += det.ln() + e[0] * solved[0] + e[1] * solved[1];
+                x = add(&x_ahead, &product(&gain, &e, 2), 1.0);
+                p = add(&p_ahead, &product(&product(&gain, h, 2), &p_ahead, 3), -1.0);
+            }
+            l
+        });
+    }
+}

@@ -1,9 +1,16 @@
-//! Parts of a trajectory, the rows of states that a recurrence writes, and of the cotangent of one.
+//! Parts of a trajectory, the rows that a recurrence writes, and of the cotangent of one.
 
-use super::Extent;
 use crate::base::{Dim, Shape};
 use crate::graph::{Graph, NodeId};
-use crate::operations::{ADD, Direction, HADAMARD, PAD_COLUMNS, PAD_ROWS, SLICE_COLUMNS, SLICE_ROWS};
+use crate::operations::{ADD, Direction, PAD_COLUMNS, PAD_ROWS, SLICE_COLUMNS, SLICE_ROWS};
+
+/// Values of a trajectory: which columns each has, and which rows are those of a step.
+pub(super) struct Layout {
+    pub(super) steps: Dim,
+    pub(super) direction: Direction,
+    /// How many columns each value has; they stand side by side.
+    pub(super) widths: Vec<Dim>,
+}
 
 /// Rows of a trajectory.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -12,53 +19,68 @@ pub(super) enum Rows {
     Before,
     /// The states after the last step.
     After,
+    /// What each step writes, by its number.
+    Written,
 }
 
-impl Rows {
-    /// The first row, and how many there are.
-    fn range(self, extent: Extent) -> (Dim, Dim) {
-        match (self, extent.direction) {
-            (Self::Before, Direction::Forwards) => (Dim::Size(0), extent.steps),
-            (Self::Before, Direction::Backwards) => (Dim::ONE, extent.steps),
-            (Self::After, Direction::Forwards) => (extent.steps, Dim::ONE),
-            (Self::After, Direction::Backwards) => (Dim::Size(0), Dim::ONE),
+impl Layout {
+    /// The shape of the trajectory.
+    pub(super) fn shape(&self) -> Shape {
+        Shape::new(self.steps.plus(Dim::ONE), self.columns(self.widths.len()).0)
+    }
+
+    /// The first column of value `k`, and how many it has.
+    fn columns(&self, k: usize) -> (Dim, Dim) {
+        let before = self.widths.iter().take(k).copied().reduce(Dim::plus);
+        (before.unwrap_or(Dim::Size(0)), self.widths.get(k).copied().unwrap_or(Dim::Size(0)))
+    }
+
+    /// The first one of some rows, and how many there are.
+    fn rows(&self, rows: Rows) -> (Dim, Dim) {
+        match (rows, self.direction) {
+            (Rows::Before, Direction::Forwards) | (Rows::Written, Direction::Backwards) => (Dim::Size(0), self.steps),
+            (Rows::Before, Direction::Backwards) | (Rows::Written, Direction::Forwards) => (Dim::ONE, self.steps),
+            (Rows::After, Direction::Forwards) => (self.steps, Dim::ONE),
+            (Rows::After, Direction::Backwards) => (Dim::Size(0), Dim::ONE),
         }
     }
-}
 
-/// State `k` in some rows of the trajectory `node`.
-pub(super) fn part(graph: &mut Graph, node: NodeId, extent: Extent, k: usize, rows: Rows) -> NodeId {
-    let (first, count) = rows.range(extent);
-    let start = graph.size(first);
-    let columns = graph.shape(node).columns;
-    let rows = graph.call_as(SLICE_ROWS, &[node, start], Shape::new(count, columns));
-    if columns == extent.lanes {
-        return rows;
+    /// Value `k` in some rows of the trajectory `node`.
+    pub(super) fn part(&self, graph: &mut Graph, node: NodeId, k: usize, rows: Rows) -> NodeId {
+        let mut part = node;
+        if self.widths.len() > 1 {
+            let (first, width) = self.columns(k);
+            let start = graph.size(first);
+            part = graph.call_as(SLICE_COLUMNS, &[part, start], Shape::new(self.shape().rows, width));
+        }
+        let (first, count) = self.rows(rows);
+        let start = graph.size(first);
+        let columns = graph.shape(part).columns;
+        graph.call_as(SLICE_ROWS, &[part, start], Shape::new(count, columns))
     }
-    let start = first_lane(graph, extent, k);
-    graph.call_as(SLICE_COLUMNS, &[rows, start], Shape::new(count, extent.lanes))
-}
 
-/// The column at which state `k` begins.
-fn first_lane(graph: &mut Graph, extent: Extent, k: usize) -> NodeId {
-    #[expect(clippy::cast_precision_loss, reason = "no loop has 2^53 states")]
-    let k = graph.constant(k as f64);
-    let lanes = graph.size(extent.lanes);
-    if extent.lanes.is_one() { k } else { graph.call(HADAMARD, [lanes, k]) }
-}
-
-/// State `k` in some rows of `g`, the cotangent of a trajectory; `None` if it is 0 there, since those who read the trajectory read
-/// other rows, or other states.
-pub(super) fn cotangent(graph: &mut Graph, g: NodeId, extent: Extent, k: usize, rows: Rows) -> Option<NodeId> {
-    let (first, count) = rows.range(extent);
-    let start = graph.size(first);
-    let columns = graph.shape(g).columns;
-    let of_rows = taken(graph, g, Axis::Rows, start, Shape::new(count, columns))?;
-    if columns == extent.lanes {
-        return Some(of_rows);
+    /// Value `k` in some rows of `g`, the cotangent of a trajectory; `None` if it is 0 there, since those who read the trajectory
+    /// read other rows, or other values.
+    pub(super) fn cotangent(&self, graph: &mut Graph, g: NodeId, k: usize, rows: Rows) -> Option<NodeId> {
+        let mut g = g;
+        if self.widths.len() > 1 {
+            let (first, width) = self.columns(k);
+            let part = Part { axis: Axis::Columns, start: graph.size(first), size: width, apart: None };
+            g = part.of(graph, g)?;
+        }
+        let other = match rows {
+            Rows::Before => Some(Rows::After),
+            Rows::After => Some(Rows::Before),
+            Rows::Written => None,
+        };
+        let apart = other.map(|other| {
+            let (first, count) = self.rows(other);
+            (graph.size(first), count)
+        });
+        let (first, count) = self.rows(rows);
+        let part = Part { axis: Axis::Rows, start: graph.size(first), size: count, apart };
+        part.of(graph, g)
     }
-    let start = first_lane(graph, extent, k);
-    taken(graph, of_rows, Axis::Columns, start, Shape::new(count, extent.lanes))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,38 +89,51 @@ enum Axis {
     Columns,
 }
 
-/// The part of `g` from `start` on that has this shape; `None` if it is 0. Parts of what was put in its place are found again: all who
-/// read a trajectory take one of the same few parts, which are equal or have nothing in common.
-fn taken(graph: &mut Graph, g: NodeId, axis: Axis, start: NodeId, shape: Shape) -> Option<NodeId> {
-    let (pad, slice, size) = match axis {
-        Axis::Rows => (PAD_ROWS, SLICE_ROWS, shape.rows),
-        Axis::Columns => (PAD_COLUMNS, SLICE_COLUMNS, shape.columns),
-    };
-    let own = |shape: Shape| if axis == Axis::Rows { shape.rows } else { shape.columns };
-    if let Some(&[inner, at]) = graph.is(g, pad) {
-        let found = own(graph.shape(inner));
-        if at == start && found == size {
-            return Some(inner);
-        }
-        // The states before each step, and those after the last one; or two states.
-        if at != start && (found != size || axis == Axis::Columns) {
-            return None;
-        }
-    }
-    // A part of rows keeps what was put in columns apart.
-    if axis == Axis::Rows
-        && let Some(&[inner, at]) = graph.is(g, PAD_COLUMNS)
-    {
-        let own = graph.shape(inner);
-        let inner = taken(graph, inner, axis, start, Shape::new(shape.rows, own.columns))?;
-        return Some(graph.call_as(PAD_COLUMNS, &[inner, at], shape));
-    }
-    if let Some(&[a, b]) = graph.is(g, ADD) {
-        let parts = (taken(graph, a, axis, start, shape), taken(graph, b, axis, start, shape));
-        return match parts {
-            (Some(a), Some(b)) => Some(graph.call(ADD, [a, b])),
-            (one, other) => one.or(other),
+/// A part of rows or of columns of a cotangent.
+#[derive(Clone, Copy)]
+struct Part {
+    axis: Axis,
+    start: NodeId,
+    size: Dim,
+    /// Rows that have none in common with these: the first one, and how many there are. Of columns, all parts that begin elsewhere.
+    apart: Option<(NodeId, Dim)>,
+}
+
+impl Part {
+    /// The part of `g`; `None` if it is 0. A part that was put in its place is found again.
+    fn of(self, graph: &mut Graph, g: NodeId) -> Option<NodeId> {
+        let (pad, slice) = match self.axis {
+            Axis::Rows => (PAD_ROWS, SLICE_ROWS),
+            Axis::Columns => (PAD_COLUMNS, SLICE_COLUMNS),
         };
+        let along = |shape: Shape| if self.axis == Axis::Rows { shape.rows } else { shape.columns };
+        if let Some(&[inner, at]) = graph.is(g, pad) {
+            let found = along(graph.shape(inner));
+            if at == self.start && found == self.size {
+                return Some(inner);
+            }
+            if self.apart == Some((at, found)) || (self.axis == Axis::Columns && at != self.start) {
+                return None;
+            }
+        }
+        let full = graph.shape(g);
+        let shape = match self.axis {
+            Axis::Rows => Shape::new(self.size, full.columns),
+            Axis::Columns => Shape::new(full.rows, self.size),
+        };
+        // A part of columns keeps what was put in rows apart.
+        if self.axis == Axis::Columns
+            && let Some(&[inner, at]) = graph.is(g, PAD_ROWS)
+        {
+            let inner = self.of(graph, inner)?;
+            return Some(graph.call_as(PAD_ROWS, &[inner, at], shape));
+        }
+        if let Some(&[a, b]) = graph.is(g, ADD) {
+            return match (self.of(graph, a), self.of(graph, b)) {
+                (Some(a), Some(b)) => Some(graph.call(ADD, [a, b])),
+                (one, other) => one.or(other),
+            };
+        }
+        Some(graph.call_as(slice, &[g, self.start], shape))
     }
-    Some(graph.call_as(slice, &[g, start], shape))
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{Dim, Shape};
 use crate::dual::{Dense, Dual};
 use crate::graph::{Graph, Kind, NodeId, Op};
-use crate::operations::{Direction, Recurrence, Routine, letters_of};
+use crate::operations::{Direction, Recurrence, Routine, StepProgram, letters_of};
 
 /// The sizes of the dimensions that are not written out.
 pub(crate) type Sizes = HashMap<Dim, usize>;
@@ -40,6 +40,9 @@ pub(crate) fn interpret(graph: &Graph, sizes: &Sizes, inputs: &[Dense], roots: &
                     }
                     Kind::Routine(Routine { recurrence: Some(recurrence), operands: letters, .. }) => {
                         recurrence_by_steps(recurrence, letters, &operands, (rows, columns))
+                    }
+                    Kind::Routine(Routine { step_program: Some(recurrence), .. }) => {
+                        by_programs(recurrence, sizes, &operands, (rows, columns))
                     }
                     Kind::Routine(row) => {
                         let mut out = Dense::filled(rows, columns, Dual::from(0.0));
@@ -95,6 +98,41 @@ fn recurrence_by_steps(
             }
             states = next.iter().map(|&state| values[state]).collect();
         }
+    }
+    out
+}
+
+/// The definition of a recurrence whose steps are programs: one after the other, each interpreted.
+fn by_programs(recurrence: &StepProgram, sizes: &Sizes, operands: &[&Dense], (rows, columns): (usize, usize)) -> Dense {
+    let StepProgram { step, next, kept, by_step, direction, .. } = recurrence;
+    let steps = rows - 1;
+    let (initial, given) = operands.split_at(next.len());
+    let mut states: Vec<Dense> = initial.iter().map(|state| (*state).clone()).collect();
+    let mut out = Dense::filled(rows, columns, Dual::from(0.0));
+    let roots: Vec<_> = next.iter().chain(kept).copied().collect();
+    let mut write = |row: usize, values: &[Dense]| {
+        let elements = values.iter().flat_map(|value| &value.values);
+        for (to, element) in out.values[row * columns..].iter_mut().zip(elements) {
+            *to = *element;
+        }
+    };
+    let begin = if *direction == Direction::Forwards { 0 } else { steps };
+    write(begin, &states);
+    for i in 0..steps {
+        let (t, row) = if *direction == Direction::Forwards { (i, i + 1) } else { (steps - 1 - i, steps - 1 - i) };
+        let mut inputs = std::mem::take(&mut states);
+        for (k, (operand, by_step)) in given.iter().zip(by_step).enumerate() {
+            let (rows, columns) = size_of(step.inputs[next.len() + k].shape, sizes);
+            inputs.push(if *by_step {
+                let elements = operand.values[t * operand.columns..][..operand.columns].to_vec();
+                Dense::new(rows, columns, elements)
+            } else {
+                (*operand).clone()
+            });
+        }
+        states = interpret(step, sizes, &inputs, &roots);
+        write(row, &states);
+        states.truncate(next.len());
     }
     out
 }

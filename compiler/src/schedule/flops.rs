@@ -51,6 +51,12 @@ fn statement_flops(plan: &Planned, statement: &Statement, node: Option<NodeId>) 
         | Statement::MatVec { out, .. }
         | Statement::MatTVec { out, .. } => Some(product(node.unwrap_or(program.buffers[*out].node))),
         Statement::Call { routine, .. } => {
+            if let Some(recurrence) = plan.graph.step_program(routine.node) {
+                let step = super::step(recurrence);
+                let costs = counted(&step).into_iter().map(|(cost, _)| cost);
+                let step = costs.fold(Cost::default(), |sum, cost| sum.plus(&cost));
+                return Some(step.times(&Cost::size(recurrence.steps)));
+            }
             // A routine costs by the elements of its first operand, and a recurrence by those of its steps.
             let shape = match plan.graph.recurrence(routine.node) {
                 Some(recurrence) => Shape::new(recurrence.steps, recurrence.lanes),

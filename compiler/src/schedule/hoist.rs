@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use super::program::{Location, Program, Sink, Source, Statement, Target, is_pass};
-use crate::base::Role;
 use crate::graph::{Graph, NodeId};
 
 /// Marks the statements that need to be run once.
@@ -52,7 +51,7 @@ impl Known<'_> {
     fn has(&self, source: Source) -> bool {
         match source.from {
             Location::Argument(i) | Location::Transposed(i) => {
-                self.graph.inputs.get(i).is_some_and(|input| input.role == Role::Data)
+                self.graph.inputs.get(i).is_some_and(|input| input.role.is_kept())
             }
             Location::Buffer(buffer) => self.made.buffers.contains(&buffer),
             Location::Scalar(id) => self.has_scalar(id),

@@ -17,6 +17,7 @@ mod joint_calls;
 mod loop_fusion;
 mod program;
 mod residence;
+mod step;
 mod stream_axis;
 mod verify;
 
@@ -28,6 +29,7 @@ pub(crate) use flops::{counted, flops_in_words};
 use loop_fusion::{Class, Fusion, class};
 pub(crate) use program::*;
 use residence::{Axis, Need, Residence, Stage, Timetable};
+pub(crate) use step::{step, step_programs};
 pub(crate) use stream_axis::{Planned, cheaper, plan, unfused};
 pub(crate) use verify::verify;
 

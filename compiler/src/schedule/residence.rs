@@ -335,7 +335,7 @@ pub(crate) fn candidates(graph: &Graph) -> Vec<Dim> {
             match input.role {
                 Role::Data => entry.1 += 1,
                 Role::Param => entry.2 += 1,
-                Role::Direction | Role::Step | Role::Sample | Role::Output | Role::StandIn => {}
+                Role::Direction | Role::Step | Role::Sample | Role::Output | Role::StandIn | Role::Fixed => {}
             }
         }
     }

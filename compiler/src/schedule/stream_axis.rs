@@ -92,6 +92,11 @@ pub(crate) fn cheaper(ordered: Vec<Planned>, plain: Vec<Planned>) -> Vec<Planned
     if ordered.iter().zip(&plain).any(worse) { plain } else { ordered }
 }
 
+/// The program that keeps everything whole.
+pub(super) fn whole(graph: &Graph, roots: &Roots) -> Planned {
+    planned(graph, roots, None, Fused::Yes)
+}
+
 /// The program that computes one operation after the other, each as a whole.
 pub(crate) fn unfused(graph: &Graph, roots: &Roots) -> Planned {
     planned(graph, roots, None, Fused::No)

@@ -60,6 +60,7 @@ const RUNTIME: Package = Package {
         "linalg",
         "element",
         "flat",
+        "trajectory",
         "input",
         "threads",
         "objective",

@@ -63,15 +63,3 @@ pub(crate) fn row_of_state(at: Place, whole: &Expr) -> Mistake {
     Mistake::new(at, format!("`{}` changes from step to step, and has no row for each step", whole.brief()))
         .cure("the value before the step is the name itself")
 }
-
-/// `h = tanh(h * w + x[t])` in a loop over a size.
-pub(crate) fn state_not_elementwise(at: Place, name: Symbol) -> Mistake {
-    Mistake::new(at, format!("`{name}` is carried from step to step: such a value is made element by element"))
-        .cure("products and sums of what a loop carries are possible where the loop has a written number of steps, as in `for t in 0..20`")
-}
-
-/// `l += norm_sq(x[t].t() * x[t] - w)` in a loop over a size.
-pub(crate) fn no_form_for_all_steps(at: Place, name: Symbol, size: Dim) -> Mistake {
-    Mistake::new(at, format!("`{name}` needs a value that has no form for all `{size}` steps at once"))
-        .cure("of the rows of matrices, a step may take functions of elements and of rows, products with matrices that stay the same, `sum` and `dot`")
-}

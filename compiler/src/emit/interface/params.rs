@@ -17,14 +17,7 @@ pub(in crate::emit) fn flat_type(
     let (name, dims_type) = (format_ident!("{}", name), format_ident!("{}", dims));
     let (declared, used) = context.generics();
     let count = Literal::usize_unsuffixed(arguments.len());
-    let shapes = arguments.iter().map(|argument| {
-        let (rows, columns) = (context.size(argument.shape.rows), context.size(argument.shape.columns));
-        if argument.shape.is_line() {
-            quote! { rt::Extent::line(#rows, #columns) }
-        } else {
-            quote! { rt::Extent::matrix(#rows, #columns) }
-        }
-    });
+    let shapes = arguments.iter().map(|argument| context.extent(argument.shape));
     let accessors = arguments.iter().enumerate().map(|(k, argument)| accessors(k, argument));
     quote! {
         #[doc = #doc]

@@ -10,7 +10,7 @@ use super::Emitter;
 use super::pass::Written;
 use crate::emit::tokens::{path, sum};
 use crate::graph::NodeId;
-use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass};
+use crate::schedule::{Buffer, BufferRole, Routine, Statement, is_pass, step_programs};
 
 /// A field of a type that is emitted.
 struct Field {
@@ -77,6 +77,7 @@ impl Emitter<'_> {
         whole.extend(packs);
         whole.extend(self.scratch(false));
         whole.extend(self.strips(false));
+        whole.extend(self.step_fields());
         whole.push(prepared);
         whole.extend(program.scalars.iter().map(|&id| scalar(id)));
         let mut sums: Vec<_> = of_role(&|role| matches!(role, BufferRole::Sum(_)));
@@ -104,12 +105,11 @@ impl Emitter<'_> {
                 field
             }));
         }
-        let whole = self.structure(
-            "",
-            " Values that live for a whole call.",
-            &whole,
-            &quote! { plan: &rt::Plan, inputs: &Inputs #inputs },
-        );
+        let (doc, arguments) = match self.step {
+            None => (" Values that live for a whole call.", quote! { plan: &rt::Plan, inputs: &Inputs #inputs }),
+            Some(_) => (" Values of one step.", TokenStream::new()),
+        };
+        let whole = self.structure("", doc, &whole, &arguments);
         let parts = program.stream.map(|_| {
             let sums = self.structure("Sums", " The sums of a chunk of rows.", &sums, &quote! { is_first: bool });
             let block = self.structure(
@@ -223,6 +223,15 @@ impl Emitter<'_> {
             let (rows, columns) = (self.context.size(shape.rows), self.context.size(shape.columns));
             let made = quote! { rt::#ty::new(#rows, #columns)? };
             Some(Field::new(&self.scratch_field(*routine), quote! { rt::#ty }, made))
+        })
+    }
+
+    /// Memory of the steps of recurrences.
+    fn step_fields(&self) -> impl Iterator<Item = Field> + '_ {
+        step_programs(self.graph, self.program).map(|node| {
+            let (ty, (_, used)) = (self.step_type(node), self.context.generics());
+            let made = quote! { #ty::new(dims)? };
+            Field::new(&self.step_field(node), quote! { #ty<T, #used> }, made).with_bytes()
         })
     }
 

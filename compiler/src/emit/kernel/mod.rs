@@ -9,6 +9,7 @@ mod memory;
 mod pass;
 mod recurrence;
 mod statement;
+mod step_program;
 mod steps;
 
 use std::ops::Deref;
@@ -26,7 +27,7 @@ use crate::explain::LONG_LABEL;
 use crate::explain::{self, Notation};
 use crate::graph::{Graph, NodeId};
 use crate::requests::{Input, LINE_SEARCH_STEPS, Output, Quantity};
-use crate::schedule::{Planned, Program, Statement, is_pass};
+use crate::schedule::{Planned, Program, Statement, is_pass, step_programs};
 pub(super) use loops::Loops;
 use pass::Written;
 use steps::LongLoop;
@@ -74,6 +75,8 @@ pub(super) struct Emitter<'a> {
     pub(super) notation: Notation<'a>,
     pub(super) names: Names,
     pub(super) quantity: Quantity,
+    /// The name of the step of a recurrence, if that is what is emitted.
+    step: Option<Ident>,
     /// The field of each buffer that has memory of its own.
     fields: Vec<Ident>,
     pub(super) loops: &'a mut Loops,
@@ -130,14 +133,19 @@ pub(crate) fn without_loops(
     let (graph, program) = (&plan.graph, &plan.program);
     let fields = fields(&names, program);
     let long_loops = steps::long_loops(graph, program);
-    let mut emitter = Emitter { context, graph, program, notation, names, quantity, fields, loops, long_loops };
+    let step = None;
+    let mut emitter = Emitter { context, graph, program, notation, names, quantity, step, fields, loops, long_loops };
     let workspace = emitter.workspace();
     let passes = emitter.passes();
-    quote! { #workspace #passes }
+    let of_steps: Vec<_> = step_programs(graph, program).map(|node| emitter.steps_of(node)).collect();
+    quote! { #workspace #passes #(#of_steps)* }
 }
 
 impl<'a> Emitter<'a> {
     pub(super) fn type_name(&self) -> Ident {
+        if let Some(name) = &self.step {
+            return name.clone();
+        }
         Ident::new(self.quantity.names().0, Span::call_site())
     }
 

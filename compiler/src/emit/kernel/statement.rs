@@ -1,7 +1,7 @@
 //! Statements: each is one call of a primitive, between views of what it reads and writes.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{Emitter, StatementEmitter};
 use crate::base::Role;
@@ -43,6 +43,11 @@ impl Emitter<'_> {
         }
     }
 
+    /// The numbers of parameters, or of results; in a step, which is lent them alone, they are the value of that name itself.
+    fn flat(&self, of: &Ident) -> TokenStream {
+        if self.step.is_some() { quote! { #of } } else { quote! { #of.flat } }
+    }
+
     pub(super) fn gradient_variable(&self, argument: usize) -> Ident {
         format_ident!("gradient_{}", names::value(self.context.arguments[argument].name))
     }
@@ -62,7 +67,8 @@ impl Emitter<'_> {
             })
             .collect();
         if outputs.into_iter().any(&written) {
-            quote! { let [#(#patterns),*] = gradient.flat.views_mut(); }
+            let flat = self.flat(&Ident::new("gradient", Span::call_site()));
+            quote! { let [#(#patterns),*] = #flat.views_mut(); }
         } else {
             TokenStream::new()
         }
@@ -81,13 +87,18 @@ impl StatementEmitter<'_, '_> {
             return quote! { inputs.#field.whole() };
         }
         let (view, is_line) = match source.from {
+            Location::Argument(i) if self.context.is_given(i) => {
+                let given = names::value(self.context.arguments[i].name);
+                return quote! { #given };
+            }
             Location::Argument(i) | Location::Transposed(i) => {
                 let (index, argument) = (self.context.part(i), &self.context.arguments[i]);
                 let flat = Ident::new(
                     if argument.role == Role::Direction { "direction" } else { "params" },
                     Span::call_site(),
                 );
-                (quote! { #flat.flat.view(#index) }, argument.shape.is_line())
+                let flat = self.flat(&flat);
+                (quote! { #flat.view(#index) }, argument.shape.is_line())
             }
             Location::Buffer(buffer) => {
                 let (field, home) = (self.field(buffer), self.home(buffer));
@@ -187,17 +198,23 @@ impl StatementEmitter<'_, '_> {
                 let (a, out) = (self.view(*a), self.view_mut(*out));
                 quote! { T::transpose(#a, #out); }
             }
-            Statement::Call { routine, operands, out, also } => match self.graph.recurrence(routine.node) {
-                Some(recurrence) => self.recurrence(recurrence, operands, *out),
-                None => self.call(*routine, operands, *out, *also),
-            },
+            Statement::Call { routine, operands, out, also } => {
+                if let Some(recurrence) = self.graph.recurrence(routine.node) {
+                    self.recurrence(recurrence, operands, *out)
+                } else if self.graph.step_program(routine.node).is_some() {
+                    self.step_program(routine.node, operands, *out)
+                } else {
+                    self.call(*routine, operands, *out, *also)
+                }
+            }
             Statement::Scalar { out } => {
                 let (name, value) = (self.names.of(*out).clone(), self.scalar_formula(*out));
                 quote! { self.#name = #value; }
             }
             Statement::ScalarGradient { from, parameter } => {
                 let (value, index) = (self.scalar(*from), self.output_part(*parameter));
-                quote! { *gradient.flat.scalar_mut(#index) = T::from_f64(#value); }
+                let flat = self.flat(&Ident::new("gradient", Span::call_site()));
+                quote! { *#flat.scalar_mut(#index) = T::from_f64(#value); }
             }
             Statement::Map(map) => self.map(map),
             Statement::Guarded(guarded) => {
@@ -314,8 +331,10 @@ impl StatementEmitter<'_, '_> {
                     }
                     Role::Direction => quote! { direction.flat.scalar(#index).to_f64() },
                     Role::Step => quote! { steps[#index] },
-                    Role::Param | Role::Sample | Role::Output | Role::StandIn => {
-                        quote! { params.flat.scalar(#index).to_f64() }
+                    Role::StandIn | Role::Fixed => names::value(argument.name).to_token_stream(),
+                    Role::Param | Role::Sample | Role::Output => {
+                        let flat = self.flat(&Ident::new("params", Span::call_site()));
+                        quote! { #flat.scalar(#index).to_f64() }
                     }
                 }
             }
