@@ -217,6 +217,110 @@ fn reviews(gap: Matrix<T, N>, seen: Matrix<T, N>, length: RowVector<N>, #[param]
     l
 }
 
+#[loss]
+fn elman(
+    x: Matrix<T, D>,
+    y: Matrix<T, 2>,
+    #[param] w: Matrix<D, 5>,
+    #[param] u: Matrix<5, 5>,
+    #[param] b: RowVector<5>,
+    #[param] v: Matrix<5, 2>,
+) -> Scalar {
+    let mut h = 0.1 * b;
+    let mut l = 0;
+    for t in 0..T {
+        h = tanh(x[t] * w - 0.4 * h * u + b);
+        l += norm_sq(h * v - y[t]);
+    }
+    l
+}
+
+#[loss]
+fn gru(
+    x: Matrix<T, D>,
+    y: Vector<T>,
+    #[param] wz: Matrix<D, 5>,
+    #[param] uz: Matrix<5, 5>,
+    #[param] wr: Matrix<D, 5>,
+    #[param] ur: Matrix<5, 5>,
+    #[param] wh: Matrix<D, 5>,
+    #[param] uh: Matrix<5, 5>,
+    #[param] v: Vector<5>,
+) -> Scalar {
+    let mut h = 0.1 * v.t();
+    let mut l = 0;
+    for t in 0..T {
+        let z = sigmoid(x[t] * wz + h * uz - 1);
+        let r = sigmoid(x[t] * wr + h * ur - 1);
+        let new = tanh(x[t] * wh - hadamard(r, h) * uh);
+        h += hadamard(z, new - h);
+        l += sq(h * v - y[t]);
+    }
+    l
+}
+
+#[loss]
+fn hmm(
+    seen: Labels<T, 6>,
+    #[param] start: RowVector<20>,
+    #[param] a: Matrix<20, 20>,
+    #[param] e: Matrix<20, 6>,
+) -> Scalar {
+    let step = log_softmax_rows(a);
+    let emitted = gather(log_softmax_rows(e).t(), seen);
+    let mut alpha = log_softmax_rows(start);
+    for t in 0..T {
+        alpha = lse_columns(alpha.t() + step) + emitted[t];
+    }
+    -lse(alpha)
+}
+
+#[loss]
+fn filter(
+    y: Matrix<T, 2>,
+    #[param] f: Matrix<4, 4>,
+    #[param] h: Matrix<2, 4>,
+    #[param] q: Vector<4>,
+    #[param] r: Vector<2>,
+    #[param] start: Vector<4>,
+) -> Scalar {
+    let mut x = start;
+    let mut p = diag(q);
+    let mut l = 0;
+    for t in 0..T {
+        let ahead = 0.4 * f * x;
+        let spread = 0.16 * f * p * f.t() + diag(q);
+        let s = h * spread * h.t() + diag(r);
+        let error = y[t].t() - h * ahead;
+        let gain = spread * h.t() * inverse(s);
+        l += 0.5 * (logdet(s) + dot(error, solve(s, error)));
+        x = ahead + gain * error;
+        p = spread - gain * h * spread;
+    }
+    l
+}
+
+#[loss]
+fn ctc(
+    x: Matrix<T, D>,
+    labels: Labels<7, 6>,
+    skip: RowVector<7>,
+    start: RowVector<7>,
+    #[param] w: Matrix<D, 6>,
+) -> Scalar {
+    let own = gather(log_softmax_rows(x * w).t(), labels).t();
+    let mut alpha = start;
+    for t in 0..T {
+        let one = concat_columns(-1000 * ones(1, 1), alpha.columns(0..6));
+        let two = concat_columns(-1000 * ones(1, 2), alpha.columns(0..5)) + skip;
+        let most = max(alpha, max(one, two));
+        alpha = most + ln(exp(alpha - most) + exp(one - most) + exp(two - most)) + own[t];
+    }
+    -lse(alpha.columns(5..7))
+}
+
+const NEVER: f64 = -1000.0;
+
 published_steps! {
     garch_is_published garch(steps) { y: numbers(steps, 1) => y.as_slice().into() }
     arma_is_published arma(steps) { y: numbers(steps, 1) => y.as_slice().into() }
@@ -230,5 +334,27 @@ published_steps! {
         gap: numbers(steps * 5, 1) => MatrixRef::new(&gap, steps, 5)?,
         seen: numbers(steps * 5, 2) => MatrixRef::new(&seen, steps, 5)?,
         length: numbers(5, 3) => length.as_slice().into()
+    }    elman_is_published elman(steps) {
+        x: numbers(steps * 3, 1) => MatrixRef::new(&x, steps, 3)?,
+        y: numbers(steps * 2, 2) => MatrixRef::new(&y, steps, 2)?
     }
+    gru_is_published gru(steps) {
+        x: numbers(steps * 3, 1) => MatrixRef::new(&x, steps, 3)?,
+        y: numbers(steps, 2) => y.as_slice().into()
+    }
+    hmm_is_published hmm(steps) {
+        seen: numbers(steps, 1).iter().map(|x| symbol(6.0 * x)).collect::<Vec<u8>>() => (&seen).into()
+    }
+    filter_is_published filter(steps) { y: numbers(steps * 2, 1) => MatrixRef::new(&y, steps, 2)? }
+    ctc_is_published ctc(steps) {
+        x: numbers(steps * 3, 1) => MatrixRef::new(&x, steps, 3)?,
+        labels: [0_u8, 2, 0, 3, 0, 3, 0] => (&labels).into(),
+        skip: [NEVER, NEVER, NEVER, 0.0, NEVER, NEVER, NEVER] => (&skip).into(),
+        start: [0.0, NEVER, NEVER, NEVER, NEVER, NEVER, NEVER] => (&start).into()
+    }
+}
+
+/// The whole number below `x`.
+fn symbol(x: f64) -> u8 {
+    (0..=u8::MAX).take_while(|&n| f64::from(n) <= x).last().unwrap_or(0)
 }

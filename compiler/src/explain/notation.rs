@@ -145,6 +145,9 @@ impl<'g> Notation<'g> {
         {
             return Some((self.recurrence(id, row, recurrence), Atom));
         }
+        if let Some(program) = graph.step_program(id) {
+            return Some((self.step_program(id, program), Atom));
+        }
         if let Some(&[a]) = graph.is(id, NORM_OF_SQUARE)
             && let Some(&[e, _]) = graph.is(a, DOT).filter(|_| self.names[a.index()].is_none())
         {

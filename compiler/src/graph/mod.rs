@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::base::{ArgumentKind, Dim, Role, Shape, Symbol};
 
 pub(crate) use map::Moved;
-use operation::{Recurrence, StepProgram};
 pub(crate) use operation::{Kind, Operation};
+use operation::{Recurrence, StepProgram};
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -421,7 +421,8 @@ impl<'l> Time<'l> {
         // Repeated and transposed elements are read where they are.
         let read = |id: NodeId| {
             let is_arranged = step.is(id, BROADCAST).is_some() || step.is(id, TRANSPOSE).is_some();
-            let is_given = !depends[id.index()] && !is_arranged && matches!(step.node(id).op, Op::Argument(_) | Op::Call(_));
+            let is_given =
+                !depends[id.index()] && !is_arranged && matches!(step.node(id).op, Op::Argument(_) | Op::Call(_));
             self.lifted.get(&id).copied().filter(|_| is_given)
         };
         let mut needed = vec![false; step.len()];
@@ -455,6 +456,11 @@ impl<'l> Time<'l> {
                 (.., Op::Argument(_)) => return None,
                 _ => inner.copy(step, id, |operand| moved[&operand]),
             };
+            if let Some(name) = step.name_of(id)
+                && matches!(inner.node(new).op, Op::Call(_))
+            {
+                inner.name(new, name);
+            }
             moved.insert(id, new);
         }
         let next: Vec<_> = ends.iter().map(|end| moved[end]).collect();

@@ -21,7 +21,8 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 pub(crate) use lift::{Carried, Loop, unroll_time};
-use trajectory::{Layout, Rows};
+use trajectory::Layout;
+pub(crate) use trajectory::Rows;
 
 use crate::base::{Dim, Shape, Symbol, subscript};
 use crate::differentiate::{forward, reverse, stand_in};
@@ -175,6 +176,18 @@ fn written(step: &Graph, ends: &[NodeId], names: &[Symbol], extent: Extent) -> R
     Recurrence { operands, constants, calls, next, names, direction, steps, lanes, pulled_back }
 }
 
+/// The name of the value of a recurrence that `part` has some rows of, its direction, and these rows.
+pub(crate) fn part_of(graph: &Graph, part: NodeId) -> Option<(Symbol, Direction, Rows)> {
+    let node = trajectory::whole(graph, part)?;
+    if let Some(recurrence) = graph.recurrence(node) {
+        let (k, rows) = Extent::of(recurrence).layout(recurrence.next.len()).found(graph, part)?;
+        return Some((*recurrence.names.get(k)?, recurrence.direction, rows));
+    }
+    let recurrence = graph.step_program(node)?;
+    let (k, rows) = program::layout(recurrence).found(graph, part)?;
+    Some((*recurrence.names.get(k)?, recurrence.direction, rows))
+}
+
 /// The step of a recurrence as a graph, and the states that it makes.
 pub(crate) fn step_of(recurrence: &Recurrence) -> (Graph, Vec<NodeId>) {
     let mut graph = scalars(recurrence.operands);
@@ -303,8 +316,7 @@ fn tangent(graph: &mut Graph, node: NodeId, moves: &[Option<NodeId>]) -> NodeId 
     }
     let arguments = step.inputs.len();
     let tangents = forward(&mut step, &seeds, &next);
-    let tangents: Vec<_> =
-        tangents.into_iter().map(|tangent| tangent.unwrap_or_else(|| step.constant(0.0))).collect();
+    let tangents: Vec<_> = tangents.into_iter().map(|tangent| tangent.unwrap_or_else(|| step.constant(0.0))).collect();
     let (mut step, next) = rewrite::simplify(&step, &tangents);
     // A value that stood in for a cotangent is no argument.
     step.inputs.truncate(arguments);

@@ -12,12 +12,12 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::cotangent_names;
 use super::trajectory::{Layout, Rows};
-use crate::base::{Shape, Symbol};
+use crate::base::{Shape, Symbol, subscript};
 use crate::differentiate::{forward, reverse, stand_in};
 use crate::graph::{Graph, Moved, NodeId, Op};
 use crate::operations::{
-    ADD, BROADCAST, COLUMN_SUMS, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROUTINE, Routine, SUB, SUM, StepProgram,
-    TRANSPOSE, UNVEC_ROWS,
+    ADD, BROADCAST, COLUMN_SUMS, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROUTINE, Routine, SUB, SUM,
+    StepProgram, TRANSPOSE, UNVEC_ROWS,
 };
 use crate::rewrite;
 
@@ -53,7 +53,8 @@ impl Step {
         let roots: Vec<_> = recurrence.next.iter().chain(&recurrence.kept).copied().collect();
         let needed = recurrence.step.needed(&roots);
         let is_read = |i: &usize| {
-            let argument = recurrence.step.ids().find(|&id| matches!(recurrence.step.node(id).op, Op::Argument(j) if j == *i));
+            let argument =
+                recurrence.step.ids().find(|&id| matches!(recurrence.step.node(id).op, Op::Argument(j) if j == *i));
             *i < states || argument.is_some_and(|argument| needed[argument.index()])
         };
         let read: Vec<usize> = (0..given.len()).filter(is_read).collect();
@@ -126,7 +127,10 @@ fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeI
     let by_step = k >= states && recurrence.by_step[k - states];
     let kept_from = step.recurrence.next.len();
     let adjoint = step.call(graph);
-    let kept = |graph: &mut Graph, number: usize| layout.part(graph, adjoint, kept_from + number, Rows::Written);
+    let kept = |graph: &mut Graph, factor: Factor| match factor {
+        Factor::Kept(number) => layout.part(graph, adjoint, kept_from + number, Rows::Written),
+        Factor::Given(node) => node,
+    };
     if k < states {
         let row = layout.part(graph, adjoint, k, Rows::After);
         return Some(shaped(graph, row, shape));
@@ -214,12 +218,19 @@ pub(super) fn shaped(graph: &mut Graph, row: NodeId, shape: Shape) -> NodeId {
     if shape.columns.is_one() { column } else { graph.call_as(UNVEC_ROWS, &[column], shape) }
 }
 
-/// A part of the cotangent of an operand, by the numbers of kept values.
+/// A value of all steps: one that is kept, by its number, or one that each step is given a row of.
+#[derive(Clone, Copy)]
+enum Factor {
+    Kept(usize),
+    Given(NodeId),
+}
+
+/// A part of the cotangent of an operand.
 enum Term {
     /// The cotangent in each step.
-    Value(usize),
+    Value(Factor),
     /// The product of a column and a row of each step.
-    Outer { left: usize, right: usize, is_negative: bool },
+    Outer { left: Factor, right: Factor, is_negative: bool },
 }
 
 /// The adjoint of a recurrence, whose states are the cotangents of its states.
@@ -307,15 +318,17 @@ impl Backwards {
         let mut roots = roots.into_iter();
         let cotangents: Vec<_> = cotangents.iter().map(|cotangent| cotangent.and_then(|_| roots.next())).collect();
         let (next, others) = cotangents.split_at(states);
-        let mut kept = Kept { step, kept: Vec::new() };
+        let rows = given.iter().zip(&by_step).map(|(&given, &by_step)| by_step.then_some(given)).collect();
+        let mut kept = Kept { step, rows, kept: Vec::new() };
         let mut terms = Vec::new();
         for (&cotangent, &by_step) in others.iter().zip(&recurrence.by_step) {
             terms.push(cotangent.map_or_else(Vec::new, |cotangent| kept.terms(cotangent, by_step)));
         }
-        let Kept { step, kept } = kept;
+        let Kept { step, kept, .. } = kept;
         let names = cotangent_names(&recurrence.names[..states]);
         let letter = if names.first().is_some_and(|name| name.as_str().starts_with('λ')) { 'δ' } else { 'ε' };
-        let more = (0..kept.len()).map(|j| Symbol::new(&format!("{letter}{}", crate::base::subscript(j + 1))));
+        let number = |j: usize| if kept.len() == 1 { String::new() } else { subscript(j + 1) };
+        let more: Vec<_> = (0..kept.len()).map(|j| Symbol::new(&format!("{letter}{}", number(j)))).collect();
         let recurrence = StepProgram {
             step,
             next: next.iter().copied().flatten().collect(),
@@ -340,39 +353,46 @@ fn zeros(graph: &mut Graph, shape: Shape) -> NodeId {
 /// A step, and the values that it keeps besides its states.
 struct Kept {
     step: Graph,
+    /// What each argument is given a row of in each step, if it is.
+    rows: Vec<Option<NodeId>>,
     kept: Vec<NodeId>,
 }
 
 impl Kept {
-    /// The number of a value that is kept.
-    fn number(&mut self, value: NodeId) -> usize {
+    /// A value of all steps, which is kept unless it is there.
+    fn factor(&mut self, value: NodeId) -> Factor {
         // A column is a row in memory.
         let value = match self.step.is(value, TRANSPOSE) {
             Some(&[row]) if self.step.shape(row).is_line() => row,
             _ => value,
         };
+        if let Op::Argument(i) = self.step.node(value).op
+            && let Some(given) = self.rows[i]
+        {
+            return Factor::Given(given);
+        }
         let known = self.kept.iter().position(|&known| known == value);
-        known.unwrap_or_else(|| {
+        Factor::Kept(known.unwrap_or_else(|| {
             self.kept.push(value);
             self.kept.len() - 1
-        })
+        }))
     }
 
     /// The parts of a cotangent, of which a step has its own if it is `by_step`.
     fn terms(&mut self, cotangent: NodeId, by_step: bool) -> Vec<Term> {
         let shape = self.step.shape(cotangent);
         if by_step || shape.rows.is_one() || shape.columns.is_one() {
-            return vec![Term::Value(self.number(cotangent))];
+            return vec![Term::Value(self.factor(cotangent))];
         }
         let mut factors = Vec::new();
         if !self.outer(cotangent, false, false, &mut factors) {
-            return vec![Term::Value(self.number(cotangent))];
+            return vec![Term::Value(self.factor(cotangent))];
         }
         factors
             .into_iter()
             .map(|(left, right, is_negative)| Term::Outer {
-                left: self.number(left),
-                right: self.number(right),
+                left: self.factor(left),
+                right: self.factor(right),
                 is_negative,
             })
             .collect()

@@ -240,6 +240,25 @@ fn formulas_are_those_of_textbooks() {
     assert!(gradients.contains("λ_T = 0)"), "{gradients}");
 }
 
+#[test]
+fn formulas_of_steps_have_their_names() {
+    let source = "fn mixed(x: Matrix<T, K>, #[param] u: Matrix<K, K>, #[param] s: RowVector<K>) -> Scalar {
+        let mut h = s;
+        for t in 0..T {
+            let gate = sigmoid(h * u);
+            h = hadamard(gate, x[t] - h) + h;
+        }
+        norm_sq(h)
+    }";
+    let printed = Reference::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes}")).printed(&[]);
+    let expected = "(gateₜ = σ(hₜ U), hₜ₊₁ = gateₜ ⊙ (Xₜ − hₜ) + hₜ, h₀ = s)";
+    assert!(printed.formula.contains(expected), "{}", printed.formula);
+    let (_, gradient) = &printed.gradients[0];
+    let expected =
+        "(gateₜ = σ(hₜ U), δₜ = λₜ₊₁ ⊙ (Xₜ − hₜ) ⊙ gateₜ ⊙ σ(−hₜ U), λₜ = λₜ₊₁ − λₜ₊₁ ⊙ gateₜ + δₜ Uᵀ, λ_T = 2 h₁)";
+    assert!(gradient.contains(expected), "{gradient}");
+}
+
 /// A product of a row and a matrix, which has `columns` columns.
 fn row_times(row: &[f64], matrix: &[f64], columns: usize) -> Vec<f64> {
     (0..columns).map(|j| row.iter().enumerate().map(|(i, x)| x * matrix[i * columns + j]).sum()).collect()
@@ -279,7 +298,8 @@ fn states_are_mixed_by_products() {
 
 #[test]
 fn columns_are_mixed_by_products() {
-    let source = "fn linear(x: Matrix<T, K>, #[param] a: Matrix<K, K>, #[param] s: Vector<K>, #[param] c: Vector<K>) -> Scalar {
+    let source =
+        "fn linear(x: Matrix<T, K>, #[param] a: Matrix<K, K>, #[param] s: Vector<K>, #[param] c: Vector<K>) -> Scalar {
         let mut h = s;
         let mut l = 0;
         for t in 0..T {
@@ -338,7 +358,8 @@ fn matrices_are_states() {
                 let n = v.len();
                 (0..n * n).map(|k| if k / n == k % n { v[k / n] } else { 0.0 }).collect()
             };
-            let add = |a: &[f64], b: &[f64], sign: f64| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + sign * b).collect() };
+            let add =
+                |a: &[f64], b: &[f64], sign: f64| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + sign * b).collect() };
             let (mut x, mut p, mut l) = (start.clone(), diag(q), 0.0);
             for t in 0..steps {
                 let x_ahead = product(f, &x, 3);

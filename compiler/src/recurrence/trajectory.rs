@@ -1,7 +1,7 @@
 //! Parts of a trajectory, the rows that a recurrence writes, and of the cotangent of one.
 
 use crate::base::{Dim, Shape};
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, NodeId, Op};
 use crate::operations::{ADD, Direction, PAD_COLUMNS, PAD_ROWS, SLICE_COLUMNS, SLICE_ROWS};
 
 /// Values of a trajectory: which columns each has, and which rows are those of a step.
@@ -14,13 +14,19 @@ pub(super) struct Layout {
 
 /// Rows of a trajectory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(crate) enum Rows {
     /// The states before each step, by its number.
     Before,
     /// The states after the last step.
     After,
     /// What each step writes, by its number.
     Written,
+}
+
+/// The trajectory that a value is a part of, if it is one.
+pub(super) fn whole(graph: &Graph, part: NodeId) -> Option<NodeId> {
+    let rows = *graph.is(part, SLICE_ROWS)?.first()?;
+    Some(graph.is(rows, SLICE_COLUMNS).map_or(rows, |operands| operands[0]))
 }
 
 impl Layout {
@@ -57,6 +63,25 @@ impl Layout {
         let start = graph.size(first);
         let columns = graph.shape(part).columns;
         graph.call_as(SLICE_ROWS, &[part, start], Shape::new(count, columns))
+    }
+
+    /// The number of the value that `part` is a part of, the trajectory that has it, and which rows it has.
+    pub(super) fn found(&self, graph: &Graph, part: NodeId) -> Option<(usize, Rows)> {
+        let is = |node: NodeId, dim: Dim| match graph.node(node).op {
+            Op::Size(size) => size == dim,
+            #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
+            Op::Constant(value) => matches!(dim, Dim::Size(size) if size as f64 == value),
+            _ => false,
+        };
+        let &[whole, first] = graph.is(part, SLICE_ROWS)? else { return None };
+        let count = graph.shape(part).rows;
+        let all = [Rows::Before, Rows::After, Rows::Written];
+        let rows = all.into_iter().find(|&rows| is(first, self.rows(rows).0) && self.rows(rows).1 == count)?;
+        let k = match graph.is(whole, SLICE_COLUMNS) {
+            Some(&[_, first]) => (0..self.widths.len()).find(|&k| is(first, self.columns(k).0))?,
+            _ => 0,
+        };
+        Some((k, rows))
     }
 
     /// Value `k` in some rows of `g`, the cotangent of a trajectory; `None` if it is 0 there, since those who read the trajectory

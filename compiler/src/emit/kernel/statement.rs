@@ -45,7 +45,11 @@ impl Emitter<'_> {
 
     /// The numbers of parameters, or of results; in a step, which is lent them alone, they are the value of that name itself.
     fn flat(&self, of: &Ident) -> TokenStream {
-        if self.step.is_some() { quote! { #of } } else { quote! { #of.flat } }
+        if self.step.is_some() {
+            quote! { #of }
+        } else {
+            quote! { #of.flat }
+        }
     }
 
     pub(super) fn gradient_variable(&self, argument: usize) -> Ident {

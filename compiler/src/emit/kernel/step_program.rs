@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{Emitter, StatementEmitter, first_time, fields, steps};
+use super::{Emitter, StatementEmitter, fields, first_time, steps};
 use crate::base::{Role, Shape};
 use crate::emit::{Context, names};
 use crate::explain;
@@ -65,7 +65,11 @@ impl Emitter<'_> {
         for (i, argument) in self.context.arguments.iter().enumerate() {
             let value = names::value(argument.name);
             let by_step = argument.role == Role::StandIn;
-            let ty = if argument.shape.is_scalar() && !by_step { quote! { f64 } } else { quote! { rt::View<'_, T> } };
+            let ty = if argument.shape.is_scalar() && !by_step {
+                quote! { f64 }
+            } else {
+                quote! { rt::View<'_, T> }
+            };
             match argument.role {
                 Role::Output => continue,
                 Role::Param if argument.shape.is_scalar() => {
