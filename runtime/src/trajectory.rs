@@ -21,7 +21,7 @@ pub struct Trajectory<'a, T, const S: usize, const M: usize> {
 }
 
 /// A step: its number, the states before it, and the values that it has to write.
-pub type Turn<'t, T, const S: usize, const M: usize> = (usize, Flat<T, S, &'t [T]>, Flat<T, M, &'t mut [T]>);
+pub(crate) type Turn<'t, T, const S: usize, const M: usize> = (usize, Flat<T, S, &'t [T]>, Flat<T, M, &'t mut [T]>);
 
 impl<'a, T: Scalar, const S: usize, const M: usize> Trajectory<'a, T, S, M> {
     /// A trajectory in `out`, of values of the shapes `values`, that begins with the `initial` states.

@@ -78,14 +78,18 @@ const OF_POSITIVE: [&str; 7] = ["ln", "sqrt", "recip", "rsqrt", "log1p", "lgamma
 
 pub(crate) struct Program {
     arguments: Vec<Argument>,
-    lets: Vec<(String, Shape, String)>,
+    statements: Vec<String>,
     result: String,
 }
 
 struct Writer<'r> {
     random: &'r mut Random,
     arguments: Vec<Argument>,
-    lets: Vec<(String, Shape, String)>,
+    /// Values that have a name, and their shapes.
+    lets: Vec<(String, Shape)>,
+    statements: Vec<String>,
+    /// The size of the loop over time whose step is being written, and how many of the values are there outside of it.
+    time: Option<(Dim, usize)>,
     /// Operations that may still be written.
     budget: usize,
 }
@@ -129,6 +133,18 @@ impl Writer<'_> {
     }
 
     fn leaf(&mut self, shape: Shape) -> String {
+        if let Some((steps, outside)) = self.time
+            && shape.0 == Dim::One
+            && self.random.below(2) == 0
+        {
+            let rows = (steps, shape.1);
+            let named = self.lets[..outside].iter().rposition(|(_, known)| *known == rows);
+            let whole = match named {
+                Some(i) if self.random.below(2) == 0 => self.lets[i].0.clone(),
+                _ => self.argument(rows),
+            };
+            return format!("{whole}[t]");
+        }
         let named: Vec<usize> = (0..self.lets.len()).filter(|&i| self.lets[i].1 == shape).collect();
         if !named.is_empty() && self.random.below(2) == 0 {
             let i = self.random.one(&named);
@@ -292,6 +308,41 @@ impl Writer<'_> {
         }
     }
 
+    /// A loop over time: its states, which are mixed by whatever there is, but forget what was long ago, and a sum over its steps.
+    fn time_loop(&mut self, number: usize, depth: usize) {
+        use std::fmt::Write as _;
+        let steps = self.dim();
+        let mut text = String::new();
+        let first = self.lets.len();
+        for k in 0..=self.random.below(2) {
+            let shape = match self.random.below(4) {
+                0 => SCALAR,
+                1 => (self.dim(), Dim::One),
+                2 => (Dim::One, self.dim()),
+                _ => (self.dim(), self.dim()),
+            };
+            let initial = self.argument(shape);
+            let _ = writeln!(text, "let mut s{number}_{k} = 0.5 * {initial};");
+            self.lets.push((format!("s{number}_{k}"), shape));
+        }
+        let states = self.lets[first..].to_vec();
+        let Dim::Named(size) = steps else { return };
+        let _ = writeln!(text, "        let mut l{number} = 0;\n        for t in 0..{size} {{");
+        self.time = Some((steps, first));
+        for (name, shape) in &states {
+            let (new, of_state) = (self.expression(*shape, depth), self.any(*shape, 1));
+            let _ = writeln!(text, "            {name} = 0.3 * {name} + tanh({new} + {of_state}) / 4;");
+            let _ = writeln!(text, "            l{number} += mean(sq({name}));");
+        }
+        // An argument tells how many steps there are.
+        let row = format!("{}[t]", self.argument((steps, Dim::One)));
+        let _ = writeln!(text, "            l{number} += tanh({row} * {});", self.scalar(depth));
+        let _ = write!(text, "        }}");
+        self.time = None;
+        self.statements.push(text);
+        self.lets.push((format!("l{number}"), SCALAR));
+    }
+
     /// A symmetric positive definite matrix.
     fn positive(&mut self, rows: Dim, depth: usize) -> String {
         let other = self.dim();
@@ -311,9 +362,14 @@ impl Program {
     pub(crate) fn new(seed: u64, depth: usize) -> Self {
         let mut random = Random(seed);
         let budget = 12 + random.below(18);
-        let mut writer = Writer { random: &mut random, arguments: Vec::new(), lets: Vec::new(), budget };
+        let (arguments, lets, statements) = (Vec::new(), Vec::new(), Vec::new());
+        let mut writer = Writer { random: &mut random, arguments, lets, statements, time: None, budget };
         let mut others = Vec::new();
         for i in 0..writer.random.below(4) {
+            if writer.random.below(6) == 0 {
+                writer.time_loop(i, depth / 2);
+                continue;
+            }
             let shape = match writer.random.below(3) {
                 0 => (writer.dim(), Dim::One),
                 _ => (writer.dim(), writer.dim()),
@@ -321,7 +377,8 @@ impl Program {
             let text = writer.expression(shape, depth / 2);
             // A `let` of a mere argument would be another name of it.
             if text.contains('(') {
-                writer.lets.push((format!("h{i}"), shape, text));
+                writer.statements.push(format!("let h{i} = {text};"));
+                writer.lets.push((format!("h{i}"), shape));
             } else {
                 others.push(text);
             }
@@ -331,7 +388,7 @@ impl Program {
         for other in others {
             result = format!("{result} + mean(sq({other}))");
         }
-        for (name, shape, _) in &writer.lets {
+        for (name, shape) in &writer.lets {
             let term = if *shape == SCALAR { name.clone() } else { format!("mean(tanh({name}))") };
             result = format!("{result} + {term}");
         }
@@ -340,7 +397,7 @@ impl Program {
             let name = writer.new_argument(shape, Role::Param);
             result = format!("{result} + norm_sq({name})");
         }
-        Self { arguments: writer.arguments, lets: writer.lets, result }
+        Self { arguments: writer.arguments, statements: writer.statements, result }
     }
 
     fn type_of(argument: &Argument) -> String {
@@ -369,8 +426,8 @@ impl Program {
             })
             .collect();
         let mut text = format!("fn {name}({}) -> Scalar {{\n", arguments.join(", "));
-        for (name, _, value) in &self.lets {
-            let _ = writeln!(text, "        let {name} = {value};");
+        for statement in &self.statements {
+            let _ = writeln!(text, "        {statement}");
         }
         let _ = writeln!(text, "        {}\n    }}", self.result);
         text

@@ -79,6 +79,33 @@ fn calls_do_not_allocate() {
     }
 }
 
+/// States that products mix.
+#[loss(hvp)]
+fn elman(x: Matrix<T, D>, #[param] w: Matrix<D, K>, #[param] u: Matrix<K, K>, #[param] b: RowVector<K>) -> Scalar {
+    let mut h = b;
+    let mut l = 0;
+    for t in 0..T {
+        h = tanh(x[t] * w + h * u);
+        l += norm_sq(h);
+    }
+    l
+}
+
+#[test]
+fn loops_over_time_do_not_allocate() {
+    let (t, d, k) = (100, 5, 9);
+    let x = vec![0.5f32; t * d];
+    let data = elman::Data { x: MatrixRef::new(&x, t, d).unwrap() };
+    let mut loss = elman::Loss::new(data, elman::Sizes { k }).unwrap();
+    let params = loss.params().unwrap();
+    let (mut gradient, mut product) = (loss.params().unwrap(), loss.params().unwrap());
+    let count = allocations(|| {
+        loss.value_and_gradient(&params, &mut gradient).unwrap();
+        loss.hvp(&params, &params, &mut product).unwrap();
+    });
+    assert_eq!(count, 0);
+}
+
 #[test]
 fn outputs_do_not_allocate() {
     let (n, d, m) = (1000, 4, 3);

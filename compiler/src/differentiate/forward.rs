@@ -131,7 +131,12 @@ impl Transposition {
 
 /// A new value of this shape, which stands in for another one.
 pub(crate) fn stand_in(graph: &mut Graph, shape: Shape) -> NodeId {
-    stand_in_for(graph, shape, Symbol::new("stand-in"))
+    stand_in_of(graph, shape, ArgumentKind::Numbers)
+}
+
+/// Like [`stand_in`], for labels too.
+pub(crate) fn stand_in_of(graph: &mut Graph, shape: Shape, kind: ArgumentKind) -> NodeId {
+    graph.add_input(Input { name: Symbol::new("stand-in"), role: Role::StandIn, shape, kind })
 }
 
 /// Like [`stand_in`], with a name to be shown.

@@ -7,7 +7,7 @@ mod substitute;
 mod tests;
 mod waypoints;
 
-pub(crate) use forward::{forward, stand_in};
+pub(crate) use forward::{forward, stand_in, stand_in_of};
 pub(crate) use reverse::{pull_back, reverse};
 pub(crate) use substitute::{along, substitute};
 pub(crate) use waypoints::{Pairing, Step, differential_of, moves, trace};

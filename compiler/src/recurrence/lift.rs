@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::trajectory::Rows;
 use super::{Core, Extent, Step, program, recur};
-use crate::base::{Dim, Shape, Symbol};
-use crate::differentiate::stand_in;
+use crate::base::{ArgumentKind, Dim, Shape, Symbol};
+use crate::differentiate::{stand_in, stand_in_of};
 use crate::graph::{Graph, Kind, NodeId, Op};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, CUMSUM, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROW_SUMS, Reach, SLICE_ROWS,
@@ -450,7 +450,11 @@ impl<'l> Time<'l> {
                     None => {
                         given.push(lifted.node);
                         by_step.push(lifted.moves);
-                        stand_in(&mut inner, step.shape(id))
+                        let kind = match step.node(id).op {
+                            Op::Argument(i) => step.inputs[i].kind,
+                            _ => ArgumentKind::Numbers,
+                        };
+                        stand_in_of(&mut inner, step.shape(id), kind)
                     }
                 },
                 (.., Op::Argument(_)) => return None,

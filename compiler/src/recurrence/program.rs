@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::cotangent_names;
 use super::trajectory::{Layout, Rows};
 use crate::base::{Shape, Symbol, subscript};
-use crate::differentiate::{forward, reverse, stand_in};
+use crate::differentiate::{forward, reverse, stand_in, stand_in_of};
 use crate::graph::{Graph, Moved, NodeId, Op};
 use crate::operations::{
     ADD, BROADCAST, COLUMN_SUMS, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROUTINE, Routine, SUB, SUM,
@@ -173,9 +173,7 @@ fn tangent(graph: &mut Graph, node: NodeId, moves: &[Option<NodeId>]) -> NodeId 
         let before = outer.part(graph, node, j, Rows::Before);
         arguments.push(shape(j), before, true);
     }
-    for (k, &by_step) in recurrence.by_step.iter().enumerate() {
-        arguments.push(shape(states + k), operands[states + k], by_step);
-    }
+    arguments.push_read(recurrence, &operands[states..]);
     for (k, &by_step) in recurrence.by_step.iter().enumerate() {
         if let Some(moves) = moves[states + k] {
             seeds.push((states + k, arguments.push(shape(states + k), moves, by_step)));
@@ -254,6 +252,16 @@ impl Arguments {
         self.by_step.push(by_step);
         stand_in(&mut self.graph, shape)
     }
+
+    /// What the steps of a recurrence read, whose operands behind the states are `given`.
+    fn push_read(&mut self, recurrence: &StepProgram, given: &[NodeId]) {
+        let inputs = &recurrence.step.inputs[recurrence.next.len()..];
+        for ((input, &given), &by_step) in inputs.iter().zip(given).zip(&recurrence.by_step) {
+            self.given.push(given);
+            self.by_step.push(by_step);
+            stand_in_of(&mut self.graph, input.shape, input.kind);
+        }
+    }
 }
 
 impl Backwards {
@@ -276,9 +284,7 @@ impl Backwards {
             let before = outer.part(graph, node, j, Rows::Before);
             arguments.push(shape, before, true);
         }
-        for (k, &by_step) in recurrence.by_step.iter().enumerate() {
-            arguments.push(recurrence.step.inputs[states + k].shape, operands[states + k], by_step);
-        }
+        arguments.push_read(recurrence, &operands[states..]);
         let mut own = Vec::new();
         for (j, &shape) in shapes[..states].iter().enumerate() {
             let cotangent = outer.cotangent(graph, g, j, Rows::Before);

@@ -65,7 +65,9 @@ impl Emitter<'_> {
         for (i, argument) in self.context.arguments.iter().enumerate() {
             let value = names::value(argument.name);
             let by_step = argument.role == Role::StandIn;
-            let ty = if argument.shape.is_scalar() && !by_step {
+            let ty = if argument.is_labels() {
+                quote! { rt::LabelView<'_> }
+            } else if argument.shape.is_scalar() && !by_step {
                 quote! { f64 }
             } else {
                 quote! { rt::View<'_, T> }
