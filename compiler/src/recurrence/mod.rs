@@ -228,7 +228,7 @@ fn everywhere(graph: &mut Graph, step: &Graph, id: NodeId, outside: &[NodeId]) -
 }
 
 thread_local! {
-    /// The operations of recurrences by name: equal ones are one.
+    /// The operations of recurrences by what they do: equal ones are one.
     static KNOWN: RefCell<HashMap<String, &'static Routine>> = RefCell::default();
 }
 
@@ -244,17 +244,17 @@ fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'sta
         })
         .collect();
     let Recurrence { constants, calls, next, direction, steps, lanes, .. } = &recurrence;
-    let name = format!("recurrence {direction:?} {steps} {lanes} {letters:?} {constants:?} {calls:?} {next:?}");
+    let what = format!("{direction:?} {steps} {lanes} {letters:?} {constants:?} {calls:?} {next:?}");
     let pointwise = calls.iter().filter_map(|(operation, _)| match operation.kind() {
         Kind::Pointwise(row) => Some(row.flops),
         _ => None,
     });
     let flops = pointwise.sum();
     KNOWN.with_borrow_mut(|known| {
-        *known.entry(name.clone()).or_insert_with(|| {
+        *known.entry(what).or_insert_with(|| {
             // There are as many as a loss has loops: nothing is ever given back.
             Box::leak(Box::new(Routine {
-                name: Box::leak(name.into_boxed_str()),
+                name: "recurrence",
                 is_function: false,
                 operands: Box::leak(letters.into_boxed_slice()),
                 result: if result.columns.is_one() { b"p1" } else { b"pq" },

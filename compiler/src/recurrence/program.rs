@@ -87,19 +87,19 @@ thread_local! {
 /// The operation that runs a recurrence on so many operands.
 fn operation(recurrence: StepProgram, operands: usize) -> &'static dyn Operation {
     let StepProgram { step, next, kept, by_step, direction, steps, .. } = &recurrence;
-    let mut name = format!("step_program {direction:?} {steps} {by_step:?} {next:?} {kept:?}");
+    let mut what = format!("{direction:?} {steps} {by_step:?} {next:?} {kept:?}");
     for id in step.ids() {
         let node = step.node(id);
         let _ = match node.op {
-            Op::Call(operation) => write!(name, "; {}{:?} {:?}", operation.name(), node.operands, node.shape),
-            other => write!(name, "; {other:?} {:?}", node.shape),
+            Op::Call(operation) => write!(what, "; {}{:?} {:?}", operation.name(), node.operands, node.shape),
+            other => write!(what, "; {other:?} {:?}", node.shape),
         };
     }
     KNOWN.with_borrow_mut(|known| {
-        *known.entry(name.clone()).or_insert_with(|| {
+        *known.entry(what).or_insert_with(|| {
             // There are as many as a loss has loops: nothing is ever given back.
             Box::leak(Box::new(Routine {
-                name: Box::leak(name.into_boxed_str()),
+                name: "step_program",
                 is_function: false,
                 operands: Box::leak(vec![b"ij"; operands].into_boxed_slice()),
                 result: b"pq",

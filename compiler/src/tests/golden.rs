@@ -1,4 +1,4 @@
-//! Golden files: four losses after every stage, in `tests/golden`. They show what a change does to what the compiler makes, and
+//! Golden files: five losses after every stage, in `tests/golden`. They show what a change does to what the compiler makes, and
 //! are a tour of it. `FROBENIUS_BLESS=1 cargo test -p frobenius-compiler golden` writes them.
 
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::compile::{self, front, plans};
 use crate::derive::derive;
 use crate::diagnostics::Mistakes;
 
-const LOSSES: [(&str, &str); 4] = [
+const LOSSES: [(&str, &str); 5] = [
     (
         "two_layer",
         "fn two_layer(x: Matrix<N, D>, y: Matrix<N, M>, #[param] w: Matrix<D, K>, #[param] a: Matrix<K, M>) -> Scalar {
@@ -38,6 +38,19 @@ const LOSSES: [(&str, &str); 4] = [
         "fn spread(x: Matrix<N, D>, #[param] w: Matrix<D, K>) -> Scalar {
             let z = tanh(x * w);
             sum(ln(1 + column_variances(z)))
+        }",
+    ),
+    // A state that a product mixes: each step is a program.
+    (
+        "elman",
+        "fn elman(x: Matrix<T, D>, y: Matrix<T, M>, #[param] w: Matrix<D, K>, #[param] u: Matrix<K, K>, #[param] v: Matrix<K, M>) -> Scalar {
+            let mut h = zeros(1, K);
+            let mut l = 0;
+            for t in 0..T {
+                h = tanh(x[t] * w + h * u);
+                l += norm_sq(h * v - y[t]);
+            }
+            l
         }",
     ),
 ];
