@@ -26,6 +26,9 @@ pub(crate) enum Wanted {
 /// need it. No cotangent goes through it; the operation's adjoint accounts for it.
 pub(crate) type Helper = fn(&mut Graph, &[NodeId]) -> NodeId;
 
+/// Makes the tangent of a call whose operands move.
+pub(crate) type Tangent = fn(&mut Graph, NodeId, &[Option<NodeId>]) -> NodeId;
+
 /// One operation: everything that the stages ask about it.
 pub(crate) trait Operation: Sync {
     /// The name, also of the function in the language if there is one.
@@ -274,7 +277,8 @@ pub(crate) struct Routine {
     pub(crate) merge: Option<&'static str>,
     /// The cotangent of operand k of the call, of the call's own cotangent.
     pub(crate) adjoint: fn(&mut Graph, NodeId, usize, NodeId) -> Option<NodeId>,
-    pub(crate) tangent: Option<fn(&mut Graph, NodeId, &[Option<NodeId>]) -> NodeId>,
+    /// The tangent as one value, if it is not made of the adjoints.
+    pub(crate) tangent: Option<Tangent>,
     /// The definition, for the interpreter: written independently of the adjoint. The result comes filled with
     /// zeros, in its shape.
     pub(crate) evaluate: fn(&[&Dense], &mut Dense),

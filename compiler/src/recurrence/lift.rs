@@ -114,9 +114,9 @@ impl<'l> Time<'l> {
         let mut ends = Vec::new();
         for group in groups(self.looped) {
             if let [only] = *group
-                && let Some(sum) = self.added_up(only)
+                && let Some(terms) = self.added_up(only)
             {
-                ends.push((only, sum?));
+                ends.push((only, self.sum_of(self.looped.carried[only], &terms)?));
                 continue;
             }
             let found = match self.recurrence(&group) {
@@ -293,9 +293,9 @@ impl<'l> Time<'l> {
         Some(Lifted { node: self.outer.call_as(SLICE_ROWS, &[whole, start], shape), moves: true })
     }
 
-    /// The end of a sum: of a state to which each step adds a term that depends on it no more than anything else does; `Some(None)` if a
-    /// term has no form for all steps at once.
-    fn added_up(&mut self, k: usize) -> Option<Option<NodeId>> {
+    /// The terms that each step adds to a state, or, if that is true, takes away, which depend on it no more than anything else does;
+    /// `None` if it is no such sum.
+    fn added_up(&self, k: usize) -> Option<Vec<(NodeId, bool)>> {
         let looped = self.looped;
         let (step, carried) = (&looped.step, looped.carried[k]);
         let Op::Argument(i) = step.node(carried.before).op else { return None };
@@ -322,13 +322,10 @@ impl<'l> Time<'l> {
         let ends: Vec<_> = looped.carried.iter().map(|carried| carried.after).collect();
         let needed = step.needed(&ends);
         let reads_on = |id: NodeId| needed[id.index()] && depends[id.index()] && !path.contains(&id);
-        if step.ids().any(reads_on) {
-            return None;
-        }
-        Some(self.sum_of(carried, &terms))
+        if step.ids().any(reads_on) { None } else { Some(terms) }
     }
 
-    /// A sum over all steps, where each adds the `terms` to it, or takes them away.
+    /// The end of a state to which each step adds the `terms`, or takes them away; `None` if one has no form for all steps at once.
     fn sum_of(&mut self, carried: Carried, terms: &[(NodeId, bool)]) -> Option<NodeId> {
         let shape = self.looped.step.shape(carried.after);
         let each = self.each(shape)?;
@@ -445,18 +442,19 @@ impl<'l> Time<'l> {
         for id in step.ids().filter(|id| needed[id.index()]) {
             let new = match (state(id), read(id), step.node(id).op) {
                 (Some(j), ..) => inner.argument(j),
-                (_, Some(lifted), _) => match self.outer.constant_value(lifted.node) {
-                    Some(constant) => inner.constant(constant),
-                    None => {
+                (_, Some(lifted), op) => {
+                    if let Some(constant) = self.outer.constant_value(lifted.node) {
+                        inner.constant(constant)
+                    } else {
                         given.push(lifted.node);
                         by_step.push(lifted.moves);
-                        let kind = match step.node(id).op {
+                        let kind = match op {
                             Op::Argument(i) => step.inputs[i].kind,
                             _ => ArgumentKind::Numbers,
                         };
                         stand_in_of(&mut inner, step.shape(id), kind)
                     }
-                },
+                }
                 (.., Op::Argument(_)) => return None,
                 _ => inner.copy(step, id, |operand| moved[&operand]),
             };

@@ -325,12 +325,12 @@ impl Backwards {
         let cotangents: Vec<_> = cotangents.iter().map(|cotangent| cotangent.and_then(|_| roots.next())).collect();
         let (next, others) = cotangents.split_at(states);
         let rows = given.iter().zip(&by_step).map(|(&given, &by_step)| by_step.then_some(given)).collect();
-        let mut kept = Kept { step, rows, kept: Vec::new() };
+        let mut kept = Kept { step, rows, values: Vec::new() };
         let mut terms = Vec::new();
         for (&cotangent, &by_step) in others.iter().zip(&recurrence.by_step) {
             terms.push(cotangent.map_or_else(Vec::new, |cotangent| kept.terms(cotangent, by_step)));
         }
-        let Kept { step, kept, .. } = kept;
+        let Kept { step, values: kept, .. } = kept;
         let names = cotangent_names(&recurrence.names[..states]);
         let letter = if names.first().is_some_and(|name| name.as_str().starts_with('λ')) { 'δ' } else { 'ε' };
         let number = |j: usize| if kept.len() == 1 { String::new() } else { subscript(j + 1) };
@@ -361,7 +361,7 @@ struct Kept {
     step: Graph,
     /// What each argument is given a row of in each step, if it is.
     rows: Vec<Option<NodeId>>,
-    kept: Vec<NodeId>,
+    values: Vec<NodeId>,
 }
 
 impl Kept {
@@ -377,10 +377,10 @@ impl Kept {
         {
             return Factor::Given(given);
         }
-        let known = self.kept.iter().position(|&known| known == value);
+        let known = self.values.iter().position(|&known| known == value);
         Factor::Kept(known.unwrap_or_else(|| {
-            self.kept.push(value);
-            self.kept.len() - 1
+            self.values.push(value);
+            self.values.len() - 1
         }))
     }
 

@@ -70,7 +70,7 @@ impl Layout {
         let is = |node: NodeId, dim: Dim| match graph.node(node).op {
             Op::Size(size) => size == dim,
             #[expect(clippy::cast_precision_loss, reason = "no axis has 2^53 elements")]
-            Op::Constant(value) => matches!(dim, Dim::Size(size) if size as f64 == value),
+            Op::Constant(value) => matches!(dim, Dim::Size(size) if (size as f64).to_bits() == value.to_bits()),
             _ => false,
         };
         let &[whole, first] = graph.is(part, SLICE_ROWS)? else { return None };
