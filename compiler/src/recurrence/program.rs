@@ -253,7 +253,7 @@ impl Arguments {
         stand_in(&mut self.graph, shape)
     }
 
-    /// What the steps of a recurrence read, whose operands behind the states are `given`.
+    /// Adds what the steps of a recurrence read, whose operands behind the states are `given`.
     fn push_read(&mut self, recurrence: &StepProgram, given: &[NodeId]) {
         let inputs = &recurrence.step.inputs[recurrence.next.len()..];
         for ((input, &given), &by_step) in inputs.iter().zip(given).zip(&recurrence.by_step) {
@@ -359,7 +359,7 @@ fn zeros(graph: &mut Graph, shape: Shape) -> NodeId {
 /// A step, and the values that it keeps besides its states.
 struct Kept {
     step: Graph,
-    /// What each argument is given a row of in each step, if it is.
+    /// The value that each argument is given a row of in each step, if it is.
     rows: Vec<Option<NodeId>>,
     values: Vec<NodeId>,
 }

@@ -19,7 +19,7 @@ pub(crate) enum Rows {
     Before,
     /// The states after the last step.
     After,
-    /// What each step writes, by its number.
+    /// Values that each step writes, by its number.
     Written,
 }
 

@@ -110,7 +110,7 @@ impl Emitter<'_> {
                         [#(#initial),*],
                         out,
                     );
-                    // What is given has other values than in the last call.
+                    // Values that are given are other ones than in the last call.
                     self.is_hoisted = false;
                     while let Some((at, params, mut gradient)) = trajectory.turn() {
                         #(#rows)*
