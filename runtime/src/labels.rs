@@ -169,7 +169,7 @@ elements! {
 }
 
 impl Labels<'_> {
-    /// The same labels, where `index` stands for a label that is missing, as `ignore_index` does elsewhere. It may be
+    /// Labels of which those that are `index` are missing, as `ignore_index` says elsewhere. It may be
     /// negative, a class, or beyond all classes.
     ///
     /// ```
