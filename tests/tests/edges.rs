@@ -220,6 +220,50 @@ fn excluded_samples_of_cross_entropy() -> Result<(), Box<dyn std::error::Error>>
     Ok(frobenius_tests::close(gradient.as_slice(), &expected, 1e-7)?)
 }
 
+/// Logits that are all larger by 2²⁷, where a log-sum-exp has no digit below 10⁻⁸: softmax and cross-entropy are what they were, in
+/// kernels, in the interpreted graph and by dual numbers.
+#[test]
+fn softmax_of_large_logits_loses_nothing() -> Result<(), Box<dyn std::error::Error>> {
+    macro_rules! written {
+        ($source:ident fn $($function:tt)*) => {
+            #[loss]
+            fn $($function)*
+            const $source: &str = stringify!(fn $($function)*);
+        };
+    }
+    written! { SOURCE fn shares(x: Matrix<N, C>, y: Labels<N, C>, #[param] z: Matrix<N, C>) -> Scalar {
+        dot(x, softmax_rows(z)) + sum(cross_entropy(z, y))
+    } }
+    let (reference, sizes) = (frobenius_tests::Reference::parse(SOURCE)?, [("N", 9), ("C", 3)]);
+    let mut case = frobenius_tests::Case::new(&reference, &sizes, (-1.0, 1.0), false);
+    let (x, y) = (case.values::<f64>("x"), case.labels("y"));
+    // Numbers of few digits, so that they are shifted without a rounding.
+    let few: Vec<f64> = case.values::<f64>("z").iter().map(|z| (1024.0 * z).round() / 1024.0).collect();
+    let mut results = Vec::new();
+    for shift in [0.0, 134_217_728.0] {
+        let z: Vec<f64> = few.iter().map(|z| z + shift).collect();
+        case.inputs[2].clone_from(&z);
+        for found in [reference.evaluate(&sizes, &case.inputs), reference.by_dual_numbers(&sizes, &case.inputs)] {
+            results.push((format!("reference, shifted by {shift}"), found.value, found.gradients.concat()));
+        }
+        for (isa, cuts) in frobenius_tests::ways() {
+            let data = shares::Data { x: MatrixRef::new(&x, 9, 3)?, y: (&y).into() };
+            let mut loss = frobenius_tests::cut(cuts, || shares::Loss::new(data))?.with_isa(isa);
+            let params = shares::Params::from_vec(loss.dims(), z.clone())?;
+            let mut gradient = loss.params()?;
+            let value = loss.value_and_gradient(&params, &mut gradient)?;
+            let what = format!("{} cut into {cuts:?}, shifted by {shift}", isa.name());
+            results.push((what, value, gradient.as_slice().to_vec()));
+        }
+    }
+    let (_, value, gradient) = &results[0];
+    for (what, found, slopes) in &results {
+        frobenius_tests::close(&[*found], &[*value], 1e-14).map_err(|wrong| format!("value, {what}: {wrong}"))?;
+        frobenius_tests::close(slopes, gradient, 1e-14).map_err(|wrong| format!("gradient, {what}: {wrong}"))?;
+    }
+    Ok(())
+}
+
 /// Losses of rows of 200 000 elements: in f32, they differ from f64 by as little as pairwise sums do, and not by the 10⁴ roundings
 /// of one sum after the other.
 macro_rules! long_rows {

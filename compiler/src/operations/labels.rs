@@ -3,7 +3,7 @@
 
 use super::extrema::first_largest;
 use super::routine::ROUTINE;
-use super::softmax::{SOFTMAX_ROWS, log_sum_exp};
+use super::softmax::{SOFTMAX_ROWS, cross_entropy, softmax};
 use super::{EQUAL, HADAMARD, RECIP, ROW_SUMS, SELECT, SUB};
 use crate::dual::Dense;
 use crate::dual::Dual;
@@ -85,7 +85,7 @@ table! { TABLE: Routine;
         },
         evaluate: |v, out| for i in 0..v[0].rows {
             let row = &v[0].values[i * v[0].columns..][..v[0].columns];
-            if let Some(class) = class(v[1], i) { out.values[i] = log_sum_exp(row) - row[class]; }
+            if let Some(class) = class(v[1], i) { out.values[i] = cross_entropy(row, class); }
         },
         notation: Some("CE({0}, {1})"), runs: "cross_entropy", flops: 20,
         joint: Some(Joint { with: || SOFTMAX_RESIDUAL, runs: "cross_entropy_and_residual" }),
@@ -106,11 +106,9 @@ table! { TABLE: Routine;
         },
         evaluate: |v, out| for i in 0..v[0].rows {
             let row = &v[0].values[i * v[0].columns..][..v[0].columns];
-            let total = log_sum_exp(row);
-            for (j, &z) in row.iter().enumerate() {
-                let one = Dual::from(if Some(j) == class(v[1], i) { 1.0 } else { 0.0 });
-                out.values[i * v[0].columns + j] = (z - total).exp() - one;
-            }
+            let out = &mut out.values[i * v[0].columns..][..v[0].columns];
+            softmax(row, out);
+            if let Some(class) = class(v[1], i) { out[class] = out[class] - Dual::from(1.0); }
         },
         notation: Some("softmax({0}) − onehot({1})"), binds: Binds::Sum, runs: "softmax_residual", flops: 20, ..ROUTINE };
 }

@@ -56,16 +56,31 @@ fn largest(row: &[Dual]) -> f64 {
     row.iter().map(|x| x.value).fold(f64::NEG_INFINITY, f64::max)
 }
 
-pub(super) fn log_sum_exp(row: &[Dual]) -> Dual {
+/// The largest element, the exponentials of all less it, and the sum of those.
+fn exponentials(row: &[Dual]) -> (Dual, Vec<Dual>, Dual) {
     let top = Dual::from(largest(row));
-    let sum = row.iter().map(|&z| (z - top).exp()).fold(Dual::from(0.0), |sum, e| sum + e);
+    let exponentials: Vec<_> = row.iter().map(|&z| (z - top).exp()).collect();
+    let sum = exponentials.iter().fold(Dual::from(0.0), |sum, &e| sum + e);
+    (top, exponentials, sum)
+}
+
+pub(super) fn log_sum_exp(row: &[Dual]) -> Dual {
+    let (top, _, sum) = exponentials(row);
     top + sum.ln()
 }
 
-fn softmax(row: &[Dual], out: &mut [Dual]) {
-    let total = log_sum_exp(row);
-    for (out, &z) in out.iter_mut().zip(row) {
-        *out = (z - total).exp();
+/// lse(z) − z[class]. Of large elements that are near each other, the log-sum-exp by itself has no digits left for the difference.
+pub(super) fn cross_entropy(row: &[Dual], class: usize) -> Dual {
+    let (top, _, sum) = exponentials(row);
+    (top - row[class]) + sum.ln()
+}
+
+/// The share of each exponential in the sum of all. exp(z − lse(z)) would be wrong by as much as the log-sum-exp is rounded, and
+/// all shares of a row in the same direction, so that their sum is not 1.
+pub(super) fn softmax(row: &[Dual], out: &mut [Dual]) {
+    let (_, exponentials, sum) = exponentials(row);
+    for (out, e) in out.iter_mut().zip(exponentials) {
+        *out = e / sum;
     }
 }
 
