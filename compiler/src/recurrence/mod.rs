@@ -243,8 +243,8 @@ fn operation(recurrence: Recurrence, operands: &[Shape], result: Shape) -> &'sta
             (false, false) => b"tj",
         })
         .collect();
-    let Recurrence { constants, calls, next, direction, steps, lanes, .. } = &recurrence;
-    let what = format!("{direction:?} {steps} {lanes} {letters:?} {constants:?} {calls:?} {next:?}");
+    let Recurrence { constants, calls, next, names, direction, steps, lanes, .. } = &recurrence;
+    let what = format!("{direction:?} {steps} {lanes} {letters:?} {constants:?} {calls:?} {next:?} {names:?}");
     let pointwise = calls.iter().filter_map(|(operation, _)| match operation.kind() {
         Kind::Pointwise(row) => Some(row.flops),
         _ => None,

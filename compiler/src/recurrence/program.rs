@@ -86,13 +86,14 @@ thread_local! {
 
 /// The operation that runs a recurrence on so many operands.
 fn operation(recurrence: StepProgram, operands: usize) -> &'static dyn Operation {
-    let StepProgram { step, next, kept, by_step, direction, steps, .. } = &recurrence;
-    let mut what = format!("{direction:?} {steps} {by_step:?} {next:?} {kept:?}");
+    let StepProgram { step, next, kept, by_step, names, direction, steps } = &recurrence;
+    let mut what = format!("{direction:?} {steps} {by_step:?} {next:?} {kept:?} {names:?} {:?}", step.names());
     for id in step.ids() {
         let node = step.node(id);
         let _ = match node.op {
             Op::Call(operation) => write!(what, "; {}{:?} {:?}", operation.name(), node.operands, node.shape),
-            other => write!(what, "; {other:?} {:?}", node.shape),
+            Op::Argument(i) => write!(what, "; {i} {:?} {:?}", step.inputs[i].kind, node.shape),
+            other => write!(what, "; {other:?}"),
         };
     }
     KNOWN.with_borrow_mut(|known| {

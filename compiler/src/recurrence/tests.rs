@@ -379,3 +379,22 @@ fn matrices_are_states() {
         });
     }
 }
+
+#[test]
+fn equal_loops_of_two_losses_keep_their_names() {
+    for state in ["h", "level"] {
+        for step in [format!("0.5 * {state} + y[t]"), format!("tanh({state} * u) + y[t]")] {
+            let source = format!(
+                "fn named(y: Matrix<T, 2>, #[param] s: RowVector<2>, #[param] u: Matrix<2, 2>) -> Scalar {{
+                    let mut {state} = s;
+                    for t in 0..T {{
+                        {state} = {step};
+                    }}
+                    sum({state}) + sum(u)
+                }}"
+            );
+            let printed = Reference::parse(&source).unwrap_or_else(|mistakes| panic!("{mistakes}")).printed(&[]);
+            assert!(printed.formula.contains(&format!("{state}ₜ₊₁ = ")), "{}", printed.formula);
+        }
+    }
+}
