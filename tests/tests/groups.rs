@@ -108,6 +108,22 @@ fn ties_share_the_derivative_and_no_rows_have_none() -> Result<(), Error> {
     Ok(())
 }
 
+#[loss]
+fn shares(z: Vector<N>, g: Labels<N, 2>, c: Vector<N>, #[param] s: Scalar) -> Scalar {
+    dot(c, softmax_by(z + s, g))
+}
+
+/// Numbers of few digits, so that they are shifted without a rounding.
+#[test]
+fn shares_of_large_elements_lose_nothing() -> Result<(), Error> {
+    let (z, g, c) = ([0.5f32, -1.25, 0.75, 2.0, 1.5], [0u8, 1, 0, 1, 1], [1.0f32, -2.0, 0.25, 3.0, 0.5]);
+    let mut loss = shares::Loss::new(shares::Data { z: (&z).into(), g: (&g).into(), c: (&c).into() })?;
+    let mut value = |s| loss.value(&shares::Params::from_vec(loss.dims(), vec![s])?);
+    let (small, large) = (value(0.0)?, value(4096.0)?);
+    assert!((small - large).abs() < 1e-6, "{small} {large}");
+    Ok(())
+}
+
 /// Value and gradient of a loop, by central differences of the fourth order.
 fn by_hand(f: &dyn Fn(&[f64]) -> f64, at: &[f64]) -> (f64, Vec<f64>) {
     const STEP: f64 = 1e-3;

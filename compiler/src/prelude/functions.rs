@@ -35,7 +35,8 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "fn log_softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { z - lse_columns(z) }",
     "fn softmax_columns(z: Matrix<R, C>) -> Matrix<R, C> { exp(z - lse_columns(z)) }",
     // Rows by groups: how many each has, their mean, which is 0 of none, the logarithm of the sum of their exponentials, by way of its
-    // maximum, and softmax within each. Rows without a label are in no group: their softmax is 0
+    // maximum, and softmax within each, whose shares would be wrong by the rounding of a large log-sum-exp, if that was subtracted. Rows
+    // without a label are in no group: their softmax is 0
     "fn count_by(y: Labels<R, C>) -> Vector<C> { sum_by(ones(R), y) }",
     "fn mean_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> { scale_rows(recip_or_zero(count_by(y)), sum_by(z, y)) }",
     "fn lse_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<C, K> {
@@ -45,7 +46,9 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     }",
     "fn softmax_by(z: Matrix<R, K>, y: Labels<R, C>) -> Matrix<R, K> {
         let is_in = has_label(y) + zeros_like(z);
-        select(is_in, exp(select(is_in, z, 0) - gather(lse_by(z, y), y)), 0)
+        let a = select(is_in, z, 0);
+        let c = a - gather(stop_gradient(max_by(a, y)), y);
+        select(is_in, exp(c - gather(ln(sum_by(exp(c), y)), y)), 0)
     }",
     // Pairs of a column and a row
     "fn outer_sum(u: Vector<R>, v: RowVector<C>) -> Matrix<R, C> { zeros(R, C) + u + v }",

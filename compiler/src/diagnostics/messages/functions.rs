@@ -122,7 +122,11 @@ pub(crate) fn unknown_function(at: Place, name: Symbol, known: Known, functions:
         Known::Value => Some(format!("`{name}` is a value; a product is written `{name} * ...`")),
         Known::Later => Some(format!("move `let {name} = ...` up: it stands further down")),
         _ => elsewhere(name.as_str()).map(ToOwned::to_owned).or_else(|| {
-            similar_function(name.as_str(), functions.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
+            let similar = similar_function(name.as_str(), functions.iter().copied());
+            let is_function = name.as_str().starts_with(|c: char| c.is_lowercase());
+            let own =
+                || format!("a function of your own is a `#[function]` that the loss names: `#[loss(with({name}))]`");
+            similar.map(|meant| format!("did you mean `{meant}`?")).or_else(|| is_function.then(own))
         }),
     };
     Mistake::new(at, format!("unknown function `{name}`")).perhaps(help)

@@ -395,7 +395,8 @@ fn nothing_is_suggested_for_an_unlike_function() {
         let [Some(cure)] = found.as_slice() else { panic!("{name}: {found:?}") };
         assert!(!cure.contains("did you mean"), "{name}: {cure}");
     }
-    assert_eq!(cures("sum(attend(x))"), [None]);
+    let own = "a function of your own is a `#[function]` that the loss names: `#[loss(with(attend))]`";
+    assert_eq!(cures("sum(attend(x))"), [Some(own.to_owned())]);
 }
 
 /// In a closure, its own names come first, also in an index.
