@@ -373,11 +373,21 @@ pub(crate) struct PulledBack {
     pub(crate) cotangents: Vec<Option<NodeId>>,
 }
 
-/// The order of the steps of a [`Recurrence`], or of a [`StepProgram`] one.
+/// The order in which a loop takes its steps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Direction {
     Forwards,
     Backwards,
+}
+
+impl Direction {
+    /// The order of the adjoint.
+    pub(crate) fn reversed(self) -> Self {
+        match self {
+            Self::Forwards => Self::Backwards,
+            Self::Backwards => Self::Forwards,
+        }
+    }
 }
 
 /// A routine that computes two operations of the same operands for less than both take: it is called with the results of

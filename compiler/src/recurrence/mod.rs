@@ -59,11 +59,7 @@ impl Extent {
 
     /// The extent of the adjoint.
     fn reversed(self) -> Self {
-        let direction = match self.direction {
-            Direction::Forwards => Direction::Backwards,
-            Direction::Backwards => Direction::Forwards,
-        };
-        Self { direction, ..self }
+        Self { direction: self.direction.reversed(), ..self }
     }
 
     /// Where a trajectory has its states, which are `count`.

@@ -16,8 +16,8 @@ use crate::base::{Shape, Symbol, subscript};
 use crate::differentiate::{forward, reverse, stand_in, stand_in_of};
 use crate::graph::{Graph, Moved, NodeId, Op};
 use crate::operations::{
-    ADD, BROADCAST, COLUMN_SUMS, DOT, Direction, HADAMARD, MATMUL, NEG, Operation, ROUTINE, Routine, SUB, SUM,
-    StepProgram, TRANSPOSE, UNVEC_ROWS,
+    ADD, BROADCAST, COLUMN_SUMS, DOT, HADAMARD, MATMUL, NEG, Operation, ROUTINE, Routine, SUB, SUM, StepProgram,
+    TRANSPOSE, UNVEC_ROWS,
 };
 use crate::rewrite;
 
@@ -342,10 +342,7 @@ impl Backwards {
             kept,
             by_step: by_step[states..].to_vec(),
             names: names.into_iter().chain(more).collect(),
-            direction: match recurrence.direction {
-                Direction::Forwards => Direction::Backwards,
-                Direction::Backwards => Direction::Forwards,
-            },
+            direction: recurrence.direction.reversed(),
             steps: recurrence.steps,
         };
         Self { step: Step { recurrence, given }, terms }

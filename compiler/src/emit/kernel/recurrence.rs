@@ -9,6 +9,14 @@ use crate::emit::tokens::{code, number};
 use crate::operations::{Direction, Kind, Recurrence};
 use crate::schedule::{Location, Source, Target};
 
+/// The order of steps, as the runtime calls it.
+pub(super) fn direction(direction: Direction) -> TokenStream {
+    match direction {
+        Direction::Forwards => quote! { rt::Direction::Forwards },
+        Direction::Backwards => quote! { rt::Direction::Backwards },
+    }
+}
+
 impl StatementEmitter<'_, '_> {
     pub(super) fn recurrence(&mut self, recurrence: &Recurrence, operands: &[Source], out: Target) -> TokenStream {
         let Target::Buffer(buffer) = out else { return TokenStream::new() };
@@ -25,15 +33,12 @@ impl StatementEmitter<'_, '_> {
             let kind = format_ident!("{}", kind);
             quote! { rt::Given::#kind(#value) }
         });
-        let direction = match recurrence.direction {
-            Direction::Forwards => quote! { Forwards },
-            Direction::Backwards => quote! { Backwards },
-        };
+        let direction = direction(recurrence.direction);
         let (steps, lanes) = (self.context.size(recurrence.steps), self.context.size(recurrence.lanes));
         let (n, m) = (Literal::usize_unsuffixed(operands.len()), Literal::usize_unsuffixed(recurrence.next.len()));
         let out = self.view_mut(buffer);
         quote! {
-            rt::recurrence::<T, _, #n, #m>(isa, rt::Direction::#direction, (#steps, #lanes), [#(#given),*], #out, &#step);
+            rt::recurrence::<T, _, #n, #m>(isa, #direction, (#steps, #lanes), [#(#given),*], #out, &#step);
         }
     }
 

@@ -3,12 +3,13 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::recurrence::direction;
 use super::{Emitter, StatementEmitter, fields, first_time, steps};
 use crate::base::{Role, Shape};
 use crate::emit::{Context, names};
 use crate::explain;
-use crate::graph::NodeId;
-use crate::operations::{Direction, StepProgram};
+use crate::graph::{Input, NodeId};
+use crate::operations::StepProgram;
 use crate::requests::Quantity;
 use crate::schedule::{Location, Source, Target, step, step_programs};
 use crate::syntax::Argument;
@@ -31,7 +32,7 @@ impl Emitter<'_> {
         let Some(any) = self.context.spec.arguments.first() else { return TokenStream::new() };
         let plan = step(recurrence);
         let (graph, program) = (&plan.graph, &plan.program);
-        let argument = |input: &crate::graph::Input| Argument {
+        let argument = |input: &Input| Argument {
             name: input.name,
             role: input.role,
             shape: input.shape,
@@ -86,10 +87,7 @@ impl Emitter<'_> {
             }
             taken.push(quote! { #value: #ty });
         }
-        let direction = match recurrence.direction {
-            Direction::Forwards => quote! { Forwards },
-            Direction::Backwards => quote! { Backwards },
-        };
+        let direction = direction(recurrence.direction);
         let steps = self.context.size(recurrence.steps);
         let (hoisted, each) = self.program.split(0);
         let mut emitted = |statements: Vec<_>| -> Vec<_> {
@@ -104,7 +102,7 @@ impl Emitter<'_> {
                 fn run(&mut self, isa: Isa, dims: &Dims, #(#taken,)* out: rt::ViewMut<'_, T>) {
                     let values = [#(#extents),*];
                     let mut trajectory = rt::Trajectory::<T, #states_count, #values>::new(
-                        rt::Direction::#direction,
+                        #direction,
                         #steps,
                         values,
                         [#(#initial),*],
