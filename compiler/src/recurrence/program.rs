@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -121,23 +122,22 @@ fn adjoint(graph: &mut Graph, node: NodeId, k: usize, g: NodeId) -> Option<NodeI
     let operands = graph.operands(node).to_vec();
     let states = recurrence.next.len();
     let wanted = wanted(graph, &operands, k);
-    let backwards = Backwards::new(graph, recurrence, node, &wanted, g);
-    let Backwards { step, terms, .. } = backwards;
-    let layout = layout(&step.recurrence);
+    let (step, pulled) = backwards(graph, recurrence, node, &wanted[states..], g);
+    let (given, layout) = (step.given.clone(), layout(&step.recurrence));
     let shape = graph.shape(operands[k]);
     let by_step = k >= states && recurrence.by_step[k - states];
     let kept_from = step.recurrence.next.len();
     let adjoint = step.call(graph);
     let kept = |graph: &mut Graph, factor: Factor| match factor {
         Factor::Kept(number) => layout.part(graph, adjoint, kept_from + number, Rows::Written),
-        Factor::Given(node) => node,
+        Factor::Given(i) => given[i],
     };
     if k < states {
         let row = layout.part(graph, adjoint, k, Rows::After);
         return Some(shaped(graph, row, shape));
     }
     let mut sum: Option<NodeId> = None;
-    for term in &terms[k - states] {
+    for term in &pulled.terms[k - states] {
         let value = match *term {
             Term::Value(number) if by_step => kept(graph, number),
             Term::Value(number) => {
@@ -217,11 +217,11 @@ pub(super) fn shaped(graph: &mut Graph, row: NodeId, shape: Shape) -> NodeId {
     if shape.columns.is_one() { column } else { graph.call_as(UNVEC_ROWS, &[column], shape) }
 }
 
-/// A value of all steps: one that is kept, by its number, or one that each step is given a row of.
+/// A value of all steps, by its number: one that is kept, or one that each step is given a row of.
 #[derive(Clone, Copy)]
 enum Factor {
     Kept(usize),
-    Given(NodeId),
+    Given(usize),
 }
 
 /// A part of the cotangent of an operand.
@@ -232,9 +232,21 @@ enum Term {
     Outer { left: Factor, right: Factor, is_negative: bool },
 }
 
-/// The adjoint of a recurrence, whose states are the cotangents of its states.
-struct Backwards {
-    step: Step,
+/// Cotangents that an adjoint has to make, and those that its steps are given from outside: its step depends on nothing else.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Asked {
+    /// True for each operand behind the states whose cotangent is wanted.
+    wanted: Vec<bool>,
+    /// True for each state that is read before a step, and for each value that is kept.
+    states: Vec<bool>,
+    kept: Vec<bool>,
+}
+
+/// The step of an adjoint, whose states are the cotangents of the states.
+struct PulledBack {
+    step: Graph,
+    next: Vec<NodeId>,
+    kept: Vec<NodeId>,
     /// The cotangent of each operand behind the states.
     terms: Vec<Vec<Term>>,
 }
@@ -265,38 +277,95 @@ impl Arguments {
     }
 }
 
-impl Backwards {
-    /// The adjoint of `node`, where `g` is its cotangent, with those of the operands that are `wanted`.
-    fn new(graph: &mut Graph, recurrence: &StepProgram, node: NodeId, wanted: &[bool], g: NodeId) -> Self {
-        let outer = layout(recurrence);
+/// The adjoint of `node`, where `g` is its cotangent, with those of the operands behind the states that are `wanted`.
+fn backwards(
+    graph: &mut Graph,
+    recurrence: &'static StepProgram,
+    node: NodeId,
+    wanted: &[bool],
+    g: NodeId,
+) -> (Step, Rc<PulledBack>) {
+    let outer = layout(recurrence);
+    let shapes = recurrence.shapes();
+    let states = recurrence.next.len();
+    let mut given = Vec::new();
+    for (j, &shape) in shapes[..states].iter().enumerate() {
+        given.push(match outer.cotangent(graph, g, j, Rows::After) {
+            Some(row) => shaped(graph, row, shape),
+            None => zeros(graph, shape),
+        });
+    }
+    given.extend((0..states).map(|j| outer.part(graph, node, j, Rows::Before)));
+    given.extend(&graph.operands(node)[states..]);
+    let own: Vec<_> = (0..states).map(|j| outer.cotangent(graph, g, j, Rows::Before)).collect();
+    let kept = (states..shapes.len()).map(|j| outer.cotangent(graph, g, j, Rows::Written));
+    let kept: Vec<_> = kept.collect();
+    let is_there = |cotangents: &[Option<NodeId>]| cotangents.iter().map(Option::is_some).collect();
+    let asked = Asked { wanted: wanted.to_vec(), states: is_there(&own), kept: is_there(&kept) };
+    let from_outside: Vec<_> = own.into_iter().chain(kept).flatten().collect();
+    let by_step = vec![true; states].into_iter().chain(recurrence.by_step.iter().copied());
+    let by_step = by_step.chain(vec![true; from_outside.len()]).collect();
+    given.extend(from_outside);
+    let pulled = pulled_back(recurrence, asked);
+    let PulledBack { step, next, kept, .. } = &*pulled;
+    let names = cotangent_names(&recurrence.names[..states]);
+    let letter = if names.first().is_some_and(|name| name.as_str().starts_with('λ')) { 'δ' } else { 'ε' };
+    let number = |j: usize| if kept.len() == 1 { String::new() } else { subscript(j + 1) };
+    let more = (0..kept.len()).map(|j| Symbol::new(&format!("{letter}{}", number(j))));
+    let recurrence = StepProgram {
+        step: step.clone(),
+        next: next.clone(),
+        kept: kept.clone(),
+        by_step,
+        names: names.into_iter().chain(more).collect(),
+        direction: recurrence.direction.reversed(),
+        steps: recurrence.steps,
+    };
+    (Step { recurrence, given }, pulled)
+}
+
+thread_local! {
+    /// The steps of adjoints by the address of a recurrence, which stays: there is an adjoint for each operand.
+    static PULLED_BACK: RefCell<HashMap<(*const StepProgram, Asked), Rc<PulledBack>>> = RefCell::default();
+}
+
+/// The step of the adjoint of a recurrence. Its arguments are the cotangents of the states, the states before the step and what
+/// the step reads, then those cotangents from outside that there are.
+fn pulled_back(recurrence: &'static StepProgram, asked: Asked) -> Rc<PulledBack> {
+    let key = (std::ptr::from_ref(recurrence), asked);
+    if let Some(known) = PULLED_BACK.with_borrow(|known| known.get(&key).cloned()) {
+        return known;
+    }
+    let made = Rc::new(PulledBack::new(recurrence, &key.1));
+    PULLED_BACK.with_borrow_mut(|known| known.insert(key, Rc::clone(&made)));
+    made
+}
+
+impl PulledBack {
+    fn new(recurrence: &StepProgram, asked: &Asked) -> Self {
         let shapes = recurrence.shapes();
         let states = recurrence.next.len();
-        let operands = graph.operands(node).to_vec();
-        let mut arguments = Arguments::default();
-        let mut pulled = Vec::new();
-        for (j, &shape) in shapes[..states].iter().enumerate() {
-            let initial = match outer.cotangent(graph, g, j, Rows::After) {
-                Some(row) => shaped(graph, row, shape),
-                None => zeros(graph, shape),
-            };
-            pulled.push((arguments.push(shape, initial, false), recurrence.next[j]));
+        let operands = recurrence.step.inputs.len();
+        let mut step = Graph::default();
+        let mut pulled: Vec<(NodeId, NodeId)> = shapes[..states]
+            .iter()
+            .zip(&recurrence.next)
+            .map(|(&shape, &next)| (stand_in(&mut step, shape), next))
+            .collect();
+        let mut is_row = vec![false; states];
+        is_row.resize(2 * states, true);
+        is_row.extend(&recurrence.by_step);
+        for input in &recurrence.step.inputs {
+            stand_in_of(&mut step, input.shape, input.kind);
         }
-        for (j, &shape) in shapes[..states].iter().enumerate() {
-            let before = outer.part(graph, node, j, Rows::Before);
-            arguments.push(shape, before, true);
-        }
-        arguments.push_read(recurrence, &operands[states..]);
         let mut own = Vec::new();
-        for (j, &shape) in shapes[..states].iter().enumerate() {
-            let cotangent = outer.cotangent(graph, g, j, Rows::Before);
-            own.push(cotangent.map(|cotangent| arguments.push(shape, cotangent, true)));
+        for (&is_there, &shape) in asked.states.iter().zip(&shapes) {
+            own.push(is_there.then(|| stand_in(&mut step, shape)));
         }
-        for (e, &kept) in recurrence.kept.iter().enumerate() {
-            if let Some(cotangent) = outer.cotangent(graph, g, states + e, Rows::Written) {
-                pulled.push((arguments.push(shapes[states + e], cotangent, true), kept));
-            }
+        for (e, &kept) in recurrence.kept.iter().enumerate().filter(|(e, _)| asked.kept[*e]) {
+            pulled.push((stand_in(&mut step, shapes[states + e]), kept));
         }
-        let Arguments { graph: mut step, given, by_step } = arguments;
+        is_row.resize(step.inputs.len(), true);
         let moved = recurrence.within(&mut step, states);
         let mut total = step.constant(0.0);
         for (cotangent, value) in pulled {
@@ -305,47 +374,30 @@ impl Backwards {
             let term = step.call(pair, [cotangent, value]);
             total = step.call(ADD, [total, term]);
         }
-        let asked: Vec<usize> = (0..operands.len()).filter(|&k| k < states || wanted[k]).collect();
-        let found = reverse(&mut step, total, &asked.iter().map(|k| states + k).collect::<Vec<_>>());
-        let mut cotangents = vec![None; operands.len()];
-        for (&k, found) in asked.iter().zip(found) {
+        let wanted: Vec<usize> = (0..operands).filter(|&k| k < states || asked.wanted[k - states]).collect();
+        let found = reverse(&mut step, total, &wanted.iter().map(|k| states + k).collect::<Vec<_>>());
+        let mut cotangents = vec![None; operands];
+        for (&k, found) in wanted.iter().zip(found) {
             cotangents[k] = found;
         }
-        for (cotangent, own) in cotangents.iter_mut().zip(&own) {
-            *cotangent = match (*cotangent, *own) {
-                (Some(pulled), Some(own)) => Some(step.call(ADD, [pulled, own])),
-                (one, other) => one.or(other),
-            };
-        }
-        for (cotangent, &shape) in cotangents.iter_mut().zip(&shapes[..states]) {
-            cotangent.get_or_insert_with(|| zeros(&mut step, shape));
+        for ((cotangent, own), &shape) in cotangents.iter_mut().zip(own).zip(&shapes) {
+            *cotangent = Some(match (*cotangent, own) {
+                (Some(pulled), Some(own)) => step.call(ADD, [pulled, own]),
+                (one, other) => one.or(other).unwrap_or_else(|| zeros(&mut step, shape)),
+            });
         }
         let roots: Vec<_> = cotangents.iter().copied().flatten().collect();
         let (step, roots) = rewrite::simplify(&step, &roots);
         let mut roots = roots.into_iter();
         let cotangents: Vec<_> = cotangents.iter().map(|cotangent| cotangent.and_then(|_| roots.next())).collect();
         let (next, others) = cotangents.split_at(states);
-        let rows = given.iter().zip(&by_step).map(|(&given, &by_step)| by_step.then_some(given)).collect();
-        let mut kept = Kept { step, rows, values: Vec::new() };
+        let mut kept = Kept { step, is_row, values: Vec::new() };
         let mut terms = Vec::new();
         for (&cotangent, &by_step) in others.iter().zip(&recurrence.by_step) {
             terms.push(cotangent.map_or_else(Vec::new, |cotangent| kept.terms(cotangent, by_step)));
         }
         let Kept { step, values: kept, .. } = kept;
-        let names = cotangent_names(&recurrence.names[..states]);
-        let letter = if names.first().is_some_and(|name| name.as_str().starts_with('λ')) { 'δ' } else { 'ε' };
-        let number = |j: usize| if kept.len() == 1 { String::new() } else { subscript(j + 1) };
-        let more: Vec<_> = (0..kept.len()).map(|j| Symbol::new(&format!("{letter}{}", number(j)))).collect();
-        let recurrence = StepProgram {
-            step,
-            next: next.iter().copied().flatten().collect(),
-            kept,
-            by_step: by_step[states..].to_vec(),
-            names: names.into_iter().chain(more).collect(),
-            direction: recurrence.direction.reversed(),
-            steps: recurrence.steps,
-        };
-        Self { step: Step { recurrence, given }, terms }
+        Self { step, next: next.iter().copied().flatten().collect(), kept, terms }
     }
 }
 
@@ -357,8 +409,8 @@ fn zeros(graph: &mut Graph, shape: Shape) -> NodeId {
 /// A step, and the values that it keeps besides its states.
 struct Kept {
     step: Graph,
-    /// The value that each argument is given a row of in each step, if it is.
-    rows: Vec<Option<NodeId>>,
+    /// True for each argument that is another row in each step.
+    is_row: Vec<bool>,
     values: Vec<NodeId>,
 }
 
@@ -371,9 +423,9 @@ impl Kept {
             _ => value,
         };
         if let Op::Argument(i) = self.step.node(value).op
-            && let Some(given) = self.rows[i]
+            && self.is_row[i]
         {
-            return Factor::Given(given);
+            return Factor::Given(i);
         }
         let known = self.values.iter().position(|&known| known == value);
         Factor::Kept(known.unwrap_or_else(|| {
